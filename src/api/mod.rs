@@ -1,0 +1,19 @@
+//! How an operation is declared: one row, its parameters, body, replies, errors and roles read off the handler's
+//! signature. Knows HTTP and OpenAPI; no police words here.
+
+mod body;
+mod describe;
+mod extract;
+mod list;
+mod operation;
+pub mod problem;
+mod reply;
+mod strict;
+
+pub use body::{Body, Input, Text};
+pub use describe::Doc;
+pub use extract::{flag, parameter, IfMatch, Mode, Path, PathParts, Precondition, Shape};
+pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
+pub use operation::{Access, Api, Argument, Operation, Signature};
+pub use problem::{Answer, Fault, Kind, Problem};
+pub use reply::{Created, Fixed, Listed, Removed, Reply, Representation, Shown, Versioned};

@@ -1,0 +1,266 @@
+//! An operation is one row: method, path, summary, handler. Who may call it, what it takes and what it answers are
+//! read off the handler's own signature; unknown query parameters are refused by what that signature declares.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::{Method, header};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Route, web};
+use serde_json::Value;
+use tokio_util::task::TaskTracker;
+
+use super::describe::{self, Doc, Row};
+use super::problem::{Answer, Fault, Kind, Problem};
+use super::reply::Reply;
+
+/// How long one request may take as a whole; the database's own limits are shorter.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Something a handler can take: it is read off the request and describes itself.
+pub trait Argument: FromRequest {
+    /// Adds what it needs of a request to the operation's description.
+    fn describe(doc: &mut Doc);
+}
+
+/// Who may call: a handler's first argument, decided before anything else of the request is read.
+#[diagnostic::on_unimplemented(
+    message = "a handler's first argument must say who may call it",
+    label = "this handler begins with `{Self}`",
+    note = "begin with `Caller<Permission>` for callers whose roles hold a permission, or `Anyone` for all"
+)]
+pub trait Access: Argument {
+    /// Lets the caller in, or says 401 or 403; reads headers only.
+    fn admit(request: &HttpRequest) -> Result<(), Problem>;
+}
+
+/// The arguments of a handler: an [`Access`], then any [`Argument`]s.
+#[diagnostic::on_unimplemented(
+    message = "a handler's first argument must say who may call it",
+    label = "these arguments are not an `Access` followed by `Argument`s",
+    note = "begin with `Caller<Permission>` for callers whose roles hold a permission, or `Anyone` for all"
+)]
+pub trait Signature: FromRequest {
+    /// Adds what every argument says of itself.
+    fn describe(doc: &mut Doc);
+    /// Asks the first argument to admit the caller.
+    fn admit(request: &HttpRequest) -> Result<(), Problem>;
+}
+
+macro_rules! signatures {
+    ($(($($argument:ident),*);)+) => { $(
+        impl<First: Access + 'static, $($argument: Argument + 'static),*> Signature for (First, $($argument,)*) {
+            fn describe(doc: &mut Doc) {
+                First::describe(doc);
+                $($argument::describe(doc);)*
+            }
+            fn admit(request: &HttpRequest) -> Result<(), Problem> {
+                First::admit(request)
+            }
+        }
+    )+ };
+}
+signatures! { (); (B); (B, C); (B, C, D); (B, C, D, E); (B, C, D, E, F); (B, C, D, E, F, G); }
+
+impl<T: 'static> Argument for web::Data<T> {
+    fn describe(_: &mut Doc) {}
+}
+
+/// One operation as it was declared.
+#[derive(Debug)]
+pub struct Operation {
+    /// The method.
+    pub method: Method,
+    /// Its one-line summary.
+    pub summary: &'static str,
+    /// Its stable id, such as `responses_transition`.
+    pub id: String,
+    tag: &'static str,
+    doc: Doc,
+}
+
+type MakeRoute = dyn Fn() -> Route + Send + Sync;
+
+/// The table of operations, from which the routes and the OpenAPI document are both made.
+#[derive(Default)]
+pub struct Api {
+    operations: Vec<Operation>,
+    routes: Vec<(&'static str, Method, Box<MakeRoute>)>,
+    tags: Vec<(&'static str, &'static str)>,
+}
+
+impl Api {
+    /// Begins a group of operations.
+    pub fn tag(&mut self, name: &'static str, description: &'static str) {
+        self.tags.push((name, description));
+    }
+
+    /// Declares a reading operation.
+    pub fn get<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
+    where
+        F: Handler<A, Output = Answer<R>> + Send + Sync,
+        A: Signature + 'static,
+        R: Reply + 'static,
+    {
+        self.declare(Method::GET, path, summary, handler);
+    }
+
+    /// Declares an operation that creates, or that moves a record on.
+    pub fn post<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
+    where
+        F: Handler<A, Output = Answer<R>> + Send + Sync,
+        A: Signature + 'static,
+        R: Reply + 'static,
+    {
+        self.declare(Method::POST, path, summary, handler);
+    }
+
+    /// Declares an operation that writes the whole of something.
+    pub fn put<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
+    where
+        F: Handler<A, Output = Answer<R>> + Send + Sync,
+        A: Signature + 'static,
+        R: Reply + 'static,
+    {
+        self.declare(Method::PUT, path, summary, handler);
+    }
+
+    /// Declares an operation that amends some members (RFC 7396).
+    pub fn patch<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
+    where
+        F: Handler<A, Output = Answer<R>> + Send + Sync,
+        A: Signature + 'static,
+        R: Reply + 'static,
+    {
+        self.declare(Method::PATCH, path, summary, handler);
+    }
+
+    /// Declares an operation that removes something.
+    pub fn delete<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
+    where
+        F: Handler<A, Output = Answer<R>> + Send + Sync,
+        A: Signature + 'static,
+        R: Reply + 'static,
+    {
+        self.declare(Method::DELETE, path, summary, handler);
+    }
+
+    fn declare<F, A, R>(&mut self, method: Method, path: &'static str, summary: &'static str, handler: F)
+    where
+        F: Handler<A, Output = Answer<R>> + Send + Sync,
+        A: Signature + 'static,
+        R: Reply + 'static,
+    {
+        let mut doc = Doc { path, ..Doc::default() };
+        A::describe(&mut doc);
+        R::describe(&mut doc);
+        let known: Arc<[String]> = doc.query_names().into();
+        let tag = self.tags.last().map_or("service", |(name, _)| name);
+        let id = id_of(std::any::type_name::<F>());
+        self.operations.push(Operation { method: method.clone(), summary, id, tag, doc });
+        let writes = method != Method::GET;
+        let make = {
+            let method = method.clone();
+            move || {
+                let (handler, known) = (handler.clone(), known.clone());
+                Route::new().method(method.clone()).to(move |request: HttpRequest, payload: web::Payload| {
+                    let (handler, known) = (handler.clone(), known.clone());
+                    async move { run(&handler, &known, writes, &request, payload.into_inner()).await }
+                })
+            }
+        };
+        self.routes.push((path, method, Box::new(make)));
+    }
+
+    /// Gives actix one resource a path, so that a wrong method is a 405 that names the right ones.
+    #[expect(clippy::disallowed_methods, reason = "the one place where routes are registered")]
+    pub fn configure(&self, app: &mut web::ServiceConfig) {
+        let mut paths: Vec<&'static str> = self.routes.iter().map(|(path, ..)| *path).collect();
+        // Literal segments before parameters: /v1/imports before /v1/{anything}.
+        paths.sort_unstable_by_key(|path| (path.matches('{').count(), *path));
+        paths.dedup();
+        for path in paths {
+            let here = || self.routes.iter().filter(move |(at, ..)| *at == path);
+            let methods: Vec<&str> = here().map(|(_, method, _)| method.as_str()).collect();
+            let head = if methods.contains(&"GET") { ", HEAD" } else { "" };
+            let allow = format!("{}{head}", methods.join(", "));
+            let resource = here().fold(web::resource(path), |resource, (_, _, make)| resource.route(make()));
+            app.service(resource.default_service(web::to(move || refuse_method(allow.clone()))));
+        }
+        app.default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found()) }));
+    }
+
+    /// The OpenAPI document of all operations, with this title page.
+    pub fn document(&self, about: Value) -> Value {
+        let rows: Vec<Row<'_>> = self
+            .operations
+            .iter()
+            .map(|o| Row { method: o.method.as_str(), summary: o.summary, id: &o.id, tag: o.tag, doc: &o.doc })
+            .collect();
+        describe::document(&rows, &self.tags, about)
+    }
+}
+
+async fn refuse_method(allow: String) -> Result<HttpResponse, Problem> {
+    let value = header::HeaderValue::from_str(&allow).map_err(Problem::internal)?;
+    Err(Problem::new(Kind::MethodNotAllowed, format!("This path has: {allow}.")).header(header::ALLOW, value))
+}
+
+/// `section55::responses::http::transition` is `responses_transition`.
+fn id_of(type_name: &str) -> String {
+    let mut parts: Vec<&str> = type_name.split("::").skip(1).collect();
+    parts.retain(|part| *part != "http");
+    parts.join("_")
+}
+
+/// One request: who, then which parameters, then the rest; a write runs to its end even when the client hangs up.
+async fn run<F, A, R>(
+    handler: &F,
+    known: &[String],
+    writes: bool,
+    request: &HttpRequest,
+    mut payload: Payload,
+) -> Result<HttpResponse, actix_web::Error>
+where
+    F: Handler<A, Output = Answer<R>>,
+    A: Signature + 'static,
+    R: Reply + 'static,
+{
+    A::admit(request)?;
+    refuse_unknown_parameters(request, known)?;
+    let arguments = tokio::time::timeout(DEADLINE, A::from_request(request, &mut payload))
+        .await
+        .map_err(|_| Problem::new(Kind::RequestTimeout, "The body did not arrive in time."))?
+        .map_err(Into::into)?;
+    let work = handler.call(arguments);
+    let answer = if writes {
+        let running = request.app_data::<web::Data<TaskTracker>>().map(|tracker| tracker.token());
+        let task = actix_web::rt::spawn(async move {
+            let answer = work.await;
+            drop(running);
+            answer
+        });
+        task.await.map_err(|error| Problem::internal(format!("a write did not end: {error}")))?
+    } else {
+        let answer = tokio::time::timeout(DEADLINE, work).await;
+        answer.map_err(|_| Problem::unavailable("the request passed its deadline", 1))?
+    };
+    Ok(answer?.reply(request))
+}
+
+fn refuse_unknown_parameters(request: &HttpRequest, known: &[String]) -> Result<(), Problem> {
+    let given = super::extract::parameters(request)?;
+    let mut faults = Vec::new();
+    for (at, (name, _)) in given.iter().enumerate() {
+        if !known.contains(name) {
+            let detail = match known {
+                [] => "This operation takes no query parameters.".to_owned(),
+                known => format!("There is no such parameter; there are: {}.", known.join(", ")),
+            };
+            faults.push(Fault::query(name, "unknown_parameter", detail));
+        } else if given[..at].iter().any(|(earlier, _)| earlier == name) {
+            faults.push(Fault::query(name, "duplicate_parameter", "This parameter is given twice."));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::with_faults(Kind::InvalidParameters, faults)) }
+}

@@ -1,0 +1,237 @@
+//! What a handler can answer: a record, a new record, a page of records, a fixed body, nothing. Entity tags and
+//! conditional reads (RFC 9110 §13) are made here, once.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use aws_lc_rs::digest;
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::describe::{Doc, reference};
+use super::extract::Mode;
+use super::list::Page;
+use super::problem::{Kind, Problem};
+
+/// Something a handler answers; it describes itself.
+pub trait Reply {
+    /// Adds the answers it can be to the operation's description.
+    fn describe(doc: &mut Doc);
+    /// Makes the answer to one request.
+    fn reply(self, request: &HttpRequest) -> HttpResponse;
+}
+
+/// A record as callers see it.
+pub trait Representation: Serialize + ToSchema {}
+impl<T: Serialize + ToSchema> Representation for T {}
+
+/// A record that knows which version it is.
+pub trait Versioned {
+    /// Counts its changes, from 1.
+    fn version(&self) -> i64;
+}
+
+/// 200 with one representation and its entity tag; 304 where the caller has it.
+#[derive(Debug)]
+pub struct Shown<T> {
+    value: T,
+    version: Option<i64>,
+}
+
+impl<T: Versioned> Shown<T> {
+    /// A stored record: its tag names its version, for `If-Match`.
+    pub fn record(value: T) -> Self {
+        Self { version: Some(value.version()), value }
+    }
+}
+
+impl<T> Shown<T> {
+    /// Something that is not written by its tag.
+    pub fn plain(value: T) -> Self {
+        Self { value, version: None }
+    }
+}
+
+/// `"v7-0123456789abcdef"`: the version that `If-Match` compares, then what tells this view from every other.
+fn tag(version: Option<i64>, body: &[u8]) -> String {
+    let view = hex::encode(&digest::digest(&digest::SHA256, body).as_ref()[..8]);
+    version.map_or_else(|| format!("\"{view}\""), |version| format!("\"v{version}-{view}\""))
+}
+
+fn serialise(value: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(value).map_err(Problem::internal)
+}
+
+fn failed(problem: &Problem) -> HttpResponse {
+    HttpResponse::from_error(Problem::internal(problem))
+}
+
+/// The body with its tag, or 304 where `If-None-Match` names it.
+fn conditional(request: &HttpRequest, mut answer: HttpResponseBuilder, tag: String, body: Vec<u8>) -> HttpResponse {
+    let known = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+    let same = known.flat_map(|tags| tags.split(',')).any(|known| {
+        let known = known.trim();
+        known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
+    });
+    answer.insert_header((header::ETAG, tag));
+    if same && request.method().is_safe() {
+        return answer.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    answer.body(body)
+}
+
+const TAG: (&str, &str) = ("ETag", "The entity tag of this view: send it as If-Match to write, as If-None-Match to read again.");
+
+impl<T: Representation> Reply for Shown<T> {
+    fn describe(doc: &mut Doc) {
+        let schema = doc.schema::<T>();
+        doc.response(200, "As it is now.", &[TAG], json!({ "application/json": { "schema": schema } }));
+        if doc.parameters.iter().all(|parameter| parameter["name"] != "If-Match") {
+            doc.response(304, "As the caller has it.", &[TAG], json!(null));
+        }
+    }
+
+    fn reply(self, request: &HttpRequest) -> HttpResponse {
+        match serialise(&self.value) {
+            Err(problem) => failed(&problem),
+            Ok(body) => {
+                let mut answer = HttpResponse::Ok();
+                answer.content_type("application/json");
+                conditional(request, answer, tag(self.version, &body), body)
+            }
+        }
+    }
+}
+
+/// 201 with the new record and its address; 200 where it was only checked.
+#[derive(Debug)]
+pub struct Created<T> {
+    value: T,
+    version: Option<i64>,
+    location: String,
+    mode: Mode,
+}
+
+impl<T> Created<T> {
+    /// A record now stored at `location`, or, by mode, only tried.
+    pub fn at(location: String, value: T, mode: Mode) -> Self {
+        Self { value, version: None, location, mode }
+    }
+
+    /// Gives the answer the record's entity tag.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Self {
+        self.version = Some(version);
+        self
+    }
+}
+
+impl<T: Representation> Reply for Created<T> {
+    fn describe(doc: &mut Doc) {
+        let content = json!({ "application/json": { "schema": doc.schema::<T>() } });
+        let location = ("Location", "Where it is.");
+        doc.response(201, "Made.", &[location, TAG], content.clone());
+        doc.response(200, "Checked with validate_only; nothing was written.", &[], content);
+    }
+
+    fn reply(self, _: &HttpRequest) -> HttpResponse {
+        match serialise(&self.value) {
+            Err(problem) => failed(&problem),
+            Ok(body) if self.mode == Mode::Validate => HttpResponse::Ok().content_type("application/json").body(body),
+            Ok(body) => {
+                let mut answer = HttpResponse::Created();
+                if self.version.is_some() {
+                    answer.insert_header((header::ETAG, tag(self.version, &body)));
+                }
+                answer.insert_header((header::LOCATION, self.location)).content_type("application/json").body(body)
+            }
+        }
+    }
+}
+
+/// 200 with one page of a list.
+#[derive(Debug)]
+pub struct Listed<T>(pub Page<T>);
+
+impl<T: Representation> Reply for Listed<T> {
+    fn describe(doc: &mut Doc) {
+        doc.schema::<T>();
+        let name = format!("{}Page", T::name());
+        let schema = doc.component(
+            &name,
+            json!({
+                "type": "object",
+                "description": "One page of a list.",
+                "required": ["items", "next_cursor"],
+                "properties": {
+                    "items": { "type": "array", "items": reference(&T::name()) },
+                    "next_cursor": { "type": ["string", "null"], "description": "Send it as cursor for the next page; null on the last." },
+                    "total": { "type": "integer", "description": "How many there are in all; only with count=true." },
+                },
+            }),
+        );
+        let link = ("Link", "The address of the next page, rel=\"next\" (RFC 8288).");
+        doc.response(200, "A page.", &[TAG, link], json!({ "application/json": { "schema": schema } }));
+        doc.response(304, "As the caller has it.", &[TAG], json!(null));
+    }
+
+    fn reply(self, request: &HttpRequest) -> HttpResponse {
+        match serialise(&self.0) {
+            Err(problem) => failed(&problem),
+            Ok(body) => {
+                let mut answer = HttpResponse::Ok();
+                answer.content_type("application/json");
+                if let Some(cursor) = &self.0.next_cursor {
+                    let rest = request.query_string().split('&').filter(|p| !p.is_empty() && !p.starts_with("cursor="));
+                    let query: Vec<&str> = rest.collect();
+                    let query = [query.join("&"), format!("cursor={cursor}")].into_iter().filter(|p| !p.is_empty());
+                    let query = query.collect::<Vec<_>>().join("&");
+                    answer.insert_header((header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
+                }
+                conditional(request, answer, tag(None, &body), body)
+            }
+        }
+    }
+}
+
+/// 204: it is no more.
+#[derive(Debug)]
+pub struct Removed;
+
+impl Reply for Removed {
+    fn describe(doc: &mut Doc) {
+        doc.response(204, "Removed.", &[], json!(null));
+    }
+
+    fn reply(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::NoContent().finish()
+    }
+}
+
+/// 200 with bytes made elsewhere: a page, a document, a file of the documentation.
+#[derive(Debug)]
+pub struct Fixed {
+    /// The media type.
+    pub media: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// A content security policy for pages, where the service's default is not what they need.
+    pub policy: Option<&'static str>,
+}
+
+impl Reply for Fixed {
+    fn describe(doc: &mut Doc) {
+        doc.response(200, "The text.", &[TAG], json!({ "*/*": { "schema": { "type": "string" } } }));
+        doc.response(304, "As the caller has it.", &[TAG], json!(null));
+        doc.problem(Kind::NotFound);
+    }
+
+    fn reply(self, request: &HttpRequest) -> HttpResponse {
+        let mut answer = HttpResponse::Ok();
+        answer.content_type(self.media);
+        if let Some(policy) = self.policy {
+            answer.insert_header((header::CONTENT_SECURITY_POLICY, policy));
+        }
+        conditional(request, answer, tag(None, &self.bytes), self.bytes)
+    }
+}

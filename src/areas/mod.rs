@@ -1,0 +1,8 @@
+//! Police areas: each one local policing body and one force, as shared reference data with each area's own settings.
+
+pub mod http;
+mod model;
+mod store;
+
+pub use model::{Area, PolicingBodyKind};
+pub use store::{Settings, in_force, settings, titles, Titles};

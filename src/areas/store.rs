@@ -1,0 +1,239 @@
+//! Areas in the database. The private table holds the settings; the public's view does not.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::model::{Area, AreaSettings, AreaSettingsAmended, AreaWritten, Force, PolicingBody};
+use crate::api::{Cursor, Field, Listing, Problem, Query};
+use crate::db::{FromRow, Public, Session, Tx, list};
+use crate::vocabulary::Word;
+
+macro_rules! columns {
+    () => {
+        "id, code, name, country, policing_body_name, policing_body_kind, office_holder_title, policing_body_since,
+         force_name, chief_officer_title, valid_from, valid_to, successor, version, created_at, updated_at"
+    };
+}
+
+const PUBLISHED: &str = concat!("select ", columns!(), " from published.areas");
+/// The settings stand beside, null unless the area is in the query's scope.
+const RECORD: &str = concat!(
+    "select ",
+    columns!(),
+    ", case when in_scope(code, $1) then afi_explanation_required end as afi_explanation_required,
+       case when in_scope(code, $1) then comments_days end as comments_days,
+       case when in_scope(code, $1) then reminder_days end as reminder_days
+     from areas"
+);
+
+impl FromRow for Area {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        let code: String = row.try_get("code")?;
+        // The public's view has no such columns: no settings.
+        let settings = match row.try_get::<_, Option<bool>>("afi_explanation_required") {
+            Ok(Some(afi_explanation_required)) => Some(AreaSettings {
+                afi_explanation_required,
+                comments_days: row.try_get("comments_days")?,
+                reminder_days: row.try_get("reminder_days")?,
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            id: row.try_get("id")?,
+            name: row.try_get("name")?,
+            country: row.try_get("country")?,
+            policing_body: PolicingBody {
+                name: row.try_get("policing_body_name")?,
+                kind: row.try_get("policing_body_kind")?,
+                office_holder_title: row.try_get("office_holder_title")?,
+                since: row.try_get("policing_body_since")?,
+            },
+            force: Force {
+                name: row.try_get("force_name")?,
+                chief_officer_title: row.try_get("chief_officer_title")?,
+            },
+            valid_from: row.try_get("valid_from")?,
+            valid_to: row.try_get("valid_to")?,
+            successor: row.try_get("successor")?,
+            settings,
+            version: row.try_get("version")?,
+            created_at: row.try_get("created_at")?,
+            updated_at: row.try_get("updated_at")?,
+            links: [
+                ("self", format!("/v1/areas/{code}")),
+                ("responses", format!("/v1/responses?area={code}")),
+                ("inspections", format!("/v1/inspections?area={code}")),
+            ]
+            .into(),
+            code,
+        })
+    }
+}
+
+/// The list of areas.
+#[derive(Debug)]
+pub enum Areas {}
+
+impl Listing for Areas {
+    #[rustfmt::skip]
+    const FILTERS: &'static [crate::api::Filter] = &[
+        ("country",             Field::Words(super::model::Country::NAMES),          "country = any ($)",            "Areas of these countries."),
+        ("policing_body_kind",  Field::Words(super::model::PolicingBodyKind::NAMES), "policing_body_kind = any ($)", "Areas with these kinds of policing body."),
+        ("valid_on",            Field::Date, "coalesce(valid_from <= $, true) and coalesce(valid_to >= $, true)",     "Areas that there were on this day."),
+    ];
+    #[rustfmt::skip]
+    const SORTS: &'static [crate::api::Sort] = &[
+        ("code", "code collate \"C\"", "text"),
+        ("name", "name collate \"C\"", "text"),
+    ];
+    const DEFAULT: &'static str = "code";
+}
+
+/// One page of areas, as the public sees them.
+pub async fn page_public(db: &Public<'_>, query: &Query<Areas>) -> Result<(Vec<(Area, Cursor)>, Option<i64>), Problem> {
+    list(db, PUBLISHED, &[], query).await
+}
+
+/// One page of areas, with the settings of the caller's own.
+pub async fn page(db: &Session<'_>, query: &Query<Areas>) -> Result<(Vec<(Area, Cursor)>, Option<i64>), Problem> {
+    list(db, RECORD, &[&db.areas()], query).await
+}
+
+/// One area, as the public sees it.
+pub async fn find_public(db: &Public<'_>, code: &str) -> Result<Option<Area>, Problem> {
+    db.find(concat!("select ", columns!(), " from published.areas where code = $1"), &[&code]).await
+}
+
+/// One area, with its settings where it is the caller's own.
+pub async fn find(db: &Session<'_>, code: &str) -> Result<Option<Area>, Problem> {
+    let mut sql = crate::db::Sql::from(RECORD);
+    sql.push(" where code = $2");
+    db.find(sql, &[&db.areas(), &code]).await
+}
+
+/// Writes an area whole; a new one gets default settings.
+pub async fn write(
+    tx: &Tx<'_>,
+    code: &str,
+    written: &AreaWritten,
+    stored: Option<&Area>,
+    at: DateTime<Utc>,
+) -> Result<Option<Area>, Problem> {
+    let (id, version) = stored.map_or((Uuid::now_v7(), 1), |area| (area.id, area.version + 1));
+    tx.execute(
+        "insert into areas (id, code, name, country, policing_body_name, policing_body_kind, office_holder_title,
+                            policing_body_since, force_name, chief_officer_title, valid_from, valid_to, successor,
+                            version, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
+         on conflict (code) do update
+         set name = $3, country = $4, policing_body_name = $5, policing_body_kind = $6, office_holder_title = $7,
+             policing_body_since = $8, force_name = $9, chief_officer_title = $10, valid_from = $11, valid_to = $12,
+             successor = $13, version = $14, updated_at = $15
+         where areas.version = $14 - 1",
+        &[
+            &id,
+            &code,
+            &&*written.name,
+            &written.country,
+            &written.policing_body.name,
+            &written.policing_body.kind,
+            &written.policing_body.office_holder_title,
+            &written.policing_body.since,
+            &written.force.name,
+            &written.force.chief_officer_title,
+            &written.valid_from,
+            &written.valid_to,
+            &written.successor,
+            &version,
+            &at,
+        ],
+    )
+    .await?;
+    find(tx, code).await
+}
+
+/// Changes an area's settings, where it stands at this version; gives the number of rows.
+pub async fn amend(
+    tx: &Tx<'_>,
+    area: &Area,
+    to: &AreaSettingsAmended,
+    at: DateTime<Utc>,
+) -> Result<u64, Problem> {
+    let reminders: Option<Vec<i32>> = to.reminder_days.as_ref().map(|days| days.iter().map(|day| day.0).collect());
+    tx.execute(
+        "update areas
+         set afi_explanation_required = coalesce($3, afi_explanation_required),
+             comments_days = coalesce($4, comments_days),
+             reminder_days = coalesce($5, reminder_days),
+             version = version + 1, updated_at = $6
+         where code = $1 and in_scope(code, $7) and version = $2",
+        &[&area.code, &area.version, &to.afi_explanation_required, &to.comments_days, &reminders, &at, &tx.areas()],
+    )
+    .await
+}
+
+/// What an area's own rules are.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Whether areas for improvement need an explanation too.
+    pub afi_explanation_required: bool,
+    /// How many days the chief officer is given to comment, where an invitation does not say.
+    pub comments_days: i32,
+}
+
+impl FromRow for Settings {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            afi_explanation_required: row.try_get("afi_explanation_required")?,
+            comments_days: row.try_get("comments_days")?,
+        })
+    }
+}
+
+/// An area's own rules.
+pub async fn settings(db: &Session<'_>, code: &str) -> Result<Settings, Problem> {
+    let sql = "select afi_explanation_required, comments_days from areas where code = $1";
+    db.find(sql, &[&code]).await?.ok_or_else(Problem::not_found)
+}
+
+/// What an area's policing body and force are called.
+#[derive(Clone, Debug)]
+pub struct Titles {
+    /// The policing body's name.
+    pub policing_body: String,
+    /// What its office holder is called.
+    pub office_holder: String,
+    /// The force's name.
+    pub force: String,
+    /// What its chief officer is called.
+    pub chief_officer: String,
+}
+
+impl FromRow for Titles {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            policing_body: row.try_get("policing_body_name")?,
+            office_holder: row.try_get("office_holder_title")?,
+            force: row.try_get("force_name")?,
+            chief_officer: row.try_get("chief_officer_title")?,
+        })
+    }
+}
+
+/// What an area's policing body and force are called; any role may read it.
+pub async fn titles(db: &Session<'_>, code: &str) -> Result<Titles, Problem> {
+    let sql = "select policing_body_name, office_holder_title, force_name, chief_officer_title
+               from published.areas where code = $1";
+    db.find(sql, &[&code]).await?.ok_or_else(Problem::not_found)
+}
+
+/// The codes of the areas there were on a day; of these alone, where some are named.
+pub async fn in_force(db: &Session<'_>, on: NaiveDate, named: Option<&[String]>) -> Result<Vec<String>, Problem> {
+    let sql = "select code from published.areas
+               where coalesce(valid_from <= $1, true) and coalesce(valid_to >= $1, true)
+                 and (code = any ($2) or $2::text[] is null)
+               order by code";
+    let rows = db.rows(sql, &[&on, &named]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}

@@ -1,0 +1,81 @@
+//! What an event of the log looks like to those who may read it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Who did it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct By {
+    /// Who signed the token.
+    pub issuer: String,
+    /// Who it is, within the issuer.
+    pub subject: String,
+    /// What they are called.
+    pub name: Option<String>,
+    /// The roles the token gave.
+    pub roles: Vec<String>,
+}
+
+/// One event of the log.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AuditEvent {
+    /// Its id.
+    pub id: Uuid,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// The area whose record it was; null for what belongs to all.
+    pub area: Option<String>,
+    /// Who did it.
+    pub actor: By,
+    /// What was done.
+    #[schema(example = "submit")]
+    pub action: String,
+    /// The kind of record.
+    #[schema(example = "response")]
+    pub resource: String,
+    /// The record.
+    pub resource_id: Uuid,
+    /// The record's version after it.
+    pub resource_version: i64,
+    /// The state it left.
+    pub from: Option<String>,
+    /// The state it led to.
+    pub to: Option<String>,
+    /// The members it changed; never their contents.
+    pub fields: Vec<String>,
+    /// What the actor said of it, where the caller may read that.
+    pub note: Option<String>,
+    /// The request it came with.
+    pub request_id: String,
+    /// Where to go from here.
+    pub links: BTreeMap<&'static str, String>,
+}
+
+/// One step in a record's history.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HistoryItem {
+    /// What was done.
+    #[schema(example = "submit")]
+    pub action: String,
+    /// The state it left; null where it was not in one.
+    pub from: Option<String>,
+    /// The state it led to.
+    pub to: Option<String>,
+    /// Who did it.
+    pub by: By,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What the actor said of it, where the caller may read that.
+    pub note: Option<String>,
+}
+
+/// A record's history, oldest first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct History {
+    /// Its transitions.
+    pub items: Vec<HistoryItem>,
+}

@@ -1,0 +1,99 @@
+//! The log in the database, read only: row security leaves each caller its own areas' events and its own side's notes.
+
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::model::{AuditEvent, By, HistoryItem};
+use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
+use crate::db::{FromRow, Session, list};
+
+/// The events in scope: of the areas ($1), shared, or, for a registrar ($2), of no area. $3: the sides whose notes the
+/// caller reads.
+const RECORD: &str = "
+    select e.id, e.at, e.area, e.actor_issuer, e.actor_subject, e.actor_name, e.actor_roles, e.resource, e.resource_id,
+           e.version, e.action, e.from_state, e.to_state, e.fields, e.request_id,
+           case when n.side is null or n.side = any ($3) or 'audit' = any ($3) then n.note end as note
+    from events e
+    left join event_notes n on n.event_id = e.id
+    where (e.shared or in_scope(e.area, $1) or (e.area is null and $2))";
+
+impl FromRow for By {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            issuer: row.try_get("actor_issuer")?,
+            subject: row.try_get("actor_subject")?,
+            name: row.try_get("actor_name")?,
+            roles: row.try_get("actor_roles")?,
+        })
+    }
+}
+
+impl FromRow for AuditEvent {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        let resource_id: Uuid = row.try_get("resource_id")?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            at: row.try_get("at")?,
+            area: row.try_get("area")?,
+            actor: By::from_row(row)?,
+            action: row.try_get("action")?,
+            resource: row.try_get("resource")?,
+            resource_id,
+            resource_version: row.try_get("version")?,
+            from: row.try_get("from_state")?,
+            to: row.try_get("to_state")?,
+            fields: row.try_get::<_, Option<_>>("fields")?.unwrap_or_default(),
+            note: row.try_get("note")?,
+            request_id: row.try_get("request_id")?,
+            links: [("record", format!("/v1/audit-events?resource_id={resource_id}"))].into(),
+        })
+    }
+}
+
+impl FromRow for HistoryItem {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            action: row.try_get("action")?,
+            from: row.try_get("from_state")?,
+            to: row.try_get("to_state")?,
+            by: By::from_row(row)?,
+            at: row.try_get("at")?,
+            note: row.try_get("note")?,
+        })
+    }
+}
+
+/// The list of audit events.
+#[derive(Debug)]
+pub enum AuditEvents {}
+
+impl Listing for AuditEvents {
+    #[rustfmt::skip]
+    const FILTERS: &'static [Filter] = &[
+        ("area",        Field::Texts,   "area = any ($)",          "Events of these areas' records."),
+        ("actor",       Field::Texts,   "actor_subject = any ($)", "What these subjects did."),
+        ("action",      Field::Texts,   "action = any ($)",        "These actions."),
+        ("resource",    Field::Texts,   "resource = any ($)",      "These kinds of record."),
+        ("resource_id", Field::Id,      "resource_id = $",         "What happened to one record."),
+        ("request_id",  Field::Text,    "request_id = $",          "What one request did."),
+        ("since",       Field::Instant, "at >= $",                 "From this instant on."),
+        ("until",       Field::Instant, "at < $",                  "Before this instant."),
+    ];
+    const SORTS: &'static [Sort] = &[("at", "at", "timestamptz")];
+    const DEFAULT: &'static str = "-at";
+}
+
+/// One page of the events the caller may read.
+pub async fn page(
+    db: &Session<'_>,
+    query: &Query<AuditEvents>,
+) -> Result<(Vec<(AuditEvent, Cursor)>, Option<i64>), Problem> {
+    list(db, RECORD, &[&db.areas(), &db.is_registrar(), &db.sides()], query).await
+}
+
+/// One record's transitions, oldest first.
+pub async fn history(db: &Session<'_>, resource_id: Uuid) -> Result<Vec<HistoryItem>, Problem> {
+    let mut sql = crate::db::Sql::from(RECORD);
+    sql.push(" and e.resource_id = $4 and e.to_state is not null order by e.at, e.id");
+    db.all(sql, &[&db.areas(), &db.is_registrar(), &db.sides(), &resource_id]).await
+}

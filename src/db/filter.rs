@@ -1,0 +1,109 @@
+//! A list's question made into one statement: filters, keyset and order from the resource's table, values as parameters.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+use super::session::{Parameters, Session, Sql};
+use super::FromRow;
+use crate::api::{Cursor, ListValue, Listing, Problem, Query};
+
+/// The rows of one page, and one more where there is another page, each with its cursor; and the count, where asked.
+///
+/// `relation` is a select whose columns the table's SQL names, with an `id`; `first` are its own parameters, from `$1`.
+pub async fn list<T: FromRow, L: Listing>(
+    db: &Session<'_>,
+    relation: &'static str,
+    first: Parameters<'_>,
+    query: &Query<L>,
+) -> Result<(Vec<(T, Cursor)>, Option<i64>), Problem> {
+    let mut values: Vec<Box<dyn ToSql + Sync + Send>> = Vec::new();
+    let mut filters = Sql::default();
+    for (fragment, value) in &query.filters {
+        values.push(boxed(value));
+        let place = first.len() + values.len();
+        filters.push(" and ");
+        for (at, piece) in fragment.split('$').enumerate() {
+            if at > 0 {
+                filters.push_place(place);
+            }
+            filters.push(piece);
+        }
+    }
+    let total = if query.count {
+        let mut sql = Sql::from("select count(*) from (");
+        sql.push(relation);
+        sql.push(") r where true");
+        sql.append(&filters);
+        let all: Vec<&(dyn ToSql + Sync)> = first.iter().copied().chain(values.iter().map(|v| &**v as _)).collect();
+        db.maybe(sql, &all).await?.map(|row| row.get(0))
+    } else {
+        None
+    };
+    let mut sql = Sql::from("select r.*, array[");
+    for (key, _) in &query.order {
+        sql.push("(");
+        sql.push(key.1);
+        sql.push(")::text, ");
+    }
+    sql.push("id::text] as cursor from (");
+    sql.push(relation);
+    sql.push(") r where true");
+    sql.append(&filters);
+    if let Some(after) = &query.after {
+        let place = first.len() + values.len();
+        keyset(&mut sql, query, place);
+        values.extend(after.iter().map(|key| Box::new(key.clone()) as Box<dyn ToSql + Sync + Send>));
+    }
+    sql.push(" order by ");
+    for (key, descends) in &query.order {
+        sql.push(key.1);
+        sql.push(if *descends { " desc, " } else { ", " });
+    }
+    sql.push("id limit ");
+    let limit = i64::try_from(query.limit + 1).map_err(Problem::internal)?;
+    values.push(Box::new(limit));
+    sql.push_place(first.len() + values.len());
+    let all: Vec<&(dyn ToSql + Sync)> = first.iter().copied().chain(values.iter().map(|v| &**v as _)).collect();
+    let rows = db.rows(sql, &all).await?;
+    let made = rows.iter().map(|row| Ok((T::from_row(row)?, row.try_get("cursor")?)));
+    let made: Result<Vec<_>, tokio_postgres::Error> = made.collect();
+    Ok((made.map_err(Problem::internal)?, total))
+}
+
+/// Rows that come after the cursor: past its first key, or equal in it and past its second, and so on to the id.
+fn keyset<L: Listing>(sql: &mut Sql, query: &Query<L>, before: usize) {
+    let id = ("id", "id", "uuid");
+    let keys: Vec<(&(&'static str, &'static str, &'static str), bool)> =
+        query.order.iter().copied().chain([(&id, false)]).collect();
+    sql.push(" and (");
+    for (at, (key, descends)) in keys.iter().enumerate() {
+        sql.push(if at == 0 { "(" } else { " or (" });
+        for (earlier, (equal, _)) in keys[..at].iter().enumerate() {
+            compare(sql, equal, " = ", before + earlier + 1);
+            sql.push(" and ");
+        }
+        compare(sql, key, if *descends { " < " } else { " > " }, before + at + 1);
+        sql.push(")");
+    }
+    sql.push(")");
+}
+
+fn compare(sql: &mut Sql, key: &(&'static str, &'static str, &'static str), by: &'static str, place: usize) {
+    sql.push(key.1);
+    sql.push(by);
+    sql.push_place(place);
+    sql.push("::text::");
+    sql.push(key.2);
+}
+
+fn boxed(value: &ListValue) -> Box<dyn ToSql + Sync + Send> {
+    match value {
+        ListValue::Text(text) => Box::new(text.clone()),
+        ListValue::Texts(texts) => Box::new(texts.clone()),
+        ListValue::Date(date) => Box::<NaiveDate>::new(*date),
+        ListValue::Instant(at) => Box::<DateTime<Utc>>::new(*at),
+        ListValue::Id(id) => Box::<Uuid>::new(*id),
+        ListValue::Flag(flag) => Box::new(*flag),
+    }
+}

@@ -1,0 +1,115 @@
+//! Pools of connections, every timeout set: waiting 1 s, connecting 2 s, checking 0.5 s, and PostgreSQL's own limits
+//! below the service's, so that the inner clock always ends first.
+
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use rustls::{ClientConfig, RootCertStore};
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::{Config, NoTls};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// Where a database is and as which role it is entered.
+#[derive(Clone, Debug)]
+pub struct Address {
+    config: Config,
+}
+
+/// Why there is no pool.
+#[derive(Debug, thiserror::Error)]
+pub enum PoolError {
+    /// The address cannot be read.
+    #[error("the database address cannot be read: {0}")]
+    Address(#[source] tokio_postgres::Error),
+    /// The pool cannot be made.
+    #[error("the pool cannot be made: {0}")]
+    Build(#[source] deadpool_postgres::BuildError),
+    /// The machine's certificate authorities cannot be used.
+    #[error("the machine's certificate authorities cannot be used: {0}")]
+    Authorities(#[source] rustls::Error),
+}
+
+impl Address {
+    /// Reads `postgresql://…` or `key=value` text, as libpq writes it.
+    pub fn read(text: &str) -> Result<Self, PoolError> {
+        text.parse().map(|config| Self { config }).map_err(PoolError::Address)
+    }
+
+    /// The same place, entered with the privileges of another role that the first may take on.
+    #[must_use]
+    pub fn acting_as(&self, role: &'static str) -> Self {
+        let mut config = self.config.clone();
+        let options = config.get_options().unwrap_or_default().to_owned();
+        config.options(format!("{options} -c role={role}"));
+        Self { config }
+    }
+
+    /// Connects once, outside any pool.
+    pub async fn connect(&self) -> Result<tokio_postgres::Client, ConnectError> {
+        let mut config = self.config.clone();
+        config.connect_timeout(Duration::from_secs(5));
+        if self.is_local() {
+            let (client, connection) = config.connect(NoTls).await?;
+            tokio::spawn(connection);
+            return Ok(client);
+        }
+        let (client, connection) = config.connect(tls()?).await?;
+        tokio::spawn(connection);
+        Ok(client)
+    }
+
+    fn is_local(&self) -> bool {
+        self.config.get_ssl_mode() == SslMode::Disable
+            || self.config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)))
+    }
+}
+
+/// Why a connection was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// PostgreSQL or the network said so.
+    #[error("cannot connect to the database: {0:?}")]
+    Refused(#[from] tokio_postgres::Error),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] PoolError),
+}
+
+fn tls() -> Result<MakeRustlsConnect, PoolError> {
+    let mut roots = RootCertStore::empty();
+    // What the machine trusts; a store with a few unreadable certificates is still one.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(PoolError::Authorities)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(MakeRustlsConnect::new(config))
+}
+
+/// A pool of up to `size` connections; `read_only` ones refuse writes in PostgreSQL itself.
+pub fn open(address: &Address, size: usize, read_only: bool) -> Result<Pool, PoolError> {
+    let mut config = address.config.clone();
+    let read_only = if read_only { " -c default_transaction_read_only=on" } else { "" };
+    let given = config.get_options().unwrap_or_default().to_owned();
+    config.options(format!(
+        "{given} -c search_path=record -c statement_timeout=4000 -c lock_timeout=2000 \
+         -c idle_in_transaction_session_timeout=10000 -c timezone=UTC{read_only}"
+    ));
+    config.application_name("section55").connect_timeout(Duration::from_secs(2));
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Verified };
+    let manager = if address.is_local() {
+        Manager::from_config(config, NoTls, recycling)
+    } else {
+        Manager::from_config(config, tls()?, recycling)
+    };
+    Pool::builder(manager)
+        .max_size(size)
+        .wait_timeout(Some(Duration::from_secs(1)))
+        .create_timeout(Some(Duration::from_secs(2)))
+        .recycle_timeout(Some(Duration::from_millis(500)))
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(PoolError::Build)
+}

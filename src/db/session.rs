@@ -1,0 +1,286 @@
+//! Connections at work. Every step has a deadline; a connection that broke its deadline, or was left in the middle of
+//! a transaction, is thrown away, never reused.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use deadpool_postgres::{ClientWrapper, Object, Pool, PoolError};
+use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+
+use super::change::{self, Change};
+use super::{FromRow, STEP, constraint};
+use crate::api::{Mode, Problem};
+use crate::auth::{Call, Scope, Side};
+
+/// A statement, put together from the program's own text alone: what a caller sent cannot become SQL.
+#[derive(Clone, Debug, Default)]
+pub struct Sql(Cow<'static, str>);
+
+impl Sql {
+    /// Adds more of the program's own text.
+    pub fn push(&mut self, text: &'static str) {
+        self.0.to_mut().push_str(text);
+    }
+
+    /// Adds another statement's text, itself the program's own.
+    pub fn append(&mut self, other: &Self) {
+        self.0.to_mut().push_str(&other.0);
+    }
+
+    /// Adds the place of the parameter with this number, from 1.
+    pub fn push_place(&mut self, number: usize) {
+        self.0.to_mut().push_str(&format!("${number}"));
+    }
+}
+
+impl From<&'static str> for Sql {
+    fn from(text: &'static str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
+
+/// A statement's parameters.
+pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// A connection that reads.
+pub struct Session<'c> {
+    client: &'c ClientWrapper,
+    scope: Option<&'c Scope>,
+    broken: &'c AtomicBool,
+}
+
+/// A connection of the public's role, which sees the schema `published` and nothing else.
+pub struct Public<'c>(Session<'c>);
+
+/// A transaction that writes; only [`Db::change`](super::Db::change) makes one and only it commits.
+pub struct Tx<'c> {
+    session: Session<'c>,
+    call: &'c Call,
+}
+
+impl<'c> Deref for Public<'c> {
+    type Target = Session<'c>;
+    fn deref(&self) -> &Session<'c> {
+        &self.0
+    }
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = Session<'c>;
+    fn deref(&self) -> &Session<'c> {
+        &self.session
+    }
+}
+
+impl Session<'_> {
+    /// The areas this session is limited to, for the query's own layer of protection.
+    pub fn areas(&self) -> &[String] {
+        self.scope.map_or(&[], Scope::areas)
+    }
+
+    /// The sides whose own texts this session reads.
+    pub fn sides(&self) -> &[Side] {
+        self.scope.map_or(&[], Scope::sides)
+    }
+
+    /// Whether this session is a registrar's.
+    pub fn is_registrar(&self) -> bool {
+        self.scope.is_some_and(Scope::is_registrar)
+    }
+
+    /// Every row of a query.
+    pub async fn rows(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<Vec<Row>, Problem> {
+        let Sql(sql) = sql.into();
+        let statement = self.step(self.client.prepare_cached(&sql)).await?;
+        self.step(self.client.query(&statement, parameters)).await
+    }
+
+    /// Every row of a query, made into values.
+    pub async fn all<T: FromRow>(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<Vec<T>, Problem> {
+        let rows = self.rows(sql, parameters).await?;
+        rows.iter().map(T::from_row).collect::<Result<_, _>>().map_err(Problem::internal)
+    }
+
+    /// The first row, if there is one.
+    pub async fn maybe(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<Option<Row>, Problem> {
+        Ok(self.rows(sql, parameters).await?.into_iter().next())
+    }
+
+    /// The first row as a value, if there is one.
+    pub async fn find<T: FromRow>(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<Option<T>, Problem> {
+        let row = self.maybe(sql, parameters).await?;
+        row.as_ref().map(T::from_row).transpose().map_err(Problem::internal)
+    }
+
+    /// One step within its deadline.
+    async fn step<T>(&self, step: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Problem> {
+        match tokio::time::timeout(STEP, step).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(self.told(&error)),
+            Err(_) => {
+                self.broken.store(true, Ordering::Relaxed);
+                Err(Problem::unavailable("a step at the database passed its deadline", 1))
+            }
+        }
+    }
+
+    /// What a database error is to the caller.
+    fn told(&self, error: &tokio_postgres::Error) -> Problem {
+        let Some(told) = error.as_db_error() else {
+            if error.is_closed() || std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>()) {
+                self.broken.store(true, Ordering::Relaxed);
+                return Problem::unavailable(format!("the connection broke: {error}"), 1).transient();
+            }
+            return Problem::internal(format!("{error}: {:?}", std::error::Error::source(error).map(ToString::to_string)));
+        };
+        if let Some(problem) = told.constraint().and_then(constraint::problem) {
+            return problem;
+        }
+        let code = told.code();
+        let log = format!("{} {}", code.code(), told.message());
+        if [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code) {
+            return Problem::unavailable(log, 1).transient();
+        }
+        // A plan from before a migration; a primary that became a replica; a server that is going or coming.
+        let stale = [SqlState::FEATURE_NOT_SUPPORTED, SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::INVALID_SQL_STATEMENT_NAME];
+        let away = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
+        if stale.contains(code) || away.contains(code) {
+            self.broken.store(true, Ordering::Relaxed);
+            return Problem::unavailable(log, 1).transient();
+        }
+        if [SqlState::QUERY_CANCELED, SqlState::LOCK_NOT_AVAILABLE, SqlState::TOO_MANY_CONNECTIONS].contains(code) {
+            return Problem::unavailable(log, 1);
+        }
+        Problem::internal(log)
+    }
+}
+
+impl Tx<'_> {
+    /// The call this transaction does the work of.
+    pub fn call(&self) -> &Call {
+        self.call
+    }
+
+    /// Writes; gives the number of rows.
+    pub async fn execute(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<u64, Problem> {
+        let Sql(sql) = sql.into();
+        let statement = self.step(self.client.prepare_cached(&sql)).await?;
+        self.step(self.client.execute(&statement, parameters)).await
+    }
+}
+
+/// A connection out of the pool; thrown away unless the work came to its end.
+struct Borrowed {
+    object: Option<Object>,
+    broken: AtomicBool,
+}
+
+impl Borrowed {
+    async fn from(pool: &Pool) -> Result<Self, Problem> {
+        let object = pool.get().await.map_err(|error| match error {
+            PoolError::Timeout(_) => Problem::unavailable(format!("no connection: {error}"), 1),
+            other => Problem::unavailable(format!("no connection: {other}"), 2),
+        })?;
+        // Broken until shown whole: a dropped future leaves it so.
+        Ok(Self { object: Some(object), broken: AtomicBool::new(true) })
+    }
+
+    fn client(&self) -> Result<&ClientWrapper, Problem> {
+        self.object.as_deref().ok_or_else(|| Problem::internal("the connection is gone"))
+    }
+
+    fn keep(self) {
+        self.broken.store(false, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        if let Some(object) = self.object.take_if(|_| self.broken.load(Ordering::Relaxed)) {
+            drop(Object::take(object));
+        }
+    }
+}
+
+pub(super) async fn public<T>(
+    pool: &Pool,
+    work: &impl AsyncFn(&Public<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let borrowed = Borrowed::from(pool).await?;
+    let broken = AtomicBool::new(false);
+    let answer = work(&Public(Session { client: borrowed.client()?, scope: None, broken: &broken })).await;
+    if !broken.load(Ordering::Relaxed) {
+        borrowed.keep();
+    }
+    answer
+}
+
+pub(super) async fn read<T>(
+    pool: &Pool,
+    scope: &Scope,
+    work: &impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let borrowed = Borrowed::from(pool).await?;
+    let broken = AtomicBool::new(false);
+    let session = Session { client: borrowed.client()?, scope: Some(scope), broken: &broken };
+    session.begin("begin read only", scope).await?;
+    let answer = work(&session).await;
+    let ended = session.step(session.client.batch_execute("commit")).await;
+    if ended.is_ok() && !broken.load(Ordering::Relaxed) {
+        borrowed.keep();
+    }
+    answer
+}
+
+pub(super) async fn change<T>(
+    pool: &Pool,
+    call: &Call,
+    mode: Mode,
+    work: &impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
+) -> Result<T, Problem> {
+    let borrowed = Borrowed::from(pool).await?;
+    let broken = AtomicBool::new(false);
+    let scope = call.actor.scope();
+    let tx = Tx { session: Session { client: borrowed.client()?, scope: Some(&scope), broken: &broken }, call };
+    tx.begin("begin", &scope).await?;
+    let done = match work(&tx).await {
+        // The events are the last statement: where they went in, the transaction was whole until then.
+        Ok(change) => change::record(&tx, change).await,
+        Err(problem) => Err(problem),
+    };
+    let end = if done.is_ok() && mode == Mode::Write { "commit" } else { "rollback" };
+    let ended = tx.step(tx.client.batch_execute(end)).await;
+    let whole = ended.is_ok() && !broken.load(Ordering::Relaxed);
+    if whole {
+        borrowed.keep();
+    }
+    match done {
+        // Whether a commit that got no answer happened is not known: say so, and do not try again.
+        Ok(_) if end == "commit" && ended.is_err() => {
+            Err(Problem::unavailable("the commit got no answer", 1))
+        }
+        done => done,
+    }
+}
+
+impl Session<'_> {
+    /// Begins, and tells row security whose work this is; both go out together.
+    async fn begin(&self, begin: &'static str, scope: &Scope) -> Result<(), Problem> {
+        const SETTINGS: &str = "select set_config('section55.areas', $1, true), set_config('section55.sides', $2, true), \
+                                set_config('section55.registrar', $3, true)";
+        let statement = self.step(self.client.prepare_cached(SETTINGS)).await?;
+        let areas = scope.areas().join(",");
+        let sides = scope.side_list();
+        let registrar = if scope.is_registrar() { "on" } else { "off" };
+        let parameters: Parameters<'_> = &[&areas, &sides, &registrar];
+        let (begun, set) = tokio::join!(
+            self.step(self.client.batch_execute(begin)),
+            self.step(self.client.query(&statement, parameters)),
+        );
+        begun?;
+        set.map(drop)
+    }
+}

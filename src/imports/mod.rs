@@ -1,0 +1,127 @@
+//! Imports: an office's published document made into an inspection, its recommendations and the area's response text.
+//! All of it is written, or nothing.
+
+mod document;
+pub mod http;
+mod model;
+
+use serde_json::json;
+
+pub use model::{Imported, ImportedRecommendation, Inferred};
+
+use crate::api::{Fault, Kind, Problem};
+use crate::auth::Call;
+use crate::db::{Change, Event, Tx};
+use crate::inspections::{self, Inspection, InspectionScope, Registration, State, Subjects};
+use crate::publication;
+use crate::recommendations::{self, RecommendationAdded, RecommendationTarget};
+use crate::responses;
+use crate::text::Checked;
+use document::OfficeDocument;
+
+/// Imports a document for an area, in whose name the call is made; as a draft, the inspection is not published and the
+/// response text, having no response to go to, is left in the document.
+pub async fn import(tx: &Tx<'_>, call: &Call, area: &str, text: &str, draft: bool) -> Result<Change<Imported>, Problem> {
+    let document = document::read(text).map_err(|faults| {
+        let fault = |fault: document::LineFault| Fault::body(format!("/{}", fault.line), fault.code, fault.detail);
+        Problem::invalid(faults.into_iter().map(fault).collect())
+    })?;
+    let known = inspections::store::find_by_reference(tx, inspections::DEFAULT_SOURCE, &document.reference).await?;
+    let (inspection_id, mut events) = match &known {
+        Some(known) if known.state == State::Published && !draft => (known.id, Vec::new()),
+        Some(known) => return Err(inspections::already_registered(known)),
+        None => register(tx, call, area, &document, draft).await?,
+    };
+    let mut response_id = None;
+    if !draft {
+        let (id, event) = responses::import_text(tx, call, inspection_id, area, &document.response).await?;
+        response_id = Some(id);
+        events.push(event);
+    }
+    let found = recommendations::store::of_inspection(tx, inspection_id).await?;
+    let imported = Imported {
+        inspection_id,
+        response_id,
+        registered: known.is_none(),
+        recommendations: found.into_iter().map(ImportedRecommendation::from).collect(),
+        inferred: if known.is_none() { inferred(&document) } else { Vec::new() },
+    };
+    let first = events.remove(0);
+    Ok(Change::of(imported, first).and(events))
+}
+
+/// Registers the document's inspection with its recommendations and, unless it is to stay a draft, publishes it.
+async fn register(
+    tx: &Tx<'_>,
+    call: &Call,
+    area: &str,
+    document: &OfficeDocument,
+    draft: bool,
+) -> Result<(uuid::Uuid, Vec<Event>), Problem> {
+    let mut checked = Checked::default();
+    let registration = Registration {
+        reference: checked.line("/reference", &document.reference),
+        title: Some(checked.line("/title", &document.title)),
+        kind: Some(document::kind(&document.inspection_type, &document.title)),
+        scope: Some(document.scope),
+        published_on: Some(document.published_on),
+        key_findings: (!document.key_findings.is_empty()).then(|| checked.prose("/key_findings", &document.key_findings)),
+        subjects: Some(match document.scope {
+            InspectionScope::National => Subjects::All,
+            InspectionScope::Force | InspectionScope::Regional => Subjects::Named(vec![area.to_owned()]),
+        }),
+        ..Registration::default()
+    };
+    let mut added = Vec::new();
+    for (at, printed) in document.recommendations.iter().enumerate() {
+        let target = document::target(&printed.text);
+        added.push(RecommendationAdded {
+            reference: checked.line(&format!("/recommendations/{at}/reference"), &printed.reference),
+            number: Some(checked.line(&format!("/recommendations/{at}/number"), &printed.number)),
+            text: checked.prose(&format!("/recommendations/{at}/text"), &printed.text),
+            target: Some(RecommendationTarget { kind: target.kind, text: target.printed, on: target.on }),
+            ..RecommendationAdded::default()
+        });
+    }
+    checked.prose("/response", &document.response);
+    checked.finish()?;
+    let new: Inspection = inspections::http::register(registration, call)?;
+    let mut events = vec![inspections::http::insert(tx, &new).await?];
+    for sent in added {
+        events.push(recommendations::http::add(tx, &new, sent).await?.1);
+    }
+    if !draft {
+        events.extend(publication::publish(tx, new.id, call).await?);
+    }
+    Ok((new.id, events))
+}
+
+/// What the document does not say but implies.
+fn inferred(document: &OfficeDocument) -> Vec<Inferred> {
+    let kind = document::kind(&document.inspection_type, &document.title);
+    let mut inferred = vec![
+        Inferred { member: "scope".into(), value: json!(document.scope), from: document.inspection_type.clone() },
+        Inferred {
+            member: "kind".into(),
+            value: json!(kind),
+            from: format!("{}; {}", document.inspection_type, document.title),
+        },
+    ];
+    for (at, printed) in document.recommendations.iter().enumerate() {
+        let target = document::target(&printed.text);
+        if let Some(words) = target.printed {
+            let value = json!({ "kind": target.kind, "on": target.on });
+            inferred.push(Inferred { member: format!("recommendations/{at}/target"), value, from: words });
+        }
+    }
+    inferred
+}
+
+/// An area that is there, or the fault that it is not.
+async fn require_area(tx: &Tx<'_>, area: &str) -> Result<(), Problem> {
+    if crate::areas::settings(tx, area).await.is_ok() {
+        return Ok(());
+    }
+    let fault = Fault::query("area", "unknown_reference", format!("There is no area {area:?}."));
+    Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]))
+}

@@ -1,0 +1,13 @@
+//! Inspections: a report of the inspectorate, shared by all areas it is about.
+
+pub mod http;
+mod model;
+pub mod store;
+mod workflow;
+
+pub use http::already_registered;
+pub use model::{Correction, Inspection, InspectionKind, InspectionScope, Registration, Subjects};
+pub use workflow::{Action, InspectionMove, Need, State, WORKFLOW, unmet};
+
+/// The source of an inspection that does not say.
+pub const DEFAULT_SOURCE: &str = "hmicfrs";

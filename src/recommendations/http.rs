@@ -1,0 +1,256 @@
+//! `/v1/recommendations`, and an inspection's own.
+
+use actix_web::web::Data;
+use uuid::Uuid;
+
+use super::model::{
+    Erratum, Recommendation, RecommendationAdded, RecommendationAmended, RecommendationKind, RecommendationTarget,
+    TargetKind,
+};
+use super::store::{self, Recommendations};
+use crate::api::{Answer, Api, Body, Created, Fault, IfMatch, Listed, Mode, Path, Problem, Query, Removed, Shown};
+use crate::auth::permissions::RegisterInspections;
+use crate::auth::{Anyone, Call, Caller, Role};
+use crate::db::{Change, Db, Event, Noted, Tx};
+use crate::inspections::http::{find_own, require_draft};
+use crate::inspections::{self, Inspection, State};
+use crate::text::Line;
+
+/// Declares the operations.
+pub fn operations(api: &mut Api) {
+    api.tag("recommendations", "What a report asks, verbatim.");
+    api.get("/v1/recommendations", "List the recommendations", list);
+    api.get("/v1/recommendations/{id}", "Show a recommendation", show);
+    api.patch("/v1/recommendations/{id}", "Amend a recommendation, or put its text right", amend);
+    api.delete("/v1/recommendations/{id}", "Take a recommendation out of a draft", remove);
+    api.get("/v1/inspections/{id}/recommendations", "List an inspection's recommendations", list_of_inspection);
+    api.post("/v1/inspections/{id}/recommendations", "Add a recommendation to a draft", create);
+}
+
+async fn list(caller: Anyone, db: Data<Db>, query: Query<Recommendations>) -> Answer<Listed<Recommendation>> {
+    let (rows, total) = match &caller.call {
+        None => db.public(async |db| store::page_public(db, &query).await).await?,
+        Some(call) => db.read(&call.actor, async |db| store::page(db, &query).await).await?,
+    };
+    Ok(Listed(query.page(rows, total)))
+}
+
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Recommendation>> {
+    let found = match &caller.call {
+        None => db.public(async |db| store::find_public(db, id).await).await?,
+        Some(call) => db.read(&call.actor, async |db| store::find(db, id).await).await?,
+    };
+    found.map(Shown::record).ok_or_else(Problem::not_found)
+}
+
+async fn list_of_inspection(
+    caller: Anyone,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    mut query: Query<Recommendations>,
+) -> Answer<Listed<Recommendation>> {
+    query.within("inspection_id = $", id);
+    let (rows, total) = match &caller.call {
+        None => {
+            db.public(async |db| {
+                inspections::store::find_public(db, id).await?.ok_or_else(Problem::not_found)?;
+                store::page_public(db, &query).await
+            })
+            .await?
+        }
+        Some(call) => {
+            db.read(&call.actor, async |db| {
+                inspections::store::find(db, id).await?.ok_or_else(Problem::not_found)?;
+                store::page(db, &query).await
+            })
+            .await?
+        }
+    };
+    Ok(Listed(query.page(rows, total)))
+}
+
+async fn create(
+    caller: Caller<RegisterInspections>,
+    db: Data<Db>,
+    Path(inspection_id): Path<Uuid>,
+    Body(sent): Body<RecommendationAdded>,
+    mode: Mode,
+) -> Answer<Created<Recommendation>> {
+    let made = db
+        .change(&caller, mode, async |tx| {
+            let inspection = draft(tx, inspection_id, &caller).await?;
+            let (made, event) = add(tx, &inspection, sent.clone()).await?;
+            Ok(Change::of(made, event))
+        })
+        .await?;
+    Ok(Created::at(format!("/v1/recommendations/{}", made.id), made, mode).version(1))
+}
+
+/// The caller's own draft, held so that it is not published meanwhile.
+async fn draft(tx: &Tx<'_>, inspection_id: Uuid, call: &Call) -> Result<Inspection, Problem> {
+    find_own(tx, inspection_id, call).await?;
+    let inspection = inspections::store::lock(tx, inspection_id).await?.ok_or_else(Problem::not_found)?;
+    require_draft(&inspection, call)?;
+    Ok(inspection)
+}
+
+/// Adds a recommendation to a draft that the transaction holds.
+pub async fn add(
+    tx: &Tx<'_>,
+    inspection: &Inspection,
+    sent: RecommendationAdded,
+) -> Result<(Recommendation, Event), Problem> {
+    let ordinal = store::next_ordinal(tx, inspection.id).await?;
+    let (id, at) = (Uuid::now_v7(), tx.call().at);
+    let made = Recommendation {
+        id,
+        inspection_id: inspection.id,
+        reference: sent.reference.into_string(),
+        number: sent.number.map_or_else(|| ordinal.to_string(), Line::into_string),
+        kind: sent.kind.unwrap_or(RecommendationKind::Recommendation),
+        cause_of_concern_id: sent.cause_of_concern_id,
+        text: sent.text.into_string(),
+        addressees: sent.addressees,
+        target: sent.target.unwrap_or_default(),
+        themes: sent.themes.into_iter().map(Line::into_string).collect(),
+        supersedes: sent.supersedes,
+        reiterates: sent.reiterates,
+        errata: Vec::new(),
+        version: 1,
+        created_at: at,
+        updated_at: at,
+        links: Recommendation::links(id, inspection.id),
+        ordinal,
+    };
+    check(tx, &made).await?;
+    store::insert(tx, &made).await?;
+    let mut event = Event::new("recommendation", id, 1, "add");
+    event.area.clone_from(&inspection.registered_by);
+    Ok((made, event))
+}
+
+/// What a recommendation says of itself and of others must hold together.
+async fn check(tx: &Tx<'_>, it: &Recommendation) -> Result<(), Problem> {
+    let mut faults = Vec::new();
+    let RecommendationTarget { kind, on, .. } = &it.target;
+    match (kind, on) {
+        (TargetKind::ByDate, None) => {
+            faults.push(Fault::body("/target/on", "required", "A target by date needs its day."));
+        }
+        (TargetKind::Ongoing | TargetKind::None, Some(_)) => {
+            faults.push(Fault::body("/target/on", "not_here", "A target of this kind has no day."));
+        }
+        _ => {}
+    }
+    if let Some(cause) = it.cause_of_concern_id {
+        let there = store::find(tx, cause).await?.is_some_and(|cause| {
+            cause.kind == RecommendationKind::CauseOfConcern && cause.inspection_id == it.inspection_id
+        });
+        if it.kind == RecommendationKind::CauseOfConcern || !there {
+            let detail = "This is no cause of concern of the same inspection, or cannot belong to one.";
+            faults.push(Fault::body("/cause_of_concern_id", "unknown_reference", detail));
+        }
+    }
+    for (pointer, older) in [("/supersedes", it.supersedes), ("/reiterates", it.reiterates)] {
+        if let Some(older) = older
+            && (older == it.id || store::find(tx, older).await?.is_none())
+        {
+            faults.push(Fault::body(pointer, "unknown_reference", "There is no such older recommendation."));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+}
+
+async fn amend(
+    caller: Caller<RegisterInspections>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    seen: IfMatch,
+    Body(amended): Body<RecommendationAmended>,
+    mode: Mode,
+) -> Answer<Shown<Recommendation>> {
+    let recommendation = db
+        .change(&caller, mode, async |tx| {
+            let mut found = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+            find_own(tx, found.inspection_id, &caller).await?;
+            let inspection = inspections::store::lock(tx, found.inspection_id).await?.ok_or_else(Problem::not_found)?;
+            seen.check(found.version)?;
+            let published = inspection.state == State::Published;
+            let mut event = Event::new("recommendation", id, found.version + 1, "amend").shared(published);
+            event.area.clone_from(&inspection.registered_by);
+            if published {
+                let reason = erratum(&amended, &mut found, &caller)?;
+                event = event.fields(vec!["text"]).note(Some(Noted { text: reason, side: None }));
+                event.action = "correct";
+            } else {
+                require_draft(&inspection, &caller)?;
+                if amended.reason.is_some() {
+                    let detail = "A draft is amended without a reason.";
+                    return Err(Problem::invalid(vec![Fault::body("/reason", "not_here", detail)]));
+                }
+                event = event.fields(amended.clone().apply(&mut found));
+            }
+            check(tx, &found).await?;
+            if store::update(tx, &found).await? == 0 {
+                return Err(Problem::stale());
+            }
+            if published {
+                store::publish(tx, found.inspection_id).await?;
+            }
+            let found = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+            Ok(Change::of(found, event))
+        })
+        .await?;
+    Ok(Shown::record(recommendation))
+}
+
+/// Puts a published text right: by who may correct an inspection, with a reason, keeping the old text.
+fn erratum(amended: &RecommendationAmended, found: &mut Recommendation, call: &Call) -> Result<String, Problem> {
+    if !call.actor.is_any(&[Role::OpccApprover, Role::Registrar]) {
+        return Err(Problem::forbidden("A published text is put right by: opcc_approver, registrar."));
+    }
+    let (mut faults, mut set) = (Vec::new(), amended.clone());
+    let (reason, text) = (set.reason.take(), set.text.take());
+    for member in set.apply(&mut found.clone()) {
+        faults.push(Fault::body(format!("/{member}"), "published", "Once published, only the text can be put right."));
+    }
+    match (reason, text) {
+        (Some(reason), Some(text)) if faults.is_empty() => {
+            let old = std::mem::replace(&mut found.text, text.into_string());
+            let reason = reason.into_string();
+            found.errata.push(Erratum { at: call.at, reason: reason.clone(), text: old });
+            Ok(reason)
+        }
+        (reason, text) => {
+            if reason.is_none() {
+                faults.push(Fault::body("/reason", "required", "An erratum needs a reason."));
+            }
+            if text.is_none() {
+                faults.push(Fault::body("/text", "required", "An erratum needs the text as it should be."));
+            }
+            Err(Problem::invalid(faults))
+        }
+    }
+}
+
+async fn remove(
+    caller: Caller<RegisterInspections>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    seen: IfMatch,
+    mode: Mode,
+) -> Answer<Removed> {
+    db.change(&caller, mode, async |tx| {
+        let found = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+        let inspection = draft(tx, found.inspection_id, &caller).await?;
+        seen.check(found.version)?;
+        if store::delete(tx, id).await? == 0 {
+            return Err(Problem::stale());
+        }
+        let mut event = Event::new("recommendation", id, found.version + 1, "remove");
+        event.area.clone_from(&inspection.registered_by);
+        Ok(Change::of((), event))
+    })
+    .await?;
+    Ok(Removed)
+}

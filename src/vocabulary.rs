@@ -1,0 +1,121 @@
+//! An enum whose names on the wire, in the database and in the OpenAPI are one and the same.
+
+use std::fmt;
+
+/// A closed list of words: the states, kinds, roles and reasons of the contract.
+pub trait Word: Copy + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static {
+    /// The schema's name in the OpenAPI.
+    const NAME: &'static str;
+    /// Every word, in the order of its declaration.
+    const ALL: &'static [Self];
+    /// Every word as it is written on the wire and in the database.
+    const NAMES: &'static [&'static str];
+
+    /// The word as it is written.
+    fn as_str(self) -> &'static str;
+
+    /// The word that is written so, if there is one.
+    fn find(written: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|word| word.as_str() == written)
+    }
+}
+
+/// A word that is not in the list.
+#[derive(Debug, thiserror::Error)]
+#[error("{written:?} is none of: {}", known.join(", "))]
+pub struct UnknownWord {
+    /// What was written.
+    pub written: String,
+    /// What could have been.
+    pub known: &'static [&'static str],
+}
+
+/// Declares a [`Word`] with its serde, schema and SQL faces.
+#[macro_export]
+macro_rules! vocabulary {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$doc:meta])* $variant:ident = $wire:tt),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $vis enum $name { $($(#[$doc])* $variant),+ }
+
+        impl $crate::vocabulary::Word for $name {
+            const NAME: &'static str = stringify!($name);
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+            const NAMES: &'static [&'static str] = &[$($wire),+];
+            fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $wire),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad($crate::vocabulary::Word::as_str(*self))
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::vocabulary::UnknownWord;
+            fn from_str(written: &str) -> Result<Self, Self::Err> {
+                <Self as $crate::vocabulary::Word>::find(written).ok_or_else(|| $crate::vocabulary::UnknownWord {
+                    written: written.to_owned(),
+                    known: <Self as $crate::vocabulary::Word>::NAMES,
+                })
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str($crate::vocabulary::Word::as_str(*self))
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let written = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+                written.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                use utoipa::openapi::schema::{ObjectBuilder, Type};
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .enum_values(Some(<Self as $crate::vocabulary::Word>::NAMES.iter().copied()))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                <Self as $crate::vocabulary::Word>::NAME.into()
+            }
+        }
+
+        impl tokio_postgres::types::ToSql for $name {
+            fn to_sql(
+                &self,
+                as_type: &tokio_postgres::types::Type,
+                out: &mut tokio_postgres::types::private::BytesMut,
+            ) -> Result<tokio_postgres::types::IsNull, Box<dyn std::error::Error + Sync + Send>> {
+                $crate::vocabulary::Word::as_str(*self).to_sql(as_type, out)
+            }
+            fn accepts(as_type: &tokio_postgres::types::Type) -> bool {
+                <&str as tokio_postgres::types::ToSql>::accepts(as_type)
+            }
+            tokio_postgres::types::to_sql_checked!();
+        }
+
+        impl<'a> tokio_postgres::types::FromSql<'a> for $name {
+            fn from_sql(
+                from: &tokio_postgres::types::Type,
+                raw: &'a [u8],
+            ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+                Ok(<&str as tokio_postgres::types::FromSql>::from_sql(from, raw)?.parse()?)
+            }
+            fn accepts(from: &tokio_postgres::types::Type) -> bool {
+                <&str as tokio_postgres::types::FromSql>::accepts(from)
+            }
+        }
+    };
+}

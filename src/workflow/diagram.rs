@@ -1,0 +1,78 @@
+//! A workflow as data and as a Mermaid state diagram.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Workflow;
+use crate::auth::Role;
+use crate::vocabulary::Word;
+
+/// One transition of a workflow.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WorkflowTransition {
+    /// The state it starts from.
+    pub from: &'static str,
+    /// What is done.
+    pub action: &'static str,
+    /// Where it leads.
+    pub to: &'static str,
+    /// Where it leads instead, once the record is whole.
+    pub or_to: Option<&'static str>,
+    /// The roles that may.
+    pub by: Vec<&'static str>,
+    /// What must hold.
+    pub needs: Vec<&'static str>,
+}
+
+/// A workflow as data.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WorkflowDescription {
+    /// Its name.
+    #[schema(example = "response")]
+    pub name: &'static str,
+    /// The state a record begins in.
+    pub start: &'static str,
+    /// Every state.
+    pub states: Vec<&'static str>,
+    /// Every transition.
+    pub transitions: Vec<WorkflowTransition>,
+    /// The diagram, as Mermaid text.
+    pub mermaid: String,
+}
+
+impl<S: Word, A: Word, N: Word> Workflow<S, A, N> {
+    /// The table as data.
+    pub fn describe(&self) -> WorkflowDescription {
+        let transitions = self.rules.iter().map(|rule| WorkflowTransition {
+            from: rule.from.as_str(),
+            action: rule.action.as_str(),
+            to: rule.to.as_str(),
+            or_to: rule.or_to.map(Word::as_str),
+            by: Role::all_covering(rule.by).map(Word::as_str).collect(),
+            needs: rule.needs.iter().map(|need| need.as_str()).collect(),
+        });
+        WorkflowDescription {
+            name: self.name,
+            start: self.start.as_str(),
+            states: S::NAMES.to_vec(),
+            transitions: transitions.collect(),
+            mermaid: self.mermaid(),
+        }
+    }
+
+    fn mermaid(&self) -> String {
+        let mut text = format!("stateDiagram-v2\n    [*] --> {}\n", self.start);
+        for rule in self.rules {
+            for to in [Some(rule.to), rule.or_to].into_iter().flatten() {
+                // A String takes what is written to it.
+                let _ = writeln!(text, "    {} --> {to}: {}", rule.from, rule.action);
+            }
+        }
+        for end in self.ends {
+            let _ = writeln!(text, "    {end} --> [*]");
+        }
+        text
+    }
+}

@@ -1,0 +1,33 @@
+//! `/v1/workflows`: the tables as data, for people and programs.
+
+use actix_web::web;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::{Answer, Api, Path, Problem, Shown};
+use crate::auth::Anyone;
+
+pub use super::diagram::{WorkflowDescription, WorkflowTransition};
+
+/// Every workflow.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Workflows {
+    /// The workflows.
+    pub items: Vec<WorkflowDescription>,
+}
+
+/// Declares the operations.
+pub fn operations(api: &mut Api) {
+    api.tag("workflows", "States and transitions, as data and as diagrams.");
+    api.get("/v1/workflows", "List the workflows", list);
+    api.get("/v1/workflows/{name}", "Show a workflow", show);
+}
+
+async fn list(_: Anyone, all: web::Data<Workflows>) -> Answer<Shown<Workflows>> {
+    Ok(Shown::plain(all.as_ref().clone()))
+}
+
+async fn show(_: Anyone, all: web::Data<Workflows>, Path(name): Path<String>) -> Answer<Shown<WorkflowDescription>> {
+    let found = all.items.iter().find(|workflow| workflow.name == name);
+    found.cloned().map(Shown::plain).ok_or_else(Problem::not_found)
+}
