@@ -8,6 +8,8 @@ pub mod calendar;
 pub mod clock;
 /// One line or prose: what texts callers may send.
 pub mod text;
+/// Every setting.
+pub mod config;
 /// How an operation is declared, once, with all that is published of it.
 pub mod api;
 /// Who is calling, and what they may do and reach.
@@ -30,3 +32,13 @@ pub mod responses;
 pub mod publication;
 /// Published documents, brought in.
 pub mod imports;
+/// The service about itself: health, documentation, who one is.
+pub mod service;
+/// Every operation, in one table.
+pub mod operations;
+/// The HTTP server.
+pub mod server;
+/// The private PostgreSQL, the demo data and the tokens of `section55 dev`.
+pub mod dev;
+/// The command line.
+pub mod cli;

@@ -10,7 +10,7 @@ pub mod problem;
 mod reply;
 mod strict;
 
-pub use body::{Body, Input, Text};
+pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text};
 pub use describe::Doc;
 pub use extract::{flag, parameter, IfMatch, Mode, Path, PathParts, Precondition, Shape};
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};

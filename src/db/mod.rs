@@ -17,7 +17,8 @@ use crate::auth::{Actor, Call};
 
 pub use change::{Change, Event, Noted};
 pub use filter::list;
-pub use pool::{Address, open};
+pub use migrate::MigrateError;
+pub use pool::{Address, ConnectError, PoolError, open};
 pub use session::{Public, Session, Sql, Tx};
 
 /// How long one step at the database may take: under the request's deadline, over PostgreSQL's own limits.
@@ -64,6 +65,12 @@ impl Db {
         work: impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
     ) -> Result<T, Problem> {
         again(async || session::change(&self.app, call, mode, &work).await).await
+    }
+
+    /// Closes every connection; waits for none.
+    pub fn close(&self) {
+        self.app.close();
+        self.public.close();
     }
 
     /// Whether both roles get an answer.

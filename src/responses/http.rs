@@ -4,23 +4,19 @@ use actix_web::web::Data;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::content::{Content, Edition, Explanation};
-use super::model::{Copy, ExplanationWritten, Response, ResponseAmended};
-use super::moves::{Facts, ResponseMove, missing, unmet};
+use super::content::Explanation;
+use super::model::{ExplanationWritten, Response, ResponseAmended};
+use super::moves::ResponseMove;
 use super::store::{self, File, Part, Record, Responses};
-use super::view;
-use super::workflow::{State, WORKFLOW};
-use crate::api::{Answer, Api, Body, Fault, IfMatch, Kind, Listed, Mode, Path, Problem, Query, Removed, Shown};
-use crate::areas;
+use super::{transition, view};
+use crate::api::{Answer, Api, Body, IfMatch, Kind, Listed, Mode, Path, Problem, Query, Removed, Shown};
 use crate::audit::{self, History};
 use crate::auth::permissions::{ExplainResponses, MoveResponses, ReadHistory, WriteResponses};
 use crate::auth::{Anyone, Call, Caller, Side};
-use crate::calendar::{london_date, london_noon};
-use crate::db::{Change, Db, Event, Noted, Session, Tx};
+use crate::db::{Change, Db, Event, Session, Tx};
 use crate::inspections;
 use crate::recommendations;
 use crate::vocabulary::Word;
-use crate::workflow::Step;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -30,7 +26,7 @@ pub fn operations(api: &mut Api) {
     api.patch("/v1/responses/{id}", "Write one's own side's texts", amend);
     api.put("/v1/responses/{id}/explanations/{recommendation_id}", "Explain a recommendation", explain);
     api.delete("/v1/responses/{id}/explanations/{recommendation_id}", "Take an explanation away", unexplain);
-    api.post("/v1/responses/{id}/transitions", "Move a response on", transition);
+    api.post("/v1/responses/{id}/transitions", "Move a response on", advance);
     api.get("/v1/responses/{id}/transitions", "List a response's transitions", history);
 }
 
@@ -183,7 +179,7 @@ async fn unexplain(
     Ok(Removed)
 }
 
-async fn transition(
+async fn advance(
     caller: Caller<MoveResponses>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
@@ -193,116 +189,11 @@ async fn transition(
 ) -> Answer<Shown<Response>> {
     let response = db
         .change(&caller, mode, async |tx| {
-            let mut asked = asked.clone();
-            let mut file = seen_file(tx, id, &seen, &caller).await?;
-            let step = step(&file, &mut asked, tx, &caller).await?;
-            let (from, mut whole) = (file.record.state, false);
-            asked.apply(&mut file.record, &file.content, &caller)?;
-            match &asked {
-                ResponseMove::SubmitComments { text, .. } => submit_comments(tx, &file.record, text.as_deref()).await?,
-                ResponseMove::NilReturn { .. } => submit_comments(tx, &file.record, None).await?,
-                ResponseMove::Publish { url, published_on } => {
-                    let edition = edition(&file.record, &file.content, url.as_deref(), *published_on, &caller)?;
-                    store::publish(tx, &file.record, &edition).await?;
-                }
-                ResponseMove::RecordCopy { .. } => whole = record_copy(tx, &file.record, &asked).await?,
-                _ => {}
-            }
-            if store::update(tx, &file.record, Some((&step, whole))).await? == 0 {
-                return Err(Problem::stale());
-            }
-            let action = asked.action();
-            let side = action.is_internal().then_some(Side::PolicingBody);
-            let note = asked.note().map(|text| Noted { text: text.to_owned(), side });
-            let event = Event::new("response", id, file.record.version + 1, action.as_str())
-                .area(&file.record.area)
-                .moved(from.as_str(), step.to(whole).as_str())
-                .note(note);
+            let event = transition::advance(tx, id, asked.clone(), |version| seen.check(version), &caller).await?;
             Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
         })
         .await?;
     Ok(Shown::record(response))
-}
-
-/// Leave from the table, and every need met; a day for comments that was left out is filled in first.
-async fn step(file: &File, asked: &mut ResponseMove, tx: &Tx<'_>, call: &Call) -> Result<Step<State>, Problem> {
-    let allowed = || view::allowed(file, call);
-    let (step, needs) = WORKFLOW.step(file.record.state, asked.action(), &call.actor, allowed)?;
-    if file.record.inspection.state != inspections::State::Published {
-        return Err(Problem::new(Kind::NotFromHere, "The inspection was withdrawn; there is nothing to respond to.")
-            .member("state", file.record.state.as_str())
-            .member("allowed_actions", json!([])));
-    }
-    if let ResponseMove::Invite { comments_due_on: due @ None } = asked {
-        let days = areas::settings(tx, &file.record.area).await?.comments_days;
-        let asked_for = call.today() + chrono::Days::new(u64::from(days.unsigned_abs()));
-        let last = file.record.due_on.filter(|last| *last >= call.today());
-        *due = Some(last.map_or(asked_for, |last| asked_for.min(last)));
-    }
-    let missing = missing(&file.required, &file.content.explanations);
-    let facts = Facts {
-        record: &file.record,
-        content: &file.content,
-        missing: &missing,
-        actor: &call.actor,
-        today: call.today(),
-    };
-    let mut faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &facts, Some(asked))).collect();
-    if let ResponseMove::MarkNotRequired { duplicate_of: Some(other), .. } = asked
-        && inspections::store::find(tx, *other).await?.is_none()
-    {
-        faults.push(Fault::body("/duplicate_of", "unknown_reference", "There is no such inspection."));
-    }
-    if faults.is_empty() { Ok(step) } else { Err(Problem::with_faults(Kind::NeedsUnmet, faults)) }
-}
-
-/// What was sent, or else drafted, becomes the chief officer's comments; a nil return leaves none.
-async fn submit_comments(tx: &Tx<'_>, record: &Record, text: Option<&str>) -> Result<(), Problem> {
-    let nil = record.comments_status == super::model::CommentsStatus::NilReturn;
-    let text = text.or(record.draft.as_deref()).filter(|_| !nil);
-    store::write_text(tx, record, Part::ChiefOfficerComments, text).await?;
-    store::write_text(tx, record, Part::ChiefOfficerDraft, None).await.map(drop)
-}
-
-/// The edition that is published now, or was on a day in the past.
-fn edition(
-    record: &Record,
-    content: &Content,
-    url: Option<&str>,
-    on: Option<chrono::NaiveDate>,
-    call: &Call,
-) -> Result<Edition, Problem> {
-    let past = on.filter(|on| *on < call.today());
-    let published_at = past.map_or(call.at, london_noon);
-    let first = record.published.as_ref();
-    Ok(Edition {
-        edition: record.edition,
-        content_sha256: content.sha256()?,
-        content: content.clone(),
-        published_at,
-        published_on: london_date(published_at),
-        first_published_at: first.map_or(published_at, |first| first.first_published_at),
-        first_published_on: first.map_or(london_date(published_at), |first| first.first_published_on),
-        url: url.map(str::to_owned),
-        recorded_afterwards: past.is_some(),
-        superseded_at: None,
-    })
-}
-
-/// Records a copy; tells whether both recipients have theirs now.
-async fn record_copy(tx: &Tx<'_>, record: &Record, asked: &ResponseMove) -> Result<bool, Problem> {
-    let ResponseMove::RecordCopy { recipient, sent_on, channel, reference } = asked else { return Ok(false) };
-    let mut copies = record.copies.clone();
-    copies.push(Copy {
-        recipient: *recipient,
-        sent_on: *sent_on,
-        channel: channel.to_string(),
-        reference: reference.as_deref().map(str::to_owned),
-    });
-    let whole = super::model::Recipient::ALL.iter().all(|each| copies.iter().any(|copy| copy.recipient == *each));
-    let state = if whole { State::Complete } else { State::Published };
-    store::record_copies(tx, record, &copies, state).await?;
-    Ok(whole)
 }
 
 async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
@@ -314,26 +205,3 @@ async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>
         .await?;
     Ok(Shown::plain(History { items }))
 }
-
-/// The action of an import is no transition; what it brings in is written here.
-pub async fn import_text(tx: &Tx<'_>, call: &Call, inspection: Uuid, area: &str, text: &str) -> Result<(Uuid, Event), Problem> {
-    let file = store::find_for(tx, &call.actor.scope(), inspection, area).await?;
-    let file = file.ok_or_else(|| {
-        let detail = format!("The inspection is registered already, and does not bind {area}.");
-        Problem::invalid(vec![Fault::query("area", "not_a_subject", detail)])
-    })?;
-    if file.content.policing_body_comments.is_some() || file.record.state != State::Received {
-        let detail = format!("The response of {area} has text already, or has moved on.");
-        return Err(Problem::new(Kind::AlreadyExists, detail)
-            .member("existing", json!({ "id": file.record.id, "href": format!("/v1/responses/{}", file.record.id) })));
-    }
-    store::write_text(tx, &file.record, Part::PolicingBodyComments, Some(text)).await?;
-    if store::update(tx, &file.record, None).await? == 0 {
-        return Err(Problem::stale());
-    }
-    let event = Event::new("response", file.record.id, file.record.version + 1, "import")
-        .area(area)
-        .fields(vec!["policing_body_comments"]);
-    Ok((file.record.id, event))
-}
-

@@ -5,12 +5,13 @@ pub mod http;
 mod model;
 mod moves;
 pub mod store;
+mod transition;
 mod view;
 mod workflow;
 
-pub use http::import_text;
 pub use content::{Branch, Content, Edition, Explanation};
+pub use store::Part;
 pub use model::{ChiefOfficerComments, Copy, InspectionSummary, Recipient, Response};
 pub use moves::ResponseMove;
-pub use view::public as public_view;
+pub use transition::{advance, import_text};
 pub use workflow::{Action, Need, State, WORKFLOW};

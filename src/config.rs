@@ -1,0 +1,141 @@
+//! Every setting of the service: each a flag and an environment variable; secrets also from a file.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
+
+/// The database's addresses.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseSettings {
+    /// Where the database is, entered as the service's role (postgresql://section55_app@host/section55)
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<SecretString>,
+    /// A file that holds DATABASE_URL
+    #[arg(long, env = "DATABASE_URL_FILE", conflicts_with = "database_url")]
+    pub database_url_file: Option<PathBuf>,
+}
+
+/// The settings of `section55 serve`.
+#[derive(Args, Clone, Debug)]
+pub struct ServeSettings {
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+    /// The database as the public's role; without it, DATABASE_URL's role takes on section55_public
+    #[arg(long, env = "DATABASE_PUBLIC_URL", hide_env_values = true)]
+    pub database_public_url: Option<SecretString>,
+    /// A file that holds DATABASE_PUBLIC_URL
+    #[arg(long, env = "DATABASE_PUBLIC_URL_FILE", conflicts_with = "database_public_url")]
+    pub database_public_url_file: Option<PathBuf>,
+    /// Where to listen
+    #[arg(long, env = "SECTION55_LISTEN", default_value = "127.0.0.1:8055")]
+    pub listen: SocketAddr,
+    /// The JSON list of token issuers: issuer, audiences, profile (rfc9068 or entra), jwks_url or jwks_file, …
+    #[arg(long, env = "SECTION55_ISSUERS_FILE")]
+    pub issuers_file: PathBuf,
+    /// A secret of at least 32 bytes, the same for every instance; cursors are sealed with a key made from it
+    #[arg(long, env = "SECTION55_SECRET", hide_env_values = true)]
+    pub secret: Option<SecretString>,
+    /// A file that holds SECTION55_SECRET
+    #[arg(long, env = "SECTION55_SECRET_FILE", conflicts_with = "secret")]
+    pub secret_file: Option<PathBuf>,
+    /// Connections for signed-in callers
+    #[arg(long, env = "SECTION55_POOL", default_value_t = 16)]
+    pub pool: usize,
+    /// Connections for the public
+    #[arg(long, env = "SECTION55_PUBLIC_POOL", default_value_t = 8)]
+    pub public_pool: usize,
+    /// Threads that answer; as many as there are cores without it
+    #[arg(long, env = "SECTION55_WORKERS")]
+    pub workers: Option<usize>,
+    /// Seconds between saying "not ready" and accepting no more, when told to stop
+    #[arg(long, env = "SECTION55_DRAIN_SECONDS", default_value_t = 5)]
+    pub drain_seconds: u64,
+    /// Whom to tell of a vulnerability, as a URI, for /.well-known/security.txt
+    #[arg(long, env = "SECTION55_SECURITY_CONTACT", default_value = "mailto:security@section55.example")]
+    pub security_contact: String,
+}
+
+/// The settings of the log.
+#[derive(Args, Clone, Debug)]
+pub struct LogSettings {
+    /// What to log, as tracing's filter (info, section55=debug, …)
+    #[arg(long, env = "SECTION55_LOG", default_value = "info", global = true)]
+    pub log: String,
+    /// The form of the log
+    #[arg(long, env = "SECTION55_LOG_FORMAT", value_parser = ["json", "text"], default_value = "json", global = true)]
+    pub log_format: String,
+}
+
+/// What is wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A setting is missing.
+    #[error("{0} is not set")]
+    Missing(&'static str),
+    /// A file named by a setting cannot be read.
+    #[error("{setting}: {} cannot be read: {source}", path.display())]
+    File {
+        /// The setting.
+        setting: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The secret is too short to be one.
+    #[error("SECTION55_SECRET has {0} bytes; at least 32 are needed")]
+    ShortSecret(usize),
+}
+
+/// A setting given outright or in a file, whose last line end is not part of it.
+fn given(
+    setting: &'static str,
+    value: Option<&SecretString>,
+    file: Option<&PathBuf>,
+) -> Result<Option<SecretString>, ConfigError> {
+    match (value, file) {
+        (Some(value), _) => Ok(Some(value.clone())),
+        (None, Some(path)) => fs::read_to_string(path)
+            .map(|text| Some(text.trim_end_matches(['\r', '\n']).to_owned().into()))
+            .map_err(|source| ConfigError::File { setting, path: path.clone(), source }),
+        (None, None) => Ok(None),
+    }
+}
+
+impl DatabaseSettings {
+    /// The database's address, if one was given.
+    pub fn url(&self) -> Result<Option<SecretString>, ConfigError> {
+        given("DATABASE_URL", self.database_url.as_ref(), self.database_url_file.as_ref())
+    }
+
+    /// The database's address.
+    pub fn required(&self) -> Result<SecretString, ConfigError> {
+        self.url()?.ok_or(ConfigError::Missing("DATABASE_URL"))
+    }
+}
+
+impl ServeSettings {
+    /// The public's address, where it has its own.
+    pub fn public_url(&self) -> Result<Option<SecretString>, ConfigError> {
+        given("DATABASE_PUBLIC_URL", self.database_public_url.as_ref(), self.database_public_url_file.as_ref())
+    }
+
+    /// The service's secret.
+    pub fn secret(&self) -> Result<SecretString, ConfigError> {
+        let secret = given("SECTION55_SECRET", self.secret.as_ref(), self.secret_file.as_ref())?;
+        let secret = secret.ok_or(ConfigError::Missing("SECTION55_SECRET"))?;
+        match secret.expose_secret().len() {
+            32.. => Ok(secret),
+            short => Err(ConfigError::ShortSecret(short)),
+        }
+    }
+
+    /// The text of the list of issuers.
+    pub fn issuers(&self) -> Result<String, ConfigError> {
+        let path = self.issuers_file.clone();
+        fs::read_to_string(&path).map_err(|source| ConfigError::File { setting: "SECTION55_ISSUERS_FILE", path, source })
+    }
+}

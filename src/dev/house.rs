@@ -1,0 +1,130 @@
+//! The data folder of `section55 dev`: its cluster, its database brought up to date, its key and its secret.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::rand;
+use tokio_postgres::error::SqlState;
+
+use super::postgres::{Cluster, ClusterError, Durability};
+use crate::auth::token::{DevelopmentKey, SigningFault};
+use crate::db::{Address, ConnectError, Db, MigrateError, PoolError, migrate, open};
+
+/// The name of the database in the private cluster.
+const DATABASE: &str = "section55";
+
+/// Why the data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum HouseError {
+    /// No PostgreSQL.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    /// No connection to it.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// PostgreSQL refused.
+    #[error("PostgreSQL refused: {0}")]
+    Database(#[from] tokio_postgres::Error),
+    /// The schema could not be brought up to date.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// No pool.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// No key.
+    #[error(transparent)]
+    Key(#[from] SigningFault),
+    /// The folder cannot be written.
+    #[error("{} cannot be used: {source}", path.display())]
+    Folder {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A data folder in use; its cluster ends with it, unless another process runs it.
+pub struct House {
+    /// The folder.
+    pub dir: PathBuf,
+    /// The database, through the service's two roles.
+    pub db: Db,
+    /// What cursors are sealed with.
+    pub secret: Vec<u8>,
+    cluster: Cluster,
+}
+
+/// The key that signs development tokens, made at first use.
+pub fn key(dir: &Path) -> Result<DevelopmentKey, HouseError> {
+    let folder = |source| HouseError::Folder { path: dir.to_owned(), source };
+    fs::create_dir_all(dir).map_err(folder)?;
+    Ok(DevelopmentKey::open_or_create(dir)?)
+}
+
+impl House {
+    /// Opens the folder: starts or joins its cluster, makes its database, migrates.
+    pub async fn open(dir: &Path, durability: Durability, mut say: impl FnMut(&str) + Send + 'static) -> Result<Self, HouseError> {
+        let path = dir.to_owned();
+        let opening = tokio::task::spawn_blocking(move || Cluster::open(&path, durability, &mut say));
+        let cluster = opening.await.map_err(|error| HouseError::Folder {
+            path: dir.to_owned(),
+            source: std::io::Error::other(error),
+        })??;
+        prepare(&cluster, DATABASE).await?;
+        let app = Address::read(&cluster.url("section55_app", DATABASE))?;
+        let public = Address::read(&cluster.url("section55_public", DATABASE))?;
+        let db = Db::new(open(&app, 16, false)?, open(&public, 8, true)?);
+        Ok(Self { dir: dir.to_owned(), db, secret: secret(dir)?, cluster })
+    }
+
+    /// Whether another process runs the cluster.
+    pub fn is_joined(&self) -> bool {
+        self.cluster.attached()
+    }
+
+    /// How an administrator enters the database, for `psql`.
+    pub fn administrator_url(&self) -> String {
+        self.cluster.url(self.cluster.superuser(), DATABASE)
+    }
+
+    /// Closes the connections and stops the cluster, where it is ours.
+    pub async fn close(self) {
+        self.db.close();
+        // Stopping waits for PostgreSQL; a panic there has nobody left to tell.
+        let _ = tokio::task::spawn_blocking(move || self.cluster.stop()).await;
+    }
+}
+
+/// Makes a database where there is none and brings it up to date; its roles may log in over the private socket.
+pub async fn prepare(cluster: &Cluster, database: &'static str) -> Result<(), HouseError> {
+    let administrator = |database: &str| Address::read(&cluster.url(cluster.superuser(), database));
+    let client = administrator("postgres")?.connect().await?;
+    if let Err(error) = client.batch_execute(&format!("create database {database}")).await
+        && error.code() != Some(&SqlState::DUPLICATE_DATABASE)
+    {
+        return Err(error.into());
+    }
+    let mut client = administrator(database)?.connect().await?;
+    migrate::migrate(&mut client).await?;
+    client.batch_execute("alter role section55_app login; alter role section55_public login").await?;
+    Ok(())
+}
+
+/// The folder's secret, made at first use.
+fn secret(dir: &Path) -> Result<Vec<u8>, HouseError> {
+    let path = dir.join("secret");
+    let folder = |source| HouseError::Folder { path: path.clone(), source };
+    if let Ok(known) = fs::read(&path)
+        && known.len() == 32
+    {
+        return Ok(known);
+    }
+    let mut made = [0_u8; 32];
+    rand::fill(&mut made).map_err(|_| folder(std::io::Error::other("no randomness")))?;
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path).map_err(folder)?;
+    file.write_all(&made).and_then(|()| file.sync_all()).map_err(folder)?;
+    Ok(made.to_vec())
+}

@@ -1,0 +1,99 @@
+//! The table of contents: every operation of the service, the workflows, and the pages generated from the tables.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::api::Api;
+use crate::api::problem::KINDS;
+use crate::auth::Role;
+use crate::auth::permissions::GRID;
+use crate::vocabulary::Word;
+use crate::workflow::http::Workflows;
+use crate::{areas, audit, imports, inspections, publication, recommendations, responses, service, workflow};
+
+/// Every operation.
+pub fn operations() -> Api {
+    let mut api = Api::default();
+    service::http::operations(&mut api);
+    workflow::http::operations(&mut api);
+    areas::http::operations(&mut api);
+    inspections::http::operations(&mut api);
+    recommendations::http::operations(&mut api);
+    responses::http::operations(&mut api);
+    publication::http::operations(&mut api);
+    imports::http::operations(&mut api);
+    audit::http::operations(&mut api);
+    api
+}
+
+/// Every workflow.
+pub fn workflows() -> Workflows {
+    Workflows { items: vec![inspections::WORKFLOW.describe(), responses::WORKFLOW.describe()] }
+}
+
+/// The OpenAPI document.
+pub fn document(api: &Api) -> Value {
+    api.document(json!({
+        "title": "Section 55",
+        "version": env!("CARGO_PKG_VERSION"),
+        "summary": "The record of police inspections in England and Wales.",
+        "description": "When the inspectorate publishes a report, the local policing body publishes its response \
+            within 56 days (Police Act 1996 s.55). This service keeps that record.\n\n\
+            Instants are RFC 3339 in UTC; dates are civil dates in London. Errors are problem details (RFC 9457) that \
+            name every fault at once. A write needs `If-Match` with the record's ETag: the part before the hyphen \
+            is the version that is compared. Clients tolerate members and enum values they do not know.",
+        "license": { "name": "MIT", "identifier": "MIT" },
+    }))
+}
+
+/// The OpenAPI document as it is kept in the repository.
+pub fn document_text() -> String {
+    let mut text = serde_json::to_string_pretty(&document(&operations())).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The other generated pages, by file name.
+pub fn pages() -> [(&'static str, String); 3] {
+    [("permissions.md", permissions()), ("workflows.md", diagrams()), ("problems.md", problems())]
+}
+
+fn permissions() -> String {
+    let mut page = String::from("# Permissions\n\nWho may knock at all; which transition is whose stands in workflows.md.\n\n| permission |");
+    for role in Role::ALL {
+        let _ = write!(page, " {role} |");
+    }
+    let _ = write!(page, " allows |\n|---|{}---|\n", "---|".repeat(Role::ALL.len()));
+    for row in GRID {
+        let _ = write!(page, "| `{}` |", row.name);
+        for role in Role::ALL {
+            let holds = row.roles.iter().any(|needed| role.covers(*needed));
+            let _ = write!(page, " {} |", if holds { "yes" } else { "" });
+        }
+        let _ = writeln!(page, " {} |", row.says.trim());
+    }
+    page
+}
+
+fn diagrams() -> String {
+    let mut page = String::from("# Workflows\n");
+    for workflow in workflows().items {
+        let _ = write!(page, "\n## {}\n\n```mermaid\n{}```\n\n", workflow.name, workflow.mermaid);
+        page.push_str("| from | action | to | by | needs |\n|---|---|---|---|---|\n");
+        for rule in workflow.transitions {
+            let to = rule.or_to.map_or_else(|| rule.to.to_owned(), |or_to| format!("{} / {or_to}", rule.to));
+            let (by, needs) = (rule.by.join(", "), rule.needs.join(", "));
+            let _ = writeln!(page, "| {} | {} | {to} | {by} | {needs} |", rule.from, rule.action);
+        }
+    }
+    page
+}
+
+fn problems() -> String {
+    let mut page = String::from("# Problems\n\n| status | code | title | what to do |\n|---|---|---|---|\n");
+    for spec in KINDS {
+        let _ = writeln!(page, "| {} | `{}` | {} | {} |", spec.status, spec.code, spec.title, spec.remedy.trim());
+    }
+    page
+}

@@ -1,0 +1,157 @@
+//! A transition carried out: leave from the table, needs met, effects on the record, its texts and its editions.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::content::{Content, Edition};
+use super::model::{CommentsStatus, Copy, Recipient};
+use super::moves::{Facts, ResponseMove, missing, unmet};
+use super::store::{self, File, Part, Record};
+use super::view;
+use super::workflow::{State, WORKFLOW};
+use crate::api::{Fault, Kind, Problem};
+use crate::areas;
+use crate::auth::{Call, Side};
+use crate::calendar::{london_date, london_noon};
+use crate::db::{Event, Noted, Tx};
+use crate::inspections;
+use crate::vocabulary::Word;
+use crate::workflow::Step;
+
+/// Moves the caller's own file on; gives the event.
+pub async fn advance(
+    tx: &Tx<'_>,
+    id: Uuid,
+    mut asked: ResponseMove,
+    check_version: impl Fn(i64) -> Result<(), Problem>,
+    call: &Call,
+) -> Result<Event, Problem> {
+    let mut file = store::find(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    check_version(file.record.version)?;
+    let step = step(&file, &mut asked, tx, call).await?;
+    asked.apply(&mut file.record, &file.content, call)?;
+    let mut whole = false;
+    match &asked {
+        ResponseMove::SubmitComments { text, .. } => submit_comments(tx, &file.record, text.as_deref()).await?,
+        ResponseMove::NilReturn { .. } => submit_comments(tx, &file.record, None).await?,
+        ResponseMove::Publish { url, published_on } => {
+            let edition = edition(&file.record, &file.content, url.as_deref(), *published_on, call)?;
+            store::publish(tx, &file.record, &edition).await?;
+        }
+        ResponseMove::RecordCopy { .. } => whole = record_copy(tx, &file.record, &asked).await?,
+        _ => {}
+    }
+    if store::update(tx, &file.record, Some((&step, whole))).await? == 0 {
+        return Err(Problem::stale());
+    }
+    let action = asked.action();
+    let side = action.is_internal().then_some(Side::PolicingBody);
+    Ok(Event::new("response", id, file.record.version + 1, action.as_str())
+        .area(&file.record.area)
+        .moved(step.from().as_str(), step.to(whole).as_str())
+        .note(asked.note().map(|text| Noted { text: text.to_owned(), side })))
+}
+
+/// Leave from the table, and every need met; a day for comments that was left out is filled in first.
+async fn step(file: &File, asked: &mut ResponseMove, tx: &Tx<'_>, call: &Call) -> Result<Step<State>, Problem> {
+    let allowed = || view::allowed(file, call);
+    let (step, needs) = WORKFLOW.step(file.record.state, asked.action(), &call.actor, allowed)?;
+    if file.record.inspection.state != inspections::State::Published {
+        return Err(Problem::new(Kind::NotFromHere, "The inspection was withdrawn; there is nothing to respond to.")
+            .member("state", file.record.state.as_str())
+            .member("allowed_actions", json!([])));
+    }
+    if let ResponseMove::Invite { comments_due_on: due @ None } = asked {
+        let days = areas::settings(tx, &file.record.area).await?.comments_days;
+        let asked_for = call.today() + chrono::Days::new(u64::from(days.unsigned_abs()));
+        let last = file.record.due_on.filter(|last| *last >= call.today());
+        *due = Some(last.map_or(asked_for, |last| asked_for.min(last)));
+    }
+    let missing = missing(&file.required, &file.content.explanations);
+    let facts = Facts {
+        record: &file.record,
+        content: &file.content,
+        missing: &missing,
+        actor: &call.actor,
+        today: call.today(),
+    };
+    let mut faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &facts, Some(asked))).collect();
+    if let ResponseMove::MarkNotRequired { duplicate_of: Some(other), .. } = asked
+        && inspections::store::find(tx, *other).await?.is_none()
+    {
+        faults.push(Fault::body("/duplicate_of", "unknown_reference", "There is no such inspection."));
+    }
+    if faults.is_empty() { Ok(step) } else { Err(Problem::with_faults(Kind::NeedsUnmet, faults)) }
+}
+
+/// What was sent, or else drafted, becomes the chief officer's comments; a nil return leaves none.
+async fn submit_comments(tx: &Tx<'_>, record: &Record, text: Option<&str>) -> Result<(), Problem> {
+    let nil = record.comments_status == CommentsStatus::NilReturn;
+    let text = text.or(record.draft.as_deref()).filter(|_| !nil);
+    store::write_text(tx, record, Part::ChiefOfficerComments, text).await?;
+    store::write_text(tx, record, Part::ChiefOfficerDraft, None).await.map(drop)
+}
+
+/// The edition that is published now, or was on a day in the past.
+fn edition(
+    record: &Record,
+    content: &Content,
+    url: Option<&str>,
+    on: Option<chrono::NaiveDate>,
+    call: &Call,
+) -> Result<Edition, Problem> {
+    let past = on.filter(|on| *on < call.today());
+    let published_at = past.map_or(call.at, london_noon);
+    let first = record.published.as_ref();
+    Ok(Edition {
+        edition: record.edition,
+        content_sha256: content.sha256()?,
+        content: content.clone(),
+        published_at,
+        published_on: london_date(published_at),
+        first_published_at: first.map_or(published_at, |first| first.first_published_at),
+        first_published_on: first.map_or(london_date(published_at), |first| first.first_published_on),
+        url: url.map(str::to_owned),
+        recorded_afterwards: past.is_some(),
+        superseded_at: None,
+    })
+}
+
+/// Records a copy; tells whether both recipients have theirs now.
+async fn record_copy(tx: &Tx<'_>, record: &Record, asked: &ResponseMove) -> Result<bool, Problem> {
+    let ResponseMove::RecordCopy { recipient, sent_on, channel, reference } = asked else { return Ok(false) };
+    let mut copies = record.copies.clone();
+    copies.push(Copy {
+        recipient: *recipient,
+        sent_on: *sent_on,
+        channel: channel.to_string(),
+        reference: reference.as_deref().map(str::to_owned),
+    });
+    let whole = Recipient::ALL.iter().all(|each| copies.iter().any(|copy| copy.recipient == *each));
+    let state = if whole { State::Complete } else { State::Published };
+    store::record_copies(tx, record, &copies, state).await?;
+    Ok(whole)
+}
+
+/// The action of an import is no transition; what it brings in is written here.
+pub async fn import_text(tx: &Tx<'_>, call: &Call, inspection: Uuid, area: &str, text: &str) -> Result<(Uuid, Event), Problem> {
+    let file = store::find_for(tx, &call.actor.scope(), inspection, area).await?;
+    let file = file.ok_or_else(|| {
+        let detail = format!("The inspection is registered already, and does not bind {area}.");
+        Problem::invalid(vec![Fault::query("area", "not_a_subject", detail)])
+    })?;
+    if file.content.policing_body_comments.is_some() || file.record.state != State::Received {
+        let detail = format!("The response of {area} has text already, or has moved on.");
+        return Err(Problem::new(Kind::AlreadyExists, detail)
+            .member("existing", json!({ "id": file.record.id, "href": format!("/v1/responses/{}", file.record.id) })));
+    }
+    store::write_text(tx, &file.record, Part::PolicingBodyComments, Some(text)).await?;
+    if store::update(tx, &file.record, None).await? == 0 {
+        return Err(Problem::stale());
+    }
+    let event = Event::new("response", file.record.id, file.record.version + 1, "import")
+        .area(area)
+        .fields(vec!["policing_body_comments"]);
+    Ok((file.record.id, event))
+}
+

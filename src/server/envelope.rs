@@ -1,0 +1,124 @@
+//! What every request passes through, outermost: its id, its log line, panics caught, problems made out to it, and the
+//! headers that every answer carries.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use futures_util::FutureExt;
+use uuid::Uuid;
+
+use crate::api::{Kind, Problem};
+use crate::auth::{RequestId, SignedIn};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+const ALWAYS: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("strict-transport-security", "max-age=31536000"),
+];
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// The layer itself.
+pub async fn wrap(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let began = Instant::now();
+    let id = request_id(request.headers().get(REQUEST_ID));
+    request.extensions_mut().insert(RequestId(id.as_str().into()));
+    let trace = trace_id(request.headers().get("traceparent")).unwrap_or_default();
+    let method = request.method().clone();
+    // HEAD is GET without its body, which the encoder leaves out by the method the client sent (RFC 9110 §9.3.2).
+    if method == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let whole = request.request().clone();
+    let answer = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(answer)) => answer.map_into_boxed_body(),
+        Ok(Err(error)) => ServiceResponse::new(whole.clone(), HttpResponse::from_error(error)),
+        Err(panic) => {
+            let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned());
+            let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            ServiceResponse::new(whole.clone(), HttpResponse::from_error(Problem::internal(format!("panic: {said}"))))
+        }
+    };
+    let mut answer = made_out(answer, &whole, &id);
+    dress(&mut answer, &method, &id);
+    let status = answer.status().as_u16();
+    let route = answer.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
+    let ms = began.elapsed().as_secs_f64() * 1000.0;
+    tracing::info!(request_id = %id, trace_id = %trace, %method, %route, status, ms, "answered");
+    Ok(answer)
+}
+
+/// A failure's document, made out to its request; what the client is not told goes to the log.
+fn made_out(answer: ServiceResponse<BoxBody>, request: &HttpRequest, id: &str) -> ServiceResponse<BoxBody> {
+    let Some(error) = answer.response().error() else { return answer };
+    let instance = request.path();
+    let problem = match error.as_error::<Problem>() {
+        Some(problem) => {
+            if let Some(log) = problem.log() {
+                tracing::error!(request_id = %id, %log, "failed");
+            }
+            problem.answer(instance, id)
+        }
+        None => {
+            let status = error.as_response_error().status_code();
+            tracing::warn!(request_id = %id, %error, "failed below the service");
+            Problem::new(Kind::of_status(status), "The request could not be handled.").answer(instance, id)
+        }
+    };
+    ServiceResponse::new(request.clone(), problem)
+}
+
+/// The headers that every answer carries.
+fn dress(answer: &mut ServiceResponse<BoxBody>, method: &Method, id: &str) {
+    let signed_in = answer.request().extensions().get::<SignedIn>().is_some();
+    let asked_with_token = answer.request().headers().contains_key(header::AUTHORIZATION);
+    let status = answer.status();
+    let health = matches!(answer.request().path(), "/livez" | "/readyz");
+    let readable = method.is_safe() && (status == StatusCode::OK || status == StatusCode::NOT_MODIFIED);
+    let cache = match (signed_in || asked_with_token, readable && !health) {
+        (true, _) => "private, no-store",
+        (false, true) => "public, max-age=60",
+        (false, false) => "no-store",
+    };
+    let headers = answer.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept"));
+    for (name, value) in ALWAYS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    }
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, value);
+    }
+}
+
+/// The client's own id where it is sane, else a new one.
+fn request_id(given: Option<&HeaderValue>) -> String {
+    let sane = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    };
+    let given = given.and_then(|value| value.to_str().ok()).filter(sane);
+    given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+}
+
+/// The trace a W3C `traceparent` names.
+fn trace_id(given: Option<&HeaderValue>) -> Option<String> {
+    let mut parts = given?.to_str().ok()?.split('-').skip(1);
+    let trace = parts.next()?;
+    let hexadecimal = trace.len() == 32 && trace.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
+    (hexadecimal && trace.bytes().any(|b| b != b'0')).then(|| trace.to_owned())
+}

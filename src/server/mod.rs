@@ -1,0 +1,109 @@
+//! The HTTP server: what every request passes through, the limits, and how it stops without failing a request.
+
+mod envelope;
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use tokio_util::task::TaskTracker;
+
+use crate::api::CursorKey;
+use crate::auth::token::Verifier;
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::operations;
+use crate::service::{Description, Readiness};
+
+/// What a server is made of.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// Who is believed.
+    pub verifier: Arc<Verifier>,
+    /// What time it is.
+    pub clock: Clock,
+    /// The key of cursors.
+    pub cursors: CursorKey,
+    /// Whom to tell of a vulnerability: a `mailto:` or `https:` URI.
+    pub security_contact: String,
+    /// How many threads answer; as many as the machine has cores where it is none.
+    pub workers: Option<usize>,
+}
+
+/// A running server.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    handle: ServerHandle,
+    readiness: Data<Readiness>,
+    writes: TaskTracker,
+    task: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+/// Starts serving on a listener.
+pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
+    let address = listener.local_addr()?;
+    let api = Arc::new(operations::operations());
+    let openapi = serde_json::to_vec(&operations::document(&api)).map_err(std::io::Error::other)?;
+    let security = security_text(&parts.security_contact, &parts.clock);
+    let description = Data::new(Description { openapi, security });
+    let workflows = Data::new(operations::workflows());
+    let readiness = Data::new(Readiness::default());
+    let writes = TaskTracker::new();
+    let data = (
+        Data::new(parts.db),
+        Data::from(parts.verifier),
+        Data::new(parts.clock),
+        Data::new(parts.cursors),
+        Data::new(writes.clone()),
+    );
+    let ready = readiness.clone();
+    let server = HttpServer::new(move || {
+        let (db, verifier, clock, cursors, writes) = data.clone();
+        let api = api.clone();
+        App::new()
+            .app_data(db)
+            .app_data(verifier)
+            .app_data(clock)
+            .app_data(cursors)
+            .app_data(writes)
+            .app_data(ready.clone())
+            .app_data(description.clone())
+            .app_data(workflows.clone())
+            .configure(move |app| api.configure(app))
+            .wrap(from_fn(envelope::wrap))
+    })
+    .client_request_timeout(Duration::from_secs(5))
+    .client_disconnect_timeout(Duration::from_secs(2))
+    .keep_alive(Duration::from_secs(30))
+    .shutdown_timeout(15)
+    .disable_signals();
+    let server = if let Some(workers) = parts.workers { server.workers(workers) } else { server };
+    let server = server.listen(listener)?.run();
+    let handle = server.handle();
+    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server) })
+}
+
+impl Running {
+    /// Says that requests should go elsewhere, waits `grace` for that to be heard, answers what is under way, and ends.
+    pub async fn stop(self, grace: Duration) -> std::io::Result<()> {
+        self.readiness.drain();
+        tokio::time::sleep(grace).await;
+        self.handle.stop(true).await;
+        self.writes.close();
+        // A write whose client hung up may still run; no step of it takes longer than this.
+        let _ = tokio::time::timeout(Duration::from_secs(10), self.writes.wait()).await;
+        self.task.await.map_err(std::io::Error::other)?
+    }
+}
+
+/// RFC 9116; it must name a day on which it ends.
+fn security_text(contact: &str, clock: &Clock) -> Vec<u8> {
+    let expires = (clock.now() + chrono::Days::new(180)).format("%Y-%m-%dT00:00:00Z");
+    format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en, cy\n").into_bytes()
+}

@@ -1,0 +1,158 @@
+//! `/v1`, `/v1/me`, health, and the documentation.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::Data;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::docs::{self, Description};
+use super::readiness::Readiness;
+use crate::api::{Answer, Api, BODY_LIMIT, Fixed, Path, Problem, Shown};
+use crate::auth::permissions::ReadSelf;
+use crate::auth::token::Verifier;
+use crate::auth::{Anyone, Caller};
+use crate::db::Db;
+
+/// Declares the operations.
+pub fn operations(api: &mut Api) {
+    api.tag("service", "Where to begin, who you are, whether the service is well.");
+    api.get("/", "Show where to begin", root);
+    api.get("/v1", "Show where to begin, and the limits", root);
+    api.get("/v1/me", "Show what one's own token says", me);
+    api.get("/livez", "Whether the process runs", livez);
+    api.get("/readyz", "Whether requests should be sent here", readyz);
+    api.get("/openapi.json", "Show the OpenAPI document", openapi);
+    api.get("/docs", "Show the documentation", documentation);
+    api.get("/docs/{file}", "Show a file of the documentation", documentation_file);
+    api.get("/problems", "List the problems", problems);
+    api.get("/problems/{code}", "Show what a problem means and what to do", problem);
+    api.get("/.well-known/security.txt", "Show where to report a vulnerability (RFC 9116)", security);
+}
+
+/// Where to begin.
+#[derive(Debug, Serialize, ToSchema)]
+struct Service {
+    /// What it is called.
+    name: &'static str,
+    /// Which version of the program answers.
+    version: &'static str,
+    /// Where to go from here.
+    links: BTreeMap<&'static str, &'static str>,
+    /// The limits.
+    limits: Limits,
+}
+
+/// The limits.
+#[derive(Debug, Serialize, ToSchema)]
+struct Limits {
+    /// The largest body, in bytes.
+    body_bytes: usize,
+    /// The longest page of a list.
+    page_items: usize,
+    /// How long a request may take, in seconds.
+    request_seconds: u32,
+    /// How long a token may be, in bytes.
+    token_bytes: usize,
+}
+
+async fn root(_: Anyone) -> Answer<Shown<Service>> {
+    Ok(Shown::plain(Service {
+        name: "section55",
+        version: env!("CARGO_PKG_VERSION"),
+        links: [
+            ("docs", "/docs"),
+            ("openapi", "/openapi.json"),
+            ("problems", "/problems"),
+            ("changelog", "https://github.com/section55/section55/blob/main/CHANGELOG.md"),
+            ("workflows", "/v1/workflows"),
+            ("areas", "/v1/areas"),
+            ("inspections", "/v1/inspections"),
+            ("recommendations", "/v1/recommendations"),
+            ("responses", "/v1/responses"),
+            ("me", "/v1/me"),
+        ]
+        .into(),
+        limits: Limits { body_bytes: BODY_LIMIT, page_items: 200, request_seconds: 10, token_bytes: 8192 },
+    }))
+}
+
+/// What a token says, as far as it is understood.
+#[derive(Debug, Serialize, ToSchema)]
+struct Me {
+    /// Who it is, within the issuer.
+    subject: String,
+    /// Who signed the token.
+    issuer: String,
+    /// What they are called.
+    name: Option<String>,
+    /// The roles that are known; others grant nothing.
+    roles: Vec<String>,
+    /// The areas the token names.
+    areas: Vec<String>,
+    /// What the roles allow.
+    permissions: Vec<&'static str>,
+}
+
+async fn me(caller: Caller<ReadSelf>) -> Answer<Shown<Me>> {
+    let actor = &caller.actor;
+    Ok(Shown::plain(Me {
+        subject: actor.subject.clone(),
+        issuer: actor.issuer.clone(),
+        name: actor.name.clone(),
+        roles: actor.roles().iter().map(ToString::to_string).collect(),
+        areas: actor.areas().to_vec(),
+        permissions: actor.permissions(),
+    }))
+}
+
+/// How the service is.
+#[derive(Debug, Serialize, ToSchema)]
+struct Health {
+    /// `ok`
+    status: &'static str,
+}
+
+async fn livez(_: Anyone) -> Answer<Shown<Health>> {
+    Ok(Shown::plain(Health { status: "ok" }))
+}
+
+async fn readyz(
+    _: Anyone,
+    db: Data<Db>,
+    verifier: Data<Verifier>,
+    readiness: Data<Readiness>,
+) -> Answer<Shown<Health>> {
+    if readiness.is_draining() {
+        return Err(Problem::unavailable("draining", 5));
+    }
+    if !verifier.ready() {
+        return Err(Problem::unavailable("an issuer's keys are not loaded", 5));
+    }
+    db.ping().await?;
+    Ok(Shown::plain(Health { status: "ok" }))
+}
+
+async fn openapi(_: Anyone, description: Data<Description>) -> Answer<Fixed> {
+    Ok(Fixed { media: "application/json".into(), bytes: description.openapi.clone(), policy: None })
+}
+
+async fn documentation(_: Anyone) -> Answer<Fixed> {
+    docs::file("index.html")
+}
+
+async fn documentation_file(_: Anyone, Path(file): Path<String>) -> Answer<Fixed> {
+    docs::file(&file)
+}
+
+async fn problems(_: Anyone) -> Answer<Fixed> {
+    docs::problems()
+}
+
+async fn problem(_: Anyone, Path(code): Path<String>) -> Answer<Fixed> {
+    docs::problem(&code)
+}
+
+async fn security(_: Anyone, description: Data<Description>) -> Answer<Fixed> {
+    Ok(Fixed { media: "text/plain; charset=utf-8".into(), bytes: description.security.clone(), policy: None })
+}
