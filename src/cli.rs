@@ -376,4 +376,3 @@ fn openapi(check: bool, write: bool, dir: &std::path::Path) -> Result<ExitCode, 
     }
     Ok(code)
 }
-

@@ -136,6 +136,10 @@ impl ServeSettings {
     /// The text of the list of issuers.
     pub fn issuers(&self) -> Result<String, ConfigError> {
         let path = self.issuers_file.clone();
-        fs::read_to_string(&path).map_err(|source| ConfigError::File { setting: "SECTION55_ISSUERS_FILE", path, source })
+        fs::read_to_string(&path).map_err(|source| ConfigError::File {
+            setting: "SECTION55_ISSUERS_FILE",
+            path,
+            source,
+        })
     }
 }

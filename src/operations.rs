@@ -60,7 +60,9 @@ pub fn pages() -> [(&'static str, String); 3] {
 }
 
 fn permissions() -> String {
-    let mut page = String::from("# Permissions\n\nWho may knock at all; which transition is whose stands in workflows.md.\n\n| permission |");
+    let mut page = String::from(
+        "# Permissions\n\nWho may knock at all; which transition is whose stands in workflows.md.\n\n| permission |",
+    );
     for role in Role::ALL {
         let _ = write!(page, " {role} |");
     }

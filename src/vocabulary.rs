@@ -30,16 +30,19 @@ pub struct UnknownWord {
     pub known: &'static [&'static str],
 }
 
-/// Declares a [`Word`] with its serde, schema and SQL faces.
+/// Declares a [`Word`] with its serde, schema and SQL faces; `as` gives the schema another name than the type's.
 #[macro_export]
 macro_rules! vocabulary {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$doc:meta])* $variant:ident = $wire:tt),+ $(,)? }) => {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($rest:tt)* }) => {
+        $crate::vocabulary! { $(#[$meta])* $vis enum $name as (stringify!($name)) { $($rest)* } }
+    };
+    ($(#[$meta:meta])* $vis:vis enum $name:ident as ($schema:expr) { $($(#[$doc:meta])* $variant:ident = $wire:tt),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         $vis enum $name { $($(#[$doc])* $variant),+ }
 
         impl $crate::vocabulary::Word for $name {
-            const NAME: &'static str = stringify!($name);
+            const NAME: &'static str = $schema;
             const ALL: &'static [Self] = &[$(Self::$variant),+];
             const NAMES: &'static [&'static str] = &[$($wire),+];
             fn as_str(self) -> &'static str {

@@ -54,7 +54,10 @@ impl<T: Input> FromRequest for Body<T> {
             Schema::of::<T>()?.check(&value)?;
             // The schema has passed it; what only the type knows is a fault all the same.
             serde_path_to_error::deserialize(&value).map(Body).map_err(|error| {
-                let at = error.path().iter().fold(String::new(), |at, segment| format!("{at}/{}", escape(&segment.to_string())));
+                let at = error
+                    .path()
+                    .iter()
+                    .fold(String::new(), |at, segment| format!("{at}/{}", escape(&segment.to_string())));
                 Problem::invalid(vec![Fault::body(at, "invalid_value", error.inner().to_string())])
             })
         })
@@ -234,7 +237,11 @@ fn tell(error: &ValidationError<'_>, faults: &mut Vec<Fault>) {
         }
         Broken::AdditionalProperties { unexpected } => {
             faults.extend(unexpected.iter().map(|name| {
-                Fault::body(format!("{at}/{}", escape(name)), "unknown_field", format!("There is no field {name:?} here."))
+                Fault::body(
+                    format!("{at}/{}", escape(name)),
+                    "unknown_field",
+                    format!("There is no field {name:?} here."),
+                )
             }));
             return;
         }

@@ -123,11 +123,13 @@ pub(super) fn document(rows: &[Row<'_>], tags: &[(&str, &str)], about: Value) ->
     page.schema::<ProblemDocument>();
     schemas.append(&mut page.schemas);
     for row in rows {
-        schemas.extend(row.doc.schemas.clone());
+        for (name, schema) in &row.doc.schemas {
+            let other = schemas.insert(name.clone(), schema.clone());
+            assert!(other.is_none_or(|other| other == *schema), "two schemas are called {name}");
+        }
         paths.entry(row.doc.path).or_default().insert(row.method.to_lowercase(), operation(row));
     }
-    let tags: Vec<Value> =
-        tags.iter().map(|(name, says)| json!({ "name": name, "description": says })).collect();
+    let tags: Vec<Value> = tags.iter().map(|(name, says)| json!({ "name": name, "description": says })).collect();
     json!({
         "openapi": "3.1.0",
         "info": about,

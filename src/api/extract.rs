@@ -14,7 +14,10 @@ use super::problem::{Fault, Kind, Problem};
 /// The query string as names and values, decoded (WHATWG URL §5); 400 where it is not UTF-8.
 pub(super) fn parameters(request: &HttpRequest) -> Result<Vec<(String, String)>, Problem> {
     web::Query::<Vec<(String, String)>>::from_query(request.query_string()).map(web::Query::into_inner).map_err(|_| {
-        Problem::with_faults(Kind::InvalidParameters, vec![Fault::query("", "malformed", "The query string cannot be read.")])
+        Problem::with_faults(
+            Kind::InvalidParameters,
+            vec![Fault::query("", "malformed", "The query string cannot be read.")],
+        )
     })
 }
 
@@ -139,7 +142,11 @@ impl FromRequest for IfMatch {
             (None, Some("*")) => Ok(Self(Precondition::None)),
             (None, _) => Err(Problem::with_faults(
                 Kind::PreconditionRequired,
-                vec![Fault::header("If-Match", "required", "Send If-Match with the ETag of the record as you read it.")],
+                vec![Fault::header(
+                    "If-Match",
+                    "required",
+                    "Send If-Match with the ETag of the record as you read it.",
+                )],
             )),
         })
     }

@@ -236,10 +236,9 @@ fn read_value(field: Field, given: &str) -> Result<Value, (&'static str, String)
             Ok(date) if given.len() == 10 => Ok(Value::Date(date)),
             _ => Err(("wrong_format", "A date is written YYYY-MM-DD.".into())),
         },
-        Field::Instant => given
-            .parse()
-            .map(Value::Instant)
-            .map_err(|_| ("wrong_format", "An instant is written as RFC 3339 says, such as 2026-11-24T09:30:00Z.".into())),
+        Field::Instant => given.parse().map(Value::Instant).map_err(|_| {
+            ("wrong_format", "An instant is written as RFC 3339 says, such as 2026-11-24T09:30:00Z.".into())
+        }),
         Field::Id => given.parse().map(Value::Id).map_err(|_| ("wrong_format", "An id is a UUID.".into())),
         Field::Flag => given.parse().map(Value::Flag).map_err(|_| ("wrong_type", "This is true or false.".into())),
     }
@@ -268,8 +267,13 @@ impl<L: Listing> Argument for Query<L> {
                 Field::Flag => doc.parameter("query", name, false, says, schema("boolean")),
             }
         }
-        let keys: Vec<String> = L::SORTS.iter().flat_map(|(name, ..)| [(*name).to_owned(), format!("-{name}")]).collect();
-        doc.list_parameter("sort", &format!("The order; `-` descends. Without it: `{}`.", L::DEFAULT), json!({ "type": "string", "enum": keys }));
+        let keys: Vec<String> =
+            L::SORTS.iter().flat_map(|(name, ..)| [(*name).to_owned(), format!("-{name}")]).collect();
+        doc.list_parameter(
+            "sort",
+            &format!("The order; `-` descends. Without it: `{}`.", L::DEFAULT),
+            json!({ "type": "string", "enum": keys }),
+        );
         let limit = json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 });
         doc.parameter("query", "limit", false, "How many at the most.", limit);
         doc.parameter("query", "cursor", false, "`next_cursor` of the page before.", json!({ "type": "string" }));

@@ -12,7 +12,7 @@ mod strict;
 
 pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text};
 pub use describe::Doc;
-pub use extract::{flag, parameter, IfMatch, Mode, Path, PathParts, Precondition, Shape};
+pub use extract::{IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
 pub use operation::{Access, Api, Argument, Operation, Signature};
 pub use problem::{Answer, Fault, Kind, Problem};

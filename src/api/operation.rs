@@ -1,12 +1,15 @@
 //! An operation is one row: method, path, summary, handler. Who may call it, what it takes and what it answers are
 //! read off the handler's own signature; unknown query parameters are refused by what that signature declares.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Route, web};
+use futures_util::FutureExt;
 use serde_json::Value;
 use tokio_util::task::TaskTracker;
 
@@ -165,7 +168,13 @@ impl Api {
                 let (handler, known) = (handler.clone(), known.clone());
                 Route::new().method(method.clone()).to(move |request: HttpRequest, payload: web::Payload| {
                     let (handler, known) = (handler.clone(), known.clone());
-                    async move { run(&handler, &known, writes, &request, payload.into_inner()).await }
+                    async move {
+                        let work = run(&handler, &known, writes, &request, payload.into_inner());
+                        AssertUnwindSafe(work)
+                            .catch_unwind()
+                            .await
+                            .unwrap_or_else(|panic| Err(told(panic.as_ref()).into()))
+                    }
                 })
             }
         };
@@ -199,6 +208,13 @@ impl Api {
             .collect();
         describe::document(&rows, &self.tags, about)
     }
+}
+
+/// A panic as a fault of ours.
+fn told(panic: &(dyn Any + Send)) -> Problem {
+    let said = panic.downcast_ref::<&str>().copied();
+    let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Problem::internal(format!("panic: {}", said.unwrap_or("without words")))
 }
 
 async fn refuse_method(allow: String) -> Result<HttpResponse, Problem> {

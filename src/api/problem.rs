@@ -85,10 +85,10 @@ impl Kind {
 
     /// The kind that a bare HTTP status stands for, where a layer below answered without saying more.
     pub fn of_status(status: StatusCode) -> Self {
-        KINDS.iter().find(|spec| spec.status == status.as_u16()).map_or_else(
-            || if status.is_server_error() { Self::Internal } else { Self::Malformed },
-            |spec| spec.kind,
-        )
+        KINDS
+            .iter()
+            .find(|spec| spec.status == status.as_u16())
+            .map_or_else(|| if status.is_server_error() { Self::Internal } else { Self::Malformed }, |spec| spec.kind)
     }
 }
 

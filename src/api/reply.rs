@@ -80,7 +80,8 @@ fn conditional(request: &HttpRequest, mut answer: HttpResponseBuilder, tag: Stri
     answer.body(body)
 }
 
-const TAG: (&str, &str) = ("ETag", "The entity tag of this view: send it as If-Match to write, as If-None-Match to read again.");
+const TAG: (&str, &str) =
+    ("ETag", "The entity tag of this view: send it as If-Match to write, as If-None-Match to read again.");
 
 impl<T: Representation> Reply for Shown<T> {
     fn describe(doc: &mut Doc) {

@@ -44,7 +44,10 @@ async fn write(
 ) -> Answer<Shown<Area>> {
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let mut faults = Vec::new();
-    if !(2..=63).contains(&code.len()) || !code.starts_with(|c: char| c.is_ascii_lowercase()) || !code.chars().all(letters) {
+    if !(2..=63).contains(&code.len())
+        || !code.starts_with(|c: char| c.is_ascii_lowercase())
+        || !code.chars().all(letters)
+    {
         faults.push(Fault::query("code", "wrong_format", "A code is 2 to 63 lower-case letters, digits and hyphens."));
     }
     if written.valid_from.zip(written.valid_to).is_some_and(|(from, to)| to < from) {

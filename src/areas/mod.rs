@@ -5,4 +5,4 @@ mod model;
 mod store;
 
 pub use model::{Area, PolicingBodyKind};
-pub use store::{Settings, in_force, settings, titles, Titles};
+pub use store::{Settings, Titles, in_force, settings, titles};

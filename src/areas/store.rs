@@ -49,10 +49,7 @@ impl FromRow for Area {
                 office_holder_title: row.try_get("office_holder_title")?,
                 since: row.try_get("policing_body_since")?,
             },
-            force: Force {
-                name: row.try_get("force_name")?,
-                chief_officer_title: row.try_get("chief_officer_title")?,
-            },
+            force: Force { name: row.try_get("force_name")?, chief_officer_title: row.try_get("chief_officer_title")? },
             valid_from: row.try_get("valid_from")?,
             valid_to: row.try_get("valid_to")?,
             successor: row.try_get("successor")?,
@@ -154,12 +151,7 @@ pub async fn write(
 }
 
 /// Changes an area's settings, where it stands at this version; gives the number of rows.
-pub async fn amend(
-    tx: &Tx<'_>,
-    area: &Area,
-    to: &AreaSettingsAmended,
-    at: DateTime<Utc>,
-) -> Result<u64, Problem> {
+pub async fn amend(tx: &Tx<'_>, area: &Area, to: &AreaSettingsAmended, at: DateTime<Utc>) -> Result<u64, Problem> {
     let reminders: Option<Vec<i32>> = to.reminder_days.as_ref().map(|days| days.iter().map(|day| day.0).collect());
     tx.execute(
         "update areas

@@ -258,7 +258,10 @@ impl FromRequest for Anyone {
 
 impl Argument for Anyone {
     fn describe(doc: &mut Doc) {
-        doc.member("description", json!("For anyone; what a caller sees beyond what is published depends on its token."));
+        doc.member(
+            "description",
+            json!("For anyone; what a caller sees beyond what is published depends on its token."),
+        );
         doc.member("security", json!([{}, { "bearer": [] }]));
         doc.problem(Kind::Unauthenticated);
     }

@@ -42,7 +42,17 @@ pub struct Noted {
 impl Event {
     /// An event on one record.
     pub fn new(resource: &'static str, resource_id: Uuid, version: i64, action: &'static str) -> Self {
-        Self { area: None, shared: false, resource, resource_id, version, action, moved: None, fields: Vec::new(), note: None }
+        Self {
+            area: None,
+            shared: false,
+            resource,
+            resource_id,
+            version,
+            action,
+            moved: None,
+            fields: Vec::new(),
+            note: None,
+        }
     }
 
     /// Names the area.

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use super::session::{Parameters, Session, Sql};
 use super::FromRow;
+use super::session::{Parameters, Session, Sql};
 use crate::api::{Cursor, ListValue, Listing, Problem, Query};
 
 /// The rows of one page, and one more where there is another page, each with its cursor; and the count, where asked.

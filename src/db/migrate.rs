@@ -143,7 +143,8 @@ pub async fn check_safety(client: &Client) -> Result<(), MigrateError> {
         faults.push("synchronous_commit is off: a crash could lose what was acknowledged".to_owned());
     }
     if row.get::<_, Option<bool>>(3).unwrap_or(true) {
-        faults.push(format!("the role {role} could bypass row security: serve as section55_app or a member of it alone"));
+        faults
+            .push(format!("the role {role} could bypass row security: serve as section55_app or a member of it alone"));
     }
     if row.get(4) {
         faults.push(format!("the role {role} could own the tables: serve as section55_app or a member of it alone"));

@@ -110,7 +110,11 @@ impl Session<'_> {
     }
 
     /// The first row as a value, if there is one.
-    pub async fn find<T: FromRow>(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<Option<T>, Problem> {
+    pub async fn find<T: FromRow>(
+        &self,
+        sql: impl Into<Sql>,
+        parameters: Parameters<'_>,
+    ) -> Result<Option<T>, Problem> {
         let row = self.maybe(sql, parameters).await?;
         row.as_ref().map(T::from_row).transpose().map_err(Problem::internal)
     }
@@ -130,11 +134,15 @@ impl Session<'_> {
     /// What a database error is to the caller.
     fn told(&self, error: &tokio_postgres::Error) -> Problem {
         let Some(told) = error.as_db_error() else {
-            if error.is_closed() || std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>()) {
+            if error.is_closed() || std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+            {
                 self.broken.store(true, Ordering::Relaxed);
                 return Problem::unavailable(format!("the connection broke: {error}"), 1).transient();
             }
-            return Problem::internal(format!("{error}: {:?}", std::error::Error::source(error).map(ToString::to_string)));
+            return Problem::internal(format!(
+                "{error}: {:?}",
+                std::error::Error::source(error).map(ToString::to_string)
+            ));
         };
         if let Some(problem) = told.constraint().and_then(constraint::problem) {
             return problem;
@@ -145,7 +153,11 @@ impl Session<'_> {
             return Problem::unavailable(log, 1).transient();
         }
         // A plan from before a migration; a primary that became a replica; a server that is going or coming.
-        let stale = [SqlState::FEATURE_NOT_SUPPORTED, SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::INVALID_SQL_STATEMENT_NAME];
+        let stale = [
+            SqlState::FEATURE_NOT_SUPPORTED,
+            SqlState::READ_ONLY_SQL_TRANSACTION,
+            SqlState::INVALID_SQL_STATEMENT_NAME,
+        ];
         let away = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
         if stale.contains(code) || away.contains(code) {
             self.broken.store(true, Ordering::Relaxed);
@@ -259,9 +271,7 @@ pub(super) async fn change<T>(
     }
     match done {
         // Whether a commit that got no answer happened is not known: say so, and do not try again.
-        Ok(_) if end == "commit" && ended.is_err() => {
-            Err(Problem::unavailable("the commit got no answer", 1))
-        }
+        Ok(_) if end == "commit" && ended.is_err() => Err(Problem::unavailable("the commit got no answer", 1)),
         done => done,
     }
 }

@@ -116,7 +116,9 @@ async fn register(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Pr
                 kind: Some(report.kind),
                 scope: Some(scope),
                 published_on: Some(report.published_on),
-                key_findings: Some(text.prose("", "Invented for demonstration: forces record well, and follow up unevenly.")),
+                key_findings: Some(
+                    text.prose("", "Invented for demonstration: forces record well, and follow up unevenly."),
+                ),
                 subjects: Some(report.subject.map_or(Subjects::All, |area| Subjects::Named(vec![area.to_owned()]))),
                 ..Registration::default()
             },
@@ -153,7 +155,14 @@ async fn register(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Pr
 }
 
 /// Takes an area's response as far as a stage.
-async fn respond(db: &Db, inspection: Uuid, area: &str, stage: Stage, report: &Report, clock: &Clock) -> Result<(), Problem> {
+async fn respond(
+    db: &Db,
+    inspection: Uuid,
+    area: &str,
+    stage: Stage,
+    report: &Report,
+    clock: &Clock,
+) -> Result<(), Problem> {
     let mut words = Checked::default();
     let now = clock.now();
     let today = clock.today();
@@ -167,10 +176,14 @@ async fn respond(db: &Db, inspection: Uuid, area: &str, stage: Stage, report: &R
     };
     let steps = [
         (Stage::Invited, Role::Opcc, ResponseMove::Invite { comments_due_on: None }),
-        (Stage::Commented, Role::ChiefOfficer, ResponseMove::SubmitComments {
-            text: Some(words.prose("", "Invented: the force accepts the report and has begun work on it.")),
-            signed_by: None,
-        }),
+        (
+            Stage::Commented,
+            Role::ChiefOfficer,
+            ResponseMove::SubmitComments {
+                text: Some(words.prose("", "Invented: the force accepts the report and has begun work on it.")),
+                signed_by: None,
+            },
+        ),
         (Stage::Submitted, Role::Opcc, ResponseMove::Submit { note: None }),
         (Stage::Approved, Role::OpccApprover, ResponseMove::Approve {}),
         (Stage::Published, Role::OpccApprover, ResponseMove::Publish { url: None, published_on }),

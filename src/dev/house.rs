@@ -66,13 +66,16 @@ pub fn key(dir: &Path) -> Result<DevelopmentKey, HouseError> {
 
 impl House {
     /// Opens the folder: starts or joins its cluster, makes its database, migrates.
-    pub async fn open(dir: &Path, durability: Durability, mut say: impl FnMut(&str) + Send + 'static) -> Result<Self, HouseError> {
+    pub async fn open(
+        dir: &Path,
+        durability: Durability,
+        mut say: impl FnMut(&str) + Send + 'static,
+    ) -> Result<Self, HouseError> {
         let path = dir.to_owned();
         let opening = tokio::task::spawn_blocking(move || Cluster::open(&path, durability, &mut say));
-        let cluster = opening.await.map_err(|error| HouseError::Folder {
-            path: dir.to_owned(),
-            source: std::io::Error::other(error),
-        })??;
+        let cluster = opening
+            .await
+            .map_err(|error| HouseError::Folder { path: dir.to_owned(), source: std::io::Error::other(error) })??;
         prepare(&cluster, DATABASE).await?;
         let app = Address::read(&cluster.url("section55_app", DATABASE))?;
         let public = Address::read(&cluster.url("section55_public", DATABASE))?;
@@ -124,7 +127,8 @@ fn secret(dir: &Path) -> Result<Vec<u8>, HouseError> {
     }
     let mut made = [0_u8; 32];
     rand::fill(&mut made).map_err(|_| folder(std::io::Error::other("no randomness")))?;
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path).map_err(folder)?;
+    let mut file =
+        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path).map_err(folder)?;
     file.write_all(&made).and_then(|()| file.sync_all()).map_err(folder)?;
     Ok(made.to_vec())
 }

@@ -1,7 +1,7 @@
 //! Imports: an office's published document made into an inspection, its recommendations and the area's response text.
 //! All of it is written, or nothing.
 
-mod document;
+pub mod document;
 pub mod http;
 mod model;
 
@@ -21,7 +21,13 @@ use document::OfficeDocument;
 
 /// Imports a document for an area, in whose name the call is made; as a draft, the inspection is not published and the
 /// response text, having no response to go to, is left in the document.
-pub async fn import(tx: &Tx<'_>, call: &Call, area: &str, text: &str, draft: bool) -> Result<Change<Imported>, Problem> {
+pub async fn import(
+    tx: &Tx<'_>,
+    call: &Call,
+    area: &str,
+    text: &str,
+    draft: bool,
+) -> Result<Change<Imported>, Problem> {
     let document = document::read(text).map_err(|faults| {
         let fault = |fault: document::LineFault| Fault::body(format!("/{}", fault.line), fault.code, fault.detail);
         Problem::invalid(faults.into_iter().map(fault).collect())
@@ -65,7 +71,8 @@ async fn register(
         kind: Some(document::kind(&document.inspection_type, &document.title)),
         scope: Some(document.scope),
         published_on: Some(document.published_on),
-        key_findings: (!document.key_findings.is_empty()).then(|| checked.prose("/key_findings", &document.key_findings)),
+        key_findings: (!document.key_findings.is_empty())
+            .then(|| checked.prose("/key_findings", &document.key_findings)),
         subjects: Some(match document.scope {
             InspectionScope::National => Subjects::All,
             InspectionScope::Force | InspectionScope::Regional => Subjects::Named(vec![area.to_owned()]),

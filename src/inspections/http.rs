@@ -102,7 +102,9 @@ async fn check_subjects(tx: &Tx<'_>, it: &Inspection) -> Result<(), Problem> {
     let known = areas::in_force(tx, on, Some(named)).await?;
     let unknown = named.iter().enumerate().filter(|(_, code)| !known.contains(code));
     let faults: Vec<Fault> = unknown
-        .map(|(at, code)| Fault::body(format!("/subjects/{at}"), "unknown_reference", format!("There is no area {code:?} on {on}.")))
+        .map(|(at, code)| {
+            Fault::body(format!("/subjects/{at}"), "unknown_reference", format!("There is no area {code:?} on {on}."))
+        })
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
 }
@@ -189,7 +191,6 @@ async fn amend(
     Body(amended): Body<InspectionAmended>,
     mode: Mode,
 ) -> Answer<Shown<Inspection>> {
-
     let inspection = db
         .change(&caller, mode, async |tx| {
             let mut found = find_own(tx, id, &caller).await?;

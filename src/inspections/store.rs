@@ -19,11 +19,8 @@ macro_rules! columns {
     };
 }
 
-const PUBLISHED: &str = concat!(
-    "select ",
-    columns!(),
-    ", recommendations_count, null::timestamptz as shown_at from published.inspections"
-);
+const PUBLISHED: &str =
+    concat!("select ", columns!(), ", recommendations_count, null::timestamptz as shown_at from published.inspections");
 /// What others were shown, and the drafts of the areas in scope ($1) or, for a registrar ($2), of all.
 const RECORD: &str = concat!(
     "select ",
@@ -137,7 +134,8 @@ pub async fn find_by_reference(db: &Session<'_>, source: &str, reference: &str) 
 
 /// What stands beside an inspection and decides what can be done with it.
 pub async fn beside(db: &Session<'_>, id: Uuid) -> Result<Beside, Problem> {
-    let sql = "select (select count(*) from recommendations c where c.inspection_id = $1 and c.kind = 'cause_of_concern'
+    let sql =
+        "select (select count(*) from recommendations c where c.inspection_id = $1 and c.kind = 'cause_of_concern'
                        and not exists (select from recommendations r where r.cause_of_concern_id = c.id
                                        and r.kind = 'recommendation')) as bare_causes,
                       (select count(*) from published.responses where inspection_id = $1) as published_responses";

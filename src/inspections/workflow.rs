@@ -13,7 +13,7 @@ use crate::workflow::{Workflow, rule};
 
 crate::vocabulary! {
     /// Where an inspection stands.
-    pub enum State {
+    pub enum State as ("InspectionState") {
         /// Being entered; seen by the area that registers it and by registrars.
         Draft = "draft",
         /// Public, as the report is.
@@ -25,7 +25,7 @@ crate::vocabulary! {
 
 crate::vocabulary! {
     /// What can be done to an inspection.
-    pub enum Action {
+    pub enum Action as ("InspectionAction") {
         /// Show it, and open the response of every subject area.
         Publish = "publish",
         /// Put right what was published.
@@ -37,7 +37,7 @@ crate::vocabulary! {
 
 crate::vocabulary! {
     /// What an action needs.
-    pub enum Need {
+    pub enum Need as ("InspectionNeed") {
         /// It is the area's own, or the caller is a registrar.
         OwnOrRegistrar = "own_or_registrar",
         /// It has a title.
@@ -87,7 +87,8 @@ pub fn is_own(inspection: &Inspection, actor: &Actor) -> bool {
 
 /// What the inspection lacks for a need; what only a request can bring is not asked of the record.
 pub fn unmet(need: Need, inspection: &Inspection, beside: Beside, today: NaiveDate) -> Vec<Fault> {
-    let lacks = |pointer: &str, detail: &str| vec![Fault::record(pointer, crate::vocabulary::Word::as_str(need), detail)];
+    let lacks =
+        |pointer: &str, detail: &str| vec![Fault::record(pointer, crate::vocabulary::Word::as_str(need), detail)];
     match need {
         Need::Title if inspection.title.is_none() => lacks("/title", "The inspection needs a title."),
         Need::PublishedOn => match inspection.published_on {

@@ -53,11 +53,7 @@ async fn versions(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<
     Ok(Shown::plain(ResponseVersions { items }))
 }
 
-async fn version(
-    caller: Anyone,
-    db: Data<Db>,
-    Path((id, n)): Path<(Uuid, i32)>,
-) -> Answer<Shown<ResponseVersion>> {
+async fn version(caller: Anyone, db: Data<Db>, Path((id, n)): Path<(Uuid, i32)>) -> Answer<Shown<ResponseVersion>> {
     let editions = read(&caller, &db, async |db, _| responses::store::editions(db, id).await).await?;
     let found = editions.into_iter().find(|edition| edition.edition == n).ok_or_else(Problem::not_found)?;
     Ok(Shown::plain(ResponseVersion::of(id, found)))

@@ -111,4 +111,3 @@ fn correct(it: &mut Inspection, asked: &InspectionMove, call: &Call) {
         it.key_findings = Some(Prose::into_string(findings.clone()));
     }
 }
-

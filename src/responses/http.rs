@@ -50,9 +50,8 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Responses>) -> Answer<L
 }
 
 async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Response>> {
-    let published = async |db: &Session<'_>| {
-        store::find_public(db, id).await?.map(view::public).ok_or_else(Problem::not_found)
-    };
+    let published =
+        async |db: &Session<'_>| store::find_public(db, id).await?.map(view::public).ok_or_else(Problem::not_found);
     let response = match &caller.call {
         None => db.public(async |db| published(db).await).await?,
         Some(call) => {
@@ -90,7 +89,12 @@ fn require_editable(file: &File, call: &Call) -> Result<(), Problem> {
         .member("allowed_actions", json!(view::allowed(file, call))))
 }
 
-async fn written(tx: &Tx<'_>, record: &Record, call: &Call, fields: Vec<&'static str>) -> Result<Change<Response>, Problem> {
+async fn written(
+    tx: &Tx<'_>,
+    record: &Record,
+    call: &Call,
+    fields: Vec<&'static str>,
+) -> Result<Change<Response>, Problem> {
     if store::update(tx, record, None).await? == 0 {
         return Err(Problem::stale());
     }
@@ -111,10 +115,18 @@ async fn amend(
             let file = seen_file(tx, id, &seen, &caller).await?;
             let draft = amended.chief_officer_comments.as_ref().map(|text| text.as_ref().and_then(|text| text.text()));
             let parts = [
-                ("policing_body_comments", Side::PolicingBody, Part::PolicingBodyComments,
-                 amended.policing_body_comments.as_ref().map(|text| text.as_deref())),
-                ("reply_to_chief_officer", Side::PolicingBody, Part::ReplyToChiefOfficer,
-                 amended.reply_to_chief_officer.as_ref().map(|text| text.as_deref())),
+                (
+                    "policing_body_comments",
+                    Side::PolicingBody,
+                    Part::PolicingBodyComments,
+                    amended.policing_body_comments.as_ref().map(|text| text.as_deref()),
+                ),
+                (
+                    "reply_to_chief_officer",
+                    Side::PolicingBody,
+                    Part::ReplyToChiefOfficer,
+                    amended.reply_to_chief_officer.as_ref().map(|text| text.as_deref()),
+                ),
                 ("chief_officer_comments", Side::Force, Part::ChiefOfficerDraft, draft),
             ];
             let sent = || parts.iter().filter_map(|(name, side, part, text)| Some((*name, *side, *part, (*text)?)));

@@ -10,8 +10,8 @@ mod view;
 mod workflow;
 
 pub use content::{Branch, Content, Edition, Explanation};
-pub use store::Part;
 pub use model::{ChiefOfficerComments, Copy, InspectionSummary, Recipient, Response};
 pub use moves::ResponseMove;
+pub use store::Part;
 pub use transition::{advance, import_text};
 pub use workflow::{Action, Need, State, WORKFLOW};

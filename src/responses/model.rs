@@ -278,4 +278,3 @@ pub struct ExplanationWritten {
     /// Which action, or why none.
     pub text: Prose,
 }
-

@@ -149,9 +149,10 @@ impl ResponseMove {
     pub fn note(&self) -> Option<&str> {
         match self {
             Self::Submit { note } | Self::MarkNotRequired { note, .. } => note.as_deref(),
-            Self::Return { reason } | Self::Reopen { reason } | Self::Correct { reason } | Self::Reinstate { reason } => {
-                Some(reason)
-            }
+            Self::Return { reason }
+            | Self::Reopen { reason }
+            | Self::Correct { reason }
+            | Self::Reinstate { reason } => Some(reason),
             _ => None,
         }
     }
@@ -222,7 +223,9 @@ pub fn unmet(need: Need, facts: &Facts<'_>, asked: Option<&ResponseMove>) -> Vec
     let wrong = |pointer: &str, detail: String| vec![Fault::body(pointer, need.as_str(), detail)];
     match (need, asked) {
         (Need::CommentsDayPassed, _) => match record.comments_due_on {
-            Some(due) if *today <= due => lacks("/invitation/comments_due_on", "The day for comments has not passed yet."),
+            Some(due) if *today <= due => {
+                lacks("/invitation/comments_due_on", "The day for comments has not passed yet.")
+            }
             _ => vec![],
         },
         (Need::PolicingBodyComments, _) if content.policing_body_comments.is_none() => {
@@ -274,7 +277,9 @@ pub fn unmet(need: Need, facts: &Facts<'_>, asked: Option<&ResponseMove>) -> Vec
         (Need::NotRequiredReason, Some(ResponseMove::MarkNotRequired { reason, duplicate_of, .. })) => {
             let duplicated = *reason == NotRequiredReason::DuplicatedBy;
             match duplicate_of {
-                None if duplicated => wrong("/duplicate_of", "A duplicate needs the inspection that it duplicates.".into()),
+                None if duplicated => {
+                    wrong("/duplicate_of", "A duplicate needs the inspection that it duplicates.".into())
+                }
                 Some(_) if !duplicated => wrong("/duplicate_of", "Only a duplicate names another inspection.".into()),
                 Some(other) if *other == record.inspection_id => {
                     wrong("/duplicate_of", "An inspection is no duplicate of itself.".into())

@@ -347,7 +347,12 @@ pub async fn page_public(db: &Public<'_>, query: &Query<Responses>) -> Result<Ro
 }
 
 /// One page of the caller's own and of what other areas have published.
-pub async fn page(db: &Session<'_>, scope: &Scope, query: &Query<Responses>, today: NaiveDate) -> Result<Rows, Problem> {
+pub async fn page(
+    db: &Session<'_>,
+    scope: &Scope,
+    query: &Query<Responses>,
+    today: NaiveDate,
+) -> Result<Rows, Problem> {
     let (lines, total) = list::<Line, _>(db, LISTED, &[&db.areas(), &today], query).await?;
     fill(db, Some(scope), lines, total).await
 }
@@ -446,9 +451,8 @@ async fn files(db: &Session<'_>, scope: &Scope, ids: &[Uuid]) -> Result<Vec<File
             })
             .collect();
         let asked = required.iter().filter(|row| row.get::<_, Uuid>("inspection_id") == file.record.inspection_id);
-        let asked = asked.filter(|row| {
-            row.get::<_, &str>("kind") == "recommendation" || file.record.afi_explanation_required
-        });
+        let asked =
+            asked.filter(|row| row.get::<_, &str>("kind") == "recommendation" || file.record.afi_explanation_required);
         file.required = asked.map(|row| (row.get("id"), row.get("reference"))).collect();
         file
     });
@@ -635,6 +639,10 @@ pub async fn record_copies(tx: &Tx<'_>, it: &Record, copies: &[Copy], state: Sta
 
 /// Every published edition of a response, newest first.
 pub async fn editions(db: &Session<'_>, id: Uuid) -> Result<Vec<Edition>, Problem> {
-    let sql = concat!("select ", edition_columns!(), " from published.editions e where e.response_id = $1 order by e.edition desc");
+    let sql = concat!(
+        "select ",
+        edition_columns!(),
+        " from published.editions e where e.response_id = $1 order by e.edition desc"
+    );
     db.all(sql, &[&id]).await
 }

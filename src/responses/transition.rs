@@ -134,7 +134,13 @@ async fn record_copy(tx: &Tx<'_>, record: &Record, asked: &ResponseMove) -> Resu
 }
 
 /// The action of an import is no transition; what it brings in is written here.
-pub async fn import_text(tx: &Tx<'_>, call: &Call, inspection: Uuid, area: &str, text: &str) -> Result<(Uuid, Event), Problem> {
+pub async fn import_text(
+    tx: &Tx<'_>,
+    call: &Call,
+    inspection: Uuid,
+    area: &str,
+    text: &str,
+) -> Result<(Uuid, Event), Problem> {
     let file = store::find_for(tx, &call.actor.scope(), inspection, area).await?;
     let file = file.ok_or_else(|| {
         let detail = format!("The inspection is registered already, and does not bind {area}.");
@@ -154,4 +160,3 @@ pub async fn import_text(tx: &Tx<'_>, call: &Call, inspection: Uuid, area: &str,
         .fields(vec!["policing_body_comments"]);
     Ok((file.record.id, event))
 }
-

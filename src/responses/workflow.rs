@@ -6,7 +6,7 @@ use crate::workflow::{Workflow, rule};
 
 crate::vocabulary! {
     /// Where a response stands.
-    pub enum State {
+    pub enum State as ("ResponseState") {
         /// The report is out; nothing was done yet.
         Received = "received",
         /// The chief officer is invited to comment.
@@ -28,7 +28,7 @@ crate::vocabulary! {
 
 crate::vocabulary! {
     /// What can be done to a response.
-    pub enum Action {
+    pub enum Action as ("ResponseAction") {
         /// Invite the chief officer to comment: Police Act 1996 s.55(4).
         Invite = "invite",
         /// Submit the chief officer's comments.
@@ -60,7 +60,7 @@ crate::vocabulary! {
 
 crate::vocabulary! {
     /// What an action needs.
-    pub enum Need {
+    pub enum Need as ("ResponseNeed") {
         /// A day for comments: today or later, and within the time for the response while that runs.
         CommentsDueOn = "comments_due_on",
         /// The chief officer's words: sent, or drafted before.

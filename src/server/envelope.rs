@@ -1,7 +1,6 @@
-//! What every request passes through, outermost: its id, its log line, panics caught, problems made out to it, and the
-//! headers that every answer carries.
+//! What every request passes through, outermost: its id, its log line, problems made out to it, and the headers that
+//! every answer carries.
 
-use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -9,8 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
-use futures_util::FutureExt;
+use actix_web::{Error, HttpMessage};
 use uuid::Uuid;
 
 use crate::api::{Kind, Problem};
@@ -41,17 +39,8 @@ pub async fn wrap(
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
-    let whole = request.request().clone();
-    let answer = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(Ok(answer)) => answer.map_into_boxed_body(),
-        Ok(Err(error)) => ServiceResponse::new(whole.clone(), HttpResponse::from_error(error)),
-        Err(panic) => {
-            let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned());
-            let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            ServiceResponse::new(whole.clone(), HttpResponse::from_error(Problem::internal(format!("panic: {said}"))))
-        }
-    };
-    let mut answer = made_out(answer, &whole, &id);
+    // Until it is routed a request must have no second holder, so what comes back is what is looked at.
+    let mut answer = made_out(next.call(request).await?.map_into_boxed_body(), &id);
     dress(&mut answer, &method, &id);
     let status = answer.status().as_u16();
     let route = answer.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
@@ -61,9 +50,9 @@ pub async fn wrap(
 }
 
 /// A failure's document, made out to its request; what the client is not told goes to the log.
-fn made_out(answer: ServiceResponse<BoxBody>, request: &HttpRequest, id: &str) -> ServiceResponse<BoxBody> {
+fn made_out(answer: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
     let Some(error) = answer.response().error() else { return answer };
-    let instance = request.path();
+    let instance = answer.request().path();
     let problem = match error.as_error::<Problem>() {
         Some(problem) => {
             if let Some(log) = problem.log() {
@@ -77,7 +66,7 @@ fn made_out(answer: ServiceResponse<BoxBody>, request: &HttpRequest, id: &str) -
             Problem::new(Kind::of_status(status), "The request could not be handled.").answer(instance, id)
         }
     };
-    ServiceResponse::new(request.clone(), problem)
+    answer.into_response(problem)
 }
 
 /// The headers that every answer carries.

@@ -170,9 +170,12 @@ impl<S: Word, A: Word, N: Word> Workflow<S, A, N> {
                 faults.push(format!("{state} is a dead end"));
             }
         }
-        faults.extend(A::ALL.iter().filter(|action| !self.rules.iter().any(|rule| rule.action == **action)).map(
-            |action| format!("{action} has no rule"),
-        ));
+        faults.extend(
+            A::ALL
+                .iter()
+                .filter(|action| !self.rules.iter().any(|rule| rule.action == **action))
+                .map(|action| format!("{action} has no rule")),
+        );
         faults
     }
 }

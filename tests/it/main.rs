@@ -1,6 +1,7 @@
-//! The tests of `document`, as one binary.
+//! The service as its callers meet it: over HTTP, against a real PostgreSQL, every answer held against the OpenAPI.
 
-mod document_faults;
-mod document_inference;
-mod document_properties;
-mod document_reading;
+mod support;
+
+mod document;
+mod story;
+mod token;

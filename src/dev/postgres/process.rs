@@ -77,7 +77,10 @@ pub fn tie(command: &mut Command, signal: Signal, own_session: bool) {
     };
     // SAFETY: between fork and exec the closure only makes system calls that are safe after a fork of a threaded
     // process; it does not allocate, lock or panic, and it owns what it reads.
-    unsafe { command.pre_exec(before_exec) };
+    #[expect(unsafe_code, reason = "the one call between fork and exec")]
+    unsafe {
+        command.pre_exec(before_exec);
+    }
 }
 
 /// Runs a program to its end and gives what it printed; the error is the end of what it complained of.

@@ -11,6 +11,6 @@ mod reference;
 mod target;
 
 pub use fault::LineFault;
-pub use inference::kind;
-pub use reader::{OfficeDocument, read};
-pub use target::target;
+pub use inference::{kind, scope};
+pub use reader::{LONGEST, OfficeDocument, read};
+pub use target::{Target, target};

@@ -7,9 +7,9 @@ use super::date::{self, NotADate};
 use super::fault::{Fault, Faults, LineFault, excerpt};
 use super::heading::Heading;
 use super::inference::scope;
-use crate::inspections::InspectionScope as Scope;
 use super::recommendation::{self, PrintedRecommendation};
 use super::reference::{Opening, opening, single_spaced, trimmed};
+use crate::inspections::InspectionScope as Scope;
 
 /// The longest document that is read, in bytes: 2 MiB.
 pub const LONGEST: usize = 2 * 1024 * 1024;

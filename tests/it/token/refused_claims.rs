@@ -3,7 +3,7 @@
 use section55::auth::token::Refused;
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 /// Why a well-signed token with this change to its claims is refused.
 fn claims_refused(changes: Value) -> Refused {

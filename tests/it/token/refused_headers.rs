@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use section55::auth::token::Refused;
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 /// Why a well-signed token with this change to its header is refused.
 fn header_refused(changes: Value) -> Refused {

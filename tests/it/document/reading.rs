@@ -1,7 +1,8 @@
 //! Documents in the office's template, in its variants, and as this service renders them.
 
 use chrono::NaiveDate;
-use section55::document::{OfficeDocument, Scope, read};
+use section55::imports::document::{OfficeDocument, read};
+use section55::inspections::InspectionScope as Scope;
 
 pub const DOCUMENT: &str = "\
 Cumbria Office of the Police and Crime Commissioner

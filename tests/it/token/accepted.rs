@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use section55::auth::token::{Issuer, KeySource, Refused, Verifier, read_issuers};
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 /// An issuer read from configuration, with keys given directly.
 fn configured(configuration: Value, keys: Value) -> Verifier {

@@ -1,8 +1,8 @@
 //! What cannot be read, told all at once and by line.
 
-use section55::document::{LONGEST, read};
+use section55::imports::document::{LONGEST, read};
 
-use crate::document_reading::DOCUMENT;
+use super::reading::DOCUMENT;
 
 fn faults(text: &str) -> Vec<(usize, &'static str)> {
     read(text).expect_err("it should not be readable").into_iter().map(|fault| (fault.line, fault.code)).collect()

@@ -1,7 +1,9 @@
 //! What is inferred from a type, a title and the first words of a recommendation.
 
 use chrono::NaiveDate;
-use section55::document::{Scope, kind, scope, target};
+use section55::imports::document::{kind, scope, target};
+use section55::inspections::InspectionScope as Scope;
+use section55::vocabulary::Word;
 
 #[test]
 fn the_scope_follows_from_the_type_or_is_not_told() {

@@ -3,7 +3,7 @@
 use section55::auth::token::Refused;
 use serde_json::json;
 
-use crate::support::*;
+use super::support::*;
 
 fn good() -> String {
     ed_token(header(json!({})), claims(json!({})))

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use proptest::prelude::*;
-use section55::document::{kind, read, scope, target};
+use section55::imports::document::{kind, read, scope, target};
 
 const MONTHS: [&str; 12] = [
     "January",

@@ -7,7 +7,7 @@ use std::thread;
 use chrono::TimeDelta;
 use section55::auth::token::{DevelopmentKey, Grant, Refused, SigningFault, Verifier};
 
-use crate::support::{Folder, now};
+use super::support::{Folder, now};
 
 fn grant() -> Grant {
     Grant {

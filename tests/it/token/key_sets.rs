@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use section55::auth::token::{Claims, Fault, KeySource, KeysFault, Pace, Refused, Verifier};
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 const SMALL_MODULUS: &str = "prPcU9YdC3CJ3osWbbC7gihc5Ypbo_RiBTrpGs1SXxivKj2UbygRTq5WcAX4ORsagOPi_4vMXylbYFv7_KXhWpu7K13Hgt\
     -_WwilvKm3TNmDDLGlI0-BZVdGWEZcdKfcIQKbVIevTuJdYBBMwN0wjfpNFzqT3n7JSsTASgStSyM";

@@ -5,7 +5,7 @@ use std::error::Error;
 use section55::auth::token::{Algorithm, Fault, Issuer, KeySource, read_issuers};
 use serde_json::{Value, json};
 
-use crate::support::with;
+use super::support::with;
 
 fn read(changes: Value) -> Result<Issuer, Fault> {
     let plain = json!({ "issuer": "https://issuer.example", "audiences": ["section55"], "jwks_file": "keys.json" });

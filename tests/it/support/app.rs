@@ -1,0 +1,128 @@
+//! The service, started for one test on a port of its own, with a clock the test can move.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use section55::api::CursorKey;
+use section55::auth::Role;
+use section55::auth::token::{DevelopmentKey, Grant, Verifier};
+use section55::clock::Clock;
+use section55::server::{self, Parts, Running};
+
+use super::contract::Contract;
+use super::database::Database;
+use super::people::Person;
+
+/// A running service with its database.
+pub struct App {
+    pub base: String,
+    pub clock: Clock,
+    pub database: Database,
+    pub contract: Arc<Contract>,
+    key: DevelopmentKey,
+    client: reqwest::Client,
+    _running: Running,
+    _folder: tempdir::Folder,
+}
+
+/// Noon on a working day, a month after inspection 21866 was published and before its response was due.
+pub fn noon() -> DateTime<Utc> {
+    "2022-03-22T12:00:00Z".parse().expect("an instant")
+}
+
+impl App {
+    /// Starts the service at [`noon`].
+    pub async fn start() -> Self {
+        let database = Database::new().await;
+        let folder = tempdir::Folder::new();
+        let key = DevelopmentKey::open_or_create(folder.path()).expect("a key");
+        let clock = Clock::standing_at(noon());
+        let verifier = Arc::new(Verifier::new(vec![key.issuer()]).expect("a verifier"));
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let parts = Parts {
+            db: database.db.clone(),
+            verifier,
+            clock: clock.clone(),
+            cursors: CursorKey::new(b"a secret for the tests, 32 bytes at least"),
+            security_contact: "mailto:security@section55.example".to_owned(),
+            workers: Some(1),
+        };
+        let running = server::start(parts, listener).expect("a server");
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Self {
+            base: format!("http://{}", running.address),
+            clock,
+            database,
+            contract: Contract::shared(),
+            key,
+            client,
+            _running: running,
+            _folder: folder,
+        }
+    }
+
+    /// Moves the clock to noon in London-winter terms (12:00 UTC) of a day.
+    pub fn set_day(&self, day: &str) {
+        self.clock.set(format!("{day}T12:00:00Z").parse().expect("a day"));
+    }
+
+    /// A token for a subject with these roles in these areas, good for an hour of the test's clock.
+    pub fn token(&self, subject: &str, roles: &[&str], areas: &[&str]) -> String {
+        self.key.sign(&Grant {
+            subject: subject.to_owned(),
+            name: Some(format!("{subject} (name)")),
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            areas: areas.iter().map(|area| (*area).to_owned()).collect(),
+            issued_at: self.clock.now(),
+            lifetime: chrono::TimeDelta::days(3650),
+        })
+    }
+
+    /// Somebody with one role in one area (a registrar is of none).
+    pub fn person(&self, role: Role, area: &str) -> Person {
+        let areas: &[&str] = if role == Role::Registrar { &[] } else { &[area] };
+        self.somebody(&format!("{role}@{area}"), &[&role.to_string()], areas)
+    }
+
+    /// Somebody with these roles in these areas.
+    pub fn somebody(&self, subject: &str, roles: &[&str], areas: &[&str]) -> Person {
+        Person::new(self, self.client.clone(), Some(self.token(subject, roles, areas)))
+    }
+
+    /// Somebody who sends this token, whatever it is.
+    pub fn bearer(&self, token: &str) -> Person {
+        Person::new(self, self.client.clone(), Some(token.to_owned()))
+    }
+
+    /// Anyone, without a token.
+    pub fn public(&self) -> Person {
+        Person::new(self, self.client.clone(), None)
+    }
+}
+
+mod tempdir {
+    //! A folder that goes with the test.
+
+    use std::path::{Path, PathBuf};
+
+    pub struct Folder(PathBuf);
+
+    impl Folder {
+        pub fn new() -> Self {
+            let path = std::env::temp_dir().join(format!("section55-test-{}", uuid::Uuid::now_v7()));
+            std::fs::create_dir_all(&path).expect("a folder");
+            Self(path)
+        }
+
+        pub fn path(&self) -> &Path {
+            &self.0
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Every answer of every test held against the OpenAPI document: operation known, status declared, body as its schema.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use reqwest::Method;
+use section55::operations;
+use serde_json::{Value, json};
+
+use super::people::Reply;
+
+/// The document, and its schemas compiled as they are needed.
+pub struct Contract {
+    pub document: Value,
+    compiled: Mutex<HashMap<String, Arc<jsonschema::Validator>>>,
+}
+
+static SHARED: LazyLock<Arc<Contract>> = LazyLock::new(|| {
+    let document = operations::document(&operations::operations());
+    Arc::new(Contract { document, compiled: Mutex::default() })
+});
+
+impl Contract {
+    /// One for all tests.
+    pub fn shared() -> Arc<Self> {
+        SHARED.clone()
+    }
+
+    /// The template of the operation that a path is of.
+    pub fn template(&self, path: &str) -> Option<String> {
+        let path = path.split('?').next().unwrap_or_default();
+        let fits = |template: &str| {
+            let (given, known): (Vec<_>, Vec<_>) = (path.split('/').collect(), template.split('/').collect());
+            given.len() == known.len()
+                && given.iter().zip(&known).all(|(g, k)| g == k || (k.starts_with('{') && !g.is_empty()))
+        };
+        let templates = self.document["paths"].as_object().expect("paths").keys();
+        templates.filter(|template| fits(template)).min_by_key(|template| template.matches('{').count()).cloned()
+    }
+
+    /// Fails the test where the answer is not one the document allows.
+    #[track_caller]
+    pub fn check(&self, method: &Method, path: &str, reply: &Reply) {
+        let status = reply.status.as_u16();
+        let media = reply.headers.get("content-type").and_then(|t| t.to_str().ok()).unwrap_or_default();
+        let media = media.split(';').next().unwrap_or_default();
+        assert!(reply.headers.contains_key("x-request-id"), "{method} {path}: no request id");
+        assert_ne!(status, 500, "{method} {path}: {}", reply.text);
+        if status >= 400 && method != Method::HEAD {
+            assert_eq!(media, "application/problem+json", "{method} {path}: {status} {}", reply.text);
+            self.hold("Problem", &reply.body, || format!("{method} {path}"));
+            assert_eq!(reply.body["status"], status);
+        }
+        let asked = if method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
+        let Some(template) = self.template(path) else {
+            assert_eq!(status, 404, "{method} {path} is not in the document");
+            return;
+        };
+        let Some(operation) = self.document["paths"][&template].get(&asked) else {
+            assert!([404, 405].contains(&status), "{method} {template} is not in the document: {status}");
+            return;
+        };
+        let Some(declared) = operation["responses"].get(status.to_string()) else {
+            panic!("{method} {template} does not declare {status}: {}", reply.text)
+        };
+        let Some(content) = declared.get("content").and_then(Value::as_object) else { return };
+        if status >= 400 || method == Method::HEAD {
+            return;
+        }
+        if let Some(schema) = content.get("application/json").and_then(|media| media["schema"]["$ref"].as_str()) {
+            assert_eq!(media, "application/json", "{method} {path}");
+            let name = schema.rsplit('/').next().unwrap_or_default();
+            self.hold(name, &reply.body, || format!("{method} {path}"));
+        }
+    }
+
+    fn hold(&self, name: &str, value: &Value, whose: impl Fn() -> String) {
+        // Taken out first: the lock must not be held while a missing one is made.
+        let known = self.compiled.lock().expect("no panic before").get(name).cloned();
+        let validator = known.unwrap_or_else(|| {
+            let schema = json!({
+                "$ref": format!("#/components/schemas/{name}"),
+                "components": self.document["components"],
+            });
+            let options = jsonschema::draft202012::options().should_validate_formats(true);
+            let made = Arc::new(options.build(&schema).unwrap_or_else(|error| panic!("{name}: {error}")));
+            self.compiled.lock().expect("no panic before").insert(name.to_owned(), made.clone());
+            made
+        });
+        let faults: Vec<String> =
+            validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(faults.is_empty(), "{}: not a {name}: {}\n{value:#}", whose(), faults.join("; "));
+    }
+}

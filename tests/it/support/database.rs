@@ -1,0 +1,86 @@
+//! One private cluster for the process, one migrated template, and a copy of it for each test (20 to 100 ms).
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use section55::db::{Address, Db, open};
+use section55::dev::postgres::{Cluster, Durability};
+use section55::dev::prepare;
+use tokio::sync::OnceCell;
+use tokio_postgres::Client;
+
+const TEMPLATE: &str = "template55";
+
+static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A test's own database.
+pub struct Database {
+    name: String,
+    /// Through the service's two roles.
+    pub db: Db,
+}
+
+/// Folders of processes that are gone; PostgreSQL died with each, but its files stayed.
+fn sweep(base: &PathBuf) {
+    for entry in fs::read_dir(base).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let alive = |pid: &str| PathBuf::from("/proc").join(pid).exists();
+        if let Some(pid) = name.strip_prefix("run-")
+            && !alive(pid)
+        {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+async fn cluster() -> &'static Cluster {
+    CLUSTER
+        .get_or_init(|| async {
+            let user = nix::unistd::Uid::current();
+            let base = std::env::temp_dir().join(format!("section55-tests-{user}"));
+            let dir = base.join(format!("run-{}", std::process::id()));
+            fs::create_dir_all(&dir).expect("a folder for the tests");
+            for folder in [&base, &dir] {
+                fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("a folder others may pass");
+            }
+            sweep(&base);
+            let cluster = tokio::task::spawn_blocking(move || Cluster::open(&dir, Durability::Thrown, &mut |_| {}))
+                .await
+                .expect("no panic")
+                .expect("a cluster");
+            prepare(&cluster, TEMPLATE).await.expect("a migrated template");
+            cluster
+        })
+        .await
+}
+
+impl Database {
+    /// A fresh copy of the template.
+    pub async fn new() -> Self {
+        let cluster = cluster().await;
+        let name = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let administrator = Address::read(&cluster.url("postgres", "postgres")).expect("an address");
+        let client = administrator.connect().await.expect("a connection");
+        client.batch_execute(&format!("create database {name} template {TEMPLATE}")).await.expect("a copy");
+        let address = |role: &str| Address::read(&cluster.url(role, &name)).expect("an address");
+        let app = open(&address("section55_app"), 8, false).expect("a pool");
+        let public = open(&address("section55_public"), 4, true).expect("a pool");
+        Self { db: Db::new(app, public), name }
+    }
+
+    /// A connection as any role, outside the service.
+    pub async fn connect(&self, role: &str) -> Client {
+        let url = cluster().await.url(role, &self.name);
+        let client = Address::read(&url).expect("an address").connect().await.expect("a connection");
+        client.batch_execute("set search_path = record").await.expect("a search path");
+        client
+    }
+
+    /// A connection as the administrator, whom row security does not bind.
+    pub async fn administrator(&self) -> Client {
+        self.connect("postgres").await
+    }
+}

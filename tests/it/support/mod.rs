@@ -1,0 +1,10 @@
+//! What the tests stand on: a cluster for the process, a database for each test, people as clients.
+
+pub mod app;
+pub mod contract;
+pub mod database;
+pub mod people;
+pub mod world;
+
+pub use app::App;
+pub use people::{Person, Reply};

@@ -1,0 +1,124 @@
+//! People as clients: `opcc.post(...)`. Every answer is held against the OpenAPI before the test sees it.
+
+use std::sync::Arc;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+
+use super::app::App;
+use super::contract::Contract;
+
+/// Somebody who calls the service.
+#[derive(Clone)]
+pub struct Person {
+    base: String,
+    client: reqwest::Client,
+    token: Option<String>,
+    contract: Arc<Contract>,
+}
+
+/// What the service answered.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+    /// The body as JSON; null where it is none.
+    pub body: Value,
+}
+
+impl Person {
+    pub(super) fn new(app: &App, client: reqwest::Client, token: Option<String>) -> Self {
+        Self { base: app.base.clone(), client, token, contract: app.contract.clone() }
+    }
+
+    /// Sends anything.
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Vec<u8>>) -> Reply {
+        let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let mut given = HeaderMap::new();
+        for (name, value) in headers {
+            let name: HeaderName = name.parse().expect("a header name");
+            given.append(name, HeaderValue::from_bytes(value.as_bytes()).expect("a header value"));
+        }
+        request = request.headers(given);
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let response = request.send().await.expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = String::from_utf8_lossy(&response.bytes().await.expect("a body")).into_owned();
+        let json = headers.get("content-type").is_some_and(|t| t.to_str().is_ok_and(|t| t.contains("json")));
+        let value = if json { serde_json::from_str(&text).unwrap_or(Value::Null) } else { Value::Null };
+        let reply = Reply { status, headers, text, body: value };
+        self.contract.check(&method, path, &reply);
+        reply
+    }
+
+    /// Sends a JSON body, with `If-Match` where a tag is given.
+    pub async fn send_json(&self, method: Method, path: &str, tag: Option<&str>, body: &Value) -> Reply {
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(tag.map(|tag| ("if-match", tag)));
+        self.send(method, path, &headers, Some(body.to_string().into_bytes())).await
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(Method::GET, path, &[], None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send_json(Method::POST, path, None, &body).await
+    }
+
+    pub async fn patch(&self, path: &str, tag: &str, body: Value) -> Reply {
+        self.send_json(Method::PATCH, path, Some(tag), &body).await
+    }
+
+    pub async fn put(&self, path: &str, tag: &str, body: Value) -> Reply {
+        self.send_json(Method::PUT, path, Some(tag), &body).await
+    }
+
+    pub async fn delete(&self, path: &str, tag: &str) -> Reply {
+        self.send(Method::DELETE, path, &[("if-match", tag)], None).await
+    }
+
+    pub async fn post_text(&self, path: &str, text: &str) -> Reply {
+        self.send(Method::POST, path, &[("content-type", "text/plain")], Some(text.as_bytes().to_vec())).await
+    }
+
+    /// Moves a record on, whatever its version.
+    pub async fn act(&self, record: &str, action: Value) -> Reply {
+        self.send_json(Method::POST, &format!("{record}/transitions"), Some("*"), &action).await
+    }
+}
+
+impl Reply {
+    /// The answer, of this status; the test fails with the body otherwise.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+
+    /// The entity tag.
+    #[track_caller]
+    pub fn tag(&self) -> String {
+        self.headers["etag"].to_str().expect("a tag").to_owned()
+    }
+
+    /// The record's own address.
+    #[track_caller]
+    pub fn href(&self) -> String {
+        self.body["links"]["self"].as_str().expect("links.self").to_owned()
+    }
+
+    /// The `(pointer, code)` of every fault.
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let text = |fault: &Value, name: &str| fault[name].as_str().unwrap_or_default().to_owned();
+        let faults = self.body["errors"].as_array().cloned().unwrap_or_default();
+        faults.iter().map(|fault| (text(fault, "pointer"), text(fault, "code"))).collect()
+    }
+}
