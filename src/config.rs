@@ -21,6 +21,7 @@ pub struct DatabaseSettings {
 /// The settings of `section55 serve`.
 #[derive(Args, Clone, Debug)]
 pub struct ServeSettings {
+    /// The database
     #[command(flatten)]
     pub database: DatabaseSettings,
     /// The database as the public's role; without it, DATABASE_URL's role takes on section55_public

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::model::{Inspection, InspectionAmended, InspectionKind, InspectionScope, Registration, Subjects};
+use super::model::{Inspection, InspectionKind, InspectionScope, Subjects};
+use super::sent::{InspectionAmended, Registration};
 use super::store::{self, Inspections};
 use super::workflow::{self, Beside, State, WORKFLOW};
 use crate::api::{Answer, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Path, Problem, Query, Shown};

@@ -4,6 +4,7 @@ mod content;
 pub mod http;
 mod model;
 mod moves;
+mod needs;
 pub mod store;
 mod transition;
 mod view;

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::content::{Content, Edition};
 use super::model::{CommentsStatus, Copy, Recipient};
-use super::moves::{Facts, ResponseMove, missing, unmet};
+use super::moves::ResponseMove;
+use super::needs::{Facts, missing, unmet};
 use super::store::{self, File, Part, Record};
 use super::view;
 use super::workflow::{State, WORKFLOW};

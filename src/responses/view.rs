@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::content::Edition;
 use super::model::{Approval, ChiefOfficerComments, CommentsStatus, Invitation, NotRequired, Publication, Response};
-use super::moves::{Facts, missing, unmet};
+use super::needs::{Facts, missing, unmet};
 use super::store::{File, PublishedRecord, Record};
 use super::workflow::{State, WORKFLOW};
 use crate::auth::{Call, Side};

@@ -1,5 +1,7 @@
 //! The service as its callers meet it: over HTTP, against a real PostgreSQL, every answer held against the OpenAPI.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod support;
 
 mod document;

@@ -14,13 +14,23 @@ pub enum ClusterError {
     NotFound,
     /// A folder, such as that of PG_BINDIR, that does not hold a PostgreSQL that runs here.
     #[error("`{}` holds no PostgreSQL that can be run: {reason}", .bin.display())]
-    Unusable { bin: PathBuf, reason: String },
+    Unusable {
+        /// The folder of its programs.
+        bin: PathBuf,
+        /// Why it cannot be run.
+        reason: String,
+    },
     /// Debian's packages could not be fetched.
     #[error(
         "no PostgreSQL was found, and fetching Debian's packages failed at {step}: {detail}\n\
          install the package `postgresql`, or set PG_BINDIR"
     )]
-    Fetch { step: String, detail: String },
+    Fetch {
+        /// What was being done.
+        step: String,
+        /// What was complained of.
+        detail: String,
+    },
     /// Running as root without another user to run PostgreSQL as.
     #[error("PostgreSQL refuses to run as root, and there is neither a user `postgres` nor a user `nobody`")]
     NoAccount,
@@ -29,31 +39,73 @@ pub enum ClusterError {
         "PostgreSQL runs here as the user `{account}`, who may not enter `{}` on the way to `{}`: \
          choose another folder, or let others pass (chmod o+x)", .folder.display(), .path.display()
     )]
-    Unreachable { account: String, folder: PathBuf, path: PathBuf },
+    Unreachable {
+        /// Whom PostgreSQL runs as.
+        account: String,
+        /// The folder.
+        folder: PathBuf,
+        /// Where to.
+        path: PathBuf,
+    },
     /// The cluster's folder is another user's.
     #[error("`{}` belongs to the user with id {owner}: run as that user, or choose another folder", .folder.display())]
-    Foreign { folder: PathBuf, owner: u32 },
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// Whose it is, as a user id.
+        owner: u32,
+    },
     /// Something lies where the cluster would.
     #[error("`{}` is neither empty nor a PostgreSQL cluster: move it away, or choose another folder", .folder.display())]
-    NotACluster { folder: PathBuf },
+    NotACluster {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The cluster was made by another major version.
     #[error(
         "the cluster in `{}` was made by PostgreSQL {cluster}, but the one found is {found}: set PG_BINDIR to the \
          former's programs, or remove that folder to begin anew", .folder.display()
     )]
-    Version { folder: PathBuf, cluster: u32, found: u32 },
+    Version {
+        /// The folder.
+        folder: PathBuf,
+        /// The version that made the cluster.
+        cluster: u32,
+        /// The version that was found.
+        found: u32,
+    },
     /// The cluster could not be made.
     #[error("initdb failed: {detail}")]
-    Initdb { detail: String },
+    Initdb {
+        /// What was complained of.
+        detail: String,
+    },
     /// The server ended, or did not answer in time.
     #[error("PostgreSQL {how}; the end of its log `{}`:\n{tail}", .log.display())]
-    Start { how: &'static str, log: PathBuf, tail: String },
+    Start {
+        /// What it did.
+        how: &'static str,
+        /// Its log.
+        log: PathBuf,
+        /// The end of its log.
+        tail: String,
+    },
     /// Another process keeps the cluster but its server does not answer.
     #[error("another process holds `{}`, but no PostgreSQL answers there", .folder.display())]
-    Busy { folder: PathBuf },
+    Busy {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The system refused.
     #[error("{doing} `{}`: {source}", .path.display())]
-    Io { doing: &'static str, path: PathBuf, source: io::Error },
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// Where to.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
 }
 
 /// Adds to an error of the system what was being done, and to what.

@@ -58,7 +58,7 @@ fn the_form_of_a_token_is_strict() {
         format!("{head}..{signature}"),
         format!(".{body}.{signature}"),
         format!("{head} .{body}.{signature}"),
-        format!("{head}.{}\n.{signature}", body),
+        format!("{head}.{body}\n.{signature}"),
         format!("{head}+.{body}.{signature}"),
         format!("{head}.{body}/.{signature}"),
         format!("Bearer {good}"),

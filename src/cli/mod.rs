@@ -1,27 +1,25 @@
 //! The command line.
 
-use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+mod develop;
+mod import;
+mod serve;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
-use secrecy::ExposeSecret;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::api::{CursorKey, Mode};
-use crate::auth::token::{Grant, Pace, Verifier, read_issuers};
-use crate::auth::{Actor, Call, RequestId, Role};
+use crate::auth::Role;
+use crate::auth::token::Grant;
 use crate::clock::Clock;
 use crate::config::{DatabaseSettings, LogSettings, ServeSettings};
-use crate::db::{Address, Db, migrate, open};
-use crate::dev::postgres::{Durability, default_dir};
-use crate::dev::{self, House};
-use crate::imports;
+use crate::dev;
+use crate::dev::postgres::default_dir;
 use crate::operations;
-use crate::server::{self, Parts};
 
 /// Whatever went wrong, told once, at the end.
 type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -184,10 +182,10 @@ fn start_log(settings: &LogSettings, human: bool) {
 async fn act(action: Action) -> Result<ExitCode, Fault> {
     match action {
         Action::Dev { listen, data_dir, no_demo, allow_remote } => {
-            develop(listen, data_dir, !no_demo, allow_remote).await?;
+            develop::develop(listen, data_dir, !no_demo, allow_remote).await?;
         }
-        Action::Serve(settings) => serve(*settings).await?,
-        Action::Migrate { database, check } => bring_up(&database, check).await?,
+        Action::Serve(settings) => serve::serve(*settings).await?,
+        Action::Migrate { database, check } => serve::bring_up(&database, check).await?,
         Action::Token { role, area, subject, name, ttl, data_dir } => {
             let roles = role.iter().map(ToString::to_string).collect();
             let issued_at = Clock::system().now();
@@ -195,7 +193,7 @@ async fn act(action: Action) -> Result<ExitCode, Fault> {
             println!("{}", dev::key(&data_dir)?.sign(&grant));
         }
         Action::Import { area, dry_run, draft, file, database, data_dir } => {
-            return import(&area, &file, draft, dry_run, &database, &data_dir).await;
+            return import::import(&area, &file, draft, dry_run, &database, &data_dir).await;
         }
         Action::Openapi { check, write, dir } => return openapi(check, write, &dir),
         Action::Healthcheck { url } => {
@@ -217,148 +215,7 @@ async fn told_to_stop() -> std::io::Result<()> {
     Ok(())
 }
 
-async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote: bool) -> Result<(), Fault> {
-    if !listen.ip().is_loopback() && !allow_remote {
-        let why = "anyone who reaches it could be anybody, for the development key is no secret kept well";
-        return Err(format!("dev listens on this machine alone: {why}; --allow-remote says that you mean it").into());
-    }
-    let listener = TcpListener::bind(listen).map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-    println!("section55 dev: data in {}", dir.display());
-    let stop = tokio::spawn(told_to_stop());
-    let opening = House::open(&dir, Durability::Kept, |said| println!("  {said}"));
-    let house = tokio::select! { house = opening => house?, _ = stop => return Ok(()) };
-    let clock = Clock::system();
-    if demo {
-        println!("  loading demo data");
-        match dev::load_demo(&house.db, &clock).await? {
-            true => println!("  demo data loaded"),
-            false => println!("  demo data was there already"),
-        }
-    }
-    let key = dev::key(&dir)?;
-    let verifier = Arc::new(Verifier::new(vec![key.issuer()])?);
-    let refreshing = verifier.spawn_refresh(Pace::default());
-    let parts = Parts {
-        db: house.db.clone(),
-        verifier,
-        clock: clock.clone(),
-        cursors: CursorKey::new(&house.secret),
-        security_contact: "mailto:security@section55.example".to_owned(),
-        workers: None,
-    };
-    let running = server::start(parts, listener)?;
-    let base = format!("http://{}", running.address);
-    println!("\nReady: {base}/v1   documentation: {base}/docs");
-    println!("PostgreSQL: psql '{}'\n", house.administrator_url());
-    println!("Tokens for {}, good for 12 hours (more: section55 token --help):\n", dev::AREA);
-    for (role, token) in dev::tokens(&key, clock.now()) {
-        println!("export {}={token}", role.to_string().to_uppercase());
-    }
-    println!("\nCtrl-C stops all of it; the data stays.");
-    told_to_stop().await?;
-    println!("\nstopping");
-    refreshing.abort();
-    running.stop(Duration::ZERO).await?;
-    house.close().await;
-    Ok(())
-}
-
-async fn serve(settings: ServeSettings) -> Result<(), Fault> {
-    let secret = settings.secret()?;
-    let address = Address::read(settings.database.required()?.expose_secret())?;
-    let public = match settings.public_url()? {
-        Some(url) => Address::read(url.expose_secret())?,
-        None => address.acting_as("section55_public"),
-    };
-    let client = address.connect().await?;
-    migrate::check_schema(&client).await?;
-    migrate::check_safety(&client).await?;
-    migrate::check_public(&public.connect().await?).await?;
-    let verifier = Arc::new(Verifier::new(read_issuers(&settings.issuers()?)?)?);
-    let refreshing = verifier.spawn_refresh(Pace::default());
-    let db = Db::new(open(&address, settings.pool, false)?, open(&public, settings.public_pool, true)?);
-    let listener = TcpListener::bind(settings.listen)?;
-    let parts = Parts {
-        db: db.clone(),
-        verifier,
-        clock: Clock::system(),
-        cursors: CursorKey::new(secret.expose_secret().as_bytes()),
-        security_contact: settings.security_contact,
-        workers: settings.workers,
-    };
-    let running = server::start(parts, listener)?;
-    tracing::info!(address = %running.address, "listening");
-    told_to_stop().await?;
-    tracing::info!("draining");
-    refreshing.abort();
-    running.stop(Duration::from_secs(settings.drain_seconds)).await?;
-    db.close();
-    Ok(())
-}
-
-async fn bring_up(database: &DatabaseSettings, check: bool) -> Result<(), Fault> {
-    let mut client = Address::read(database.required()?.expose_secret())?.connect().await?;
-    if check {
-        migrate::check_schema(&client).await?;
-        println!("the schema is at version {}", migrate::newest());
-        return Ok(());
-    }
-    let applied = migrate::migrate(&mut client).await?;
-    for name in &applied {
-        println!("applied {name}");
-    }
-    println!("the schema is at version {}", migrate::newest());
-    Ok(())
-}
-
-async fn import(
-    area: &str,
-    file: &std::path::Path,
-    draft: bool,
-    dry_run: bool,
-    database: &DatabaseSettings,
-    data_dir: &std::path::Path,
-) -> Result<ExitCode, Fault> {
-    let bytes = std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-    let text = String::from_utf8(bytes).map_err(|error| format!("{} is not UTF-8: {error}", file.display()))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let actor = Actor::new("section55", "import", Some("section55 import"), &[Role::Opcc], &[area]);
-    let request_id = RequestId(uuid::Uuid::now_v7().to_string().into());
-    let call = Call { actor, at: Clock::system().now(), request_id };
-    let mode = if dry_run { Mode::Validate } else { Mode::Write };
-    let (house, db) = match database.url()? {
-        Some(url) => {
-            let address = Address::read(url.expose_secret())?;
-            let public = address.acting_as("section55_public");
-            (None, Db::new(open(&address, 2, false)?, open(&public, 2, true)?))
-        }
-        None => {
-            let house = House::open(data_dir, Durability::Kept, |said| eprintln!("  {said}")).await?;
-            let db = house.db.clone();
-            (Some(house), db)
-        }
-    };
-    let imported = imports::http::run(&db, &call, area, text, draft, mode).await;
-    db.close();
-    if let Some(house) = house {
-        house.close().await;
-    }
-    match imported {
-        Ok(imported) => {
-            println!("{}", serde_json::to_string_pretty(&imported)?);
-            if dry_run {
-                eprintln!("dry run: nothing was written");
-            }
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(problem) => {
-            eprintln!("{}", serde_json::to_string_pretty(&problem.document("", &call.request_id.0))?);
-            Ok(ExitCode::FAILURE)
-        }
-    }
-}
-
-fn openapi(check: bool, write: bool, dir: &std::path::Path) -> Result<ExitCode, Fault> {
+fn openapi(check: bool, write: bool, dir: &Path) -> Result<ExitCode, Fault> {
     let document = ("openapi.json", operations::document_text());
     if !check && !write {
         print!("{}", document.1);

@@ -1,0 +1,178 @@
+//! A failed request, told to the client as problem details (RFC 9457) and to the log in its own words.
+
+mod fault;
+mod table;
+
+use std::fmt;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use serde_json::{Map, Value, json};
+
+pub use fault::{Fault, ProblemDocument, escape};
+pub use table::{KINDS, Kind, Spec};
+
+/// A failed request: what the client is told, and apart from it what the log is told.
+#[derive(Debug)]
+pub struct Problem(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    detail: String,
+    faults: Vec<Fault>,
+    members: Map<String, Value>,
+    headers: Vec<(header::HeaderName, header::HeaderValue)>,
+    log: Option<String>,
+    transient: bool,
+}
+
+/// What a handler answers.
+pub type Answer<T> = Result<T, Problem>;
+
+impl Problem {
+    /// A problem of this kind with a sentence for the client.
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            detail: detail.into(),
+            faults: Vec::new(),
+            members: Map::new(),
+            headers: Vec::new(),
+            log: None,
+            transient: false,
+        }))
+    }
+
+    /// Not there, or not yours to know of: always the same words.
+    pub fn not_found() -> Self {
+        Self::new(Kind::NotFound, "There is nothing here that you may see.")
+    }
+
+    /// The record is not in the state the caller's precondition names.
+    pub fn stale() -> Self {
+        Self::new(Kind::Stale, "The record is not in the state that the precondition names.")
+    }
+
+    /// Not this caller's to do, and why.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(Kind::Forbidden, detail)
+    }
+
+    /// Input that is well formed but wrong: every fault at once.
+    pub fn invalid(faults: Vec<Fault>) -> Self {
+        Self::with_faults(Kind::Invalid, faults)
+    }
+
+    /// A problem of this kind that lists its faults.
+    pub fn with_faults(kind: Kind, faults: Vec<Fault>) -> Self {
+        let detail = match faults.as_slice() {
+            [only] => only.detail.clone(),
+            more => format!("{} things are wrong; errors lists each.", more.len()),
+        };
+        let mut problem = Self::new(kind, detail);
+        problem.0.faults = faults;
+        problem
+    }
+
+    /// A fault of ours; the client gets no word of what is logged.
+    pub fn internal(log: impl fmt::Display) -> Self {
+        let mut problem = Self::new(Kind::Internal, "The fault is logged under this request's id.");
+        problem.0.log = Some(log.to_string());
+        problem
+    }
+
+    /// Busy or away; the client may try again after `seconds`.
+    pub fn unavailable(log: impl fmt::Display, seconds: u32) -> Self {
+        let mut problem = Self::new(Kind::Unavailable, "The service cannot answer just now; nothing was written.")
+            .header(header::RETRY_AFTER, seconds.into());
+        problem.0.log = Some(log.to_string());
+        problem
+    }
+
+    /// Marks a failure that the same work, tried again on another connection, may not meet.
+    #[must_use]
+    pub fn transient(mut self) -> Self {
+        self.0.transient = true;
+        self
+    }
+
+    /// Adds an extension member (RFC 9457 §3.2).
+    #[must_use]
+    pub fn member(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Adds a header to the answer.
+    #[must_use]
+    pub fn header(mut self, name: header::HeaderName, value: header::HeaderValue) -> Self {
+        self.0.headers.push((name, value));
+        self
+    }
+
+    /// What kind it is.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// Whether trying again at once may help.
+    pub fn is_transient(&self) -> bool {
+        self.0.transient
+    }
+
+    /// The faults it lists.
+    pub fn faults(&self) -> &[Fault] {
+        &self.0.faults
+    }
+
+    /// What the log is told, where that differs from what the client is.
+    pub fn log(&self) -> Option<&str> {
+        self.0.log.as_deref()
+    }
+
+    /// The problem document, for one request.
+    pub fn document(&self, instance: &str, request_id: &str) -> Value {
+        let spec = self.0.kind.spec();
+        let mut document = json!({
+            "type": format!("/problems/{}", spec.code), "title": spec.title, "status": spec.status,
+            "detail": self.0.detail, "instance": instance, "code": spec.code, "request_id": request_id,
+        });
+        if !self.0.faults.is_empty() {
+            document["errors"] = json!(self.0.faults);
+        }
+        for (name, value) in &self.0.members {
+            document[name] = value.clone();
+        }
+        document
+    }
+
+    /// The answer, its document made out to one request.
+    pub fn answer(&self, instance: &str, request_id: &str) -> HttpResponse {
+        let mut answer = HttpResponseBuilder::new(self.status_code());
+        for header in &self.0.headers {
+            answer.append_header(header.clone());
+        }
+        answer.content_type("application/problem+json").json(self.document(instance, request_id))
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.kind.spec().code, self.0.log.as_deref().unwrap_or(&self.0.detail))?;
+        self.0.faults.iter().try_for_each(|fault| write!(f, "; {} {}", fault.pointer, fault.detail))
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.kind.spec().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    // The outermost layer makes the document out to its request (server/envelope.rs); this is the bare form.
+    fn error_response(&self) -> HttpResponse {
+        self.answer("", "")
+    }
+}

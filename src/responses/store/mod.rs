@@ -1,0 +1,13 @@
+//! Responses in the database: the record, the texts that stand apart behind their sides, and the published editions.
+
+mod file;
+mod list;
+mod published;
+mod record;
+mod write;
+
+pub use file::{File, Part, find, find_for};
+pub use list::{Listed, Responses, page, page_public};
+pub use published::{PublishedRecord, editions, find_public, publish, record_copies};
+pub use record::Record;
+pub use write::{explain, open, unexplain, update, write_text};
