@@ -143,7 +143,7 @@ fn lifetime(written: &str) -> Result<TimeDelta, String> {
 /// Runs the program.
 pub fn run() -> ExitCode {
     let command = Command::parse();
-    let human = matches!(command.action, Action::Dev { .. });
+    let human = !matches!(command.action, Action::Serve(_));
     start_log(&command.log, human);
     crate::auth::token::install_provider();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {

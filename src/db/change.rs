@@ -22,8 +22,8 @@ pub struct Event {
     pub version: i64,
     /// What was done, such as `submit`.
     pub action: &'static str,
-    /// The states it led between.
-    pub moved: Option<(&'static str, &'static str)>,
+    /// The states it led between; from none, where the record begins.
+    pub moved: Option<(Option<&'static str>, &'static str)>,
     /// The members it changed; never their contents.
     pub fields: Vec<&'static str>,
     /// What the actor said of it.
@@ -71,8 +71,8 @@ impl Event {
 
     /// Names the states it led between.
     #[must_use]
-    pub fn moved(mut self, from: &'static str, to: &'static str) -> Self {
-        self.moved = Some((from, to));
+    pub fn moved(mut self, from: impl Into<Option<&'static str>>, to: &'static str) -> Self {
+        self.moved = Some((from.into(), to));
         self
     }
 
@@ -147,7 +147,7 @@ pub(super) async fn record<T>(tx: &Tx<'_>, change: Change<T>) -> Result<T, Probl
                 &column!(|event| event.resource_id),
                 &column!(|event| event.version),
                 &column!(|event| event.action),
-                &column!(|event| event.moved.map(|(from, _)| from)),
+                &column!(|event| event.moved.and_then(|(from, _)| from)),
                 &column!(|event| event.moved.map(|(_, to)| to)),
                 &column!(|event| event.fields.join(",")),
                 &column!(|event| event.note.as_ref().map(|note| note.text.as_str())),

@@ -10,6 +10,7 @@ mod session;
 
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_postgres::Row;
 
 use crate::api::Problem;
@@ -21,8 +22,9 @@ pub use migrate::MigrateError;
 pub use pool::{Address, ConnectError, PoolError, open};
 pub use session::{Public, Session, Sql, Tx};
 
-/// How long one step at the database may take: under the request's deadline, over PostgreSQL's own limits.
-const STEP: Duration = Duration::from_secs(5);
+/// How long one request may be at the database, waiting for a connection included: under the request's own deadline,
+/// over PostgreSQL's limits on a statement.
+const LIMIT: Duration = Duration::from_millis(4_500);
 
 /// A row made into a value, by column name.
 pub trait FromRow: Sized {
@@ -45,7 +47,7 @@ impl Db {
 
     /// Reads what is published.
     pub async fn public<T>(&self, work: impl AsyncFn(&Public<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
-        again(async || session::public(&self.public, &work).await).await
+        again(async |by| session::public(&self.public, by, &work).await).await
     }
 
     /// Reads under the actor's scope: the settings that row security goes by hold for this transaction alone.
@@ -54,7 +56,7 @@ impl Db {
         actor: &Actor,
         work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        again(async || session::read(&self.app, &actor.scope(), &work).await).await
+        again(async |by| session::read(&self.app, by, &actor.scope(), &work).await).await
     }
 
     /// Writes: the work's rows and its events commit together, or nothing does.
@@ -64,7 +66,7 @@ impl Db {
         mode: crate::api::Mode,
         work: impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
     ) -> Result<T, Problem> {
-        again(async || session::change(&self.app, call, mode, &work).await).await
+        again(async |by| session::change(&self.app, by, call, mode, &work).await).await
     }
 
     /// Closes every connection; waits for none.
@@ -81,10 +83,11 @@ impl Db {
     }
 }
 
-/// Runs work, and once more where the failure was the connection's, a stale plan's or a lost race's.
-async fn again<T>(work: impl AsyncFn() -> Result<T, Problem>) -> Result<T, Problem> {
-    match work().await {
-        Err(problem) if problem.is_transient() => work().await,
+/// Runs work by one deadline, and once more where the failure was the connection's, a stale plan's or a lost race's.
+async fn again<T>(work: impl AsyncFn(Instant) -> Result<T, Problem>) -> Result<T, Problem> {
+    let by = Instant::now() + LIMIT;
+    match work(by).await {
+        Err(problem) if problem.is_transient() => work(by).await,
         answer => answer,
     }
 }

@@ -1,17 +1,18 @@
-//! Connections at work. Every step has a deadline; a connection that broke its deadline, or was left in the middle of
+//! Connections at work. Every step ends by its request's deadline; a connection that broke it, or was left in the middle of
 //! a transaction, is thrown away, never reused.
 
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use deadpool_postgres::{ClientWrapper, Object, Pool, PoolError};
+use deadpool_postgres::{ClientWrapper, Object, Pool};
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 use super::change::{self, Change};
-use super::{FromRow, STEP, constraint};
+use super::{FromRow, constraint};
 use crate::api::{Mode, Problem};
 use crate::auth::{Call, Scope, Side};
 
@@ -49,6 +50,7 @@ pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 pub struct Session<'c> {
     client: &'c ClientWrapper,
     scope: Option<&'c Scope>,
+    by: Instant,
     broken: &'c AtomicBool,
 }
 
@@ -119,9 +121,9 @@ impl Session<'_> {
         row.as_ref().map(T::from_row).transpose().map_err(Problem::internal)
     }
 
-    /// One step within its deadline.
+    /// One step, ended by the deadline.
     async fn step<T>(&self, step: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Problem> {
-        match tokio::time::timeout(STEP, step).await {
+        match timeout_at(self.by, step).await {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(error)) => Err(self.told(&error)),
             Err(_) => {
@@ -191,11 +193,12 @@ struct Borrowed {
 }
 
 impl Borrowed {
-    async fn from(pool: &Pool) -> Result<Self, Problem> {
-        let object = pool.get().await.map_err(|error| match error {
-            PoolError::Timeout(_) => Problem::unavailable(format!("no connection: {error}"), 1),
-            other => Problem::unavailable(format!("no connection: {other}"), 2),
-        })?;
+    async fn from(pool: &Pool, by: Instant) -> Result<Self, Problem> {
+        let object = match timeout_at(by, pool.get()).await {
+            Ok(Ok(object)) => object,
+            Ok(Err(error)) => return Err(Problem::unavailable(format!("no connection: {error}"), 1)),
+            Err(_) => return Err(Problem::unavailable("no connection before the deadline", 1)),
+        };
         // Broken until shown whole: a dropped future leaves it so.
         Ok(Self { object: Some(object), broken: AtomicBool::new(true) })
     }
@@ -219,11 +222,12 @@ impl Drop for Borrowed {
 
 pub(super) async fn public<T>(
     pool: &Pool,
+    by: Instant,
     work: &impl AsyncFn(&Public<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    let borrowed = Borrowed::from(pool).await?;
+    let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
-    let answer = work(&Public(Session { client: borrowed.client()?, scope: None, broken: &broken })).await;
+    let answer = work(&Public(Session { client: borrowed.client()?, scope: None, by, broken: &broken })).await;
     if !broken.load(Ordering::Relaxed) {
         borrowed.keep();
     }
@@ -232,12 +236,13 @@ pub(super) async fn public<T>(
 
 pub(super) async fn read<T>(
     pool: &Pool,
+    by: Instant,
     scope: &Scope,
     work: &impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    let borrowed = Borrowed::from(pool).await?;
+    let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
-    let session = Session { client: borrowed.client()?, scope: Some(scope), broken: &broken };
+    let session = Session { client: borrowed.client()?, scope: Some(scope), by, broken: &broken };
     session.begin("begin read only", scope).await?;
     let answer = work(&session).await;
     let ended = session.step(session.client.batch_execute("commit")).await;
@@ -249,14 +254,15 @@ pub(super) async fn read<T>(
 
 pub(super) async fn change<T>(
     pool: &Pool,
+    by: Instant,
     call: &Call,
     mode: Mode,
     work: &impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
 ) -> Result<T, Problem> {
-    let borrowed = Borrowed::from(pool).await?;
+    let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
     let scope = call.actor.scope();
-    let tx = Tx { session: Session { client: borrowed.client()?, scope: Some(&scope), broken: &broken }, call };
+    let tx = Tx { session: Session { client: borrowed.client()?, scope: Some(&scope), by, broken: &broken }, call };
     tx.begin("begin", &scope).await?;
     let done = match work(&tx).await {
         // The events are the last statement: where they went in, the transaction was whole until then.

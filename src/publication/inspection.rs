@@ -82,8 +82,7 @@ async fn open_responses(tx: &Tx<'_>, it: &Inspection) -> Result<Vec<Event>, Prob
     let areas = areas::in_force(tx, on, it.subjects.named()).await?;
     let opened = responses::store::open(tx, it.id, &areas).await?;
     let event = |(id, area): (Uuid, String)| {
-        let received = responses::State::Received.as_str();
-        Event { moved: Some((received, received)), ..Event::new("response", id, 1, "open").area(area) }
+        Event::new("response", id, 1, "open").area(area).moved(None, responses::State::Received.as_str())
     };
     Ok(opened.into_iter().map(event).collect())
 }
