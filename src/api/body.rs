@@ -16,8 +16,8 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::describe::Doc;
-use super::operation::Argument;
 use super::problem::{Fault, Kind, Problem, escape};
+use super::signature::Argument;
 use super::strict;
 
 /// The largest body read, in bytes: larger than any one text, so that a text too long is told with its pointer.

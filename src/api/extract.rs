@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::describe::Doc;
-use super::operation::Argument;
 use super::problem::{Fault, Kind, Problem};
+use super::signature::Argument;
 
 /// The query string as names and values, decoded (WHATWG URL §5); 400 where it is not UTF-8.
 pub(super) fn parameters(request: &HttpRequest) -> Result<Vec<(String, String)>, Problem> {

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::describe::Doc;
 use super::extract::{flag, parameters};
-use super::operation::Argument;
 use super::problem::{Fault, Kind, Problem};
+use super::signature::Argument;
 
 /// What one filter takes.
 #[derive(Clone, Copy, Debug)]

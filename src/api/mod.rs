@@ -8,12 +8,14 @@ mod list;
 mod operation;
 pub mod problem;
 mod reply;
+mod signature;
 mod strict;
 
 pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text};
 pub use describe::Doc;
 pub use extract::{IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
-pub use operation::{Access, Api, Argument, Operation, Signature};
+pub use operation::{Api, Operation};
 pub use problem::{Answer, Fault, Kind, Problem};
 pub use reply::{Created, Fixed, Listed, Removed, Reply, Representation, Shown, Versioned};
+pub use signature::{Access, Argument, Signature};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
-use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Route, web};
+use actix_web::{Handler, HttpRequest, HttpResponse, Route, web};
 use futures_util::FutureExt;
 use serde_json::Value;
 use tokio_util::task::TaskTracker;
@@ -16,58 +16,10 @@ use tokio_util::task::TaskTracker;
 use super::describe::{self, Doc, Row};
 use super::problem::{Answer, Fault, Kind, Problem};
 use super::reply::Reply;
+use super::signature::Signature;
 
 /// How long one request may take as a whole; the database's own limits are shorter.
 const DEADLINE: Duration = Duration::from_secs(10);
-
-/// Something a handler can take: it is read off the request and describes itself.
-pub trait Argument: FromRequest {
-    /// Adds what it needs of a request to the operation's description.
-    fn describe(doc: &mut Doc);
-}
-
-/// Who may call: a handler's first argument, decided before anything else of the request is read.
-#[diagnostic::on_unimplemented(
-    message = "a handler's first argument must say who may call it",
-    label = "this handler begins with `{Self}`",
-    note = "begin with `Caller<Permission>` for callers whose roles hold a permission, or `Anyone` for all"
-)]
-pub trait Access: Argument {
-    /// Lets the caller in, or says 401 or 403; reads headers only.
-    fn admit(request: &HttpRequest) -> Result<(), Problem>;
-}
-
-/// The arguments of a handler: an [`Access`], then any [`Argument`]s.
-#[diagnostic::on_unimplemented(
-    message = "a handler's first argument must say who may call it",
-    label = "these arguments are not an `Access` followed by `Argument`s",
-    note = "begin with `Caller<Permission>` for callers whose roles hold a permission, or `Anyone` for all"
-)]
-pub trait Signature: FromRequest {
-    /// Adds what every argument says of itself.
-    fn describe(doc: &mut Doc);
-    /// Asks the first argument to admit the caller.
-    fn admit(request: &HttpRequest) -> Result<(), Problem>;
-}
-
-macro_rules! signatures {
-    ($(($($argument:ident),*);)+) => { $(
-        impl<First: Access + 'static, $($argument: Argument + 'static),*> Signature for (First, $($argument,)*) {
-            fn describe(doc: &mut Doc) {
-                First::describe(doc);
-                $($argument::describe(doc);)*
-            }
-            fn admit(request: &HttpRequest) -> Result<(), Problem> {
-                First::admit(request)
-            }
-        }
-    )+ };
-}
-signatures! { (); (B); (B, C); (B, C, D); (B, C, D, E); (B, C, D, E, F); (B, C, D, E, F, G); }
-
-impl<T: 'static> Argument for web::Data<T> {
-    fn describe(_: &mut Doc) {}
-}
 
 /// One operation as it was declared.
 #[derive(Debug)]

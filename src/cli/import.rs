@@ -43,7 +43,7 @@ pub async fn import(
             (Some(house), db)
         }
     };
-    let imported = imports::http::run(&db, &call, area, text, draft, mode).await;
+    let imported = imports::run(&db, &call, area, text, draft, mode).await;
     db.close();
     if let Some(house) = house {
         house.close().await;

@@ -6,6 +6,7 @@ mod constraint;
 mod filter;
 pub mod migrate;
 mod pool;
+mod run;
 mod session;
 
 use std::time::Duration;
@@ -47,7 +48,7 @@ impl Db {
 
     /// Reads what is published.
     pub async fn public<T>(&self, work: impl AsyncFn(&Public<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
-        again(async |by| session::public(&self.public, by, &work).await).await
+        again(async |by| run::public(&self.public, by, &work).await).await
     }
 
     /// Reads under the actor's scope: the settings that row security goes by hold for this transaction alone.
@@ -56,7 +57,7 @@ impl Db {
         actor: &Actor,
         work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| session::read(&self.app, by, &actor.scope(), &work).await).await
+        again(async |by| run::read(&self.app, by, &actor.scope(), &work).await).await
     }
 
     /// Writes: the work's rows and its events commit together, or nothing does.
@@ -66,7 +67,7 @@ impl Db {
         mode: crate::api::Mode,
         work: impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| session::change(&self.app, by, call, mode, &work).await).await
+        again(async |by| run::change(&self.app, by, call, mode, &work).await).await
     }
 
     /// Closes every connection; waits for none.

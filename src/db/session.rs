@@ -5,15 +5,14 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use deadpool_postgres::{ClientWrapper, Object, Pool};
+use deadpool_postgres::ClientWrapper;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
-use super::change::{self, Change};
 use super::{FromRow, constraint};
-use crate::api::{Mode, Problem};
+use crate::api::Problem;
 use crate::auth::{Call, Scope, Side};
 
 /// A statement, put together from the program's own text alone: what a caller sent cannot become SQL.
@@ -77,7 +76,12 @@ impl<'c> Deref for Tx<'c> {
     }
 }
 
-impl Session<'_> {
+impl<'c> Session<'c> {
+    /// A session on a connection, limited to a scope, to end by a deadline; `broken` tells its owner of a bad end.
+    pub(super) fn on(client: &'c ClientWrapper, scope: Option<&'c Scope>, by: Instant, broken: &'c AtomicBool) -> Self {
+        Self { client, scope, by, broken }
+    }
+
     /// The areas this session is limited to, for the query's own layer of protection.
     pub fn areas(&self) -> &[String] {
         self.scope.map_or(&[], Scope::areas)
@@ -172,7 +176,17 @@ impl Session<'_> {
     }
 }
 
-impl Tx<'_> {
+impl<'c> Public<'c> {
+    pub(super) fn on(session: Session<'c>) -> Self {
+        Self(session)
+    }
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn on(session: Session<'c>, call: &'c Call) -> Self {
+        Self { session, call }
+    }
+
     /// The call this transaction does the work of.
     pub fn call(&self) -> &Call {
         self.call
@@ -186,105 +200,9 @@ impl Tx<'_> {
     }
 }
 
-/// A connection out of the pool; thrown away unless the work came to its end.
-struct Borrowed {
-    object: Option<Object>,
-    broken: AtomicBool,
-}
-
-impl Borrowed {
-    async fn from(pool: &Pool, by: Instant) -> Result<Self, Problem> {
-        let object = match timeout_at(by, pool.get()).await {
-            Ok(Ok(object)) => object,
-            Ok(Err(error)) => return Err(Problem::unavailable(format!("no connection: {error}"), 1)),
-            Err(_) => return Err(Problem::unavailable("no connection before the deadline", 1)),
-        };
-        // Broken until shown whole: a dropped future leaves it so.
-        Ok(Self { object: Some(object), broken: AtomicBool::new(true) })
-    }
-
-    fn client(&self) -> Result<&ClientWrapper, Problem> {
-        self.object.as_deref().ok_or_else(|| Problem::internal("the connection is gone"))
-    }
-
-    fn keep(self) {
-        self.broken.store(false, Ordering::Relaxed);
-    }
-}
-
-impl Drop for Borrowed {
-    fn drop(&mut self) {
-        if let Some(object) = self.object.take_if(|_| self.broken.load(Ordering::Relaxed)) {
-            drop(Object::take(object));
-        }
-    }
-}
-
-pub(super) async fn public<T>(
-    pool: &Pool,
-    by: Instant,
-    work: &impl AsyncFn(&Public<'_>) -> Result<T, Problem>,
-) -> Result<T, Problem> {
-    let borrowed = Borrowed::from(pool, by).await?;
-    let broken = AtomicBool::new(false);
-    let answer = work(&Public(Session { client: borrowed.client()?, scope: None, by, broken: &broken })).await;
-    if !broken.load(Ordering::Relaxed) {
-        borrowed.keep();
-    }
-    answer
-}
-
-pub(super) async fn read<T>(
-    pool: &Pool,
-    by: Instant,
-    scope: &Scope,
-    work: &impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
-) -> Result<T, Problem> {
-    let borrowed = Borrowed::from(pool, by).await?;
-    let broken = AtomicBool::new(false);
-    let session = Session { client: borrowed.client()?, scope: Some(scope), by, broken: &broken };
-    session.begin("begin read only", scope).await?;
-    let answer = work(&session).await;
-    let ended = session.step(session.client.batch_execute("commit")).await;
-    if ended.is_ok() && !broken.load(Ordering::Relaxed) {
-        borrowed.keep();
-    }
-    answer
-}
-
-pub(super) async fn change<T>(
-    pool: &Pool,
-    by: Instant,
-    call: &Call,
-    mode: Mode,
-    work: &impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
-) -> Result<T, Problem> {
-    let borrowed = Borrowed::from(pool, by).await?;
-    let broken = AtomicBool::new(false);
-    let scope = call.actor.scope();
-    let tx = Tx { session: Session { client: borrowed.client()?, scope: Some(&scope), by, broken: &broken }, call };
-    tx.begin("begin", &scope).await?;
-    let done = match work(&tx).await {
-        // The events are the last statement: where they went in, the transaction was whole until then.
-        Ok(change) => change::record(&tx, change).await,
-        Err(problem) => Err(problem),
-    };
-    let end = if done.is_ok() && mode == Mode::Write { "commit" } else { "rollback" };
-    let ended = tx.step(tx.client.batch_execute(end)).await;
-    let whole = ended.is_ok() && !broken.load(Ordering::Relaxed);
-    if whole {
-        borrowed.keep();
-    }
-    match done {
-        // Whether a commit that got no answer happened is not known: say so, and do not try again.
-        Ok(_) if end == "commit" && ended.is_err() => Err(Problem::unavailable("the commit got no answer", 1)),
-        done => done,
-    }
-}
-
 impl Session<'_> {
     /// Begins, and tells row security whose work this is; both go out together.
-    async fn begin(&self, begin: &'static str, scope: &Scope) -> Result<(), Problem> {
+    pub(super) async fn begin(&self, begin: &'static str, scope: &Scope) -> Result<(), Problem> {
         const SETTINGS: &str = "select set_config('section55.areas', $1, true), set_config('section55.sides', $2, true), \
                                 set_config('section55.registrar', $3, true)";
         let statement = self.step(self.client.prepare_cached(SETTINGS)).await?;
@@ -298,5 +216,10 @@ impl Session<'_> {
         );
         begun?;
         set.map(drop)
+    }
+
+    /// Commits or rolls back.
+    pub(super) async fn end(&self, how: &'static str) -> Result<(), Problem> {
+        self.step(self.client.batch_execute(how)).await
     }
 }

@@ -109,7 +109,7 @@ async fn register(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Pr
     db.change(registrar, Mode::Write, async |tx| {
         let mut text = Checked::default();
         let scope = if report.subject.is_some() { InspectionScope::Force } else { InspectionScope::National };
-        let new = inspections::http::register(
+        let new = inspections::register(
             Registration {
                 reference: text.line("", report.reference),
                 title: Some(text.line("", report.title)),
@@ -125,7 +125,7 @@ async fn register(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Pr
             registrar,
         )?;
         let mut events = Vec::new();
-        let first = inspections::http::insert(tx, &new).await?;
+        let first = inspections::insert(tx, &new).await?;
         for n in 1..=report.recommendations + report.areas_for_improvement {
             let improvement = n > report.recommendations;
             let (kind, target) = if improvement {
@@ -145,7 +145,7 @@ async fn register(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Pr
                 }),
                 ..RecommendationAdded::default()
             };
-            events.push(recommendations::http::add(tx, &new, sent).await?.1);
+            events.push(recommendations::add(tx, &new, sent).await?.1);
         }
         text.finish()?;
         events.extend(publication::publish(tx, new.id, registrar).await?);
@@ -191,7 +191,7 @@ async fn respond(
         (Stage::Complete, Role::Opcc, copy(&mut words, Recipient::SecretaryOfState)),
     ];
     for (needed, role, asked) in steps {
-        if needed > Stage::Explained && stage >= Stage::Explained && needed == Stage::Submitted {
+        if needed == Stage::Submitted && stage >= Stage::Explained {
             write(db, inspection, area, &call(Role::Opcc, area, now)).await?;
         }
         if needed > stage {

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::model::Imported;
 use crate::api::{self, Answer, Api, Argument, Created, Doc, Fault, Kind, Mode, Problem, Text};
+use crate::auth::Caller;
 use crate::auth::permissions::ImportDocuments;
-use crate::auth::{Call, Caller};
 use crate::db::Db;
 
 /// Declares the operations.
@@ -60,22 +60,10 @@ async fn create(
             return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
         }
     };
-    let imported = run(&db, &caller, &area, &text, target.draft, mode).await?;
+    let imported = super::run(&db, &caller, &area, &text, target.draft, mode).await?;
     let location = match imported.response_id {
         Some(id) => format!("/v1/responses/{id}"),
         None => format!("/v1/inspections/{}", imported.inspection_id),
     };
     Ok(Created::at(location, imported, mode))
-}
-
-/// Imports a document in the name of one area; the command line does the same.
-pub async fn run(db: &Db, call: &Call, area: &str, text: &str, draft: bool, mode: Mode) -> Result<Imported, Problem> {
-    let actor = call.actor.acting_for(area);
-    let actor = actor.ok_or_else(|| Problem::forbidden("This is none of the token's areas."))?;
-    let call = Call { actor, ..call.clone() };
-    db.change(&call, mode, async |tx| {
-        super::require_area(tx, area).await?;
-        super::import(tx, &call, area, text, draft).await
-    })
-    .await
 }

@@ -9,9 +9,9 @@ use serde_json::json;
 
 pub use model::{Imported, ImportedRecommendation, Inferred};
 
-use crate::api::{Fault, Kind, Problem};
+use crate::api::{Fault, Kind, Mode, Problem};
 use crate::auth::Call;
-use crate::db::{Change, Event, Tx};
+use crate::db::{Change, Db, Event, Tx};
 use crate::inspections::{self, Inspection, InspectionScope, Registration, State, Subjects};
 use crate::publication;
 use crate::recommendations::{self, RecommendationAdded, RecommendationTarget};
@@ -19,15 +19,21 @@ use crate::responses;
 use crate::text::Checked;
 use document::OfficeDocument;
 
+/// Imports a document in the name of one area; the command line does the same.
+pub async fn run(db: &Db, call: &Call, area: &str, text: &str, draft: bool, mode: Mode) -> Result<Imported, Problem> {
+    let actor = call.actor.acting_for(area);
+    let actor = actor.ok_or_else(|| Problem::forbidden("This is none of the token's areas."))?;
+    let call = Call { actor, ..call.clone() };
+    db.change(&call, mode, async |tx| {
+        require_area(tx, area).await?;
+        import(tx, &call, area, text, draft).await
+    })
+    .await
+}
+
 /// Imports a document for an area, in whose name the call is made; as a draft, the inspection is not published and the
 /// response text, having no response to go to, is left in the document.
-pub async fn import(
-    tx: &Tx<'_>,
-    call: &Call,
-    area: &str,
-    text: &str,
-    draft: bool,
-) -> Result<Change<Imported>, Problem> {
+async fn import(tx: &Tx<'_>, call: &Call, area: &str, text: &str, draft: bool) -> Result<Change<Imported>, Problem> {
     let document = document::read(text).map_err(|faults| {
         let fault = |fault: document::LineFault| Fault::body(format!("/{}", fault.line), fault.code, fault.detail);
         Problem::invalid(faults.into_iter().map(fault).collect())
@@ -92,10 +98,10 @@ async fn register(
     }
     checked.prose("/response", &document.response);
     checked.finish()?;
-    let new: Inspection = inspections::http::register(registration, call)?;
-    let mut events = vec![inspections::http::insert(tx, &new).await?];
+    let new: Inspection = inspections::register(registration, call)?;
+    let mut events = vec![inspections::insert(tx, &new).await?];
     for sent in added {
-        events.push(recommendations::http::add(tx, &new, sent).await?.1);
+        events.push(recommendations::add(tx, &new, sent).await?.1);
     }
     if !draft {
         events.extend(publication::publish(tx, new.id, call).await?);

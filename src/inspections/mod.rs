@@ -2,14 +2,16 @@
 
 pub mod http;
 mod model;
+mod needs;
+mod register;
 mod sent;
 pub mod store;
 mod workflow;
 
-pub use http::already_registered;
 pub use model::{Correction, Inspection, InspectionKind, InspectionScope, Subjects};
-pub use sent::Registration;
-pub use workflow::{Action, InspectionMove, Need, State, WORKFLOW, unmet};
-
-/// The source of an inspection that does not say.
-pub const DEFAULT_SOURCE: &str = "hmicfrs";
+pub use needs::{Beside, is_own, unmet};
+pub use register::{
+    DEFAULT_SOURCE, allowed, already_registered, find_acted_on, find_own, insert, register, require_draft,
+};
+pub use sent::{InspectionMove, Registration};
+pub use workflow::{Action, Need, State, WORKFLOW};

@@ -1,4 +1,4 @@
-//! What may be sent of an inspection: its registration, and the amendment of a draft.
+//! What may be sent of an inspection: its registration, the amendment of a draft, a move.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::model::{Inspection, InspectionKind, InspectionScope, Subjects};
+use super::workflow::Action;
 use crate::text::{Line, Prose, amendment};
 
 /// An inspection as it is registered.
@@ -144,5 +145,50 @@ impl InspectionAmended {
             follows_up = |it, id| it.follows_up = id;
         }
         fields
+    }
+}
+
+/// One move of an inspection.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
+pub enum InspectionMove {
+    /// Show it, and open the response of every subject area.
+    Publish {},
+    /// Put right what was published; what is left out stays.
+    Correct {
+        /// Why; the correction and what it replaced stay readable.
+        reason: Prose,
+        /// The report's title.
+        #[serde(default)]
+        #[schema(nullable = false)]
+        title: Option<Line>,
+        /// The day the report was published; the last day for responses follows it.
+        #[serde(default)]
+        #[schema(nullable = false)]
+        published_on: Option<NaiveDate>,
+        /// Where the report is.
+        #[serde(default)]
+        #[schema(nullable = false, format = "uri", max_length = 2000, pattern = "^https?://")]
+        report_url: Option<String>,
+        /// What it found, in short.
+        #[serde(default)]
+        #[schema(nullable = false)]
+        key_findings: Option<Prose>,
+    },
+    /// Take it back.
+    Withdraw {
+        /// Why.
+        reason: Prose,
+    },
+}
+
+impl InspectionMove {
+    /// Its action.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Publish {} => Action::Publish,
+            Self::Correct { .. } => Action::Correct,
+            Self::Withdraw { .. } => Action::Withdraw,
+        }
     }
 }

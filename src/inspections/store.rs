@@ -5,7 +5,8 @@ use tokio_postgres::types::Json;
 use uuid::Uuid;
 
 use super::model::{Inspection, InspectionKind};
-use super::workflow::{Beside, State};
+use super::needs::Beside;
+use super::workflow::State;
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::db::{FromRow, Public, Session, Sql, Tx, list};
 use crate::vocabulary::Word;

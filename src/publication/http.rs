@@ -11,8 +11,7 @@ use crate::areas;
 use crate::auth::permissions::MoveInspections;
 use crate::auth::{Anyone, Call, Caller, Side};
 use crate::db::{Change, Db, Session};
-use crate::inspections::http::find_acted_on;
-use crate::inspections::{self, Inspection, InspectionMove};
+use crate::inspections::{self, Inspection, InspectionMove, find_acted_on};
 use crate::recommendations;
 use crate::responses;
 

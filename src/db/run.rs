@@ -1,0 +1,108 @@
+//! Work run on a connection: as the public, under a caller's scope, or as a change that commits with its events. A
+//! connection left in the middle of its work is thrown away, never reused.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use deadpool_postgres::{ClientWrapper, Object, Pool};
+use tokio::time::{Instant, timeout_at};
+
+use super::change::{self, Change};
+use super::session::{Public, Session, Tx};
+use crate::api::{Mode, Problem};
+use crate::auth::{Call, Scope};
+
+/// A connection out of the pool; thrown away unless the work came to its end.
+struct Borrowed {
+    object: Option<Object>,
+    broken: AtomicBool,
+}
+
+impl Borrowed {
+    async fn from(pool: &Pool, by: Instant) -> Result<Self, Problem> {
+        let object = match timeout_at(by, pool.get()).await {
+            Ok(Ok(object)) => object,
+            Ok(Err(error)) => return Err(Problem::unavailable(format!("no connection: {error}"), 1)),
+            Err(_) => return Err(Problem::unavailable("no connection before the deadline", 1)),
+        };
+        // Broken until shown whole: a dropped future leaves it so.
+        Ok(Self { object: Some(object), broken: AtomicBool::new(true) })
+    }
+
+    fn client(&self) -> Result<&ClientWrapper, Problem> {
+        self.object.as_deref().ok_or_else(|| Problem::internal("the connection is gone"))
+    }
+
+    fn keep(self) {
+        self.broken.store(false, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        if let Some(object) = self.object.take_if(|_| self.broken.load(Ordering::Relaxed)) {
+            drop(Object::take(object));
+        }
+    }
+}
+
+pub(super) async fn public<T>(
+    pool: &Pool,
+    by: Instant,
+    work: &impl AsyncFn(&Public<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let borrowed = Borrowed::from(pool, by).await?;
+    let broken = AtomicBool::new(false);
+    let answer = work(&Public::on(Session::on(borrowed.client()?, None, by, &broken))).await;
+    if !broken.load(Ordering::Relaxed) {
+        borrowed.keep();
+    }
+    answer
+}
+
+pub(super) async fn read<T>(
+    pool: &Pool,
+    by: Instant,
+    scope: &Scope,
+    work: &impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let borrowed = Borrowed::from(pool, by).await?;
+    let broken = AtomicBool::new(false);
+    let session = Session::on(borrowed.client()?, Some(scope), by, &broken);
+    session.begin("begin read only", scope).await?;
+    let answer = work(&session).await;
+    let ended = session.end("commit").await;
+    if ended.is_ok() && !broken.load(Ordering::Relaxed) {
+        borrowed.keep();
+    }
+    answer
+}
+
+pub(super) async fn change<T>(
+    pool: &Pool,
+    by: Instant,
+    call: &Call,
+    mode: Mode,
+    work: &impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
+) -> Result<T, Problem> {
+    let borrowed = Borrowed::from(pool, by).await?;
+    let broken = AtomicBool::new(false);
+    let scope = call.actor.scope();
+    let tx = Tx::on(Session::on(borrowed.client()?, Some(&scope), by, &broken), call);
+    tx.begin("begin", &scope).await?;
+    let done = match work(&tx).await {
+        // The events are the last statement: where they went in, the transaction was whole until then.
+        Ok(change) => change::record(&tx, change).await,
+        Err(problem) => Err(problem),
+    };
+    let end = if done.is_ok() && mode == Mode::Write { "commit" } else { "rollback" };
+    let ended = tx.end(end).await;
+    let whole = ended.is_ok() && !broken.load(Ordering::Relaxed);
+    if whole {
+        borrowed.keep();
+    }
+    match done {
+        // Whether a commit that got no answer happened is not known: say so, and do not try again.
+        Ok(_) if end == "commit" && ended.is_err() => Err(Problem::unavailable("the commit got no answer", 1)),
+        done => done,
+    }
+}
