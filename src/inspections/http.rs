@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use uuid::Uuid;
 
 use super::model::Inspection;
-use super::register::{check_day, check_subjects, find_acted_on, find_own, insert, register, require_draft};
+use super::register::{acted_on, check_day, check_subjects, find_acted_on, find_own, insert, register, require_draft};
 use super::sent::{InspectionAmended, Registration};
 use super::store::{self, Inspections};
 use crate::api::{Answer, Api, Body, Created, IfMatch, Listed, Mode, Path, Problem, Query, Shown};
@@ -26,7 +26,14 @@ pub fn operations(api: &mut Api) {
 async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>) -> Answer<Listed<Inspection>> {
     let (rows, total) = match &caller.call {
         None => db.public(async |db| store::page_public(db, &query).await).await?,
-        Some(call) => db.read(&call.actor, async |db| store::page(db, &query).await).await?,
+        Some(call) => {
+            db.read(&call.actor, async |db| {
+                let (rows, total) = store::page(db, &query).await?;
+                let (found, cursors): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+                Ok((acted_on(db, found, call).await?.into_iter().zip(cursors).collect(), total))
+            })
+            .await?
+        }
     };
     Ok(Listed(query.page(rows, total)))
 }

@@ -21,10 +21,18 @@ pub const DEFAULT_SOURCE: &str = "hmicfrs";
 
 /// An inspection with what the caller may do with it.
 pub async fn find_acted_on(db: &Session<'_>, id: Uuid, call: &Call) -> Result<Option<Inspection>, Problem> {
-    let Some(mut found) = store::find(db, id).await? else { return Ok(None) };
-    let beside = store::beside(db, id).await?;
-    found.allowed_actions = Some(allowed(&found, beside, call));
-    Ok(Some(found))
+    let Some(found) = store::find(db, id).await? else { return Ok(None) };
+    Ok(acted_on(db, vec![found], call).await?.pop())
+}
+
+/// Inspections, each with what the caller may do with it.
+pub async fn acted_on(db: &Session<'_>, mut found: Vec<Inspection>, call: &Call) -> Result<Vec<Inspection>, Problem> {
+    let ids: Vec<Uuid> = found.iter().map(|it| it.id).collect();
+    let beside = store::beside(db, &ids).await?;
+    for it in &mut found {
+        it.allowed_actions = Some(allowed(it, beside.get(&it.id).copied().unwrap_or_default(), call));
+    }
+    Ok(found)
 }
 
 /// What a caller may do with an inspection: nothing with another area's.

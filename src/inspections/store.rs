@@ -1,5 +1,7 @@
 //! Inspections in the database: the record, and the copy that anyone may read.
 
+use std::collections::HashMap;
+
 use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
@@ -133,15 +135,17 @@ pub async fn find_by_reference(db: &Session<'_>, source: &str, reference: &str) 
     db.find(sql, &[&db.areas(), &db.is_registrar(), &source, &reference]).await
 }
 
-/// What stands beside an inspection and decides what can be done with it.
-pub async fn beside(db: &Session<'_>, id: Uuid) -> Result<Beside, Problem> {
-    let sql =
-        "select (select count(*) from recommendations c where c.inspection_id = $1 and c.kind = 'cause_of_concern'
-                       and not exists (select from recommendations r where r.cause_of_concern_id = c.id
-                                       and r.kind = 'recommendation')) as bare_causes,
-                      (select count(*) from published.responses where inspection_id = $1) as published_responses";
-    let row = db.maybe(sql, &[&id]).await?;
-    Ok(row.map(|row| Beside { bare_causes: row.get(0), published_responses: row.get(1) }).unwrap_or_default())
+/// What stands beside inspections and decides what can be done with each.
+pub async fn beside(db: &Session<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Beside>, Problem> {
+    let sql = "select i.id, (select count(*) from recommendations c
+                             where c.inspection_id = i.id and c.kind = 'cause_of_concern'
+                               and not exists (select from recommendations r
+                                               where r.cause_of_concern_id = c.id and r.kind = 'recommendation')),
+                      (select count(*) from published.responses p where p.inspection_id = i.id)
+               from unnest($1::uuid[]) as i(id)";
+    let rows = db.rows(sql, &[&ids]).await?;
+    let beside = |row: &Row| Beside { bare_causes: row.get(1), published_responses: row.get(2) };
+    Ok(rows.iter().map(|row| (row.get(0), beside(row))).collect())
 }
 
 /// Enters a new inspection.

@@ -24,7 +24,7 @@ pub async fn advance(
     find_own(tx, id, call).await?;
     let mut it = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     check_version(it.version)?;
-    let beside = store::beside(tx, id).await?;
+    let beside = store::beside(tx, &[id]).await?.remove(&id).unwrap_or_default();
     let action = asked.action();
     let (step, needs) = WORKFLOW.step(it.state, action, &call.actor, || allowed(&it, beside, call))?;
     let mut faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &it, beside, call.today())).collect();

@@ -10,8 +10,8 @@ mod transition;
 mod view;
 mod workflow;
 
-pub use content::{Branch, Content, Edition, Explanation};
-pub use model::{ChiefOfficerComments, Copy, InspectionSummary, Recipient, Response};
+pub use content::{Branch, ChiefOfficerComments, Content, Edition, Explanation};
+pub use model::{Copy, InspectionSummary, Recipient, Response};
 pub use moves::ResponseMove;
 pub use store::Part;
 pub use transition::{advance, import_text};

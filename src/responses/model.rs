@@ -7,24 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::content::{Branch, Explanation};
+use super::content::{Branch, ChiefOfficerComments, Explanation};
 use super::workflow::State;
 use crate::api::Versioned;
 use crate::inspections;
 use crate::text::{Prose, amendment};
 use crate::workflow::AllowedAction;
-
-crate::vocabulary! {
-    /// Whether the chief officer has commented.
-    pub enum CommentsStatus {
-        /// Not yet.
-        Awaited = "awaited",
-        /// Comments were submitted.
-        Submitted = "submitted",
-        /// The chief officer said that there is no comment, which silence does not say.
-        NilReturn = "nil_return",
-    }
-}
 
 crate::vocabulary! {
     /// To whom a copy goes: Police Act 1996 s.55(6).
@@ -69,32 +57,6 @@ pub struct Invitation {
     pub invited_on: NaiveDate,
     /// The day by which comments are asked for.
     pub comments_due_on: NaiveDate,
-}
-
-/// The chief officer's comments: Police Act 1996 s.55(5)(b).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ChiefOfficerComments {
-    /// Whether there are any.
-    pub status: CommentsStatus,
-    /// The words. To the force, while nothing is submitted, its draft.
-    pub text: Option<String>,
-    /// Whether they came after the day they were asked for by.
-    pub late: bool,
-    /// Who signed them.
-    pub signed_by: Option<String>,
-    /// When they were signed.
-    pub signed_at: Option<DateTime<Utc>>,
-    /// The force's unsubmitted draft; only the force and audit see it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub draft: Option<String>,
-}
-
-impl ChiefOfficerComments {
-    /// None yet.
-    pub fn awaited() -> Self {
-        Self { status: CommentsStatus::Awaited, text: None, late: false, signed_by: None, signed_at: None, draft: None }
-    }
 }
 
 /// The approval of a response, which pins what it says.

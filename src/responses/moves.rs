@@ -5,8 +5,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::content::Content;
-use super::model::{CommentsStatus, NotRequiredReason, Recipient};
+use super::content::{CommentsStatus, Content};
+use super::model::{NotRequiredReason, Recipient};
 use super::store::Record;
 use super::workflow::Action;
 use crate::auth::{Actor, Call};

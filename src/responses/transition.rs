@@ -3,8 +3,8 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::content::{Content, Edition};
-use super::model::{CommentsStatus, Copy, Recipient};
+use super::content::{CommentsStatus, Content, Edition};
+use super::model::{Copy, Recipient};
 use super::moves::ResponseMove;
 use super::needs::{Facts, missing, unmet};
 use super::store::{self, File, Part, Record};

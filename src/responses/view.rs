@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::content::Edition;
-use super::model::{Approval, ChiefOfficerComments, CommentsStatus, Invitation, NotRequired, Publication, Response};
+use super::content::{ChiefOfficerComments, CommentsStatus, Edition};
+use super::model::{Approval, Invitation, NotRequired, Publication, Response};
 use super::needs::{Facts, missing, unmet};
 use super::store::{File, PublishedRecord, Record};
 use super::workflow::{State, WORKFLOW};

@@ -2,8 +2,7 @@
 
 use uuid::Uuid;
 
-use super::super::content::{Content, Explanation};
-use super::super::model::ChiefOfficerComments;
+use super::super::content::{ChiefOfficerComments, Content, Explanation};
 use super::published::edition_columns;
 use super::record::Record;
 use crate::api::Problem;

@@ -5,8 +5,8 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-use super::super::content::Edition;
-use super::super::model::{CommentsStatus, Copy, InspectionSummary, NotRequiredReason};
+use super::super::content::{CommentsStatus, Edition};
+use super::super::model::{Copy, InspectionSummary, NotRequiredReason};
 use super::super::workflow::State;
 use crate::db::FromRow;
 
