@@ -36,6 +36,20 @@ pub struct Operation {
 
 type MakeRoute = dyn Fn() -> Route + Send + Sync;
 
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:ident = $method:ident;)+) => { $(
+        $(#[$doc])*
+        pub fn $name<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
+        where
+            F: Handler<A, Output = Answer<R>> + Send + Sync,
+            A: Signature + 'static,
+            R: Reply + 'static,
+        {
+            self.declare(Method::$method, path, summary, handler);
+        }
+    )+ };
+}
+
 /// The table of operations, from which the routes and the OpenAPI document are both made.
 #[derive(Default)]
 pub struct Api {
@@ -50,54 +64,17 @@ impl Api {
         self.tags.push((name, description));
     }
 
-    /// Declares a reading operation.
-    pub fn get<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
-    where
-        F: Handler<A, Output = Answer<R>> + Send + Sync,
-        A: Signature + 'static,
-        R: Reply + 'static,
-    {
-        self.declare(Method::GET, path, summary, handler);
-    }
-
-    /// Declares an operation that creates, or that moves a record on.
-    pub fn post<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
-    where
-        F: Handler<A, Output = Answer<R>> + Send + Sync,
-        A: Signature + 'static,
-        R: Reply + 'static,
-    {
-        self.declare(Method::POST, path, summary, handler);
-    }
-
-    /// Declares an operation that writes the whole of something.
-    pub fn put<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
-    where
-        F: Handler<A, Output = Answer<R>> + Send + Sync,
-        A: Signature + 'static,
-        R: Reply + 'static,
-    {
-        self.declare(Method::PUT, path, summary, handler);
-    }
-
-    /// Declares an operation that amends some members (RFC 7396).
-    pub fn patch<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
-    where
-        F: Handler<A, Output = Answer<R>> + Send + Sync,
-        A: Signature + 'static,
-        R: Reply + 'static,
-    {
-        self.declare(Method::PATCH, path, summary, handler);
-    }
-
-    /// Declares an operation that removes something.
-    pub fn delete<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
-    where
-        F: Handler<A, Output = Answer<R>> + Send + Sync,
-        A: Signature + 'static,
-        R: Reply + 'static,
-    {
-        self.declare(Method::DELETE, path, summary, handler);
+    methods! {
+        /// Declares a reading operation.
+        get = GET;
+        /// Declares an operation that creates, or that moves a record on.
+        post = POST;
+        /// Declares an operation that writes the whole of something.
+        put = PUT;
+        /// Declares an operation that amends some members (RFC 7396).
+        patch = PATCH;
+        /// Declares an operation that removes something.
+        delete = DELETE;
     }
 
     fn declare<F, A, R>(&mut self, method: Method, path: &'static str, summary: &'static str, handler: F)
