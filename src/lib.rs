@@ -36,8 +36,6 @@ pub mod responses;
 pub mod server;
 /// The service about itself: health, documentation, who one is.
 pub mod service;
-/// One line or prose: what texts callers may send.
-pub mod text;
 /// An enum whose names on the wire, in the database and in the OpenAPI are one.
 pub mod vocabulary;
 /// Workflows as tables.

@@ -19,6 +19,7 @@ use super::describe::Doc;
 use super::problem::{Fault, Kind, Problem, escape};
 use super::signature::Argument;
 use super::strict;
+use super::text;
 
 /// The largest body read, in bytes: larger than any one text, so that a text too long is told with its pointer.
 pub const LIMIT: usize = 2 * 1024 * 1024;
@@ -50,8 +51,11 @@ impl<T: Input> FromRequest for Body<T> {
                 return Err(unsupported(&media, "application/json"));
             }
             let bytes = collect(&request, payload).await?;
-            let value = strict::read(&bytes)?;
-            Schema::of::<T>()?.check(&value)?;
+            let (value, mut faults) = strict::read(&bytes)?;
+            faults.extend(Schema::of::<T>()?.faults(&value));
+            if !faults.is_empty() {
+                return Err(Problem::invalid(faults));
+            }
             // The schema has passed it; what only the type knows is a fault all the same.
             serde_path_to_error::deserialize(&value).map(Body).map_err(|error| {
                 let at = error
@@ -190,7 +194,7 @@ impl Schema {
     }
 
     /// Every fault of a value at once.
-    fn check(&self, value: &Value) -> Result<(), Problem> {
+    fn faults(&self, value: &Value) -> Vec<Fault> {
         let validator = match self {
             Self::Plain(validator) => validator,
             Self::Tagged { tag, branches } => {
@@ -204,7 +208,7 @@ impl Schema {
                             Some(_) => ("unknown_value", "is not one that exists"),
                         };
                         let detail = format!("{tag} {at}; there are: {}.", known.join(", "));
-                        return Err(Problem::invalid(vec![Fault::body(format!("/{tag}"), code, detail)]));
+                        return vec![Fault::body(format!("/{tag}"), code, detail)];
                     }
                 }
             }
@@ -213,7 +217,7 @@ impl Schema {
         for error in validator.iter_errors(value) {
             tell(&error, &mut faults);
         }
-        if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+        faults
     }
 }
 
@@ -257,7 +261,12 @@ fn tell(error: &ValidationError<'_>, faults: &mut Vec<Fault>) {
         Broken::Type { .. } => ("wrong_type", format!("This has the wrong type: {}.", without_value(error))),
         Broken::Enum { options } => ("unknown_value", format!("This is none of {options}.")),
         Broken::Format { format } => ("wrong_format", format!("This is not a {format}.")),
-        Broken::Pattern { .. } => ("wrong_format", without_value(error)),
+        Broken::Pattern { pattern } => match error.instance().as_str().map(|text| (text, text::told(pattern, text))) {
+            // That it is too short is told already.
+            Some(("", Some(_))) => return,
+            Some((_, Some((code, detail)))) => (code, detail.to_owned()),
+            _ => ("wrong_format", without_value(error)),
+        },
         Broken::MinLength { limit } => ("too_short", format!("At least {limit} characters are needed.")),
         Broken::MaxLength { limit } => ("too_long", format!("At most {limit} characters are taken.")),
         Broken::MinItems { limit } => ("too_few", format!("At least {limit} are needed.")),

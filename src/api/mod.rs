@@ -10,6 +10,7 @@ pub mod problem;
 mod reply;
 mod signature;
 mod strict;
+pub mod text;
 
 pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text};
 pub use describe::Doc;

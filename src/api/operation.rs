@@ -172,11 +172,24 @@ where
     R: Reply + 'static,
 {
     A::admit(request)?;
-    refuse_unknown_parameters(request, known)?;
+    let unknown = unknown_parameters(request, known)?;
     let arguments = tokio::time::timeout(DEADLINE, A::from_request(request, &mut payload))
         .await
-        .map_err(|_| Problem::new(Kind::RequestTimeout, "The body did not arrive in time."))?
-        .map_err(Into::into)?;
+        .map_err(|_| Problem::new(Kind::RequestTimeout, "The body did not arrive in time."))?;
+    let arguments = match (arguments.map_err(Into::into), unknown) {
+        (Ok(arguments), unknown) if unknown.is_empty() => arguments,
+        (Err(error), unknown) if unknown.is_empty() => return Err(error),
+        (arguments, mut faults) => {
+            // What else is wrong with the parameters is told together with the unknown ones.
+            let error: Option<actix_web::Error> = arguments.err();
+            if let Some(problem) = error.as_ref().and_then(|error| error.as_error::<Problem>())
+                && problem.kind() == Kind::InvalidParameters
+            {
+                faults.extend_from_slice(problem.faults());
+            }
+            return Err(Problem::with_faults(Kind::InvalidParameters, faults).into());
+        }
+    };
     let work = handler.call(arguments);
     let answer = if writes {
         let running = request.app_data::<web::Data<TaskTracker>>().map(|tracker| tracker.token());
@@ -193,7 +206,8 @@ where
     Ok(answer?.reply(request))
 }
 
-fn refuse_unknown_parameters(request: &HttpRequest, known: &[String]) -> Result<(), Problem> {
+/// Parameters that the signature does not declare, or that are given twice.
+fn unknown_parameters(request: &HttpRequest, known: &[String]) -> Result<Vec<Fault>, Problem> {
     let given = super::extract::parameters(request)?;
     let mut faults = Vec::new();
     for (at, (name, _)) in given.iter().enumerate() {
@@ -207,5 +221,5 @@ fn refuse_unknown_parameters(request: &HttpRequest, known: &[String]) -> Result<
             faults.push(Fault::query(name, "duplicate_parameter", "This parameter is given twice."));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(Problem::with_faults(Kind::InvalidParameters, faults)) }
+    Ok(faults)
 }

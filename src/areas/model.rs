@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::api::Versioned;
-use crate::text::Line;
+use crate::api::text::Line;
 
 crate::vocabulary! {
     /// What kind of local policing body an area has: Police Act 1996 s.101(1) and the orders made since.

@@ -7,13 +7,13 @@ use uuid::Uuid;
 use crate::api::{Mode, Problem};
 use crate::auth::{Actor, Call, RequestId, Role};
 
+use crate::api::text::Checked;
 use crate::clock::Clock;
 use crate::db::{Change, Db};
 use crate::inspections::{self, InspectionKind, InspectionScope, Registration, Subjects};
 use crate::publication;
 use crate::recommendations::{self, RecommendationAdded, RecommendationKind, RecommendationTarget, TargetKind};
 use crate::responses::{self, Branch, Explanation, Part, Recipient, ResponseMove};
-use crate::text::Checked;
 
 /// What the person with a role is called, in the demo and in its tokens.
 pub fn person(role: Role) -> &'static str {

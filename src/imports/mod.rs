@@ -9,6 +9,7 @@ use serde_json::json;
 
 pub use model::{Imported, ImportedRecommendation, Inferred};
 
+use crate::api::text::Checked;
 use crate::api::{Fault, Kind, Mode, Problem};
 use crate::auth::Call;
 use crate::db::{Change, Db, Event, Tx};
@@ -16,7 +17,6 @@ use crate::inspections::{self, Inspection, InspectionScope, Registration, State,
 use crate::publication;
 use crate::recommendations::{self, RecommendationAdded, RecommendationTarget};
 use crate::responses;
-use crate::text::Checked;
 use document::OfficeDocument;
 
 /// Imports a document in the name of one area; the command line does the same.

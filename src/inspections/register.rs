@@ -9,11 +9,11 @@ use super::needs::{self, Beside};
 use super::sent::Registration;
 use super::store;
 use super::workflow::{State, WORKFLOW};
+use crate::api::text::{Line, Prose};
 use crate::api::{Fault, Kind, Problem};
 use crate::areas;
 use crate::auth::Call;
 use crate::db::{Event, Session, Tx};
-use crate::text::{Line, Prose};
 use crate::workflow::AllowedAction;
 
 /// The source of an inspection that does not say.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::model::{Inspection, InspectionKind, InspectionScope, Subjects};
 use super::workflow::Action;
-use crate::text::{Line, Prose, amendment};
+use crate::api::text::{Line, Prose, amendment};
 
 /// An inspection as it is registered.
 #[derive(Debug, Default, Deserialize, ToSchema)]

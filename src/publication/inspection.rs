@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use crate::api::text::{Line, Prose};
 use crate::api::{Fault, Kind, Problem};
 use crate::areas;
 use crate::auth::Call;
@@ -10,7 +11,6 @@ use crate::db::{Event, Noted, Tx};
 use crate::inspections::{Correction, Inspection, InspectionMove, State, WORKFLOW, allowed, find_own, store, unmet};
 use crate::recommendations;
 use crate::responses;
-use crate::text::{Line, Prose};
 use crate::vocabulary::Word;
 
 /// Moves an inspection that the caller may write; gives the events.

@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use super::model::{Recommendation, RecommendationAdded, RecommendationKind, RecommendationTarget, TargetKind};
 use super::store;
+use crate::api::text::Line;
 use crate::api::{Fault, Problem};
 use crate::auth::Call;
 use crate::db::{Event, Tx};
 use crate::inspections::{self, Inspection, find_own, require_draft};
-use crate::text::Line;
 
 /// The caller's own draft, held so that it is not published meanwhile.
 pub(super) async fn draft(tx: &Tx<'_>, inspection_id: Uuid, call: &Call) -> Result<Inspection, Problem> {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::Versioned;
-use crate::text::{Line, Prose, amendment};
+use crate::api::text::{Line, Prose, amendment};
 
 crate::vocabulary! {
     /// What the report asks.

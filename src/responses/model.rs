@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::content::{Branch, ChiefOfficerComments, Explanation};
 use super::workflow::State;
 use crate::api::Versioned;
+use crate::api::text::{Prose, amendment};
 use crate::inspections;
-use crate::text::{Prose, amendment};
 use crate::workflow::AllowedAction;
 
 crate::vocabulary! {

@@ -9,8 +9,8 @@ use super::content::{CommentsStatus, Content};
 use super::model::{NotRequiredReason, Recipient};
 use super::store::Record;
 use super::workflow::Action;
+use crate::api::text::{Line, Prose};
 use crate::auth::{Actor, Call};
-use crate::text::{Line, Prose};
 
 /// One move of a response.
 #[derive(Clone, Debug, Deserialize, ToSchema)]

@@ -8,7 +8,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::api::{Fault, Problem};
+use super::problem::{Fault, Problem};
 
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident = $most:literal $pattern:literal;)+) => { $(
@@ -18,6 +18,8 @@ macro_rules! texts {
         pub struct $name(String);
 
         impl $name {
+            const PATTERN: &'static str = $pattern;
+
             /// The text itself.
             pub fn into_string(self) -> String {
                 self.0
@@ -37,7 +39,7 @@ macro_rules! texts {
                     .schema_type(Type::String)
                     .min_length(Some(1))
                     .max_length(Some($most))
-                    .pattern(Some($pattern))
+                    .pattern(Some(Self::PATTERN))
                     .into()
             }
         }
@@ -48,6 +50,15 @@ macro_rules! texts {
             }
         }
     )+ };
+}
+
+/// What is wrong with a text that has not the form of [`Line`] or [`Prose`]; none for any other pattern.
+pub(super) fn told(pattern: &str, text: &str) -> Option<(&'static str, &'static str)> {
+    let ours = [Line::PATTERN, Prose::PATTERN].contains(&pattern);
+    ours.then_some(match text.trim().is_empty() {
+        true => ("blank", "There is nothing but white space here."),
+        false => ("control_character", "There is a control character here."),
+    })
 }
 
 texts! {
