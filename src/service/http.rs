@@ -19,6 +19,7 @@ pub fn operations(api: &mut Api) {
     api.tag("service", "Where to begin, who you are, whether the service is well.");
     api.get("/", "Show where to begin", root);
     api.get("/v1", "Show where to begin, and the limits", root);
+    api.get("/v1/changelog", "Show what changed from version to version", changelog);
     api.get("/v1/me", "Show what one's own token says", me);
     api.get("/livez", "Whether the process runs", livez);
     api.get("/readyz", "Whether requests should be sent here", readyz);
@@ -64,7 +65,7 @@ async fn root(_: Anyone) -> Answer<Shown<Service>> {
             ("docs", "/docs"),
             ("openapi", "/openapi.json"),
             ("problems", "/problems"),
-            ("changelog", "https://github.com/section55/section55/blob/main/CHANGELOG.md"),
+            ("changelog", "/v1/changelog"),
             ("workflows", "/v1/workflows"),
             ("areas", "/v1/areas"),
             ("inspections", "/v1/inspections"),
@@ -135,6 +136,11 @@ async fn readyz(
 
 async fn openapi(_: Anyone, description: Data<Description>) -> Answer<Fixed> {
     Ok(Fixed { media: "application/json".into(), bytes: description.openapi.clone(), policy: None })
+}
+
+async fn changelog(_: Anyone) -> Answer<Fixed> {
+    let text = include_bytes!("../../CHANGELOG.md").to_vec();
+    Ok(Fixed { media: "text/markdown; charset=utf-8".into(), bytes: text, policy: None })
 }
 
 async fn documentation(_: Anyone) -> Answer<Fixed> {
