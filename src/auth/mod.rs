@@ -1,5 +1,5 @@
-//! Who is calling: the bearer token's claims made into an [`Actor`], and the two ways a handler can ask for one,
-//! [`Caller`] and [`Anyone`]. Nothing else can be a handler's first argument.
+//! Who is calling: the bearer token's claims made into an `Actor`, and the two ways a handler can ask for one,
+//! `Caller` and `Anyone`. Nothing else can be a handler's first argument.
 
 pub mod permissions;
 mod role;
