@@ -74,7 +74,8 @@ impl<T: Input> Argument for Body<T> {
         for schema in doc.schemas.values_mut() {
             close(schema);
         }
-        doc.body(&["application/json", "application/merge-patch+json"], reference);
+        let media = ["application/json", "application/merge-patch+json"];
+        doc.body(if doc.patches { &media } else { &media[..1] }, reference);
         doc.problem(Kind::Invalid);
     }
 }

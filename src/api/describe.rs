@@ -13,6 +13,8 @@ use super::problem::{Kind, ProblemDocument};
 pub struct Doc {
     /// The path with its `{parameters}`.
     pub path: &'static str,
+    /// Whether it amends (PATCH), and so reads merge patches.
+    pub patches: bool,
     pub(super) parameters: Vec<Value>,
     pub(super) body: Option<Value>,
     pub(super) responses: BTreeMap<u16, Value>,

@@ -158,6 +158,7 @@ impl Argument for IfMatch {
         doc.parameter("header", "If-Match", true, says, json!({ "type": "string" }));
         doc.problem(Kind::PreconditionRequired);
         doc.problem(Kind::Stale);
+        doc.problem(Kind::NotFromHere);
     }
 }
 

@@ -83,7 +83,9 @@ impl Api {
         A: Signature + 'static,
         R: Reply + 'static,
     {
-        let mut doc = Doc { path, ..Doc::default() };
+        let mut doc = Doc { path, patches: method == Method::PATCH, ..Doc::default() };
+        // Every operation refuses the parameters it does not know.
+        doc.problem(Kind::InvalidParameters);
         A::describe(&mut doc);
         R::describe(&mut doc);
         let known: Arc<[String]> = doc.query_names().into();

@@ -133,6 +133,8 @@ impl<T: Representation> Reply for Created<T> {
         let location = ("Location", "Where it is.");
         doc.response(201, "Made.", &[location, TAG], content.clone());
         doc.response(200, "Checked with validate_only; nothing was written.", &[], content);
+        doc.problem(Kind::AlreadyExists);
+        doc.problem(Kind::NotFromHere);
     }
 
     fn reply(self, _: &HttpRequest) -> HttpResponse {

@@ -24,7 +24,7 @@ pub struct Fault {
 
 impl Fault {
     fn new(within: &'static str, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), within, code, detail: detail.into(), id: None }
+        Self { pointer: shortened(pointer.into()), within, code, detail: shortened(detail.into()), id: None }
     }
 
     /// A fault of the body at a JSON Pointer.
@@ -53,6 +53,16 @@ impl Fault {
         self.id = Some(id);
         self
     }
+}
+
+/// A text whose end is left out where a caller's own words made it long.
+fn shortened(mut text: String) -> String {
+    const MOST: usize = 1000;
+    if text.len() > MOST {
+        text.truncate(text.floor_char_boundary(MOST));
+        text.push('…');
+    }
+    text
 }
 
 /// One reference token of a JSON Pointer, escaped as RFC 6901 §3 says.

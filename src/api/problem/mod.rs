@@ -27,6 +27,9 @@ struct Inner {
     transient: bool,
 }
 
+/// How many faults are listed at the most, so that an answer is not many times its question.
+const MOST_FAULTS: usize = 500;
+
 /// What a handler answers.
 pub type Answer<T> = Result<T, Problem>;
 
@@ -64,12 +67,16 @@ impl Problem {
         Self::with_faults(Kind::Invalid, faults)
     }
 
-    /// A problem of this kind that lists its faults.
-    pub fn with_faults(kind: Kind, faults: Vec<Fault>) -> Self {
+    /// A problem of this kind that lists its faults; of a body that is nothing but faults, the first [`MOST_FAULTS`].
+    pub fn with_faults(kind: Kind, mut faults: Vec<Fault>) -> Self {
         let detail = match faults.as_slice() {
             [only] => only.detail.clone(),
+            more if more.len() > MOST_FAULTS => {
+                format!("{} things are wrong; errors lists the first {MOST_FAULTS}.", more.len())
+            }
             more => format!("{} things are wrong; errors lists each.", more.len()),
         };
+        faults.truncate(MOST_FAULTS);
         let mut problem = Self::new(kind, detail);
         problem.0.faults = faults;
         problem
