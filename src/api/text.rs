@@ -1,4 +1,4 @@
-//! Text that callers send: one line, or prose. Lengths and forbidden characters are said here and published from here.
+//! Text that callers send: a label, one line, or prose. Lengths and forbidden characters are said here and published from here.
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -64,6 +64,8 @@ pub(super) fn told(pattern: &str, text: &str) -> Option<(&'static str, &'static 
 texts! {
     /// One line of 1 to 500 characters: not blank, no control characters.
     Line = 500 r"^[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$";
+    /// A source's own reference, or its name: one line of 1 to 100 characters, short enough for an index.
+    Label = 100 r"^[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$";
     /// Prose of 1 to 100,000 characters: not blank, no control characters but tab and the ends of lines.
     Prose = 100_000 r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$";
 }
@@ -79,6 +81,12 @@ impl Checked {
     pub fn line(&mut self, pointer: &str, text: &str) -> Line {
         self.hold(pointer, text, 500, |c| c.is_ascii_control());
         Line(text.to_owned())
+    }
+
+    /// A label; a fault at the pointer where it is none.
+    pub fn label(&mut self, pointer: &str, text: &str) -> Label {
+        self.hold(pointer, text, 100, |c| c.is_ascii_control());
+        Label(text.to_owned())
     }
 
     /// Prose; a fault at the pointer where it is none.

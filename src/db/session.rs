@@ -150,10 +150,12 @@ impl<'c> Session<'c> {
                 std::error::Error::source(error).map(ToString::to_string)
             ));
         };
-        if let Some(problem) = told.constraint().and_then(constraint::problem) {
+        let code = told.code();
+        // Class 23, integrity: other errors may name an index too, such as a key too long for it.
+        let broken = told.constraint().filter(|_| code.code().starts_with("23"));
+        if let Some(problem) = broken.and_then(constraint::problem) {
             return problem;
         }
-        let code = told.code();
         let log = format!("{} {}", code.code(), told.message());
         if [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code) {
             return Problem::unavailable(log, 1).transient();

@@ -111,7 +111,7 @@ async fn register(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Pr
         let scope = if report.subject.is_some() { InspectionScope::Force } else { InspectionScope::National };
         let new = inspections::register(
             Registration {
-                reference: text.line("", report.reference),
+                reference: text.label("", report.reference),
                 title: Some(text.line("", report.title)),
                 kind: Some(report.kind),
                 scope: Some(scope),
@@ -135,7 +135,7 @@ async fn register(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Pr
             };
             let words = if improvement { "The force should improve" } else { "Immediately, forces should review" };
             let sent = RecommendationAdded {
-                reference: text.line("", &format!("{}-{n}", report.reference)),
+                reference: text.label("", &format!("{}-{n}", report.reference)),
                 kind: Some(kind),
                 text: text.prose("", &format!("{words} how it handles matter {n} of this demonstration.")),
                 target: Some(RecommendationTarget {

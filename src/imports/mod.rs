@@ -72,7 +72,7 @@ async fn register(
 ) -> Result<(uuid::Uuid, Vec<Event>), Problem> {
     let mut checked = Checked::default();
     let registration = Registration {
-        reference: checked.line("/reference", &document.reference),
+        reference: checked.label("/reference", &document.reference),
         title: Some(checked.line("/title", &document.title)),
         kind: Some(document::kind(&document.inspection_type, &document.title)),
         scope: Some(document.scope),
@@ -89,7 +89,7 @@ async fn register(
     for (at, printed) in document.recommendations.iter().enumerate() {
         let target = document::target(&printed.text);
         added.push(RecommendationAdded {
-            reference: checked.line(&format!("/recommendations/{at}/reference"), &printed.reference),
+            reference: checked.label(&format!("/recommendations/{at}/reference"), &printed.reference),
             number: Some(checked.line(&format!("/recommendations/{at}/number"), &printed.number)),
             text: checked.prose(&format!("/recommendations/{at}/text"), &printed.text),
             target: Some(RecommendationTarget { kind: target.kind, text: target.printed, on: target.on }),

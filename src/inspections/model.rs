@@ -118,7 +118,7 @@ impl PartialSchema for Subjects {
     fn schema() -> RefOr<Schema> {
         let schema = json!({ "description": "The areas it binds: \"all\", or a list of their codes.", "oneOf": [
             { "type": "string", "enum": ["all"] },
-            { "type": "array", "items": { "type": "string" }, "minItems": 1, "maxItems": 100, "uniqueItems": true },
+            { "type": "array", "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{1,62}$" }, "minItems": 1, "maxItems": 100, "uniqueItems": true },
         ] });
         serde_json::from_value(schema).expect("a schema")
     }

@@ -95,7 +95,7 @@ pub fn register(sent: Registration, call: &Call) -> Result<Inspection, Problem> 
     let mut new = Inspection {
         id,
         reference: sent.reference.into_string(),
-        source: sent.source.map_or_else(|| DEFAULT_SOURCE.to_owned(), Line::into_string),
+        source: sent.source.map_or_else(|| DEFAULT_SOURCE.to_owned(), Label::into_string),
         title: sent.title.map(Line::into_string),
         kind: sent.kind.unwrap_or(InspectionKind::Other),
         legal_basis: sent.legal_basis.map(Line::into_string),

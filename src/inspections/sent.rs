@@ -7,18 +7,18 @@ use uuid::Uuid;
 
 use super::model::{Inspection, InspectionKind, InspectionScope, Subjects};
 use super::workflow::Action;
-use crate::api::text::{Line, Prose, amendment};
+use crate::api::text::{Label, Line, Prose, amendment};
 
 /// An inspection as it is registered.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
     /// The source's own reference.
-    pub reference: Line,
+    pub reference: Label,
     /// Who published the report; `hmicfrs` where it is left out.
     #[serde(default)]
     #[schema(nullable = false)]
-    pub source: Option<Line>,
+    pub source: Option<Label>,
     /// The report's title; needed to publish.
     #[serde(default)]
     pub title: Option<Line>,
@@ -69,10 +69,10 @@ pub struct Registration {
 pub struct InspectionAmended {
     /// The source's own reference.
     #[schema(nullable = false)]
-    pub reference: Option<Line>,
+    pub reference: Option<Label>,
     /// Who published the report.
     #[schema(nullable = false)]
-    pub source: Option<Line>,
+    pub source: Option<Label>,
     /// The report's title.
     #[serde(default, deserialize_with = "amendment")]
     #[schema(value_type = Option<Line>)]
@@ -128,8 +128,8 @@ impl InspectionAmended {
             )+ };
         }
         set! {
-            reference = |it, line: Line| it.reference = line.into_string();
-            source = |it, line: Line| it.source = line.into_string();
+            reference = |it, label: Label| it.reference = label.into_string();
+            source = |it, label: Label| it.source = label.into_string();
             title = |it, line: Option<Line>| it.title = line.map(Line::into_string);
             kind = |it, kind| it.kind = kind;
             legal_basis = |it, line: Option<Line>| it.legal_basis = line.map(Line::into_string);

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::Versioned;
-use crate::api::text::{Line, Prose, amendment};
+use crate::api::text::{Label, Line, Prose, amendment};
 
 crate::vocabulary! {
     /// What the report asks.
@@ -157,7 +157,7 @@ impl Recommendation {
 #[serde(deny_unknown_fields)]
 pub struct RecommendationAdded {
     /// The source's own reference.
-    pub reference: Line,
+    pub reference: Label,
     /// Its number in the report; the next whole number where it is left out.
     #[serde(default)]
     #[schema(nullable = false)]
@@ -197,7 +197,7 @@ pub struct RecommendationAdded {
 pub struct RecommendationAmended {
     /// The source's own reference.
     #[schema(nullable = false)]
-    pub reference: Option<Line>,
+    pub reference: Option<Label>,
     /// Its number in the report.
     #[schema(nullable = false)]
     pub number: Option<Line>,
@@ -247,7 +247,7 @@ impl RecommendationAmended {
             )+ };
         }
         set! {
-            reference = |it, line: Line| it.reference = line.into_string();
+            reference = |it, label: Label| it.reference = label.into_string();
             number = |it, line: Line| it.number = line.into_string();
             kind = |it, kind| it.kind = kind;
             cause_of_concern_id = |it, id| it.cause_of_concern_id = id;
