@@ -4,6 +4,9 @@
 
 mod support;
 
+mod architecture;
+mod bad_input;
 mod document;
+mod goldens;
 mod story;
 mod token;

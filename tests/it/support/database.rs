@@ -83,4 +83,25 @@ impl Database {
     pub async fn administrator(&self) -> Client {
         self.connect("postgres").await
     }
+
+    /// A digest of every row of every table: the same as long as nothing is written.
+    pub async fn fingerprint(&self) -> String {
+        let client = self.administrator().await;
+        let tables = client
+            .query(
+                "select format('%I.%I', schemaname, tablename) from pg_tables
+                 where schemaname in ('record', 'published') order by 1",
+                &[],
+            )
+            .await
+            .expect("the tables");
+        let mut digests = Vec::new();
+        for table in tables {
+            let table: String = table.get(0);
+            let sql = format!("select md5(coalesce(string_agg(t::text, e'\\n' order by t::text), '')) from {table} t");
+            let row = client.query_one(&sql, &[]).await.expect("a digest");
+            digests.push(format!("{table} {}", row.get::<_, String>(0)));
+        }
+        digests.join("\n")
+    }
 }

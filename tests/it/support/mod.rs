@@ -4,6 +4,9 @@ pub mod app;
 pub mod contract;
 pub mod database;
 pub mod people;
+pub mod places;
+pub mod raw;
+pub mod samples;
 pub mod world;
 
 pub use app::App;

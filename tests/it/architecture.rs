@@ -1,0 +1,217 @@
+//! The house as its plan says: which module may know which, what each kind of file holds, how long it may be. Reads the
+//! source text.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each module may know of ours. A new module gets its row here, where it can be argued about.
+#[rustfmt::skip]
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("api",             &[]),
+    ("calendar",        &[]),
+    ("config",          &[]),
+    ("vocabulary",      &[]),
+    ("clock",           &["calendar"]),
+    ("text",            &["api"]),
+    ("auth",            &["api", "calendar", "clock", "vocabulary"]),
+    ("workflow",        &["api", "auth", "vocabulary"]),
+    ("db",              &["api", "auth"]),
+    ("audit",           &["api", "auth", "db", "vocabulary"]),
+    ("areas",           &["api", "auth", "db", "text", "vocabulary"]),
+    ("inspections",     &["api", "auth", "db", "text", "vocabulary", "workflow", "calendar", "areas", "audit"]),
+    ("recommendations", &["api", "auth", "db", "text", "vocabulary", "inspections", "audit"]),
+    ("responses",       &["api", "auth", "db", "text", "vocabulary", "workflow", "calendar", "areas", "audit", "inspections", "recommendations"]),
+    ("publication",     &["api", "auth", "db", "text", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses"]),
+    ("imports",         &["api", "auth", "db", "text", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
+    ("service",         &["api", "auth", "db"]),
+    ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "audit", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
+    ("server",          &["api", "auth", "clock", "db", "operations", "service"]),
+    ("dev",             &["api", "auth", "clock", "db", "text", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication", "imports"]),
+    ("cli",             &["api", "auth", "clock", "config", "db", "dev", "imports", "operations", "server", "vocabulary"]),
+];
+
+/// Files that are one long table.
+const TABLES: &[&str] = &[];
+
+const SQL: [&str; 6] = ["select ", "insert into ", "delete from ", "order by ", "returning ", " set version"];
+
+struct Source {
+    /// Below `src`, such as `responses/http.rs`.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn module(&self) -> &str {
+        self.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+    }
+
+    fn file(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The lines without comments.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.text.lines().enumerate().map(|(n, line)| (n + 1, line));
+        lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
+    }
+
+    /// The modules of ours that it names.
+    fn knows(&self) -> Vec<String> {
+        let code: String = self.code().flat_map(|(_, line)| [line, "\n"]).collect();
+        let mut known = Vec::new();
+        for after in code.split("crate::").skip(1) {
+            let group = after.strip_prefix('{').and_then(|rest| rest.split_once("};")).map(|(names, _)| names);
+            let names: Vec<&str> = group.map_or_else(|| vec![after], |names| names.split(',').collect());
+            for name in names {
+                let letters = |c: char| c.is_ascii_lowercase() || c == '_';
+                known.push(name.trim().chars().take_while(|c| letters(*c)).collect::<String>());
+            }
+        }
+        known.retain(|name| !name.is_empty() && name != self.module());
+        known
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(below: &str) -> Vec<Source> {
+    let top = root().join(below);
+    let (mut found, mut folders) = (Vec::new(), vec![top.clone()]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                let name = path.strip_prefix(&top).expect("below it").to_string_lossy().into_owned();
+                found.push(Source { path: name, text: fs::read_to_string(&path).expect("a text") });
+            }
+        }
+    }
+    found
+}
+
+fn none(wrong: &[String], rule: &str) {
+    assert!(wrong.is_empty(), "{rule}:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_module_knows_only_what_its_row_allows() {
+    let mut wrong = Vec::new();
+    for source in rust_files("src") {
+        if ["main.rs", "lib.rs"].contains(&source.path.as_str()) {
+            continue;
+        }
+        let Some((_, allowed)) = MAY_KNOW.iter().find(|(name, _)| *name == source.module()) else {
+            wrong.push(format!("{} has no row", source.path));
+            continue;
+        };
+        for name in source.knows() {
+            // A macro's or constant's name at the crate's root is not a module.
+            if MAY_KNOW.iter().any(|(known, _)| *known == name) && !allowed.contains(&name.as_str()) {
+                wrong.push(format!("{} knows {name}", source.path));
+            }
+        }
+    }
+    none(&wrong, "a module knows what it may not");
+}
+
+#[test]
+fn the_rows_name_modules_that_exist_and_make_no_circle() {
+    for (at, (name, allowed)) in MAY_KNOW.iter().enumerate() {
+        let there = ["", "/mod"].iter().any(|tail| root().join(format!("src/{name}{tail}.rs")).exists());
+        assert!(there, "there is no module {name}");
+        for known in *allowed {
+            let earlier = MAY_KNOW[..at].iter().any(|(other, _)| other == known);
+            assert!(earlier, "{name} may know {known}, whose row does not come before it");
+        }
+    }
+}
+
+#[test]
+fn only_http_files_ask_who_is_calling() {
+    let asking = |source: &&Source| source.code().any(|(_, line)| line.contains("Caller<") || line.contains("Anyone"));
+    let sources = rust_files("src");
+    let elsewhere = sources.iter().filter(asking).filter(|it| it.file() != "http.rs" && it.module() != "auth");
+    // The compiler's hint to who forgot it.
+    let elsewhere = elsewhere.filter(|it| it.path != "api/signature.rs").map(|it| it.path.clone());
+    none(&elsewhere.collect::<Vec<_>>(), "these say Caller or Anyone, and are neither http.rs nor auth");
+}
+
+#[test]
+fn only_stores_and_the_database_module_hold_sql() {
+    let mut wrong = Vec::new();
+    for source in rust_files("src").iter().filter(|it| it.file() != "tests.rs") {
+        let store = source.file() == "store.rs" || source.path.contains("/store/") || source.module() == "db";
+        for (n, line) in source.code().filter(|_| !store) {
+            if SQL.iter().any(|word| line.contains(word)) {
+                wrong.push(format!("{}:{n}: {}", source.path, line.trim()));
+            }
+        }
+    }
+    none(&wrong, "SQL outside a store");
+}
+
+#[test]
+fn models_know_neither_actix_nor_the_database() {
+    let mut wrong = Vec::new();
+    for source in rust_files("src").iter().filter(|it| it.file() == "model.rs") {
+        let words = ["actix", "tokio_postgres", "crate::db", "super::store", "super::http"];
+        let found = source.code().filter(|(_, line)| words.iter().any(|word| line.contains(word)));
+        wrong.extend(found.map(|(n, line)| format!("{}:{n}: {}", source.path, line.trim())));
+    }
+    none(&wrong, "a model that knows how it is stored or sent");
+}
+
+#[test]
+fn every_file_says_what_lives_in_it_and_is_short() {
+    let mut wrong = Vec::new();
+    for below in ["src", "tests/it"] {
+        for source in rust_files(below) {
+            let lines = source.text.lines().count();
+            let head = source.text.lines().take_while(|line| line.starts_with("//!")).count();
+            if !(1..=4).contains(&head) {
+                wrong.push(format!("{below}/{}: {head} lines of //! at its head", source.path));
+            }
+            if lines > 300 && !TABLES.contains(&source.path.as_str()) {
+                wrong.push(format!("{below}/{}: {lines} lines", source.path));
+            }
+        }
+    }
+    none(&wrong, "a head of 1 to 4 lines and no more than 300 lines in all");
+}
+
+#[test]
+fn nothing_is_left_to_do_and_nothing_unwraps() {
+    let words = ["TODO", "FIXME", "HACK", "todo!(", "unimplemented!(", "dbg!("];
+    let mut wrong = Vec::new();
+    for source in rust_files("src") {
+        for (n, line) in source.text.lines().enumerate() {
+            let unwraps = source.file() != "tests.rs" && line.contains(".unwrap()");
+            if unwraps || words.iter().any(|word| line.contains(word)) {
+                wrong.push(format!("{}:{}: {}", source.path, n + 1, line.trim()));
+            }
+        }
+    }
+    none(&wrong, "left to do, or unwrapped");
+}
+
+#[test]
+fn every_migration_says_what_it_is_for() {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(root().join("migrations")).expect("a folder") {
+        let path: PathBuf = entry.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("a text");
+        let name = Path::new(path.file_name().expect("a name")).to_string_lossy().into_owned();
+        let says = text.lines().next().and_then(|line| line.strip_prefix("-- ")).is_some_and(|line| line.len() > 20);
+        assert!(says, "{name} does not open with a comment");
+        names.push(name);
+    }
+    names.sort();
+    for (n, name) in names.iter().enumerate() {
+        assert!(name.starts_with(&format!("V{:04}__", n + 1)), "{name} is out of order");
+    }
+}

@@ -1,0 +1,32 @@
+//! The generated files of `openapi/`, held against the program; `BLESS=1` writes them anew.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use section55::operations;
+
+#[test]
+fn the_generated_files_are_as_the_program_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi");
+    let made = operations::pages().into_iter().chain([("openapi.json", operations::document_text())]);
+    let mut differing = Vec::new();
+    for (name, text) in made {
+        let path = folder.join(name);
+        if env::var_os("BLESS").is_some() {
+            fs::write(&path, text).expect("the file is written");
+        } else if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
+            differing.push(name);
+        }
+    }
+    assert!(differing.is_empty(), "{differing:?} differ: look at what changed, then BLESS=1 cargo test goldens");
+}
+
+#[test]
+fn nothing_else_lies_among_the_generated_files() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi");
+    let files = fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").file_name());
+    let mut names: Vec<String> = files.map(|name| name.to_string_lossy().into_owned()).collect();
+    names.sort();
+    assert_eq!(names, ["openapi.json", "permissions.md", "problems.md", "workflows.md"]);
+}

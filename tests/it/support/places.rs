@@ -1,0 +1,93 @@
+//! A record behind every path of the OpenAPI document, and somebody who may do everything with it.
+
+use reqwest::Method;
+use section55::auth::Role;
+use section55::vocabulary::Word;
+use serde_json::Value;
+
+use super::app::App;
+use super::people::Person;
+
+/// One record of each kind.
+pub struct Places {
+    /// A draft inspection's address.
+    pub draft: String,
+    /// The address of a recommendation in it.
+    pub recommendation: String,
+    /// A published inspection's address.
+    pub inspection: String,
+    /// The address of Cumbria's response to it, published.
+    pub response: String,
+    explained: String,
+}
+
+/// One operation of the document, at a real address.
+pub struct Operation {
+    pub method: Method,
+    pub template: String,
+    pub path: String,
+    pub described: Value,
+}
+
+impl App {
+    /// Somebody who holds every role, in Cumbria and in Kent.
+    pub fn everyone(&self) -> Person {
+        let roles: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        self.somebody("everyone", &roles, &["cumbria", "kent"])
+    }
+
+    /// Makes the records.
+    pub async fn places(&self) -> Places {
+        let draft = self.draft_inspection("80001").await;
+        let own =
+            self.person(Role::Opcc, "cumbria").get(&format!("{}/recommendations", draft.href())).await.expect(200);
+        let inspection = self.published_inspection("80002").await;
+        let response = self.response(&inspection, "cumbria").await;
+        let published = self.bring_to(&response, "cumbria", "published").await;
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        Places {
+            draft: draft.href(),
+            recommendation: text(&own.body["items"][0]["links"]["self"]),
+            inspection: inspection.href(),
+            response,
+            explained: text(&published.body["explanations"][0]["recommendation_id"]),
+        }
+    }
+
+    /// Every operation of the document, at an address where there is a record.
+    pub fn operations(&self, places: &Places) -> Vec<Operation> {
+        let paths = self.contract.document["paths"].as_object().expect("paths");
+        let each = paths.iter().flat_map(|(template, methods)| {
+            methods.as_object().expect("operations").iter().map(move |(method, described)| Operation {
+                method: method.to_uppercase().parse().expect("a method"),
+                template: template.clone(),
+                path: places.path(template),
+                described: described.clone(),
+            })
+        });
+        each.collect()
+    }
+}
+
+impl Places {
+    fn path(&self, template: &str) -> String {
+        let record = match template {
+            "/v1/inspections/{id}/transitions" => &self.inspection,
+            _ if template.starts_with("/v1/inspections/") => &self.draft,
+            _ if template.starts_with("/v1/recommendations/") => &self.recommendation,
+            _ => &self.response,
+        };
+        let id = record.rsplit('/').next().expect("an id");
+        let parts = [
+            ("{id}", id),
+            ("{recommendation_id}", self.explained.as_str()),
+            ("{code}", if template.starts_with("/problems") { "invalid" } else { "cumbria" }),
+            ("{n}", "1"),
+            ("{name}", "response"),
+            ("{file}", "swagger-ui.css"),
+        ];
+        let path = parts.iter().fold(template.to_owned(), |path, (part, value)| path.replace(part, value));
+        assert!(!path.contains('{'), "no record is known for {template}");
+        path
+    }
+}
