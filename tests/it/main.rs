@@ -7,3 +7,4 @@ mod support;
 mod document;
 mod story;
 mod token;
+mod transitions;
