@@ -10,3 +10,4 @@ mod document;
 mod goldens;
 mod story;
 mod token;
+mod transitions;
