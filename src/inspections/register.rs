@@ -9,7 +9,7 @@ use super::needs::{self, Beside};
 use super::sent::Registration;
 use super::store;
 use super::workflow::{State, WORKFLOW};
-use crate::api::text::{Line, Prose};
+use crate::api::text::{Label, Line, Prose};
 use crate::api::{Fault, Kind, Problem};
 use crate::areas;
 use crate::auth::Call;
