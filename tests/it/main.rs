@@ -6,6 +6,7 @@ mod support;
 
 mod architecture;
 mod bad_input;
+mod conventions;
 mod document;
 mod goldens;
 mod story;
