@@ -5,6 +5,7 @@
 mod support;
 
 mod architecture;
+mod authorisation;
 mod bad_input;
 mod conventions;
 mod document;
