@@ -8,6 +8,7 @@ mod architecture;
 mod bad_input;
 mod document;
 mod goldens;
+mod responses;
 mod story;
 mod token;
 mod transitions;
