@@ -5,9 +5,11 @@
 mod support;
 
 mod architecture;
+mod areas;
 mod bad_input;
 mod document;
 mod goldens;
+mod inspections;
 mod responses;
 mod story;
 mod token;
