@@ -44,14 +44,15 @@ pub fn newest() -> i64 {
     migrations.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or_default()
 }
 
-/// What an administrator runs, where the migrating role may not make roles itself.
-fn administration(database: &str) -> String {
-    let make = ROLES.iter().map(|role| format!("create role {role} nologin;\n"));
+/// What an administrator runs, where the migrating role may not do it itself.
+fn administration(missing: &[&str], migrator: &str, database: &str) -> String {
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let made: String = missing.iter().map(|role| format!("create role {role} nologin;\n")).collect();
     format!(
-        "{}grant section55_owner to current_user;\ngrant section55_public to section55_app;\n\
-         grant create on database \"{}\" to section55_owner;\n",
-        make.collect::<String>(),
-        database.replace('"', "\"\"")
+        "{made}grant section55_public to section55_app;\ngrant section55_owner to {};\n\
+         grant create on database {} to section55_owner;",
+        quoted(migrator),
+        quoted(database)
     )
 }
 
@@ -67,39 +68,44 @@ pub async fn migrate(client: &mut Client) -> Result<Vec<String>, MigrateError> {
 async fn migrate_locked(client: &mut Client) -> Result<Vec<String>, MigrateError> {
     let row = client
         .query_one(
-            "select current_database(), rolsuper or rolcreaterole, rolsuper,
-                    (select count(*) from pg_roles where rolname = any ($1)),
-                    has_database_privilege(current_database(), 'create')
+            "select current_database()::text, current_user::text, rolsuper or rolcreaterole,
+                    array (select rolname::text from pg_roles where rolname = any ($1)),
+                    has_database_privilege(current_database(), 'create with grant option')
              from pg_roles where rolname = current_user",
             &[&ROLES.as_slice()],
         )
         .await?;
-    let database: String = row.get(0);
-    let (may_make, is_super, known): (bool, bool, i64) = (row.get(1), row.get(2), row.get(3));
-    if known < 4 && !may_make {
-        return Err(MigrateError::Administrator(administration(&database)));
+    let (database, migrator, may_make): (String, String, bool) = (row.get(0), row.get(1), row.get(2));
+    let (known, may_open): (Vec<String>, bool) = (row.get(3), row.get(4));
+    let missing: Vec<&str> = ROLES.into_iter().filter(|role| known.iter().all(|known| known != role)).collect();
+    if !missing.is_empty() && !may_make {
+        return Err(MigrateError::Administrator(administration(&missing, &migrator, &database)));
     }
-    for role in ROLES {
+    for role in &missing {
         // Roles belong to the whole cluster: another database's migration may make one at this very moment.
         let make = format!(
             "do $$ begin if not exists (select from pg_roles where rolname = '{role}') then create role {role} nologin; \
              end if; exception when duplicate_object or unique_violation then null; end $$"
         );
-        if known < 4 {
-            client.batch_execute(&make).await?;
-        }
+        client.batch_execute(&make).await?;
     }
     if may_make {
         let owner = "do $$ begin grant section55_owner to current_user; exception when others then null; end $$";
         let public = "do $$ begin if not pg_has_role('section55_app', 'section55_public', 'member') then \
                       grant section55_public to section55_app; end if; \
-                      exception when unique_violation then null; end $$";
+                      exception when unique_violation or insufficient_privilege then null; end $$";
         client.batch_execute(owner).await?;
         client.batch_execute(public).await?;
-        if is_super || row.get(4) {
-            let name = database.replace('"', "\"\"");
-            client.batch_execute(&format!("grant create on database \"{name}\" to section55_owner")).await?;
-        }
+    }
+    if may_open {
+        let name = database.replace('"', "\"\"");
+        client.batch_execute(&format!("grant create on database \"{name}\" to section55_owner")).await?;
+    }
+    let able = "select pg_has_role(current_user, 'section55_owner', 'member')
+                       and has_database_privilege('section55_owner', current_database(), 'create')
+                       and pg_has_role('section55_app', 'section55_public', 'member')";
+    if !client.query_one(able, &[]).await?.get::<_, bool>(0) {
+        return Err(MigrateError::Administrator(administration(&[], &migrator, &database)));
     }
     client
         .batch_execute("set role section55_owner; create schema if not exists record; set search_path = record")

@@ -19,11 +19,14 @@ pub struct Description {
 /// Swagger UI sets styles and draws inline images; its scripts come from here, and it talks to this service alone.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                            connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const PAGE_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const STYLE: &str = include_str!("templates/problem.css");
 
 /// One file of Swagger UI; its page names the others by their full path.
 pub fn file(name: &str) -> Answer<Fixed> {
-    let config = utoipa_swagger_ui::Config::from("/openapi.json").validator_url("none").persist_authorization(false);
+    let config = utoipa_swagger_ui::Config::from("/openapi.json")
+        .validator_url("none")
+        .persist_authorization(false)
+        .use_base_layout();
     let found = utoipa_swagger_ui::serve(name, Arc::new(config)).map_err(Problem::internal)?;
     let found = found.ok_or_else(Problem::not_found)?;
     let mut bytes = found.bytes.into_owned();
@@ -33,7 +36,7 @@ pub fn file(name: &str) -> Answer<Fixed> {
         let page = page.replace("href=\"index.css\"", "href=\"/docs/index.css\"");
         bytes = page.replace("<title>Swagger UI</title>", "<title>Section 55: the API</title>").into_bytes();
     }
-    Ok(Fixed { media: found.content_type, bytes, policy: Some(DOCS_POLICY) })
+    Ok(Fixed { media: found.content_type, bytes, policy: Some(DOCS_POLICY.to_owned()) })
 }
 
 #[derive(Template)]
@@ -56,5 +59,5 @@ pub fn problem(code: &str) -> Answer<Fixed> {
 
 fn page(specs: &[Spec], one: bool) -> Answer<Fixed> {
     let text = ProblemPage { specs, one }.render().map_err(Problem::internal)?;
-    Ok(Fixed { media: "text/html; charset=utf-8".into(), bytes: text.into_bytes(), policy: Some(PAGE_POLICY) })
+    Ok(Fixed::page(text, STYLE))
 }
