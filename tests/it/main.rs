@@ -8,6 +8,7 @@ mod architecture;
 mod bad_input;
 mod conventions;
 mod document;
+mod faults;
 mod goldens;
 mod story;
 mod token;
