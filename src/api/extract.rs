@@ -196,6 +196,9 @@ impl Argument for Mode {
         let says = "Make every check and answer what would come, but write nothing.";
         doc.parameter("query", "validate_only", false, says, json!({ "type": "boolean", "default": false }));
         doc.problem(Kind::InvalidParameters);
+        // Every write can meet a record whose state, or whose existence, stands against it.
+        doc.problem(Kind::NotFromHere);
+        doc.problem(Kind::AlreadyExists);
     }
 }
 

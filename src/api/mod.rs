@@ -18,5 +18,5 @@ pub use extract::{IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, par
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
 pub use operation::{Api, Operation};
 pub use problem::{Answer, Fault, Kind, Problem};
-pub use reply::{Created, Fixed, Listed, Removed, Reply, Representation, Shown, Versioned};
+pub use reply::{Created, Fixed, Listed, Removed, Reply, Representation, Shown, Versioned, Written};
 pub use signature::{Access, Argument, Signature};

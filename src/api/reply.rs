@@ -152,6 +152,35 @@ impl<T: Representation> Reply for Created<T> {
     }
 }
 
+/// 200 with what was written whole, 201 where it was not there before (RFC 9110 §9.3.4).
+#[derive(Debug)]
+pub struct Written<T> {
+    shown: Shown<T>,
+    new: bool,
+}
+
+impl<T: Versioned> Written<T> {
+    /// A stored record, and whether it is new.
+    pub fn record(value: T, new: bool) -> Self {
+        Self { shown: Shown::record(value), new }
+    }
+}
+
+impl<T: Representation> Reply for Written<T> {
+    fn describe(doc: &mut Doc) {
+        Shown::<T>::describe(doc);
+        doc.response(201, "Made.", &[TAG], json!({ "application/json": { "schema": reference(&T::name()) } }));
+    }
+
+    fn reply(self, request: &HttpRequest) -> HttpResponse {
+        let mut answer = self.shown.reply(request);
+        if self.new && answer.status() == StatusCode::OK {
+            *answer.status_mut() = StatusCode::CREATED;
+        }
+        answer
+    }
+}
+
 /// 200 with one page of a list.
 #[derive(Debug)]
 pub struct Listed<T>(pub Page<T>);

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 
 use super::model::{Area, AreaAmended, AreaWritten};
 use super::store::{self, Areas};
-use crate::api::{Answer, Api, Body, Fault, IfMatch, Listed, Mode, Path, Problem, Query, Shown};
+use crate::api::{Answer, Api, Body, Fault, IfMatch, Listed, Mode, Path, Problem, Query, Shown, Written};
 use crate::auth::permissions::{AmendAreaSettings, KeepAreas};
 use crate::auth::{Anyone, Caller};
 use crate::db::{Change, Db, Event};
@@ -41,7 +41,7 @@ async fn write(
     seen: IfMatch,
     Body(written): Body<AreaWritten>,
     mode: Mode,
-) -> Answer<Shown<Area>> {
+) -> Answer<Written<Area>> {
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let mut faults = Vec::new();
     if !(2..=63).contains(&code.len())
@@ -56,7 +56,7 @@ async fn write(
     if !faults.is_empty() {
         return Err(Problem::invalid(faults));
     }
-    let area = db
+    let (area, new) = db
         .change(&caller, mode, async |tx| {
             let stored = store::find(tx, &code).await?;
             seen.check_or_absent(stored.as_ref().map(|area| area.version))?;
@@ -64,10 +64,10 @@ async fn write(
             let area = area.ok_or_else(|| Problem::internal("the area was not written"))?;
             let action = if stored.is_some() { "amend" } else { "create" };
             let event = Event::new("area", area.id, area.version, action).shared(true);
-            Ok(Change::of(area, event))
+            Ok(Change::of((area, stored.is_none()), event))
         })
         .await?;
-    Ok(Shown::record(area))
+    Ok(Written::record(area, new && mode == Mode::Write))
 }
 
 async fn amend(

@@ -1,11 +1,11 @@
 //! `section55 dev`: everything on this machine, private, kept between runs.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Fault, told_to_stop};
+use super::{Fault, say, told_to_stop};
 use crate::api::CursorKey;
 use crate::auth::token::{Pace, Verifier};
 use crate::clock::Clock;
@@ -19,17 +19,22 @@ pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote:
         let why = "anyone who reaches it could be anybody, for the development key is no secret kept well";
         return Err(format!("dev listens on this machine alone: {why}; --allow-remote says that you mean it").into());
     }
-    let listener = TcpListener::bind(listen).map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-    println!("section55 dev: data in {}", dir.display());
-    let stop = tokio::spawn(told_to_stop());
-    let opening = House::open(&dir, Durability::Kept, |said| println!("  {said}"));
-    let house = tokio::select! { house = opening => house?, _ = stop => return Ok(()) };
+    let listener = super::listen(listen)?;
+    say(format_args!("section55 dev: data in {}", dir.display()));
+    // Heard from the first moment on: a stop while things are made ready must not be lost.
+    let mut stop = tokio::spawn(told_to_stop());
+    let opening = House::open(&dir, Durability::Kept, |said| say(format_args!("  {said}")));
+    let house = tokio::select! { house = opening => house?, _ = &mut stop => return Ok(()) };
     let clock = Clock::system();
     if demo {
-        println!("  loading demo data");
+        say("  loading demo data");
         match dev::load_demo(&house.db, &clock).await? {
-            true => println!("  demo data loaded"),
-            false => println!("  demo data was there already"),
+            true => say("  demo data loaded"),
+            false => say("  demo data was there already"),
+        }
+        if stop.is_finished() {
+            house.close().await;
+            return Ok(());
         }
     }
     let key = dev::key(&dir)?;
@@ -45,15 +50,15 @@ pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote:
     };
     let running = server::start(parts, listener)?;
     let base = format!("http://{}", running.address);
-    println!("\nReady: {base}/v1   documentation: {base}/docs");
-    println!("PostgreSQL: psql '{}'\n", house.administrator_url());
-    println!("Tokens for {}, good for 12 hours (more: section55 token --help):\n", dev::AREA);
+    say(format_args!("\nReady: {base}/v1   documentation: {base}/docs"));
+    say(format_args!("PostgreSQL: psql '{}'\n", house.administrator_url()));
+    say(format_args!("Tokens for {}, good for 12 hours (more: section55 token --help):\n", dev::AREA));
     for (role, token) in dev::tokens(&key, clock.now()) {
-        println!("export {}={token}", role.to_string().to_uppercase());
+        say(format_args!("export {}={token}", role.to_string().to_uppercase()));
     }
-    println!("\nCtrl-C stops all of it; the data stays.");
-    told_to_stop().await?;
-    println!("\nstopping");
+    say("\nCtrl-C stops all of it; the data stays.");
+    stop.await??;
+    say("\nstopping");
     refreshing.abort();
     running.stop(Duration::ZERO).await?;
     house.close().await;

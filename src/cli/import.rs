@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use secrecy::ExposeSecret;
 
-use super::Fault;
+use super::{Fault, say};
 use crate::api::Mode;
 use crate::auth::{Actor, Call, RequestId, Role};
 use crate::clock::Clock;
@@ -50,7 +50,7 @@ pub async fn import(
     }
     match imported {
         Ok(imported) => {
-            println!("{}", serde_json::to_string_pretty(&imported)?);
+            say(format_args!("{}", serde_json::to_string_pretty(&imported)?));
             if dry_run {
                 eprintln!("dry run: nothing was written");
             }

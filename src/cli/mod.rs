@@ -4,7 +4,9 @@ mod develop;
 mod import;
 mod serve;
 
-use std::net::SocketAddr;
+use std::fmt::Display;
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -190,7 +192,7 @@ async fn act(action: Action) -> Result<ExitCode, Fault> {
             let roles = role.iter().map(ToString::to_string).collect();
             let issued_at = Clock::system().now();
             let grant = Grant { subject, name, roles, areas: area, issued_at, lifetime: ttl };
-            println!("{}", dev::key(&data_dir)?.sign(&grant));
+            say(format_args!("{}", dev::key(&data_dir)?.sign(&grant)));
         }
         Action::Import { area, dry_run, draft, file, database, data_dir } => {
             return import::import(&area, &file, draft, dry_run, &database, &data_dir).await;
@@ -199,11 +201,21 @@ async fn act(action: Action) -> Result<ExitCode, Fault> {
         Action::Healthcheck { url } => {
             let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build()?;
             let status = client.get(&url).send().await?.status();
-            println!("{url}: {status}");
+            say(format_args!("{url}: {status}"));
             return Ok(if status.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says a line; a reader that has gone wants no more of it.
+fn say(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// The port to serve on.
+fn listen(on: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(on).map_err(|error| format!("cannot listen on {on}: {error}"))
 }
 
 /// Waits for Ctrl-C or SIGTERM.
@@ -218,7 +230,7 @@ async fn told_to_stop() -> std::io::Result<()> {
 fn openapi(check: bool, write: bool, dir: &Path) -> Result<ExitCode, Fault> {
     let document = ("openapi.json", operations::document_text());
     if !check && !write {
-        print!("{}", document.1);
+        say(document.1.trim_end());
         return Ok(ExitCode::SUCCESS);
     }
     let mut code = ExitCode::SUCCESS;

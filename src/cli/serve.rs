@@ -1,12 +1,11 @@
 //! `section55 serve` and `section55 migrate`: the service on a database of its operator.
 
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
-use super::{Fault, told_to_stop};
+use super::{Fault, listen, say, told_to_stop};
 use crate::api::CursorKey;
 use crate::auth::token::{Pace, Verifier, read_issuers};
 use crate::clock::Clock;
@@ -29,7 +28,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     let verifier = Arc::new(Verifier::new(read_issuers(&settings.issuers()?)?)?);
     let refreshing = verifier.spawn_refresh(Pace::default());
     let db = Db::new(open(&address, settings.pool, false)?, open(&public, settings.public_pool, true)?);
-    let listener = TcpListener::bind(settings.listen)?;
+    let listener = listen(settings.listen)?;
     let parts = Parts {
         db: db.clone(),
         verifier,
@@ -53,13 +52,13 @@ pub async fn bring_up(database: &DatabaseSettings, check: bool) -> Result<(), Fa
     let mut client = Address::read(database.required()?.expose_secret())?.connect().await?;
     if check {
         migrate::check_schema(&client).await?;
-        println!("the schema is at version {}", migrate::newest());
+        say(format_args!("the schema is at version {}", migrate::newest()));
         return Ok(());
     }
     let applied = migrate::migrate(&mut client).await?;
     for name in &applied {
-        println!("applied {name}");
+        say(format_args!("applied {name}"));
     }
-    println!("the schema is at version {}", migrate::newest());
+    say(format_args!("the schema is at version {}", migrate::newest()));
     Ok(())
 }

@@ -68,7 +68,7 @@ impl Address {
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// PostgreSQL or the network said so.
-    #[error("cannot connect to the database: {0:?}")]
+    #[error("cannot connect to the database")]
     Refused(#[from] tokio_postgres::Error),
     /// TLS cannot be set up.
     #[error(transparent)]

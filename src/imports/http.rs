@@ -41,7 +41,6 @@ impl Argument for Target {
                     once it is published.";
         doc.parameter("query", "draft", false, says, json!({ "type": "boolean", "default": false }));
         doc.problem(Kind::InvalidParameters);
-        doc.problem(Kind::AlreadyExists);
     }
 }
 

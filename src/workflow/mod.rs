@@ -110,7 +110,7 @@ impl<S: Word, A: Word, N: Word> Workflow<S, A, N> {
             return Err(self.refuse(action, by_action().flat_map(|rule| rule.by.iter().copied()).collect()));
         }
         let Some(rule) = by_action().find(|rule| rule.from == from) else {
-            let detail = format!("A {} that is {from} cannot {action}.", self.name);
+            let detail = format!("The {} is {from}; from there it cannot {action}.", self.name);
             return Err(Problem::new(Kind::NotFromHere, detail)
                 .member("state", from.as_str())
                 .member("allowed_actions", json!(allowed())));
@@ -125,7 +125,7 @@ impl<S: Word, A: Word, N: Word> Workflow<S, A, N> {
         by.sort_unstable();
         by.dedup();
         let by: Vec<&str> = by.into_iter().map(Word::as_str).collect();
-        Problem::forbidden(format!("To {action} a {} is for: {}.", self.name, by.join(", ")))
+        Problem::forbidden(format!("To {action} the {} is for: {}.", self.name, by.join(", ")))
     }
 
     /// What an actor may do in a state; `unmet` says what the record lacks for each need.

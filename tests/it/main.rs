@@ -12,3 +12,4 @@ mod faults;
 mod goldens;
 mod story;
 mod token;
+mod transitions;
