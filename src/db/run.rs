@@ -102,7 +102,7 @@ pub(super) async fn change<T>(
     }
     match done {
         // Whether a commit that got no answer happened is not known: say so, and do not try again.
-        Ok(_) if end == "commit" && ended.is_err() => Err(Problem::unavailable("the commit got no answer", 1)),
+        Ok(_) if end == "commit" && ended.is_err() => Err(Problem::uncertain("the commit got no answer")),
         done => done,
     }
 }

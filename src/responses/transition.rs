@@ -27,7 +27,7 @@ pub async fn advance(
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
 ) -> Result<Event, Problem> {
-    let mut file = store::find(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let mut file = store::lock(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
     check_version(file.record.version)?;
     let step = step(&file, &mut asked, tx, call).await?;
     asked.apply(&mut file.record, &file.content, call)?;

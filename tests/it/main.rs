@@ -10,6 +10,7 @@ mod authorisation;
 mod bad_input;
 mod conventions;
 mod document;
+mod faults;
 mod goldens;
 mod inspections;
 mod responses;

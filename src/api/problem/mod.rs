@@ -97,6 +97,13 @@ impl Problem {
         problem
     }
 
+    /// Away in the very moment of the commit: whether it was written is not known, and the client is told so.
+    pub fn uncertain(log: impl fmt::Display) -> Self {
+        let mut problem = Self::unavailable(log, 1);
+        problem.0.detail = "It is not known whether this was written: read again before you repeat it.".to_owned();
+        problem
+    }
+
     /// Marks a failure that the same work, tried again on another connection, may not meet.
     #[must_use]
     pub fn transient(mut self) -> Self {

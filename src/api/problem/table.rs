@@ -67,7 +67,7 @@ kinds! {
     HeadersTooLarge = 431 "headers_too_large" "The headers are too large";
     /// A fault of ours; it is logged under the request id. Nothing was written. Tell us the id.
     Internal = 500 "internal_error" "A fault of the service";
-    /// The service or its database is busy or away. Nothing was written. Try again after `Retry-After` seconds.
+    /// The service or its database is busy or away. Nothing was written, unless `detail` says that this is not known. Try again after `Retry-After` seconds.
     Unavailable = 503 "unavailable" "Not available just now";
 }
 

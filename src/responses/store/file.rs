@@ -7,7 +7,7 @@ use super::published::edition_columns;
 use super::record::Record;
 use crate::api::Problem;
 use crate::auth::{Scope, Side};
-use crate::db::Session;
+use crate::db::{Session, Tx};
 
 macro_rules! record {
     () => {
@@ -43,6 +43,13 @@ pub struct File {
 /// The caller's own file of this id.
 pub async fn find(db: &Session<'_>, scope: &Scope, id: Uuid) -> Result<Option<File>, Problem> {
     Ok(files(db, scope, &[id]).await?.pop())
+}
+
+/// The same, held until the transaction ends: of two who would move it, the later sees what the earlier made of it.
+pub async fn lock(tx: &Tx<'_>, scope: &Scope, id: Uuid) -> Result<Option<File>, Problem> {
+    // Apart from the reading: a joined row would be as it was before the wait.
+    tx.maybe("select from responses where id = $2 and in_scope(area, $1) for update", &[&tx.areas(), &id]).await?;
+    find(tx, scope, id).await
 }
 
 /// The area's response to an inspection.

@@ -6,7 +6,7 @@ mod published;
 mod record;
 mod write;
 
-pub use file::{File, Part, find, find_for};
+pub use file::{File, Part, find, find_for, lock};
 pub use list::{Listed, Responses, page, page_public};
 pub use published::{PublishedRecord, editions, find_public, publish, record_copies};
 pub use record::Record;

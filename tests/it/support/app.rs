@@ -22,7 +22,7 @@ pub struct App {
     pub contract: Arc<Contract>,
     key: DevelopmentKey,
     client: reqwest::Client,
-    _running: Running,
+    pub running: Running,
     _folder: tempdir::Folder,
 }
 
@@ -57,7 +57,7 @@ impl App {
             contract: Contract::shared(),
             key,
             client,
-            _running: running,
+            running,
             _folder: folder,
         }
     }

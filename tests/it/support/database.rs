@@ -84,6 +84,17 @@ impl Database {
         self.connect("postgres").await
     }
 
+    /// What it is called in its cluster.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A connection as the administrator that is not in this database.
+    pub async fn outside(&self) -> Client {
+        let url = cluster().await.url("postgres", "postgres");
+        Address::read(&url).expect("an address").connect().await.expect("a connection")
+    }
+
     /// A digest of every row of every table: the same as long as nothing is written.
     pub async fn fingerprint(&self) -> String {
         let client = self.administrator().await;
