@@ -12,6 +12,7 @@ mod conventions;
 mod document;
 mod faults;
 mod goldens;
+mod imports;
 mod inspections;
 mod responses;
 mod story;

@@ -13,4 +13,5 @@ mod target;
 pub use fault::LineFault;
 pub use inference::{kind, scope};
 pub use reader::{LONGEST, OfficeDocument, read};
+pub use recommendation::PrintedRecommendation;
 pub use target::{Target, target};

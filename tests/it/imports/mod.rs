@@ -1,0 +1,227 @@
+//! An office's published document brought in over HTTP: all of it or nothing, and given back whole once published.
+
+mod again;
+mod refusals;
+
+use reqwest::Method;
+use section55::auth::Role;
+use serde_json::{Value, json};
+
+use super::support::{App, Person, Reply};
+
+/// A document in the office's template, with its indentation, mixed dashes and wrong section.
+const DOCUMENT: &str = "\
+Office of the Police, Fire and Crime Commissioner
+Response to inspections of the Constabulary published by the inspectorate
+Section 33 of the Police Act 1996 requires an answer within 56 days.
+\tInspection Title:\u{20}
+\t#30550 A joint thematic inspection of how missing people are found \u{2013} Part one: first hours
+
+\tDate Published:
+\t25/02/2022
+
+\tType of Inspection:
+\tNational Inspection\u{20}
+
+\tKey Findings\u{20}
+
+\tFirst hours are used well in most places.
+Records of risk were \u{201c}thin\u{201d} in a third of them.
+
+Families were told too little.
+
+\tRecommendations:\u{20}
+
+\t1. #30561 - Immediately, forces should write down who decided what.
+2. #30572 \u{2013} By 30 September 2022, forces should tell families each day what was done.
+3. #30583 - Forces and the College of Policing should share what they learned.
+
+\tPCC & Chief Constable Response to Report and Recommendation:
+
+\t The Commissioner thanks the inspectors.\u{20}
+\u{201c}Our officers begin within the hour,\u{201d} the Chief Constable writes.
+
+Daily calls to families began in January.  They are checked each month.
+";
+
+/// The response as it must be kept: whole.
+const RESPONSE: &str = "\
+The Commissioner thanks the inspectors.\u{20}
+\u{201c}Our officers begin within the hour,\u{201d} the Chief Constable writes.
+
+Daily calls to families began in January.  They are checked each month.";
+
+async fn import(person: &Person, query: &str, document: &str) -> Reply {
+    person.post_text(&format!("/v1/imports?{query}"), document).await
+}
+
+fn path(kind: &str, id: &Value) -> String {
+    format!("/v1/{kind}/{}", id.as_str().expect("an id"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_becomes_a_published_inspection_and_the_text_of_a_response() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let made = import(&opcc, "area=cumbria", DOCUMENT).await.expect(201);
+    assert_eq!(made.headers["location"], path("responses", &made.body["response_id"]).as_str());
+    let references: Vec<&Value> =
+        made.body["recommendations"].as_array().expect("a list").iter().map(|r| &r["reference"]).collect();
+    assert_eq!(references, ["30561", "30572", "30583"]);
+
+    let inspection = app.public().get(&path("inspections", &made.body["inspection_id"])).await.expect(200);
+    for (member, value) in [
+        ("reference", json!("30550")),
+        ("source", json!("hmicfrs")),
+        ("state", json!("published")),
+        ("title", json!("A joint thematic inspection of how missing people are found \u{2013} Part one: first hours")),
+        ("kind", json!("joint_thematic")),
+        ("scope", json!("national")),
+        ("subjects", json!("all")),
+        ("published_on", json!("2022-02-25")),
+        ("due_on", json!("2022-04-21")),
+        ("registered_by", json!("cumbria")),
+        (
+            "key_findings",
+            json!(
+                "First hours are used well in most places.\nRecords of risk were \u{201c}thin\u{201d} in a \
+                                third of them.\n\nFamilies were told too little."
+            ),
+        ),
+        ("recommendations_count", json!(3)),
+    ] {
+        assert_eq!(inspection.body[member], value, "{member}");
+    }
+    let asked = app.public().get(&format!("{}/recommendations", inspection.href())).await.expect(200);
+    let second = &asked.body["items"][1];
+    assert_eq!(second["number"], "2");
+    assert_eq!(second["text"], "By 30 September 2022, forces should tell families each day what was done.");
+    assert_eq!(second["target"], json!({ "kind": "by_date", "text": "By 30 September 2022", "on": "2022-09-30" }));
+    assert_eq!(asked.body["items"][0]["target"]["kind"], "immediate");
+    assert_eq!(asked.body["items"][2]["target"]["kind"], "none");
+
+    let response = opcc.get(&path("responses", &made.body["response_id"])).await.expect(200);
+    assert_eq!((&response.body["state"], &response.body["area"]), (&json!("received"), &json!("cumbria")));
+    assert_eq!(response.body["policing_body_comments"], RESPONSE);
+    assert_eq!(response.body["explanations"], json!([]), "nothing is guessed into explanations");
+    assert_eq!(response.body["chief_officer_comments"]["status"], "awaited");
+    assert_eq!(response.body["missing_explanations"].as_array().map(Vec::len), Some(3));
+    let kent = app.response(&inspection, "kent").await;
+    let kent = app.person(Role::Opcc, "kent").get(&kent).await.expect(200);
+    assert_eq!(kent.body["policing_body_comments"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_inferred_is_listed_with_the_words_it_came_from() {
+    let app = App::start().await;
+    let made = import(&app.person(Role::Opcc, "cumbria"), "", DOCUMENT).await.expect(201);
+    let inferred = made.body["inferred"].as_array().expect("a list");
+    let of = |member: &str| inferred.iter().find(|one| one["member"] == member).unwrap_or_else(|| panic!("{member}"));
+    assert_eq!((&of("scope")["value"], &of("scope")["from"]), (&json!("national"), &json!("National Inspection")));
+    assert_eq!(of("kind")["value"], "joint_thematic");
+    let target = of("recommendations/1/target");
+    assert_eq!((&target["value"]["on"], &target["from"]), (&json!("2022-09-30"), &json!("By 30 September 2022")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_published_document_gives_every_fact_back() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let made = import(&opcc, "area=cumbria", DOCUMENT).await.expect(201);
+    let response = path("responses", &made.body["response_id"]);
+    opcc.act(&response, json!({ "action": "invite" })).await.expect(200);
+    let comments =
+        json!({ "action": "submit_comments", "text": "We are proud of our officers.", "signed_by": "T. Chief" });
+    app.person(Role::ChiefOfficer, "cumbria").act(&response, comments).await.expect(200);
+    opcc.patch(&response, "*", json!({ "reply_to_chief_officer": "So are we." })).await.expect(200);
+    for (at, branch) in ["action_taken", "action_proposed", "no_action"].into_iter().enumerate() {
+        let explained = json!({ "branch": branch, "text": format!("What was done of {at}.") });
+        let id = made.body["recommendations"][at]["id"].as_str().expect("an id");
+        opcc.put(&format!("{response}/explanations/{id}"), "*", explained).await.expect(200);
+    }
+    opcc.act(&response, json!({ "action": "submit" })).await.expect(200);
+    let approver = app.person(Role::OpccApprover, "cumbria");
+    approver.act(&response, json!({ "action": "approve" })).await.expect(200);
+    approver.act(&response, json!({ "action": "publish", "url": "https://body.example/30550" })).await.expect(200);
+    for (recipient, channel) in [("inspectors", "email"), ("secretary_of_state", "post")] {
+        let copy =
+            json!({ "action": "record_copy", "recipient": recipient, "sent_on": "2022-03-22", "channel": channel });
+        opcc.act(&response, copy).await.expect(200);
+    }
+    let document = app.public().get(&format!("{response}/document?format=text")).await.expect(200);
+    for fact in [
+        "Police, Fire and Crime Commissioner",
+        "Cumbria",
+        "Section 55 of the Police Act 1996",
+        "#30550 A joint thematic inspection of how missing people are found \u{2013} Part one: first hours",
+        "25/02/2022",
+        "National Inspection",
+        "First hours are used well in most places.\nRecords of risk were",
+        "Families were told too little.",
+        "1. #30561 - Immediately, forces should write down who decided what.",
+        "2. #30572 - By 30 September 2022, forces should tell families each day what was done.",
+        "3. #30583 - Forces and the College of Policing should share what they learned.",
+        RESPONSE,
+        "We are proud of our officers.",
+        "T. Chief",
+        "So are we.",
+        "Action taken: What was done of 0.",
+        "Action proposed: What was done of 1.",
+        "No action: What was done of 2.",
+        "Published on 22/03/2022.",
+        "In time: the last day was 21/04/2022.",
+        "https://body.example/30550",
+        "Inspectors of Constabulary on 22/03/2022 by email",
+        "Secretary of State on 22/03/2022 by post",
+    ] {
+        assert!(document.text.contains(fact), "{fact} is not in:\n{}", document.text);
+    }
+    assert!(!document.text.contains("Section 33"), "the citation of the office is not repeated");
+
+    let elsewhere = App::start().await;
+    let again = import(&elsewhere.person(Role::Opcc, "kent"), "area=kent", &document.text).await.expect(201);
+    let read = elsewhere.public().get(&path("inspections", &again.body["inspection_id"])).await.expect(200);
+    let first = app.public().get(&path("inspections", &made.body["inspection_id"])).await.expect(200);
+    for member in ["reference", "title", "kind", "scope", "published_on", "due_on", "key_findings", "subjects"] {
+        assert_eq!(read.body[member], first.body[member], "what this service prints it can read: {member}");
+    }
+    let texts = async |app: &App, of: &Reply| {
+        let asked = app.public().get(&format!("{}/recommendations", of.href())).await.expect(200);
+        let items = asked.body["items"].as_array().cloned().expect("a list");
+        items.into_iter().map(|item| (item["reference"].clone(), item["text"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(&elsewhere, &read).await, texts(&app, &first).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_force_inspection_binds_the_importing_area_alone() {
+    let app = App::start().await;
+    let document = DOCUMENT.replace("National Inspection", "Force Inspection");
+    let made = import(&app.person(Role::Opcc, "cumbria"), "area=cumbria", &document).await.expect(201);
+    let seen = app.public().get(&path("inspections", &made.body["inspection_id"])).await.expect(200);
+    assert_eq!((&seen.body["scope"], &seen.body["subjects"]), (&json!("force"), &json!(["cumbria"])));
+    let refused = import(&app.person(Role::Opcc, "kent"), "area=kent", &document).await.expect(422);
+    assert_eq!(refused.faults(), [("/area".to_owned(), "not_a_subject".to_owned())]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_utf_8_text_is_read() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let send = async |media: Option<&str>, body: Vec<u8>| {
+        let headers: Vec<(&str, &str)> = media.iter().map(|media| ("content-type", *media)).collect();
+        opcc.send(Method::POST, "/v1/imports?validate_only=true", &headers, Some(body)).await
+    };
+    for media in [Some("application/json"), Some("application/msword"), Some("text/csv"), None] {
+        send(media, DOCUMENT.into()).await.expect(415);
+    }
+    send(Some("text/plain; charset=utf-8"), DOCUMENT.into()).await.expect(200);
+    let with_mark = [b"\xef\xbb\xbf", DOCUMENT.as_bytes()].concat();
+    send(Some("text/plain"), with_mark).await.expect(200);
+    let mut latin: Vec<u8> = DOCUMENT.into();
+    let at = DOCUMENT.find("Families").expect("a word");
+    latin[at] = 0xe9;
+    let refused = send(Some("text/plain"), latin).await.expect(400);
+    assert_eq!(refused.faults(), [("/18".to_owned(), "not_utf8".to_owned())], "{}", refused.text);
+    send(Some("text/plain"), vec![b'a'; 3 * 1024 * 1024]).await.expect(413);
+}
