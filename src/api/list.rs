@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest, dev, web};
 use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -233,12 +233,15 @@ fn read_value(field: Field, given: &str) -> Result<Value, (&'static str, String)
             None => Ok(Value::Texts(texts())),
         },
         Field::Date => match given.parse::<NaiveDate>() {
-            Ok(date) if given.len() == 10 => Ok(Value::Date(date)),
+            // Written as we would write it, and so with four digits of the year.
+            Ok(date) if given.len() == 10 && date.to_string() == given => Ok(Value::Date(date)),
             _ => Err(("wrong_format", "A date is written YYYY-MM-DD.".into())),
         },
-        Field::Instant => given.parse().map(Value::Instant).map_err(|_| {
-            ("wrong_format", "An instant is written as RFC 3339 says, such as 2026-11-24T09:30:00Z.".into())
-        }),
+        Field::Instant => match given.parse::<DateTime<Utc>>() {
+            // Years of four digits (RFC 3339 §5.6): the calendar here goes further, PostgreSQL's not as far.
+            Ok(at) if (0..=9999).contains(&at.year()) => Ok(Value::Instant(at)),
+            _ => Err(("wrong_format", "An instant is written as RFC 3339 says, such as 2026-11-24T09:30:00Z.".into())),
+        },
         Field::Id => given.parse().map(Value::Id).map_err(|_| ("wrong_format", "An id is a UUID.".into())),
         Field::Flag => given.parse().map(Value::Flag).map_err(|_| ("wrong_type", "This is true or false.".into())),
     }

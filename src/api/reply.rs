@@ -235,6 +235,8 @@ pub struct Removed;
 impl Reply for Removed {
     fn describe(doc: &mut Doc) {
         doc.response(204, "Removed.", &[], json!(null));
+        // What others still belong to stays.
+        doc.problem(Kind::NeedsUnmet);
     }
 
     fn reply(self, _: &HttpRequest) -> HttpResponse {

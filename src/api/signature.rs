@@ -13,6 +13,27 @@ pub trait Argument: FromRequest {
 }
 
 /// Who may call: a handler's first argument, decided before anything else of the request is read.
+///
+/// ```
+/// use section55::api::{Answer, Api, Removed};
+/// use section55::auth::Anyone;
+///
+/// async fn open_to_all(_: Anyone) -> Answer<Removed> {
+///     Ok(Removed)
+/// }
+/// Api::default().delete("/v1/things", "Remove a thing", open_to_all);
+/// ```
+///
+/// The same without saying who may call does not compile:
+///
+/// ```compile_fail
+/// use section55::api::{Answer, Api, Removed};
+///
+/// async fn open_by_mistake() -> Answer<Removed> {
+///     Ok(Removed)
+/// }
+/// Api::default().delete("/v1/things", "Remove a thing", open_by_mistake);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a handler's first argument must say who may call it",
     label = "this handler begins with `{Self}`",

@@ -132,6 +132,16 @@ impl Call {
 }
 
 /// A caller whose roles hold the permission: 401 without a valid token, 403 without the role.
+///
+/// Only a request makes one:
+///
+/// ```compile_fail
+/// use section55::auth::{Call, Caller, permissions::ReadAudit};
+///
+/// fn forge(call: Call) -> Caller<ReadAudit> {
+///     Caller(call, std::marker::PhantomData)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Caller<P>(Call, PhantomData<P>);
 

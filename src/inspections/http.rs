@@ -75,7 +75,7 @@ async fn amend(
         .change(&caller, mode, async |tx| {
             let mut found = find_own(tx, id, &caller).await?;
             seen.check(found.version)?;
-            require_draft(&found, &caller)?;
+            require_draft(tx, &found, &caller).await?;
             let fields = amended.clone().apply(&mut found);
             check_day(found.published_on)?;
             check_subjects(tx, &found).await?;

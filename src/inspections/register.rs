@@ -161,12 +161,13 @@ pub async fn find_own(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<Inspection, 
 }
 
 /// Only a draft is amended; what was published is corrected.
-pub fn require_draft(it: &Inspection, call: &Call) -> Result<(), Problem> {
+pub async fn require_draft(db: &Session<'_>, it: &Inspection, call: &Call) -> Result<(), Problem> {
     if it.state == State::Draft {
         return Ok(());
     }
+    let beside = store::beside(db, &[it.id]).await?.remove(&it.id).unwrap_or_default();
     let detail = format!("An inspection that is {} is not amended; it can be corrected.", it.state);
     Err(Problem::new(Kind::NotFromHere, detail)
         .member("state", it.state.to_string())
-        .member("allowed_actions", json!(allowed(it, Beside::default(), call))))
+        .member("allowed_actions", json!(allowed(it, beside, call))))
 }

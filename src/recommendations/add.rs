@@ -14,7 +14,7 @@ use crate::inspections::{self, Inspection, find_own, require_draft};
 pub(super) async fn draft(tx: &Tx<'_>, inspection_id: Uuid, call: &Call) -> Result<Inspection, Problem> {
     find_own(tx, inspection_id, call).await?;
     let inspection = inspections::store::lock(tx, inspection_id).await?.ok_or_else(Problem::not_found)?;
-    require_draft(&inspection, call)?;
+    require_draft(tx, &inspection, call).await?;
     Ok(inspection)
 }
 
@@ -74,6 +74,10 @@ pub(super) async fn check(tx: &Tx<'_>, it: &Recommendation) -> Result<(), Proble
             let detail = "This is no cause of concern of the same inspection, or cannot belong to one.";
             faults.push(Fault::body("/cause_of_concern_id", "unknown_reference", detail));
         }
+    }
+    if it.kind != RecommendationKind::CauseOfConcern && store::is_parent(tx, it).await? {
+        let detail = "Recommendations belong to this cause of concern; it cannot become anything else.";
+        faults.push(Fault::body("/kind", "in_use", detail));
     }
     for (pointer, older) in [("/supersedes", it.supersedes), ("/reiterates", it.reiterates)] {
         if let Some(older) = older

@@ -6,7 +6,9 @@ use uuid::Uuid;
 use super::add::{add, check, draft};
 use super::model::{Erratum, Recommendation, RecommendationAdded, RecommendationAmended};
 use super::store::{self, Recommendations};
-use crate::api::{Answer, Api, Body, Created, Fault, IfMatch, Listed, Mode, Path, Problem, Query, Removed, Shown};
+use crate::api::{
+    Answer, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Path, Problem, Query, Removed, Shown,
+};
 use crate::auth::permissions::RegisterInspections;
 use crate::auth::{Anyone, Call, Caller, Role};
 use crate::db::{Change, Db, Event, Noted};
@@ -104,7 +106,7 @@ async fn amend(
                 event = event.fields(vec!["text"]).note(Some(Noted { text: reason, side: None }));
                 event.action = "correct";
             } else {
-                require_draft(&inspection, &caller)?;
+                require_draft(tx, &inspection, &caller).await?;
                 if amended.reason.is_some() {
                     let detail = "A draft is amended without a reason.";
                     return Err(Problem::invalid(vec![Fault::body("/reason", "not_here", detail)]));
@@ -165,6 +167,11 @@ async fn remove(
         let found = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
         let inspection = draft(tx, found.inspection_id, &caller).await?;
         seen.check(found.version)?;
+        if store::is_parent(tx, &found).await? {
+            let fault =
+                Fault::record("", "in_use", "Recommendations belong to this cause of concern; take them out first.");
+            return Err(Problem::with_faults(Kind::NeedsUnmet, vec![fault]));
+        }
         if store::delete(tx, id).await? == 0 {
             return Err(Problem::stale());
         }

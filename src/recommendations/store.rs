@@ -131,6 +131,12 @@ pub async fn next_ordinal(tx: &Tx<'_>, inspection_id: Uuid) -> Result<i32, Probl
     Ok(row.map_or(1, |row| row.get(0)))
 }
 
+/// Whether recommendations belong to it, as they do to a cause of concern.
+pub async fn is_parent(tx: &Tx<'_>, it: &Recommendation) -> Result<bool, Problem> {
+    let sql = "select from recommendations where inspection_id = $1 and cause_of_concern_id = $2 limit 1";
+    Ok(tx.maybe(sql, &[&it.inspection_id, &it.id]).await?.is_some())
+}
+
 /// Enters a new recommendation.
 pub async fn insert(tx: &Tx<'_>, it: &Recommendation) -> Result<u64, Problem> {
     tx.execute(

@@ -17,7 +17,7 @@ use crate::db::Db;
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("service", "Where to begin, who you are, whether the service is well.");
-    api.get("/", "Show where to begin", root);
+    api.get("/", "Show where to begin", start);
     api.get("/v1", "Show where to begin, and the limits", root);
     api.get("/v1/changelog", "Show what changed from version to version", changelog);
     api.get("/v1/me", "Show what one's own token says", me);
@@ -55,6 +55,11 @@ struct Limits {
     request_seconds: u32,
     /// How long a token may be, in bytes.
     token_bytes: usize,
+}
+
+/// The same at the very top, under its own operation id.
+async fn start(caller: Anyone) -> Answer<Shown<Service>> {
+    root(caller).await
 }
 
 async fn root(_: Anyone) -> Answer<Shown<Service>> {

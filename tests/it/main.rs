@@ -5,9 +5,14 @@
 mod support;
 
 mod architecture;
+mod areas;
+mod authorisation;
 mod bad_input;
+mod conventions;
 mod document;
 mod goldens;
+mod inspections;
+mod responses;
 mod story;
 mod token;
 mod transitions;

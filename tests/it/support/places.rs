@@ -69,6 +69,23 @@ impl App {
     }
 }
 
+impl Operation {
+    /// The row of the grid it needs; none where it is for anyone.
+    pub fn permission(&self) -> Option<&str> {
+        self.described["x-permission"].as_str()
+    }
+
+    /// Whether it takes a body.
+    pub fn takes_a_body(&self) -> bool {
+        self.described.get("requestBody").is_some()
+    }
+
+    /// How a failed assertion names it.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.template)
+    }
+}
+
 impl Places {
     fn path(&self, template: &str) -> String {
         let record = match template {

@@ -1,0 +1,158 @@
+//! The service's documentation of itself: problems that resolve, an OpenAPI document that is one, pages from nowhere else.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use section55::api::problem::KINDS;
+use serde_json::Value;
+
+use crate::support::App;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_kind_of_problem_has_its_page() {
+    let app = App::start().await;
+    let public = app.public();
+    let all = public.get("/problems").await.expect(200);
+    let mut codes = BTreeSet::new();
+    for spec in KINDS {
+        assert!(codes.insert(spec.code), "{} stands twice", spec.code);
+        let page = public.get(&format!("/problems/{}", spec.code)).await.expect(200);
+        assert!(page.headers["content-type"].to_str().is_ok_and(|kind| kind.starts_with("text/html")));
+        assert!(page.text.contains(spec.code) && page.text.contains(spec.title), "{}", page.text);
+        assert!(all.text.contains(spec.code), "{} is not in the list", spec.code);
+    }
+    let refused = public.get("/v1/me").await.expect(401);
+    let kind = refused.body["type"].as_str().expect("a type").to_owned();
+    public.get(&kind).await.expect(200);
+}
+
+/// Every value of a name, wherever it stands.
+fn every<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a Value>) {
+    match value {
+        Value::Object(members) => {
+            found.extend(members.get(name));
+            members.values().for_each(|member| every(member, name, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| every(item, name, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_openapi_document_is_the_one_that_is_kept_and_is_whole() {
+    let app = App::start().await;
+    let served = app.public().get("/openapi.json").await.expect(200);
+    let kept = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json")).expect("the file");
+    let document = &served.body;
+    assert_eq!(*document, serde_json::from_str::<Value>(&kept).expect("JSON"));
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut references = Vec::new();
+    every(document, "$ref", &mut references);
+    assert!(!references.is_empty());
+    let mut used = BTreeSet::new();
+    for reference in references {
+        let pointer = reference.as_str().and_then(|it| it.strip_prefix('#')).expect("a local reference");
+        assert!(document.pointer(pointer).is_some(), "{pointer} leads nowhere");
+        used.insert(pointer.to_owned());
+    }
+    for name in document["components"]["schemas"].as_object().expect("schemas").keys() {
+        assert!(used.contains(&format!("/components/schemas/{name}")), "the schema {name} is used by nothing");
+    }
+    let mut ids = BTreeSet::new();
+    let tags: Vec<&Value> = document["tags"].as_array().expect("tags").iter().map(|tag| &tag["name"]).collect();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("operations") {
+            let at = format!("{method} {path}");
+            let id = operation["operationId"].as_str().expect("an id");
+            assert!(ids.insert(id.to_owned()), "{at}: {id} stands twice");
+            assert!(operation["summary"].as_str().is_some_and(|says| !says.is_empty()), "{at}: no summary");
+            assert!(operation["tags"].as_array().is_some_and(|own| own.iter().all(|tag| tags.contains(&tag))), "{at}");
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let in_path: BTreeSet<&str> =
+                parameters.iter().filter(|it| it["in"] == "path").filter_map(|it| it["name"].as_str()).collect();
+            let named: BTreeSet<&str> = path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+            assert_eq!(in_path, named, "{at}");
+            let mut unique = BTreeSet::new();
+            for parameter in &parameters {
+                assert!(
+                    unique.insert((parameter["in"].to_string(), parameter["name"].to_string())),
+                    "{at}: {parameter}"
+                );
+                assert!(parameter["schema"].is_object() && parameter["description"].is_string(), "{at}: {parameter}");
+                assert!(parameter["in"] != "path" || parameter["required"] == true, "{at}: {parameter}");
+            }
+            for (status, response) in operation["responses"].as_object().expect("responses") {
+                assert!(response["description"].as_str().is_some_and(|says| !says.is_empty()), "{at} {status}");
+            }
+            assert!(operation["security"].is_array(), "{at}: says nothing of security");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_documentation_comes_from_here_alone() {
+    let app = App::start().await;
+    let public = app.public();
+    let page = public.get("/docs").await.expect(200);
+    let mut files = Vec::new();
+    for attribute in ["src=\"", "href=\""] {
+        files.extend(page.text.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+    }
+    assert!(files.len() > 4, "{files:?}");
+    assert!(!page.text.contains("<script>"), "a script in the page itself");
+    for file in files.iter().filter(|file| !file.starts_with('#')) {
+        assert!(file.starts_with("/docs/"), "{file} comes from elsewhere");
+        let found = public.get(file).await.expect(200);
+        let policy = found.headers["content-security-policy"].to_str().expect("ascii");
+        assert!(policy.contains("script-src 'self'") && !policy.contains("http"), "{file}: {policy}");
+        let kind = found.headers["content-type"].to_str().expect("ascii");
+        let expected = match file.rsplit('.').next() {
+            Some("js") => "javascript",
+            Some("css") => "text/css",
+            Some("png") => "image/png",
+            other => panic!("{file}: {other:?}"),
+        };
+        assert!(kind.contains(expected), "{file}: {kind}");
+        if file.ends_with(".css") {
+            assert!(
+                !found.text.contains("@import") && !found.text.contains("url(http"),
+                "{file} fetches from elsewhere"
+            );
+        }
+        if file.ends_with("initializer.js") {
+            assert!(found.text.contains("\"/openapi.json\""), "{}", found.text);
+            assert!(!found.text.contains("http"), "{}", found.text);
+        }
+    }
+    for problem in ["/problems", "/problems/invalid"] {
+        let page = public.get(problem).await.expect(200);
+        for attribute in ["src=\"http", "href=\"http", "src=\"//", "href=\"//", "<script"] {
+            assert!(!page.text.contains(attribute), "{problem}: {attribute}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn security_txt_says_whom_to_tell_and_until_when_it_holds() {
+    let app = App::start().await;
+    let text = app.public().get("/.well-known/security.txt").await.expect(200);
+    assert_eq!(text.headers["content-type"], "text/plain; charset=utf-8");
+    let value = |name: &str| text.text.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
+    assert!(value("Contact").is_some_and(|to| to.starts_with("mailto:")), "{}", text.text);
+    let expires: chrono::DateTime<chrono::Utc> = value("Expires").and_then(|at| at.parse().ok()).expect("an instant");
+    assert!(expires > app.clock.now() && expires < app.clock.now() + chrono::Days::new(366), "{expires}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_link_of_the_root_leads_somewhere() {
+    let app = App::start().await;
+    for root in ["/", "/v1"] {
+        let shown = app.public().get(root).await.expect(200);
+        for (name, link) in shown.body["links"].as_object().expect("links") {
+            let link = link.as_str().expect("a link");
+            assert!(link.starts_with('/'), "{name} leads away: {link}");
+            let reply = app.everyone().get(link).await;
+            assert_eq!(reply.status, 200, "{name}: {link}");
+        }
+    }
+}

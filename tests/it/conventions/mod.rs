@@ -1,0 +1,8 @@
+//! The contract's second section: what holds for every operation, swept over all that the OpenAPI document declares.
+
+mod documentation;
+mod envelope;
+mod paging;
+mod parameters;
+mod tags;
+mod writing;

@@ -1,0 +1,126 @@
+//! Writing: merge patches as RFC 7396 has them, and checks that write nothing.
+
+use reqwest::Method;
+use section55::auth::Role;
+use serde_json::{Value, json};
+
+use crate::support::world::{recommendation, registration};
+use crate::support::{App, Person};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_merge_patch_leaves_what_is_absent_and_takes_away_what_is_null() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let mut sent = registration("80400");
+    sent["legal_basis"] = json!("Police Act 1996 s.54");
+    let made = opcc.post("/v1/inspections", sent).await.expect(201);
+    let headers = [("content-type", "application/merge-patch+json"), ("if-match", "*")];
+    let patch =
+        async |body: Value| opcc.send(Method::PATCH, &made.href(), &headers, Some(body.to_string().into_bytes())).await;
+    let nothing = patch(json!({})).await.expect(200);
+    for member in ["title", "legal_basis", "key_findings", "published_on", "kind", "subjects"] {
+        assert_eq!(nothing.body[member], made.body[member], "{member}");
+    }
+    let less = patch(json!({ "legal_basis": null, "key_findings": null })).await.expect(200);
+    assert_eq!((&less.body["legal_basis"], &less.body["key_findings"]), (&Value::Null, &Value::Null));
+    assert_eq!(less.body["title"], made.body["title"]);
+    let dateless = patch(json!({ "published_on": null })).await.expect(200);
+    assert_eq!((&dateless.body["published_on"], &dateless.body["due_on"]), (&Value::Null, &Value::Null));
+    // What cannot be without a value cannot be taken away.
+    for member in
+        ["reference", "source", "kind", "scope", "lead_inspectorate", "subjects", "participating_inspectorates"]
+    {
+        let refused = patch(json!({ member: null })).await.expect(422);
+        assert_eq!(refused.faults()[0].0, format!("/{member}"));
+    }
+    // A list is replaced whole.
+    let several = patch(json!({ "participating_inspectorates": ["cqc", "hmip"] })).await.expect(200);
+    assert_eq!(several.body["participating_inspectorates"], json!(["cqc", "hmip"]));
+    let one = patch(json!({ "participating_inspectorates": ["ofsted"] })).await.expect(200);
+    assert_eq!(one.body["participating_inspectorates"], json!(["ofsted"]));
+    for member in ["id", "state", "version", "due_on", "registered_by", "links"] {
+        let refused = patch(json!({ member: made.body[member] })).await.expect(422);
+        assert_eq!(refused.faults(), [(format!("/{member}"), "unknown_field".to_owned())]);
+    }
+    let path = format!("{}/recommendations", made.href());
+    let added = opcc.post(&path, recommendation("80400-1")).await.expect(201);
+    let none =
+        opcc.patch(&added.href(), "*", json!({ "target": { "kind": "ongoing" }, "themes": [] })).await.expect(200);
+    assert_eq!(none.body["target"], json!({ "kind": "ongoing", "text": null, "on": null }));
+}
+
+/// A write that would succeed: who, method, path, body.
+type Write = (Person, Method, String, Option<Value>);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn validate_only_answers_what_would_come_and_writes_nothing() {
+    let app = App::start().await;
+    let draft = app.draft_inspection("80500").await;
+    let own = app.person(Role::Opcc, "cumbria").get(&format!("{}/recommendations", draft.href())).await;
+    let recommendation_path = own.body["items"][0]["links"]["self"].as_str().expect("a link").to_owned();
+    let inspection = app.published_inspection("80501").await;
+    let response = app.response(&inspection, "cumbria").await;
+    let drafting = app.bring_to(&response, "cumbria", "drafting").await;
+    let missing = drafting.body["missing_explanations"][0].as_str().expect("an id").to_owned();
+    let (opcc, registrar) = (app.person(Role::Opcc, "cumbria"), app.person(Role::Registrar, ""));
+    let explanation = format!("{response}/explanations/{missing}");
+    opcc.put(&explanation, "*", json!({ "branch": "no_action", "text": "None." })).await.expect(200);
+    let area = json!({
+        "name": "Cumbria", "country": "england", "force": { "name": "A", "chief_officer_title": "B" },
+        "policing_body": { "kind": "mayor", "name": "C", "office_holder_title": "D" },
+    });
+    let settings = json!({ "settings": { "comments_days": 3 } });
+    let writes: Vec<Write> = vec![
+        (opcc.clone(), Method::POST, "/v1/inspections".into(), Some(registration("80502"))),
+        (opcc.clone(), Method::PATCH, draft.href(), Some(json!({ "title": "New" }))),
+        (opcc.clone(), Method::POST, format!("{}/transitions", draft.href()), Some(json!({ "action": "publish" }))),
+        (opcc.clone(), Method::POST, format!("{}/recommendations", draft.href()), Some(recommendation("80500-9"))),
+        (opcc.clone(), Method::PATCH, recommendation_path.clone(), Some(json!({ "text": "New" }))),
+        (opcc.clone(), Method::DELETE, recommendation_path, None),
+        (opcc.clone(), Method::PATCH, response.clone(), Some(json!({ "policing_body_comments": "New" }))),
+        (opcc.clone(), Method::PUT, explanation.clone(), Some(json!({ "branch": "action_taken", "text": "New" }))),
+        (opcc.clone(), Method::DELETE, explanation, None),
+        (
+            app.person(Role::OpccApprover, "cumbria"),
+            Method::POST,
+            format!("{response}/transitions"),
+            Some(json!({ "action": "mark_not_required", "reason": "not_the_subject" })),
+        ),
+        (registrar.clone(), Method::PUT, "/v1/areas/cumbria".into(), Some(area)),
+        (app.person(Role::OpccApprover, "cumbria"), Method::PATCH, "/v1/areas/cumbria".into(), Some(settings)),
+    ];
+    let paths = app.contract.document["paths"].as_object().expect("paths");
+    let declared = paths.values().flat_map(|methods| methods.as_object().expect("operations").values());
+    let can_check = |operation: &&Value| {
+        operation["parameters"].as_array().is_some_and(|all| all.iter().any(|it| it["name"] == "validate_only"))
+    };
+    // All but the import, which has its own tests.
+    assert_eq!(declared.filter(can_check).count(), writes.len() + 1, "a write is not tried here");
+    let before = app.database.fingerprint().await;
+    let mut foreseen = Vec::new();
+    for (person, method, path, body) in &writes {
+        let headers = [("content-type", "application/json"), ("if-match", "*")];
+        let body = body.as_ref().map(|body| body.to_string().into_bytes());
+        let reply = person.send(method.clone(), &format!("{path}?validate_only=true"), &headers, body).await;
+        let expected = if *method == Method::DELETE { 204 } else { 200 };
+        assert_eq!(reply.status, expected, "{method} {path}: {}", reply.text);
+        assert!(!reply.headers.contains_key("location"), "{method} {path}: a place that is none");
+        foreseen.push(reply.body);
+    }
+    assert_eq!(app.database.fingerprint().await, before, "something was written");
+    assert_eq!(foreseen[2]["state"], "published");
+    assert_eq!(foreseen[6]["policing_body_comments"], "New");
+    // And without it each is carried out, and answers what was foreseen.
+    for ((person, method, path, body), foreseen) in writes.iter().zip(&foreseen).take(2) {
+        let headers = [("content-type", "application/json"), ("if-match", "*")];
+        let body = body.as_ref().map(|body| body.to_string().into_bytes());
+        let reply = person.send(method.clone(), path, &headers, body).await;
+        assert!(reply.status.is_success(), "{}", reply.text);
+        for member in ["reference", "title", "state", "due_on", "version"] {
+            assert_eq!(reply.body[member], foreseen[member], "{method} {path} {member}");
+        }
+    }
+    let refused = opcc.post("/v1/inspections?validate_only=true", registration("80501")).await.expect(409);
+    assert_eq!(refused.body["code"], "already_exists");
+    opcc.post("/v1/inspections?validate_only=perhaps", registration("80503")).await.expect(400);
+}

@@ -1,0 +1,93 @@
+//! The statutory file, from the invitation to the copies: each rule of the law and of the workflow, as its people meet it.
+
+mod approval;
+mod comments;
+mod copies;
+mod correction;
+mod deadline;
+mod invitation;
+mod not_required;
+mod publication;
+mod submission;
+mod texts;
+
+use section55::auth::Role;
+use serde_json::{Value, json};
+
+use super::support::{App, Person, Reply};
+
+/// Cumbria's response to a national inspection of 25 February 2022, due by 21 April; it is noon on 22 March.
+struct Case {
+    app: App,
+    inspection: Reply,
+    response: String,
+    opcc: Person,
+    approver: Person,
+    force: Person,
+    chief: Person,
+    auditor: Person,
+}
+
+impl Case {
+    /// The response in a state.
+    async fn in_state(state: &str) -> Self {
+        let app = App::start().await;
+        let inspection = app.published_inspection("73000").await;
+        let response = app.response(&inspection, "cumbria").await;
+        app.bring_to(&response, "cumbria", state).await;
+        let person = |role| app.person(role, "cumbria");
+        Self {
+            opcc: person(Role::Opcc),
+            approver: person(Role::OpccApprover),
+            force: person(Role::Constabulary),
+            chief: person(Role::ChiefOfficer),
+            auditor: person(Role::Auditor),
+            response,
+            inspection,
+            app,
+        }
+    }
+
+    /// The response as its policing body sees it.
+    async fn seen(&self) -> Reply {
+        self.opcc.get(&self.response).await.expect(200)
+    }
+
+    async fn act(&self, person: &Person, body: Value) -> Reply {
+        person.act(&self.response, body).await
+    }
+
+    async fn patch(&self, person: &Person, body: Value) -> Reply {
+        person.patch(&self.response, "*", body).await
+    }
+
+    /// The ids of the inspection's recommendations of a kind, in the report's order.
+    async fn asked(&self, kind: &str) -> Vec<String> {
+        let path = format!("{}/recommendations?kind={kind}", self.inspection.href());
+        let list = self.opcc.get(&path).await.expect(200);
+        let items = list.body["items"].as_array().expect("a list");
+        items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
+    }
+
+    fn explanation(&self, recommendation: &str) -> String {
+        format!("{}/explanations/{recommendation}", self.response)
+    }
+
+    /// Moves the clock to an instant.
+    fn set(&self, instant: &str) {
+        self.app.clock.set(instant.parse().expect("an instant"));
+    }
+}
+
+fn action(name: &str) -> Value {
+    json!({ "action": name })
+}
+
+fn copy(recipient: &str) -> Value {
+    json!({ "action": "record_copy", "recipient": recipient, "sent_on": "2022-03-22", "channel": "email" })
+}
+
+/// One fault as `Reply::faults` gives it.
+fn fault(pointer: &str, code: &str) -> Vec<(String, String)> {
+    vec![(pointer.to_owned(), code.to_owned())]
+}
