@@ -61,7 +61,7 @@ async fn write(
             let stored = store::find(tx, &code).await?;
             seen.check_or_absent(stored.as_ref().map(|area| area.version))?;
             let area = store::write(tx, &code, &written, stored.as_ref(), caller.at).await?;
-            let area = area.ok_or_else(|| Problem::internal("the area was not written"))?;
+            let area = area.ok_or_else(Problem::stale)?;
             let action = if stored.is_some() { "amend" } else { "create" };
             let event = Event::new("area", area.id, area.version, action).shared(true);
             Ok(Change::of((area, stored.is_none()), event))

@@ -1,4 +1,4 @@
-//! Areas in the database. The private table holds the settings; the public's view does not.
+//! Areas in the database; their settings stand apart, each area's own.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio_postgres::Row;
@@ -21,10 +21,9 @@ const PUBLISHED: &str = concat!("select ", columns!(), " from published.areas");
 const RECORD: &str = concat!(
     "select ",
     columns!(),
-    ", case when in_scope(code, $1) then afi_explanation_required end as afi_explanation_required,
-       case when in_scope(code, $1) then comments_days end as comments_days,
-       case when in_scope(code, $1) then reminder_days end as reminder_days
-     from areas"
+    ", s.afi_explanation_required, s.comments_days, s.reminder_days
+     from areas
+     left join area_settings s on s.area = code and in_scope(s.area, $1)"
 );
 
 impl FromRow for Area {
@@ -109,7 +108,7 @@ pub async fn find(db: &Session<'_>, code: &str) -> Result<Option<Area>, Problem>
     db.find(sql, &[&db.areas(), &code]).await
 }
 
-/// Writes an area whole; a new one gets default settings.
+/// Writes an area whole, where it stands as `stored` or is not there yet; a new one gets default settings.
 pub async fn write(
     tx: &Tx<'_>,
     code: &str,
@@ -118,8 +117,9 @@ pub async fn write(
     at: DateTime<Utc>,
 ) -> Result<Option<Area>, Problem> {
     let (id, version) = stored.map_or((Uuid::now_v7(), 1), |area| (area.id, area.version + 1));
-    tx.execute(
-        "insert into areas (id, code, name, country, policing_body_name, policing_body_kind, office_holder_title,
+    let rows = tx
+        .execute(
+            "insert into areas (id, code, name, country, policing_body_name, policing_body_kind, office_holder_title,
                             policing_body_since, force_name, chief_officer_title, valid_from, valid_to, successor,
                             version, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
@@ -128,25 +128,31 @@ pub async fn write(
              policing_body_since = $8, force_name = $9, chief_officer_title = $10, valid_from = $11, valid_to = $12,
              successor = $13, version = $14, updated_at = $15
          where areas.version = $14 - 1",
-        &[
-            &id,
-            &code,
-            &&*written.name,
-            &written.country,
-            &written.policing_body.name,
-            &written.policing_body.kind,
-            &written.policing_body.office_holder_title,
-            &written.policing_body.since,
-            &written.force.name,
-            &written.force.chief_officer_title,
-            &written.valid_from,
-            &written.valid_to,
-            &written.successor,
-            &version,
-            &at,
-        ],
-    )
-    .await?;
+            &[
+                &id,
+                &code,
+                &&*written.name,
+                &written.country,
+                &written.policing_body.name,
+                &written.policing_body.kind,
+                &written.policing_body.office_holder_title,
+                &written.policing_body.since,
+                &written.force.name,
+                &written.force.chief_officer_title,
+                &written.valid_from,
+                &written.valid_to,
+                &written.successor,
+                &version,
+                &at,
+            ],
+        )
+        .await?;
+    if rows == 0 {
+        return Ok(None);
+    }
+    if stored.is_none() {
+        tx.execute("insert into area_settings (area) values ($1)", &[&code]).await?;
+    }
     find(tx, code).await
 }
 
@@ -154,12 +160,17 @@ pub async fn write(
 pub async fn amend(tx: &Tx<'_>, area: &Area, to: &AreaSettingsAmended, at: DateTime<Utc>) -> Result<u64, Problem> {
     let reminders: Option<Vec<i32>> = to.reminder_days.as_ref().map(|days| days.iter().map(|day| day.0).collect());
     tx.execute(
-        "update areas
-         set afi_explanation_required = coalesce($3, afi_explanation_required),
-             comments_days = coalesce($4, comments_days),
-             reminder_days = coalesce($5, reminder_days),
-             version = version + 1, updated_at = $6
-         where code = $1 and in_scope(code, $7) and version = $2",
+        "with counted as (
+             update areas set version = version + 1, updated_at = $6
+             where code = $1 and in_scope(code, $7) and version = $2
+             returning code
+         )
+         update area_settings s
+         set afi_explanation_required = coalesce($3, s.afi_explanation_required),
+             comments_days = coalesce($4, s.comments_days),
+             reminder_days = coalesce($5, s.reminder_days)
+         from counted
+         where s.area = counted.code",
         &[&area.code, &area.version, &to.afi_explanation_required, &to.comments_days, &reminders, &at, &tx.areas()],
     )
     .await
@@ -183,10 +194,11 @@ impl FromRow for Settings {
     }
 }
 
-/// An area's own rules.
+/// The rules of an area in scope.
 pub async fn settings(db: &Session<'_>, code: &str) -> Result<Settings, Problem> {
-    let sql = "select afi_explanation_required, comments_days from areas where code = $1";
-    db.find(sql, &[&code]).await?.ok_or_else(Problem::not_found)
+    let sql = "select afi_explanation_required, comments_days from area_settings
+               where area = $1 and in_scope(area, $2)";
+    db.find(sql, &[&code, &db.areas()]).await?.ok_or_else(Problem::not_found)
 }
 
 /// What an area's policing body and force are called.

@@ -4,7 +4,9 @@ use actix_web::web::Data;
 use uuid::Uuid;
 
 use super::model::Inspection;
-use super::register::{acted_on, check_day, check_subjects, find_acted_on, find_own, insert, register, require_draft};
+use super::register::{
+    acted_on, check_day, check_references, find_acted_on, find_own, insert, register, require_draft,
+};
 use super::sent::{InspectionAmended, Registration};
 use super::store::{self, Inspections};
 use crate::api::{Answer, Api, Body, Created, IfMatch, Listed, Mode, Path, Problem, Query, Shown};
@@ -78,7 +80,7 @@ async fn amend(
             require_draft(tx, &found, &caller).await?;
             let fields = amended.clone().apply(&mut found);
             check_day(found.published_on)?;
-            check_subjects(tx, &found).await?;
+            check_references(tx, &found).await?;
             if store::update(tx, &found).await? == 0 {
                 return Err(Problem::stale());
             }

@@ -48,7 +48,7 @@ pub async fn insert(tx: &Tx<'_>, new: &Inspection) -> Result<Event, Problem> {
     if let Some(existing) = store::find_by_reference(tx, &new.source, &new.reference).await? {
         return Err(already_registered(&existing));
     }
-    check_subjects(tx, new).await?;
+    check_references(tx, new).await?;
     store::insert(tx, new).await?;
     let mut event = Event::new("inspection", new.id, 1, "register");
     event.area.clone_from(&new.registered_by);
@@ -63,17 +63,22 @@ pub fn already_registered(existing: &Inspection) -> Problem {
         .member("existing", json!({ "id": existing.id, "href": existing.links["self"] }))
 }
 
-/// Every subject area must be one, and one there was on the day.
-pub(super) async fn check_subjects(tx: &Tx<'_>, it: &Inspection) -> Result<(), Problem> {
-    let Some(named) = it.subjects.named() else { return Ok(()) };
-    let on = it.published_on.unwrap_or_else(|| tx.call().today());
-    let known = areas::in_force(tx, on, Some(named)).await?;
-    let unknown = named.iter().enumerate().filter(|(_, code)| !known.contains(code));
-    let faults: Vec<Fault> = unknown
-        .map(|(at, code)| {
-            Fault::body(format!("/subjects/{at}"), "unknown_reference", format!("There is no area {code:?} on {on}."))
-        })
-        .collect();
+/// Every subject area must be one, and one there was on the day; what it follows up must be one the caller can see.
+pub(super) async fn check_references(tx: &Tx<'_>, it: &Inspection) -> Result<(), Problem> {
+    let mut faults = Vec::new();
+    if let Some(named) = it.subjects.named() {
+        let on = it.published_on.unwrap_or_else(|| tx.call().today());
+        let known = areas::in_force(tx, on, Some(named)).await?;
+        for (at, code) in named.iter().enumerate().filter(|(_, code)| !known.contains(code)) {
+            let detail = format!("There is no area {code:?} on {on}.");
+            faults.push(Fault::body(format!("/subjects/{at}"), "unknown_reference", detail));
+        }
+    }
+    if let Some(earlier) = it.follows_up
+        && store::find(tx, earlier).await?.is_none()
+    {
+        faults.push(Fault::body("/follows_up", "unknown_reference", "There is no such inspection."));
+    }
     if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
 }
 

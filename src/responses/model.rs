@@ -147,7 +147,7 @@ pub struct Response {
     pub explanations: Vec<Explanation>,
     /// The recommendations still without one; null where the caller may not see drafts.
     pub missing_explanations: Option<Vec<Uuid>>,
-    /// The approval that pins it.
+    /// The approval that pins it; null before publication where the caller may not see drafts.
     pub approval: Option<Approval>,
     /// The publication of the newest published edition.
     pub publication: Option<Publication>,

@@ -78,7 +78,7 @@ pub fn own(file: File, call: &Call) -> Response {
         reply_to_chief_officer: shown.and_then(|shown| shown.reply_to_chief_officer.clone()),
         explanations: shown.map(|shown| shown.explanations.clone()).unwrap_or_default(),
         missing_explanations: sees_body.then(|| missing.into_iter().map(|(id, _)| id).collect()),
-        approval: approval(&record),
+        approval: approval(&record).filter(|_| sees_body || is_shown(&record)),
         publication,
         copies: record.copies,
         not_required: record.not_required_reason.map(|reason| NotRequired {
@@ -97,6 +97,12 @@ pub fn own(file: File, call: &Call) -> Response {
 
 fn inspection_stands(record: &Record) -> bool {
     record.inspection.state == inspections::State::Published
+}
+
+/// Whether what was approved is what anyone may read. Before that its digest would let the force try out what the draft
+/// might say.
+fn is_shown(record: &Record) -> bool {
+    record.published.as_ref().is_some_and(|published| published.edition == record.edition)
 }
 
 fn approval(record: &Record) -> Option<Approval> {

@@ -21,7 +21,7 @@ macro_rules! record {
             edition_columns!(),
             " from responses r
               join inspections i on i.id = r.inspection_id
-              join areas a on a.code = r.area
+              join area_settings a on a.area = r.area
               left join published.responses p on p.id = r.id
               left join published.editions e on e.response_id = p.id and e.edition = p.edition
               where in_scope(r.area, $1)"
