@@ -14,6 +14,7 @@ mod faults;
 mod goldens;
 mod imports;
 mod inspections;
+mod isolation;
 mod responses;
 mod story;
 mod token;

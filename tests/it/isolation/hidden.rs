@@ -1,0 +1,141 @@
+//! A record that is hidden and one that is not there are answered alike, byte for byte.
+
+use reqwest::Method;
+use section55::auth::Role;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::Layers;
+use super::private::Private;
+use crate::support::{App, Person, Reply};
+
+/// The id that stands in every address asked for here.
+const ID: &str = "{id}";
+
+/// An answer without what names the request: its instance, and the time it was sent.
+fn bare(reply: &Reply, id: &str) -> (u16, Vec<(String, String)>, String) {
+    let kept = reply.headers.iter().filter(|(name, _)| !["date", "content-length"].contains(&name.as_str()));
+    let headers = kept.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    // In no order: the server sends them in another one each time.
+    let mut headers: Vec<(String, String)> = headers.collect();
+    headers.sort();
+    (reply.status.as_u16(), headers, reply.text.replace(id, ID))
+}
+
+async fn ask(
+    person: &Person,
+    method: &Method,
+    path: &str,
+    id: &str,
+    body: &Value,
+) -> (u16, Vec<(String, String)>, String) {
+    let headers = [("x-request-id", "the-same"), ("if-match", "*"), ("content-type", "application/json")];
+    let text = body.to_string().replace(ID, id).into_bytes();
+    let (headers, sent) = if *method == Method::GET { (&headers[..1], None) } else { (&headers[..], Some(text)) };
+    let reply = person.send(method.clone(), &path.replace(ID, id), headers, sent).await;
+    bare(&reply, id)
+}
+
+async fn alike(app: &App, person: &Person, method: Method, path: &str, hidden: &str, body: Value) -> u16 {
+    let before = app.database.fingerprint().await;
+    let of_hidden = ask(person, &method, path, hidden, &body).await;
+    let of_unknown = ask(person, &method, path, &Uuid::now_v7().to_string(), &body).await;
+    assert_eq!(of_hidden, of_unknown, "{method} {path} of {hidden}");
+    assert_eq!(app.database.fingerprint().await, before, "{method} {path} wrote something");
+    of_hidden.0
+}
+
+/// Every operation on a record, by somebody of another area who holds the role for it.
+async fn hidden_and_unknown_records_are_answered_alike(layers: Layers) {
+    let app = layers.start().await;
+    let private = Private::build(&app).await;
+    let last = |path: &str| path.rsplit('/').next().expect("an id").to_owned();
+    // Not the one that has a published edition: that is not hidden.
+    let response = last(&private.responses[1].1);
+    let (draft, recommendation) = (last(&private.drafts[0].1), last(&private.recommendations[0].1));
+    assert_eq!(
+        (private.responses[1].0, private.drafts[0].0, private.recommendations[0].0),
+        ("cumbria", "cumbria", "cumbria")
+    );
+    let roles: Vec<&str> = vec!["opcc_approver", "chief_officer", "auditor"];
+    let other = app.somebody("other", &roles, &["kent"]);
+    for (path, hidden) in [
+        ("/v1/responses/{id}", &response),
+        ("/v1/responses/{id}/transitions", &response),
+        ("/v1/responses/{id}/versions", &response),
+        ("/v1/responses/{id}/versions/1", &response),
+        ("/v1/responses/{id}/document", &response),
+        ("/v1/inspections/{id}", &draft),
+        ("/v1/inspections/{id}/recommendations", &draft),
+        ("/v1/inspections/{id}/transitions", &draft),
+        ("/v1/recommendations/{id}", &recommendation),
+    ] {
+        assert_eq!(alike(&app, &other, Method::GET, path, hidden, Value::Null).await, 404, "{path}");
+        if !path.ends_with("transitions") {
+            assert_eq!(alike(&app, &app.public(), Method::GET, path, hidden, Value::Null).await, 404, "{path}");
+        }
+    }
+    let explanation = format!("/v1/responses/{{id}}/explanations/{}", Uuid::now_v7());
+    for (method, path, hidden, body) in [
+        (Method::PATCH, "/v1/responses/{id}", &response, json!({ "policing_body_comments": "Ours." })),
+        (Method::PUT, &explanation, &response, json!({ "branch": "no_action", "text": "Ours." })),
+        (Method::DELETE, &explanation, &response, Value::Null),
+        (Method::POST, "/v1/responses/{id}/transitions", &response, json!({ "action": "submit" })),
+        (Method::PATCH, "/v1/inspections/{id}", &draft, json!({ "title": "Ours." })),
+        (Method::POST, "/v1/inspections/{id}/recommendations", &draft, json!({ "reference": "1", "text": "Ours." })),
+        (Method::POST, "/v1/inspections/{id}/transitions", &draft, json!({ "action": "publish" })),
+        (Method::PATCH, "/v1/recommendations/{id}", &recommendation, json!({ "text": "Ours." })),
+        (Method::DELETE, "/v1/recommendations/{id}", &recommendation, Value::Null),
+    ] {
+        assert_eq!(alike(&app, &other, method, path, hidden, body).await, 404, "{path}");
+    }
+    // Where a body names a record, the answer must not tell either.
+    let opcc = app.person(Role::Opcc, "kent");
+    let own = opcc.post("/v1/inspections", json!({ "reference": "own" })).await.expect(201).href();
+    let kents = format!("{}/transitions", private.responses.iter().find(|(area, _)| *area == "kent").expect("one").1);
+    let added = format!("{own}/recommendations");
+    let add = |name: &str| json!({ "reference": "1", "text": "Ours.", name: ID });
+    for (method, path, hidden, body) in [
+        (Method::POST, "/v1/inspections", &draft, json!({ "reference": "new", "follows_up": ID })),
+        (Method::PATCH, own.as_str(), &draft, json!({ "follows_up": ID })),
+        (Method::POST, &added, &recommendation, add("supersedes")),
+        (Method::POST, &added, &recommendation, add("reiterates")),
+        (Method::POST, &added, &recommendation, add("cause_of_concern_id")),
+        (
+            Method::POST,
+            &kents,
+            &draft,
+            json!({ "action": "mark_not_required", "reason": "duplicated_by", "duplicate_of": ID }),
+        ),
+    ] {
+        assert_eq!(alike(&app, &other, method, path, hidden, body).await, 422, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hidden_and_unknown_records_are_answered_alike_with_both_layers() {
+    hidden_and_unknown_records_are_answered_alike(Layers::Both).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hidden_and_unknown_records_are_answered_alike_with_row_security_alone() {
+    hidden_and_unknown_records_are_answered_alike(Layers::RowSecurityAlone).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hidden_and_unknown_records_are_answered_alike_with_the_query_scope_alone() {
+    hidden_and_unknown_records_are_answered_alike(Layers::QueryScopeAlone).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reference_that_is_taken_does_not_name_the_hidden_inspection_that_has_it() {
+    let app = App::start().await;
+    let draft = app.draft_inspection("73001").await;
+    let taken =
+        app.person(Role::Opcc, "kent").post("/v1/inspections", json!({ "reference": "73001" })).await.expect(409);
+    assert_eq!(taken.body.get("existing"), None);
+    assert!(!taken.text.contains(draft.body["id"].as_str().expect("an id")), "{}", taken.text);
+    let own =
+        app.person(Role::Opcc, "cumbria").post("/v1/inspections", json!({ "reference": "73001" })).await.expect(409);
+    assert_eq!(own.body["existing"]["id"], draft.body["id"]);
+}
