@@ -10,6 +10,8 @@ pub mod problem;
 mod reply;
 mod signature;
 mod strict;
+#[cfg(test)]
+mod tests;
 pub mod text;
 
 pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text};

@@ -48,7 +48,7 @@ async fn write(
         || !code.starts_with(|c: char| c.is_ascii_lowercase())
         || !code.chars().all(letters)
     {
-        faults.push(Fault::query("code", "wrong_format", "A code is 2 to 63 lower-case letters, digits and hyphens."));
+        faults.push(Fault::path("code", "wrong_format", "A code is 2 to 63 lower-case letters, digits and hyphens."));
     }
     if written.valid_from.zip(written.valid_to).is_some_and(|(from, to)| to < from) {
         faults.push(Fault::body("/valid_to", "before_valid_from", "The last day comes before the first."));

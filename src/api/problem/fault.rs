@@ -37,6 +37,11 @@ impl Fault {
         Self::new("query", format!("/{}", escape(name)), code, detail)
     }
 
+    /// A fault of one part of the path.
+    pub fn path(name: &str, code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new("path", format!("/{name}"), code, detail)
+    }
+
     /// A fault of one header.
     pub fn header(name: &str, code: &'static str, detail: impl Into<String>) -> Self {
         Self::new("header", format!("/{name}"), code, detail)
