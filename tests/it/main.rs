@@ -6,9 +6,11 @@ mod support;
 
 mod architecture;
 mod areas;
+mod audit;
 mod authorisation;
 mod bad_input;
 mod conventions;
+mod database_roles;
 mod document;
 mod faults;
 mod goldens;
