@@ -38,18 +38,17 @@ async fn import(tx: &Tx<'_>, call: &Call, area: &str, text: &str, draft: bool) -
         let fault = |fault: document::LineFault| Fault::body(format!("/{}", fault.line), fault.code, fault.detail);
         Problem::invalid(faults.into_iter().map(fault).collect())
     })?;
-    check_numbers(&document)?;
+    let mut checked = Checked::default();
+    checked.prose("/response", &document.response);
     let known = inspections::store::find_by_reference(tx, inspections::DEFAULT_SOURCE, &document.reference).await?;
     let (inspection_id, mut events) = match &known {
-        Some(known) if known.state == State::Published && !draft => (known.id, Vec::new()),
+        Some(known) if known.state == State::Published && !draft => {
+            checked.finish()?;
+            (known.id, Vec::new())
+        }
         Some(known) => return Err(inspections::already_registered(known)),
-        None => register(tx, call, area, &document, draft).await?,
+        None => register(tx, call, area, &document, draft, checked).await?,
     };
-    if known.is_some() {
-        let mut checked = Checked::default();
-        checked.prose("/response", &document.response);
-        checked.finish()?;
-    }
     let mut response_id = None;
     if !draft {
         let (id, event) = responses::import_text(tx, call, inspection_id, area, &document.response).await?;
@@ -68,18 +67,6 @@ async fn import(tx: &Tx<'_>, call: &Call, area: &str, text: &str, draft: bool) -
     Ok(Change::of(imported, first).and(events))
 }
 
-/// A report numbers each of its recommendations once; a fault names the line of the second.
-fn check_numbers(document: &OfficeDocument) -> Result<(), Problem> {
-    let printed = &document.recommendations;
-    let again = printed.iter().enumerate().filter(|(at, it)| printed[..*at].iter().any(|e| e.number == it.number));
-    let fault = |it: &document::PrintedRecommendation| {
-        let detail = format!("There is a recommendation {} already.", it.number);
-        Fault::body(format!("/{}", it.line), "duplicate_number", detail)
-    };
-    let faults: Vec<Fault> = again.map(|(_, it)| fault(it)).collect();
-    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
-}
-
 /// Registers the document's inspection with its recommendations and, unless it is to stay a draft, publishes it.
 async fn register(
     tx: &Tx<'_>,
@@ -87,8 +74,8 @@ async fn register(
     area: &str,
     document: &OfficeDocument,
     draft: bool,
+    mut checked: Checked,
 ) -> Result<(uuid::Uuid, Vec<Event>), Problem> {
-    let mut checked = Checked::default();
     let registration = Registration {
         reference: checked.label("/reference", &document.reference),
         title: Some(checked.line("/title", &document.title)),
@@ -114,7 +101,6 @@ async fn register(
             ..RecommendationAdded::default()
         });
     }
-    checked.prose("/response", &document.response);
     checked.finish()?;
     let new: Inspection = inspections::register(registration, call)?;
     let mut events = vec![inspections::insert(tx, &new).await?];

@@ -60,6 +60,8 @@ pub(super) enum Fault {
     EmptyRecommendation(String),
     #[error("the recommendation #{reference} stands already on line {first}")]
     DuplicateReference { reference: String, first: usize },
+    #[error("the number {number} stands already on line {first}")]
+    DuplicateNumber { number: String, first: usize },
     #[error("the response has no text")]
     EmptyResponse,
     #[error("{0} more faults follow; they are not listed")]
@@ -90,6 +92,7 @@ impl Fault {
             Self::MissingDash(_) => "missing_dash",
             Self::EmptyRecommendation(_) => "empty_recommendation",
             Self::DuplicateReference { .. } => "duplicate_reference",
+            Self::DuplicateNumber { .. } => "duplicate_number",
             Self::EmptyResponse => "empty_response",
             Self::MoreFaults(_) => "more_faults",
         }

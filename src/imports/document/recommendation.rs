@@ -91,22 +91,24 @@ fn recommendation(number: &str, rest: &str, line: usize) -> Result<PrintedRecomm
 }
 
 fn check(found: &[PrintedRecommendation], faults: &mut Faults) {
-    let mut first_lines: HashMap<&str, usize> = HashMap::new();
-    for recommendation in found {
-        let PrintedRecommendation { reference, text, line, .. } = recommendation;
+    let (mut references, mut numbers) = (HashMap::new(), HashMap::new());
+    for PrintedRecommendation { number, reference, text, line } in found {
         if text.is_empty() {
             faults.note(*line, Fault::EmptyRecommendation(reference.clone()));
         }
-        match first_lines.get(reference.as_str()) {
-            Some(&first) => {
-                let reference = reference.clone();
-                faults.note(*line, Fault::DuplicateReference { reference, first });
-            }
-            None => {
-                first_lines.insert(reference, *line);
-            }
+        if let Some(first) = stands_already(&mut references, reference, *line) {
+            faults.note(*line, Fault::DuplicateReference { reference: reference.clone(), first });
+        }
+        if let Some(first) = stands_already(&mut numbers, number, *line) {
+            faults.note(*line, Fault::DuplicateNumber { number: number.clone(), first });
         }
     }
+}
+
+/// The line on which it stood first, where it did.
+fn stands_already<'t>(first_lines: &mut HashMap<&'t str, usize>, it: &'t str, line: usize) -> Option<usize> {
+    let first = *first_lines.entry(it).or_insert(line);
+    (first != line).then_some(first)
 }
 
 /// The number at the beginning of a line and what follows it; none where the line is running text.
