@@ -4,6 +4,8 @@
 pub mod api;
 /// Police areas.
 pub mod areas;
+/// Assignments: how each recommendation stands in each area.
+pub mod assignments;
 /// The log read back.
 pub mod audit;
 /// Who is calling, and what they may do and reach.

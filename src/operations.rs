@@ -10,7 +10,9 @@ use crate::auth::Role;
 use crate::auth::permissions::GRID;
 use crate::vocabulary::Word;
 use crate::workflow::http::Workflows;
-use crate::{areas, audit, imports, inspections, publication, recommendations, responses, service, workflow};
+use crate::{
+    areas, assignments, audit, imports, inspections, publication, recommendations, responses, service, workflow,
+};
 
 /// Every operation.
 pub fn operations() -> Api {
@@ -22,6 +24,7 @@ pub fn operations() -> Api {
     recommendations::http::operations(&mut api);
     responses::http::operations(&mut api);
     publication::http::operations(&mut api);
+    assignments::http::operations(&mut api);
     imports::http::operations(&mut api);
     audit::http::operations(&mut api);
     api
@@ -29,7 +32,14 @@ pub fn operations() -> Api {
 
 /// Every workflow.
 pub fn workflows() -> Workflows {
-    Workflows { items: vec![inspections::WORKFLOW.describe(), responses::WORKFLOW.describe()] }
+    Workflows {
+        items: vec![
+            inspections::WORKFLOW.describe(),
+            responses::WORKFLOW.describe(),
+            assignments::WORKFLOW.describe(),
+            assignments::positions::WORKFLOW.describe(),
+        ],
+    }
 }
 
 /// The OpenAPI document.

@@ -105,6 +105,11 @@ impl Actor {
         Scope::new(areas, sides, self.roles.contains(&Role::Registrar))
     }
 
+    /// What they are called: by name, else by subject.
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.subject)
+    }
+
     /// Whether two tokens speak for one person.
     pub fn is_person(&self, issuer: &str, subject: &str) -> bool {
         self.issuer == issuer && self.subject == subject

@@ -61,6 +61,18 @@ permissions! {
     ExplainResponses    "explain_responses"    = [Opcc];
     /// Move a response through its workflow.
     MoveResponses       "move_responses"       = [Opcc, ChiefOfficer];
+    /// Work on the force's lines: their owner, target and dependency.
+    WorkAssignments     "work_assignments"     = [Constabulary];
+    /// Move a line through its workflow.
+    MoveAssignments     "move_assignments"     = [Opcc, Constabulary];
+    /// Tell of a line how the work goes on.
+    AddUpdates          "add_updates"          = [Opcc, Constabulary];
+    /// Record the policing body's view of a line.
+    RecordBodyView      "record_body_view"     = [Opcc];
+    /// Record an auditor's opinion of a line.
+    RecordAssuranceOpinion "record_assurance_opinion" = [Auditor];
+    /// Record what the inspectorate decided of a line.
+    RecordInspectorateStatus "record_inspectorate_status" = [Opcc, Constabulary];
     /// See who moved a record, when and from where to where.
     ReadHistory         "read_history"         = [Opcc, Constabulary, Auditor, Registrar];
     /// Read the area's audit events.

@@ -1,11 +1,12 @@
-//! Moving an inspection on: publishing copies it to where anyone may read it and opens the response of each subject
-//! area; a correction replaces the copy; withdrawing takes it back.
+//! Moving an inspection on: publishing copies it to where anyone may read it and opens the response and the assignments
+//! of each subject area; a correction replaces the copy; withdrawing takes it back.
 
 use uuid::Uuid;
 
 use crate::api::text::{Line, Prose};
 use crate::api::{Fault, Kind, Problem};
 use crate::areas;
+use crate::assignments;
 use crate::auth::Call;
 use crate::db::{Event, Noted, Tx};
 use crate::inspections::{Correction, Inspection, InspectionMove, State, WORKFLOW, allowed, find_own, store, unmet};
@@ -54,8 +55,8 @@ pub async fn advance(
         return Err(Problem::stale());
     }
     match asked {
-        InspectionMove::Publish {} => events = open_responses(tx, &it).await?,
-        InspectionMove::Correct { .. } => drop(store::publish(tx, id).await?),
+        InspectionMove::Publish {} => events = open(tx, &it).await?,
+        InspectionMove::Correct { .. } => copy_out(tx, &it).await?,
         InspectionMove::Withdraw { .. } => drop(store::unpublish(tx, id).await?),
     }
     let shared = it.shown_at.is_some() || step.to(false) == State::Published;
@@ -73,17 +74,26 @@ pub async fn publish(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<Vec<Event>, P
     advance(tx, id, &InspectionMove::Publish {}, |_| Ok(()), call).await
 }
 
-/// Copies the inspection out, and opens the response of every area it binds.
-async fn open_responses(tx: &Tx<'_>, it: &Inspection) -> Result<Vec<Event>, Problem> {
+/// Copies the inspection and its recommendations, their targets dated, to where anyone may read them.
+async fn copy_out(tx: &Tx<'_>, it: &Inspection) -> Result<(), Problem> {
+    let on = it.published_on.ok_or_else(|| Problem::internal("published without a day"))?;
+    recommendations::set_dates(tx, it.id, on).await?;
     store::publish(tx, it.id).await?;
-    recommendations::store::publish(tx, it.id).await?;
+    recommendations::store::publish(tx, it.id).await.map(drop)
+}
+
+/// Copies the inspection out, and opens the response and the assignments of every area it binds.
+async fn open(tx: &Tx<'_>, it: &Inspection) -> Result<Vec<Event>, Problem> {
+    copy_out(tx, it).await?;
     let on = it.published_on.ok_or_else(|| Problem::internal("published without a day"))?;
     let areas = areas::in_force(tx, on, it.subjects.named()).await?;
     let opened = responses::store::open(tx, it.id, &areas).await?;
     let event = |(id, area): (Uuid, String)| {
         Event::new("response", id, 1, "open").area(area).moved(None, responses::State::Received.as_str())
     };
-    Ok(opened.into_iter().map(event).collect())
+    let mut events: Vec<Event> = opened.into_iter().map(event).collect();
+    events.extend(assignments::open(tx, it.id, &areas).await?);
+    Ok(events)
 }
 
 /// Puts right what was published, and keeps what it said before.

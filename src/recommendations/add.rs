@@ -26,6 +26,7 @@ pub async fn add(
 ) -> Result<(Recommendation, Event), Problem> {
     let ordinal = store::next_ordinal(tx, inspection.id).await?;
     let (id, at) = (Uuid::now_v7(), tx.call().at);
+    let target = sent.target.unwrap_or_default();
     let made = Recommendation {
         id,
         inspection_id: inspection.id,
@@ -35,7 +36,8 @@ pub async fn add(
         cause_of_concern_id: sent.cause_of_concern_id,
         text: sent.text.into_string(),
         addressees: sent.addressees,
-        target: sent.target.unwrap_or_default(),
+        target_basis: target.basis(),
+        target,
         themes: sent.themes.into_iter().map(Line::into_string).collect(),
         supersedes: sent.supersedes,
         reiterates: sent.reiterates,

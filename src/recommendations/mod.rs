@@ -4,8 +4,11 @@ mod add;
 pub mod http;
 mod model;
 pub mod store;
+mod target;
 
 pub use add::add;
 pub use model::{
-    Addressee, Erratum, Recommendation, RecommendationAdded, RecommendationKind, RecommendationTarget, TargetKind,
+    Addressee, Erratum, Recommendation, RecommendationAdded, RecommendationKind, RecommendationTarget, TargetBasis,
+    TargetKind,
 };
+pub use target::{number, set_dates};

@@ -62,6 +62,22 @@ crate::vocabulary! {
     }
 }
 
+crate::vocabulary! {
+    /// How the day of a target came about.
+    pub enum TargetBasis {
+        /// The report, or who entered it, names the day.
+        Stated = "stated",
+        /// “Immediately” counts from the day of publication: it is that day.
+        Publication = "publication",
+        /// A time, counted from the day of publication.
+        Counted = "counted_from_publication",
+        /// The words give a time that no calendar alone can count.
+        NotCountable = "not_countable",
+        /// The report sets no day, or the inspection is still a draft.
+        NoDate = "no_date",
+    }
+}
+
 /// By when it is to be met.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -72,9 +88,16 @@ pub struct RecommendationTarget {
     #[serde(default)]
     #[schema(value_type = Option<Line>)]
     pub text: Option<String>,
-    /// The day they mean.
+    /// The day they mean; where it is left out it is computed when the inspection is published.
     #[serde(default)]
     pub on: Option<NaiveDate>,
+}
+
+impl RecommendationTarget {
+    /// How its day came about, as it was entered.
+    pub fn basis(&self) -> TargetBasis {
+        self.on.map_or(TargetBasis::NoDate, |_| TargetBasis::Stated)
+    }
 }
 
 impl Default for RecommendationTarget {
@@ -136,6 +159,9 @@ pub struct Recommendation {
     /// Its place in the report.
     #[serde(skip)]
     pub ordinal: i32,
+    /// How the day of its target came about.
+    #[serde(skip)]
+    pub target_basis: TargetBasis,
 }
 
 impl Versioned for Recommendation {
@@ -147,8 +173,12 @@ impl Versioned for Recommendation {
 impl Recommendation {
     /// Where to go from a recommendation.
     pub fn links(id: Uuid, inspection_id: Uuid) -> BTreeMap<&'static str, String> {
-        [("self", format!("/v1/recommendations/{id}")), ("inspection", format!("/v1/inspections/{inspection_id}"))]
-            .into()
+        [
+            ("self", format!("/v1/recommendations/{id}")),
+            ("inspection", format!("/v1/inspections/{inspection_id}")),
+            ("assignments", format!("/v1/assignments?recommendation_id={id}")),
+        ]
+        .into()
     }
 }
 
@@ -253,7 +283,10 @@ impl RecommendationAmended {
             cause_of_concern_id = |it, id| it.cause_of_concern_id = id;
             text = |it, prose: Prose| it.text = prose.into_string();
             addressees = |it, addressees| it.addressees = addressees;
-            target = |it, target| it.target = target;
+            target = |it, target: RecommendationTarget| {
+                it.target_basis = target.basis();
+                it.target = target;
+            };
             themes = |it, lines: Vec<Line>| it.themes = lines.into_iter().map(Line::into_string).collect();
             supersedes = |it, id| it.supersedes = id;
             reiterates = |it, id| it.reiterates = id;

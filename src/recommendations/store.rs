@@ -4,7 +4,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-use super::model::{Addressee, Recommendation, RecommendationKind, RecommendationTarget};
+use super::model::{Addressee, Recommendation, RecommendationKind, RecommendationTarget, TargetBasis};
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::db::{FromRow, Public, Session, Sql, Tx, list};
 use crate::vocabulary::Word;
@@ -16,12 +16,14 @@ macro_rules! columns {
     };
 }
 
-const PUBLISHED: &str = concat!("select ", columns!(), " from published.recommendations where true");
+const PUBLISHED: &str =
+    concat!("select ", columns!(), ", null as target_basis from published.recommendations where true");
 /// Of the inspections that others were shown, and of drafts of the areas in scope ($1) or, for a registrar ($2), of all.
 const RECORD: &str = concat!(
     "select ",
     columns!(),
-    " from recommendations
+    ", target_basis
+     from recommendations
      where exists (select from inspections i where i.id = inspection_id
                    and (i.shown_at is not null or in_scope(i.registered_by, $1) or $2))"
 );
@@ -52,6 +54,7 @@ impl FromRow for Recommendation {
             updated_at: row.try_get("updated_at")?,
             links: Self::links(id, inspection_id),
             ordinal: row.try_get("ordinal")?,
+            target_basis: row.try_get::<_, Option<_>>("target_basis")?.unwrap_or(TargetBasis::NoDate),
         })
     }
 }
@@ -143,7 +146,8 @@ pub async fn insert(tx: &Tx<'_>, it: &Recommendation) -> Result<u64, Problem> {
         concat!(
             "insert into recommendations (",
             columns!(),
-            ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '[]', $16, $17, $17)"
+            ", target_basis) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '[]', $16, $17, $17,
+                                     $18)"
         ),
         &[
             &it.id,
@@ -163,6 +167,7 @@ pub async fn insert(tx: &Tx<'_>, it: &Recommendation) -> Result<u64, Problem> {
             &it.reiterates,
             &it.version,
             &it.created_at,
+            &it.target_basis,
         ],
     )
     .await
@@ -174,7 +179,7 @@ pub async fn update(tx: &Tx<'_>, it: &Recommendation) -> Result<u64, Problem> {
         "update recommendations
          set reference = $2, number = $3, kind = $4, cause_of_concern_id = $5, text = $6, addressees = $7,
              target_kind = $8, target_text = $9, target_on = $10, themes = $11, supersedes = $12, reiterates = $13,
-             errata = $14, version = version + 1, updated_at = $15
+             errata = $14, version = version + 1, updated_at = $15, target_basis = $17
          where id = $1 and version = $16",
         &[
             &it.id,
@@ -193,7 +198,17 @@ pub async fn update(tx: &Tx<'_>, it: &Recommendation) -> Result<u64, Problem> {
             &Json(&it.errata),
             &tx.call().at,
             &it.version,
+            &it.target_basis,
         ],
+    )
+    .await
+}
+
+/// Writes the day that its target means.
+pub(super) async fn date(tx: &Tx<'_>, it: &Recommendation) -> Result<u64, Problem> {
+    tx.execute(
+        "update recommendations set target_on = $2, target_basis = $3 where id = $1",
+        &[&it.id, &it.target.on, &it.target_basis],
     )
     .await
 }
@@ -213,8 +228,8 @@ pub async fn publish(tx: &Tx<'_>, inspection_id: Uuid) -> Result<u64, Problem> {
             columns!(),
             " from recommendations where inspection_id = $1
              on conflict (id) do update
-             set text = excluded.text, errata = excluded.errata, version = excluded.version,
-                 updated_at = excluded.updated_at"
+             set text = excluded.text, errata = excluded.errata, target_on = excluded.target_on,
+                 version = excluded.version, updated_at = excluded.updated_at"
         ),
         &[&inspection_id],
     )

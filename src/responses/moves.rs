@@ -10,7 +10,7 @@ use super::model::{NotRequiredReason, Recipient};
 use super::store::Record;
 use super::workflow::Action;
 use crate::api::text::{Line, Prose};
-use crate::auth::{Actor, Call};
+use crate::auth::Call;
 
 /// One move of a response.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -143,7 +143,7 @@ impl ResponseMove {
 
     /// What the record becomes; the state apart, which only a step of the table gives.
     pub fn apply(&self, to: &mut Record, content: &Content, call: &Call) -> Result<(), crate::api::Problem> {
-        let signatory = |given: &Option<Line>| given.as_deref().map_or_else(|| name_of(&call.actor), str::to_owned);
+        let signatory = |given: &Option<Line>| given.as_deref().unwrap_or(call.actor.called()).to_owned();
         match self {
             Self::Invite { comments_due_on } => {
                 to.invited_on = Some(call.today());
@@ -168,7 +168,7 @@ impl ResponseMove {
             Self::Approve {} => {
                 to.approved_issuer = Some(call.actor.issuer.clone());
                 to.approved_subject = Some(call.actor.subject.clone());
-                to.approved_by = Some(name_of(&call.actor));
+                to.approved_by = Some(call.actor.called().to_owned());
                 to.approved_at = Some(call.at);
                 to.approved_sha256 = Some(content.sha256()?);
             }
@@ -193,9 +193,4 @@ impl ResponseMove {
         }
         Ok(())
     }
-}
-
-/// What a person is called: by name, else by subject.
-fn name_of(actor: &Actor) -> String {
-    actor.name.clone().unwrap_or_else(|| actor.subject.clone())
 }

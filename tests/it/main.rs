@@ -6,6 +6,7 @@ mod support;
 
 mod architecture;
 mod areas;
+mod assignments;
 mod audit;
 mod authorisation;
 mod bad_input;

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::date;
-use crate::recommendations::TargetKind;
+use crate::recommendations::{self, TargetKind};
 
 /// By when a recommendation is to be met.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,9 +97,6 @@ fn by_date(words: &[Word<'_>]) -> Option<Target> {
     found(TargetKind::ByDate, &words[..at + length], Some(on))
 }
 
-const NUMBERS: [&str; 14] = [
-    "a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "eighteen",
-];
 const UNITS: [&str; 8] = ["day", "days", "week", "weeks", "month", "months", "year", "years"];
 const OF_THE_REPORT: [&str; 14] = [
     "the",
@@ -125,10 +122,9 @@ fn within(words: &[Word<'_>]) -> Option<Target> {
     let rest = lower.strip_prefix(&["within"])?;
     let rest = rest.strip_prefix(&["the", "next"]).unwrap_or(rest);
     let (number, rest) = rest.split_first()?;
-    let digits = matches!(number.len(), 1..=3) && number.bytes().all(|b| b.is_ascii_digit());
     let rest = rest.strip_prefix(&["working"]).unwrap_or(rest);
     let (unit, rest) = rest.split_first()?;
-    let measured = (digits || NUMBERS.contains(number)) && UNITS.contains(unit);
+    let measured = recommendations::number(number).is_some() && UNITS.contains(unit);
     let tied = match rest.split_first() {
         None => true,
         Some((&("of" | "from" | "after"), to)) => {

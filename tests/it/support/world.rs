@@ -53,6 +53,14 @@ impl App {
         found.expect(200).body["items"][0]["links"]["self"].as_str().expect("a response").to_owned()
     }
 
+    /// The address of an area's line of an inspection's first recommendation.
+    pub async fn assignment(&self, inspection: &Reply, area: &str) -> String {
+        let id = inspection.body["id"].as_str().expect("an id");
+        let path = format!("/v1/assignments?inspection_id={id}&area={area}&sort=number");
+        let found = self.person(Role::Auditor, area).get(&path).await.expect(200);
+        found.body["items"][0]["links"]["self"].as_str().expect("an assignment").to_owned()
+    }
+
     /// Takes an area's response from `received` to a state, by the shortest way.
     pub async fn bring_to(&self, response: &str, area: &str, state: &str) -> Reply {
         const ORDER: [&str; 7] =

@@ -1,0 +1,113 @@
+//! `/v1/assignments`: reading, amending, moving on.
+
+use actix_web::web::Data;
+use uuid::Uuid;
+
+use super::amend::apply;
+use super::model::{Assignment, AssignmentAmended};
+use super::moves::AssignmentMove;
+use super::store::{self, Assignments};
+use super::{positions, transition, updates, view};
+use crate::api::{Answer, Api, Body, IfMatch, Listed, Mode, Path, Problem, Query, Shown};
+use crate::audit::{self, History};
+use crate::auth::permissions::{MoveAssignments, ReadHistory, WorkAssignments};
+use crate::auth::{Anyone, Caller};
+use crate::db::{Change, Db, Event, Session};
+
+/// Declares the operations.
+pub fn operations(api: &mut Api) {
+    api.tag("assignments", "One recommendation in one area: four positions, kept apart.");
+    api.get("/v1/assignments", "List the assignments", list);
+    api.get("/v1/assignments/{id}", "Show an assignment", show);
+    api.patch("/v1/assignments/{id}", "Amend an assignment's owner, local target or dependency", amend);
+    api.post("/v1/assignments/{id}/transitions", "Move an assignment on", advance);
+    api.get("/v1/assignments/{id}/transitions", "List an assignment's transitions", history);
+    positions::http::operations(api);
+    updates::http::operations(api);
+}
+
+async fn list(caller: Anyone, db: Data<Db>, query: Query<Assignments>) -> Answer<Listed<Assignment>> {
+    let today = caller.today();
+    let (rows, total) = match &caller.call {
+        None => db.public(async |db| store::page_public(db, &query, today).await).await?,
+        Some(call) => db.read(&call.actor, async |db| store::page(db, &query, today).await).await?,
+    };
+    let rows = rows.into_iter().map(|(listed, cursor)| {
+        let shown = match (listed, &caller.call) {
+            (store::Listed::Own(file), Some(call)) => view::own(*file, call),
+            (store::Listed::Published(record), _) => view::public(*record),
+            (store::Listed::Own(_), None) => unreachable!("the public's role reads no lines"),
+        };
+        (shown, cursor)
+    });
+    Ok(Listed(query.page(rows.collect(), total)))
+}
+
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Assignment>> {
+    let today = caller.today();
+    let published = async |db: &Session<'_>| {
+        store::find_public(db, id, today).await?.map(view::public).ok_or_else(Problem::not_found)
+    };
+    let assignment = match &caller.call {
+        None => db.public(async |db| published(db).await).await?,
+        Some(call) => {
+            db.read(&call.actor, async |db| match store::find(db, &call.actor.scope(), id, today).await? {
+                Some(file) => Ok(view::own(file, call)),
+                None => published(db).await,
+            })
+            .await?
+        }
+    };
+    Ok(Shown::record(assignment))
+}
+
+async fn amend(
+    caller: Caller<WorkAssignments>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    seen: IfMatch,
+    Body(sent): Body<AssignmentAmended>,
+    mode: Mode,
+) -> Answer<Shown<Assignment>> {
+    let assignment = db
+        .change(&caller, mode, async |tx| {
+            let file = store::lock(tx, &caller.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+            seen.check(file.record.version)?;
+            let (fields, note) = apply(tx, file.record.clone(), &sent, &caller).await?;
+            let event = Event::new("assignment", id, file.record.version + 1, "amend")
+                .area(&file.record.area)
+                .fields(fields)
+                .note(note);
+            Ok(Change::of(view::as_it_now_is(tx, id, &caller).await?, event))
+        })
+        .await?;
+    Ok(Shown::record(assignment))
+}
+
+async fn advance(
+    caller: Caller<MoveAssignments>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    seen: IfMatch,
+    Body(asked): Body<AssignmentMove>,
+    mode: Mode,
+) -> Answer<Shown<Assignment>> {
+    let assignment = db
+        .change(&caller, mode, async |tx| {
+            let event = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+            Ok(Change::of(view::as_it_now_is(tx, id, &caller).await?, event))
+        })
+        .await?;
+    Ok(Shown::record(assignment))
+}
+
+async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
+    let items = db
+        .read(&caller.actor, async |db| {
+            let scope = caller.actor.scope();
+            store::find(db, &scope, id, caller.today()).await?.ok_or_else(Problem::not_found)?;
+            audit::history(db, id).await
+        })
+        .await?;
+    Ok(Shown::plain(History { items }))
+}

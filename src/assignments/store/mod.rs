@@ -1,0 +1,11 @@
+//! Assignments in the database: the record with what stands beside it, the list, and what anyone may read.
+
+mod list;
+mod published;
+mod record;
+mod write;
+
+pub use list::{Assignments, Listed, page, page_public};
+pub use published::{PublishedRecord, find_public};
+pub use record::{File, Record, find, find_for, lock};
+pub use write::{Opening, Superseded, amend, move_target, open, supersede_older, update};

@@ -1,0 +1,214 @@
+//! The record as it is stored, with what its recommendation and inspection say, and what was recorded beside it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::super::model::{Headline, Marking, RecommendationSummary, TargetMove};
+use super::super::positions::{self, AssuranceOpinion, BodyView, InspectorateStatus, PositionTaken};
+use super::super::workflow::ForceStatus;
+use crate::api::Problem;
+use crate::auth::Scope;
+use crate::db::{FromRow, Session, Tx};
+use crate::inspections;
+use crate::recommendations::{RecommendationTarget, TargetBasis};
+
+/// A line as it is stored, with what its recommendation and inspection say, as it stands on a day.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Its id.
+    pub id: Uuid,
+    /// The recommendation.
+    pub recommendation_id: Uuid,
+    /// Its inspection.
+    pub inspection_id: Uuid,
+    /// The police area.
+    pub area: String,
+    /// The force's claim.
+    pub force_status: ForceStatus,
+    /// The policing body's view.
+    pub body_view: BodyView,
+    /// An auditor's opinion.
+    pub assurance_opinion: AssuranceOpinion,
+    /// The inspectorate's decision.
+    pub inspectorate_status: InspectorateStatus,
+    /// Who in the force owns it.
+    pub owner: Option<String>,
+    /// The area's own target.
+    pub local_target_on: Option<NaiveDate>,
+    /// The body it waits on.
+    pub dependency: Option<String>,
+    /// The newer recommendation that took its place.
+    pub superseded_by: Option<Uuid>,
+    /// Who submitted it for sign-off: the token's issuer.
+    pub submitted_issuer: Option<String>,
+    /// Who submitted it for sign-off: the token's subject.
+    pub submitted_subject: Option<String>,
+    /// Items of evidence that were not withdrawn.
+    pub evidence_count: i32,
+    /// Those accepted.
+    pub accepted_evidence_count: i32,
+    /// Those rejected.
+    pub rejected_evidence_count: i32,
+    /// The highest marking of them.
+    pub marking: Marking,
+    /// Counts its changes.
+    pub version: i64,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// The recommendation in short.
+    pub recommendation: RecommendationSummary,
+    /// The report's target.
+    pub target: RecommendationTarget,
+    /// How its day came about.
+    pub target_basis: TargetBasis,
+    /// The day the report was published.
+    pub published_on: Option<NaiveDate>,
+    /// Where the inspection stands.
+    pub inspection_state: inspections::State,
+    /// How the line stands.
+    pub headline: Headline,
+    /// Whether its last day has passed.
+    pub overdue: bool,
+}
+
+/// A line with what was recorded beside it.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// The record.
+    pub record: Record,
+    /// The last of each position.
+    pub positions: Vec<PositionTaken>,
+    /// Each move of the local target, oldest first.
+    pub moves: Vec<TargetMove>,
+}
+
+/// Every column of a line of the areas in scope ($2) as it stands on a day ($1).
+macro_rules! record {
+    () => {
+        "select s.*, published.is_overdue(s.standing, s.last_day, $1) as overdue,
+                published.headline(s.standing, published.is_overdue(s.standing, s.last_day, $1)) as headline
+         from (select a.id, a.recommendation_id, a.inspection_id, a.area, a.force_status, a.body_view,
+                      a.assurance_opinion, a.inspectorate_status, a.owner, a.local_target_on, a.dependency,
+                      a.superseded_by, a.submitted_issuer, a.submitted_subject, a.evidence_count,
+                      a.accepted_evidence_count, a.rejected_evidence_count, a.marking, a.version, a.created_at,
+                      a.updated_at, r.reference, r.number, r.kind, r.text, r.ordinal, r.target_kind, r.target_text,
+                      r.target_on, r.target_basis, i.published_on, i.state as inspection_state,
+                      standing(a.force_status, a.body_view, a.inspectorate_status) as standing,
+                      published.last_day(a.local_target_on, r.target_kind, r.target_on, i.due_on) as last_day
+               from assignments a
+               join recommendations r on r.id = a.recommendation_id
+               join inspections i on i.id = a.inspection_id
+               where in_scope(a.area, $2)) s"
+    };
+}
+
+pub(super) use record;
+
+impl FromRow for RecommendationSummary {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            reference: row.try_get("reference")?,
+            number: row.try_get("number")?,
+            kind: row.try_get("kind")?,
+            text: row.try_get("text")?,
+        })
+    }
+}
+
+impl FromRow for Record {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            recommendation_id: row.try_get("recommendation_id")?,
+            inspection_id: row.try_get("inspection_id")?,
+            area: row.try_get("area")?,
+            force_status: row.try_get("force_status")?,
+            body_view: row.try_get("body_view")?,
+            assurance_opinion: row.try_get("assurance_opinion")?,
+            inspectorate_status: row.try_get("inspectorate_status")?,
+            owner: row.try_get("owner")?,
+            local_target_on: row.try_get("local_target_on")?,
+            dependency: row.try_get("dependency")?,
+            superseded_by: row.try_get("superseded_by")?,
+            submitted_issuer: row.try_get("submitted_issuer")?,
+            submitted_subject: row.try_get("submitted_subject")?,
+            evidence_count: row.try_get("evidence_count")?,
+            accepted_evidence_count: row.try_get("accepted_evidence_count")?,
+            rejected_evidence_count: row.try_get("rejected_evidence_count")?,
+            marking: row.try_get("marking")?,
+            version: row.try_get("version")?,
+            created_at: row.try_get("created_at")?,
+            updated_at: row.try_get("updated_at")?,
+            recommendation: RecommendationSummary::from_row(row)?,
+            target: RecommendationTarget {
+                kind: row.try_get("target_kind")?,
+                text: row.try_get("target_text")?,
+                on: row.try_get("target_on")?,
+            },
+            target_basis: row.try_get("target_basis")?,
+            published_on: row.try_get("published_on")?,
+            inspection_state: row.try_get("inspection_state")?,
+            headline: row.try_get("headline")?,
+            overdue: row.try_get("overdue")?,
+        })
+    }
+}
+
+impl FromRow for TargetMove {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            from: row.try_get("from_on")?,
+            to: row.try_get("to_on")?,
+            reason: row.try_get("reason")?,
+            by: row.try_get("by")?,
+            at: row.try_get("at")?,
+        })
+    }
+}
+
+/// The caller's own line of this id, as it stands on a day.
+pub async fn find(db: &Session<'_>, _: &Scope, id: Uuid, today: NaiveDate) -> Result<Option<File>, Problem> {
+    Ok(files(db, &[id], today).await?.pop())
+}
+
+/// The same, held until the transaction ends: of two who would move it, the later sees what the earlier made of it.
+pub async fn lock(tx: &Tx<'_>, scope: &Scope, id: Uuid) -> Result<Option<File>, Problem> {
+    // Apart from the reading: a joined row would be as it was before the wait.
+    tx.maybe("select from assignments where id = $2 and in_scope(area, $1) for update", &[&tx.areas(), &id]).await?;
+    find(tx, scope, id, tx.call().today()).await
+}
+
+/// The area's line for a recommendation.
+pub async fn find_for(db: &Session<'_>, recommendation: Uuid, area: &str) -> Result<Option<Uuid>, Problem> {
+    let sql = "select id from assignments where recommendation_id = $2 and area = $3 and in_scope(area, $1)";
+    Ok(db.maybe(sql, &[&db.areas(), &recommendation, &area]).await?.map(|row| row.get(0)))
+}
+
+/// Lines of the areas in scope, with what was recorded beside them.
+pub(super) async fn files(db: &Session<'_>, ids: &[Uuid], today: NaiveDate) -> Result<Vec<File>, Problem> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let records: Vec<Record> =
+        db.all(concat!(record!(), " where s.id = any ($3)"), &[&today, &db.areas(), &ids]).await?;
+    let positions = positions::store::last(db, ids).await?;
+    let moves = db
+        .rows(
+            "select assignment_id, from_on, to_on, reason, coalesce(name, subject) as by, at
+             from target_moves
+             where assignment_id = any ($2) and in_scope(area, $1)
+             order by at, id",
+            &[&db.areas(), &ids],
+        )
+        .await?;
+    let files = records.into_iter().map(|record| {
+        let own = moves.iter().filter(|row| row.get::<_, Uuid>("assignment_id") == record.id);
+        let moves = own.map(TargetMove::from_row).collect::<Result<_, _>>()?;
+        let own = positions.iter().filter(|(id, _)| *id == record.id);
+        Ok(File { positions: own.map(|(_, taken)| taken.clone()).collect(), moves, record })
+    });
+    files.collect::<Result<_, tokio_postgres::Error>>().map_err(Problem::internal)
+}

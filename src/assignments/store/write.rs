@@ -1,0 +1,154 @@
+//! What is written of a line: the record by compare-and-set, the moves of its target; lines opened and superseded.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::super::workflow::ForceStatus;
+use super::record::Record;
+use crate::api::Problem;
+use crate::db::Tx;
+use crate::workflow::Step;
+
+/// A line to be opened, of one recommendation in every one of the areas.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The recommendation.
+    pub recommendation_id: Uuid,
+    /// Where it begins.
+    pub force_status: ForceStatus,
+    /// The bodies it waits on, where it begins so.
+    pub dependency: Option<String>,
+}
+
+/// Opens the lines of an inspection's recommendations in these areas; gives the id, area and state of each.
+pub async fn open(
+    tx: &Tx<'_>,
+    inspection_id: Uuid,
+    openings: &[Opening],
+    areas: &[String],
+) -> Result<Vec<(Uuid, String, ForceStatus)>, Problem> {
+    let pairs = openings.iter().flat_map(|opening| areas.iter().map(move |area| (Uuid::now_v7(), opening, area)));
+    let pairs: Vec<(Uuid, &Opening, &String)> = pairs.collect();
+    macro_rules! column {
+        ($of:expr) => {
+            pairs.iter().map($of).collect::<Vec<_>>()
+        };
+    }
+    let count = tx
+        .execute(
+            "insert into assignments (id, recommendation_id, inspection_id, area, force_status, dependency, created_at,
+                                      updated_at)
+             select id, recommendation_id, $5, area, force_status, dependency, $6, $6
+             from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $7::text[])
+                 as o(id, recommendation_id, area, force_status, dependency)",
+            &[
+                &column!(|(id, ..)| *id),
+                &column!(|(_, opening, _)| opening.recommendation_id),
+                &column!(|(.., area)| area.as_str()),
+                &column!(|(_, opening, _)| opening.force_status),
+                &inspection_id,
+                &tx.call().at,
+                &column!(|(_, opening, _)| opening.dependency.as_deref()),
+            ],
+        )
+        .await?;
+    if count != pairs.len() as u64 {
+        return Err(Problem::internal("not every assignment was opened"));
+    }
+    Ok(pairs.into_iter().map(|(id, opening, area)| (id, area.clone(), opening.force_status)).collect())
+}
+
+/// A line that an inspection's publication closed.
+#[derive(Clone, Debug)]
+pub struct Superseded {
+    /// Its id.
+    pub id: Uuid,
+    /// The police area.
+    pub area: String,
+    /// Its version after it.
+    pub version: i64,
+    /// The state it left.
+    pub from: ForceStatus,
+}
+
+/// Closes the lines, in these states, of the recommendations whose place an inspection's own take, in every area that
+/// both bind.
+pub async fn supersede_older(
+    tx: &Tx<'_>,
+    inspection_id: Uuid,
+    open: &[ForceStatus],
+) -> Result<Vec<Superseded>, Problem> {
+    let sql = "select id, area, version, force_status from supersede_older($1, $2, $3)";
+    let rows = tx.rows(sql, &[&inspection_id, &open, &tx.call().at]).await?;
+    let superseded = rows.iter().map(|row| Superseded {
+        id: row.get("id"),
+        area: row.get("area"),
+        version: row.get("version"),
+        from: row.get("force_status"),
+    });
+    Ok(superseded.collect())
+}
+
+/// Moves the record on by a step of the table and writes what goes with it, where it stands at its version; gives the
+/// rows.
+pub async fn update(tx: &Tx<'_>, it: &Record, step: &Step<ForceStatus>, whole: bool) -> Result<u64, Problem> {
+    tx.execute(
+        "update assignments
+         set force_status = $4, owner = $5, dependency = $6, superseded_by = $7, submitted_issuer = $8,
+             submitted_subject = $9, version = version + 1, updated_at = $10
+         where id = $1 and version = $2 and force_status = $3 and in_scope(area, $11)",
+        &[
+            &it.id,
+            &it.version,
+            &step.from(),
+            &step.to(whole),
+            &it.owner,
+            &it.dependency,
+            &it.superseded_by,
+            &it.submitted_issuer,
+            &it.submitted_subject,
+            &tx.call().at,
+            &tx.areas(),
+        ],
+    )
+    .await
+}
+
+/// Writes the members that the force can amend, where it stands at its version; gives the rows.
+pub async fn amend(tx: &Tx<'_>, it: &Record) -> Result<u64, Problem> {
+    tx.execute(
+        "update assignments
+         set owner = $3, local_target_on = $4, dependency = $5, version = version + 1, updated_at = $6
+         where id = $1 and version = $2 and in_scope(area, $7)",
+        &[&it.id, &it.version, &it.owner, &it.local_target_on, &it.dependency, &tx.call().at, &tx.areas()],
+    )
+    .await
+}
+
+/// Keeps a move of the local target.
+pub async fn move_target(
+    tx: &Tx<'_>,
+    it: &Record,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    reason: &str,
+) -> Result<u64, Problem> {
+    let actor = &tx.call().actor;
+    tx.execute(
+        "insert into target_moves (id, assignment_id, area, from_on, to_on, reason, issuer, subject, name, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        &[
+            &Uuid::now_v7(),
+            &it.id,
+            &it.area,
+            &from,
+            &to,
+            &reason,
+            &actor.issuer,
+            &actor.subject,
+            &actor.name,
+            &tx.call().at,
+        ],
+    )
+    .await
+}

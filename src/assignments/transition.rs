@@ -1,0 +1,88 @@
+//! A line moved on: leave from the table, needs met, effects on the record. And lines opened and closed by publication.
+
+use uuid::Uuid;
+
+use super::moves::AssignmentMove;
+use super::needs::unmet;
+use super::store::{self, File, Opening};
+use super::view;
+use super::workflow::{Action, ForceStatus, Need, WORKFLOW};
+use crate::api::{Fault, Kind, Problem};
+use crate::auth::Call;
+use crate::db::{Event, Noted, Tx};
+use crate::recommendations::{self, Addressee, Recommendation, RecommendationKind};
+use crate::vocabulary::Word;
+use crate::workflow::Step;
+
+/// Moves the caller's own line on; gives the event.
+pub async fn advance(
+    tx: &Tx<'_>,
+    id: Uuid,
+    asked: &AssignmentMove,
+    check_version: impl Fn(i64) -> Result<(), Problem>,
+    call: &Call,
+) -> Result<Event, Problem> {
+    let mut file = store::lock(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    check_version(file.record.version)?;
+    let step = step(&file, asked, tx, call).await?;
+    asked.apply(&mut file.record, call);
+    let whole = file.record.owner.is_some();
+    if store::update(tx, &file.record, &step, whole).await? == 0 {
+        return Err(Problem::stale());
+    }
+    Ok(Event::new("assignment", id, file.record.version + 1, asked.action().as_str())
+        .area(&file.record.area)
+        .moved(step.from().as_str(), step.to(whole).as_str())
+        .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None })))
+}
+
+/// Leave from the table, and every need met.
+async fn step(file: &File, asked: &AssignmentMove, tx: &Tx<'_>, call: &Call) -> Result<Step<ForceStatus>, Problem> {
+    let record = &file.record;
+    let allowed = || view::allowed(record, call);
+    let (step, needs) = WORKFLOW.step(record.force_status, asked.action(), &call.actor, allowed)?;
+    view::require_standing(record)?;
+    let mut faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, record, &call.actor, Some(asked))).collect();
+    if let AssignmentMove::Supersede { superseded_by, .. } = asked {
+        let binds = store::find_for(tx, *superseded_by, &record.area).await?.is_some();
+        if !binds || *superseded_by == record.recommendation_id {
+            let detail = format!("There is no other recommendation of this id that binds {}.", record.area);
+            faults.push(Fault::body("/superseded_by", Need::NewerRecommendation.as_str(), detail));
+        }
+    }
+    if faults.is_empty() { Ok(step) } else { Err(Problem::with_faults(Kind::NeedsUnmet, faults)) }
+}
+
+/// Opens the lines of a published inspection in these areas, and closes those of the recommendations whose place its own
+/// take.
+pub async fn open(tx: &Tx<'_>, inspection_id: Uuid, areas: &[String]) -> Result<Vec<Event>, Problem> {
+    let found = recommendations::store::of_inspection(tx, inspection_id).await?;
+    let openings: Vec<Opening> =
+        found.iter().filter(|it| it.kind != RecommendationKind::CauseOfConcern).map(opening).collect();
+    let opened = store::open(tx, inspection_id, &openings, areas).await?;
+    let mut events: Vec<Event> = opened
+        .into_iter()
+        .map(|(id, area, to)| Event::new("assignment", id, 1, "open").area(area).moved(None, to.as_str()))
+        .collect();
+    if found.iter().any(|it| it.supersedes.is_some()) {
+        let open = ForceStatus::ALL.iter().copied().filter(|status| status.is_open()).collect::<Vec<_>>();
+        let action = Action::Supersede.as_str();
+        events.extend(store::supersede_older(tx, inspection_id, &open).await?.into_iter().map(|it| {
+            let to = ForceStatus::Superseded.as_str();
+            Event::new("assignment", it.id, it.version, action).area(it.area).moved(it.from.as_str(), to)
+        }));
+    }
+    Ok(events)
+}
+
+/// Where the line of a recommendation begins: with the force, unless it is addressed to others alone.
+fn opening(it: &Recommendation) -> Opening {
+    let ours = [Addressee::ChiefConstables, Addressee::PolicingBodies];
+    let others = !it.addressees.is_empty() && !it.addressees.iter().any(|addressee| ours.contains(addressee));
+    let named = || it.addressees.iter().map(|addressee| addressee.as_str()).collect::<Vec<_>>().join(", ");
+    Opening {
+        recommendation_id: it.id,
+        force_status: if others { ForceStatus::DependentOnOther } else { WORKFLOW.start },
+        dependency: others.then(named),
+    }
+}
