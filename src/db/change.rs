@@ -112,6 +112,38 @@ impl<T> Change<T> {
     }
 }
 
+/// What was read, and an event for each reading that has to be recorded.
+#[derive(Debug)]
+pub struct Seen<T> {
+    value: T,
+    events: Vec<Event>,
+}
+
+impl<T> Seen<T> {
+    /// A value, and what has to be recorded of its reading.
+    pub fn of(value: T, events: Vec<Event>) -> Self {
+        Self { value, events }
+    }
+}
+
+/// Work that has come to its end: what it gives, and what is recorded of it.
+pub(super) struct Done<T> {
+    value: T,
+    events: Vec<Event>,
+}
+
+impl<T> From<Change<T>> for Done<T> {
+    fn from(Change { value, events }: Change<T>) -> Self {
+        Self { value, events }
+    }
+}
+
+impl<T> From<Seen<T>> for Done<T> {
+    fn from(Seen { value, events }: Seen<T>) -> Self {
+        Self { value, events }
+    }
+}
+
 const RECORD: &str = "
 with given as (
     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::text[],
@@ -127,9 +159,17 @@ select id, $13, area, shared, $14, $15, $16, $17, resource, resource_id, version
        string_to_array(nullif(fields, ''), ','), $18
 from given";
 
-/// Appends the events; every one of them must have gone in.
-pub(super) async fn record<T>(tx: &Tx<'_>, change: Change<T>) -> Result<T, Problem> {
-    let Change { value, events } = change;
+impl<T> Done<T> {
+    /// Appends the events; every one of them must have gone in.
+    pub(super) async fn record(self, tx: &Tx<'_>) -> Result<T, Problem> {
+        if !self.events.is_empty() {
+            append(tx, &self.events).await?;
+        }
+        Ok(self.value)
+    }
+}
+
+async fn append(tx: &Tx<'_>, events: &[Event]) -> Result<(), Problem> {
     let call = tx.call();
     macro_rules! column {
         ($of:expr) => {
@@ -163,7 +203,7 @@ pub(super) async fn record<T>(tx: &Tx<'_>, change: Change<T>) -> Result<T, Probl
         )
         .await?;
     if count == events.len() as u64 {
-        Ok(value)
+        Ok(())
     } else {
         Err(Problem::internal(format!("{count} of {} events were recorded", events.len())))
     }

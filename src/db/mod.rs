@@ -1,5 +1,6 @@
 //! The one way to PostgreSQL: `public` reads what is published through a role that can see nothing else, `read` reads
-//! under a caller's scope, `change` writes and commits with its events or not at all.
+//! under a caller's scope, `look` reads what is recorded as it is read, `change` writes and commits with its events or not
+//! at all.
 
 mod change;
 mod constraint;
@@ -17,7 +18,7 @@ use tokio_postgres::Row;
 use crate::api::Problem;
 use crate::auth::{Actor, Call};
 
-pub use change::{Change, Event, Noted};
+pub use change::{Change, Event, Noted, Seen};
 pub use filter::list;
 pub use migrate::MigrateError;
 pub use pool::{Address, ConnectError, PoolError, open};
@@ -68,6 +69,15 @@ impl Db {
         work: impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
     ) -> Result<T, Problem> {
         again(async |by| run::change(&self.app, by, call, mode, &work).await).await
+    }
+
+    /// Reads what may have to be recorded: the events of the reading commit before its value is given.
+    pub async fn look<T>(
+        &self,
+        call: &Call,
+        work: impl AsyncFn(&Tx<'_>) -> Result<Seen<T>, Problem>,
+    ) -> Result<T, Problem> {
+        again(async |by| run::change(&self.app, by, call, crate::api::Mode::Write, &work).await).await
     }
 
     /// Closes every connection; waits for none.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use tokio::time::{Instant, timeout_at};
 
-use super::change::{self, Change};
+use super::change::Done;
 use super::session::{Public, Session, Tx};
 use crate::api::{Mode, Problem};
 use crate::auth::{Call, Scope};
@@ -68,7 +68,7 @@ pub(super) async fn read<T>(
     let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
     let session = Session::on(borrowed.client()?, Some(scope), by, &broken);
-    session.begin("begin read only", scope).await?;
+    session.begin("begin read only", scope, false).await?;
     let answer = work(&session).await;
     let ended = session.end("commit").await;
     if ended.is_ok() && !broken.load(Ordering::Relaxed) {
@@ -77,21 +77,22 @@ pub(super) async fn read<T>(
     answer
 }
 
-pub(super) async fn change<T>(
+/// Work that ends with its events: a change, or a reading that is recorded.
+pub(super) async fn change<T, D: Into<Done<T>>>(
     pool: &Pool,
     by: Instant,
     call: &Call,
     mode: Mode,
-    work: &impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
+    work: &impl AsyncFn(&Tx<'_>) -> Result<D, Problem>,
 ) -> Result<T, Problem> {
     let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
     let scope = call.actor.scope();
     let tx = Tx::on(Session::on(borrowed.client()?, Some(&scope), by, &broken), call);
-    tx.begin("begin", &scope).await?;
+    tx.begin("begin", &scope, true).await?;
     let done = match work(&tx).await {
         // The events are the last statement: where they went in, the transaction was whole until then.
-        Ok(change) => change::record(&tx, change).await,
+        Ok(done) => done.into().record(&tx).await,
         Err(problem) => Err(problem),
     };
     let end = if done.is_ok() && mode == Mode::Write { "commit" } else { "rollback" };

@@ -203,15 +203,16 @@ impl<'c> Tx<'c> {
 }
 
 impl Session<'_> {
-    /// Begins, and tells row security whose work this is; both go out together.
-    pub(super) async fn begin(&self, begin: &'static str, scope: &Scope) -> Result<(), Problem> {
+    /// Begins, and tells row security whose work this is, and whether what is read is recorded; both go out together.
+    pub(super) async fn begin(&self, begin: &'static str, scope: &Scope, recorded: bool) -> Result<(), Problem> {
         const SETTINGS: &str = "select set_config('section55.areas', $1, true), set_config('section55.sides', $2, true), \
-                                set_config('section55.registrar', $3, true)";
+                                set_config('section55.registrar', $3, true), \
+                                set_config('section55.recorded', $4, true)";
         let statement = self.step(self.client.prepare_cached(SETTINGS)).await?;
         let areas = scope.areas().join(",");
         let sides = scope.side_list();
-        let registrar = if scope.is_registrar() { "on" } else { "off" };
-        let parameters: Parameters<'_> = &[&areas, &sides, &registrar];
+        let on = |yes| if yes { "on" } else { "off" };
+        let parameters: Parameters<'_> = &[&areas, &sides, &on(scope.is_registrar()), &on(recorded)];
         let (begun, set) = tokio::join!(
             self.step(self.client.batch_execute(begin)),
             self.step(self.client.query(&statement, parameters)),
