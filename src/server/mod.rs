@@ -16,6 +16,7 @@ use crate::api::CursorKey;
 use crate::auth::token::Verifier;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::files;
 use crate::operations;
 use crate::service::{Description, Readiness};
 
@@ -29,6 +30,10 @@ pub struct Parts {
     pub clock: Clock,
     /// The key of cursors.
     pub cursors: CursorKey,
+    /// Where the bytes of files are kept.
+    pub files: files::Store,
+    /// What scans them.
+    pub scanner: files::Scanner,
     /// Whom to tell of a vulnerability: a `mailto:` or `https:` URI.
     pub security_contact: String,
     /// How many threads answer; as many as the machine has cores where it is none.
@@ -61,10 +66,12 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
         Data::new(parts.clock),
         Data::new(parts.cursors),
         Data::new(writes.clone()),
+        Data::new(parts.files),
+        Data::new(parts.scanner),
     );
     let ready = readiness.clone();
     let server = HttpServer::new(move || {
-        let (db, verifier, clock, cursors, writes) = data.clone();
+        let (db, verifier, clock, cursors, writes, files, scanner) = data.clone();
         let api = api.clone();
         App::new()
             .app_data(db)
@@ -72,6 +79,8 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
             .app_data(clock)
             .app_data(cursors)
             .app_data(writes)
+            .app_data(files)
+            .app_data(scanner)
             .app_data(ready.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())

@@ -12,6 +12,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("config",          &[]),
     ("vocabulary",      &[]),
     ("clock",           &["calendar"]),
+    ("files",           &["api", "vocabulary"]),
     ("auth",            &["api", "calendar", "clock", "vocabulary"]),
     ("workflow",        &["api", "auth", "vocabulary"]),
     ("db",              &["api", "auth"]),
@@ -24,9 +25,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("imports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
     ("service",         &["api", "auth", "db"]),
     ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "audit", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
-    ("server",          &["api", "auth", "clock", "db", "operations", "service"]),
+    ("server",          &["api", "auth", "clock", "db", "files", "operations", "service"]),
     ("dev",             &["api", "auth", "clock", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication", "imports"]),
-    ("cli",             &["api", "auth", "clock", "config", "db", "dev", "imports", "operations", "server", "vocabulary"]),
+    ("cli",             &["api", "auth", "clock", "config", "db", "dev", "files", "imports", "operations", "server", "vocabulary"]),
 ];
 
 /// Files that are one long table.

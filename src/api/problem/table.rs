@@ -57,6 +57,8 @@ kinds! {
     TooLarge = 413 "body_too_large" "The body is too large";
     /// The body's media type is not one this operation reads. The OpenAPI lists those it does.
     UnsupportedMediaType = 415 "unsupported_media_type" "Unsupported media type";
+    /// The file has no such bytes. `Content-Range` says how many it has.
+    RangeNotSatisfiable = 416 "range_not_satisfiable" "No such range";
     /// The request is well formed, but what it says cannot be. `errors` points at every fault, all at once.
     Invalid = 422 "invalid" "What the request says cannot be";
     /// The action has needs that are not met yet. `errors` names each, with a pointer or an id.
