@@ -54,6 +54,12 @@ pub struct ServeSettings {
     /// Seconds between saying "not ready" and accepting no more, when told to stop
     #[arg(long, env = "SECTION55_DRAIN_SECONDS", default_value_t = 5)]
     pub drain_seconds: u64,
+    /// Where the bytes of files are kept: a folder, s3://bucket/prefix or az://container/prefix
+    #[arg(long, env = "SECTION55_FILES", default_value = "files")]
+    pub files: String,
+    /// clamd's host:port or the path of its socket; nothing is scanned without it
+    #[arg(long, env = "CLAMD_ADDRESS")]
+    pub clamd_address: Option<String>,
     /// Whom to tell of a vulnerability, as a URI, for /.well-known/security.txt
     #[arg(long, env = "SECTION55_SECURITY_CONTACT", default_value = "mailto:security@section55.example")]
     pub security_contact: String,

@@ -22,6 +22,10 @@ pub mod config;
 pub mod db;
 /// The private PostgreSQL, the demo data and the tokens of `section55 dev`.
 pub mod dev;
+/// Evidence that a recommendation was met.
+pub mod evidence;
+/// The bytes of evidence files.
+pub mod files;
 /// Published documents, brought in.
 pub mod imports;
 /// Inspections.

@@ -11,7 +11,8 @@ use crate::auth::permissions::GRID;
 use crate::vocabulary::Word;
 use crate::workflow::http::Workflows;
 use crate::{
-    areas, assignments, audit, imports, inspections, publication, recommendations, responses, service, workflow,
+    areas, assignments, audit, evidence, imports, inspections, publication, recommendations, responses, service,
+    workflow,
 };
 
 /// Every operation.
@@ -25,6 +26,7 @@ pub fn operations() -> Api {
     responses::http::operations(&mut api);
     publication::http::operations(&mut api);
     assignments::http::operations(&mut api);
+    evidence::http::operations(&mut api);
     imports::http::operations(&mut api);
     audit::http::operations(&mut api);
     api
@@ -38,6 +40,8 @@ pub fn workflows() -> Workflows {
             responses::WORKFLOW.describe(),
             assignments::WORKFLOW.describe(),
             assignments::positions::WORKFLOW.describe(),
+            evidence::WORKFLOW.describe(),
+            evidence::marking::WORKFLOW.describe(),
         ],
     }
 }

@@ -108,12 +108,14 @@ impl Argument for Text {
     }
 }
 
-fn media_type(request: &HttpRequest) -> String {
+/// The media type of the body, in lower case and without its parameters; empty where none is named.
+pub(crate) fn media_type(request: &HttpRequest) -> String {
     let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-fn unsupported(given: &str, wanted: &str) -> Problem {
+/// A body of a media type that the operation does not read.
+pub(crate) fn unsupported(given: &str, wanted: &str) -> Problem {
     let given = if given.is_empty() { "no Content-Type".to_owned() } else { format!("Content-Type {given}") };
     let accepts = header::HeaderValue::from_str(wanted).unwrap_or(header::HeaderValue::from_static("application/json"));
     Problem::new(Kind::UnsupportedMediaType, format!("The body came with {given}; this operation reads {wanted}."))

@@ -26,6 +26,10 @@ pub fn parameter(request: &HttpRequest, name: &str) -> Result<Option<String>, Pr
     Ok(parameters(request)?.into_iter().find_map(|(given, value)| (given == name).then_some(value)))
 }
 
+/// Marks a request whose client asked with HEAD: it is handled as GET, and its body is left out.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyLeftOut;
+
 /// The parameters of the path, in order. One that cannot be what it should be names nothing: 404.
 #[derive(Debug)]
 pub struct Path<T>(pub T);

@@ -96,6 +96,14 @@ pub struct Page<T> {
     pub(super) total: Option<i64>,
 }
 
+impl<T> Page<T> {
+    /// The same page with each item made into something else.
+    pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
+        let Self { items, next_cursor, total } = self;
+        Page { items: items.into_iter().map(make).collect(), next_cursor, total }
+    }
+}
+
 /// Where the next page begins: the sort keys and the id of the last record, as text.
 pub type Cursor = Vec<String>;
 

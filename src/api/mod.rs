@@ -15,10 +15,11 @@ mod tests;
 pub mod text;
 
 pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text};
+pub(crate) use body::{media_type, unsupported};
 pub use describe::Doc;
-pub use extract::{IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
+pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
 pub use operation::{Api, Operation};
-pub use problem::{Answer, Fault, Kind, Problem};
+pub use problem::{Answer, Fault, Kind, Problem, escape};
 pub use reply::{Created, Fixed, Listed, Removed, Reply, Representation, Shown, Versioned, Written};
 pub use signature::{Access, Argument, Signature};

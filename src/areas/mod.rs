@@ -5,4 +5,4 @@ mod model;
 mod store;
 
 pub use model::{Area, PolicingBodyKind};
-pub use store::{Settings, Titles, in_force, settings, titles};
+pub use store::{Settings, Titles, codes, in_force, settings, titles};

@@ -241,3 +241,9 @@ pub async fn in_force(db: &Session<'_>, on: NaiveDate, named: Option<&[String]>)
     let rows = db.rows(sql, &[&on, &named]).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
+
+/// The codes of every area there is or was.
+pub async fn codes(db: &Session<'_>) -> Result<Vec<String>, Problem> {
+    let rows = db.rows("select code from published.areas order by code", &[]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}

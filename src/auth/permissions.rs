@@ -73,6 +73,14 @@ permissions! {
     RecordAssuranceOpinion "record_assurance_opinion" = [Auditor];
     /// Record what the inspectorate decided of a line.
     RecordInspectorateStatus "record_inspectorate_status" = [Opcc, Constabulary];
+    /// Read the area's evidence and its files.
+    ReadEvidence        "read_evidence"        = [Opcc, Constabulary, Auditor];
+    /// Add evidence, amend it and send its files.
+    WorkEvidence        "work_evidence"        = [Constabulary];
+    /// Move evidence through its workflow.
+    MoveEvidence        "move_evidence"        = [Opcc, Constabulary];
+    /// Raise the marking of evidence, or lower it by two people.
+    MarkEvidence        "mark_evidence"        = [Opcc, Constabulary];
     /// See who moved a record, when and from where to where.
     ReadHistory         "read_history"         = [Opcc, Constabulary, Auditor, Registrar];
     /// Read the area's audit events.

@@ -11,6 +11,7 @@ use crate::auth::token::{Pace, Verifier};
 use crate::clock::Clock;
 use crate::dev::postgres::Durability;
 use crate::dev::{self, House};
+use crate::files::{Scanner, Store};
 use crate::server::{self, Parts};
 
 /// Runs until it is told to stop.
@@ -45,6 +46,8 @@ pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote:
         verifier,
         clock: clock.clone(),
         cursors: CursorKey::new(&house.secret),
+        files: Store::open(&house.dir.join("files").to_string_lossy())?,
+        scanner: Scanner::new(None),
         security_contact: "mailto:security@section55.example".to_owned(),
         workers: None,
     };

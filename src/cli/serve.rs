@@ -11,6 +11,7 @@ use crate::auth::token::{Pace, Verifier, read_issuers};
 use crate::clock::Clock;
 use crate::config::{DatabaseSettings, ServeSettings};
 use crate::db::{Address, Db, migrate, open};
+use crate::files::{Scanner, Store};
 use crate::server::{self, Parts};
 
 /// Serves until it is told to stop; refuses a database or a role that is not safe to serve with.
@@ -34,6 +35,8 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
         verifier,
         clock: Clock::system(),
         cursors: CursorKey::new(secret.expose_secret().as_bytes()),
+        files: Store::open(&settings.files)?,
+        scanner: Scanner::new(settings.clamd_address),
         security_contact: settings.security_contact,
         workers: settings.workers,
     };

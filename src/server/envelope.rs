@@ -11,7 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use uuid::Uuid;
 
-use crate::api::{Kind, Problem};
+use crate::api::{BodyLeftOut, Kind, Problem};
 use crate::auth::{RequestId, SignedIn};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,6 +38,7 @@ pub async fn wrap(
     // HEAD is GET without its body, which the encoder leaves out by the method the client sent (RFC 9110 §9.3.2).
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(BodyLeftOut);
     }
     // Until it is routed a request must have no second holder, so what comes back is what is looked at.
     let mut answer = made_out(next.call(request).await?.map_into_boxed_body(), &id);

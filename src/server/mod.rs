@@ -1,5 +1,6 @@
 //! The HTTP server: what every request passes through, the limits, and how it stops without failing a request.
 
+mod background;
 mod envelope;
 
 use std::net::{SocketAddr, TcpListener};
@@ -10,12 +11,15 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
+use background::Background;
 use tokio_util::task::TaskTracker;
 
 use crate::api::CursorKey;
 use crate::auth::token::Verifier;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::evidence;
+use crate::files;
 use crate::operations;
 use crate::service::{Description, Readiness};
 
@@ -29,6 +33,10 @@ pub struct Parts {
     pub clock: Clock,
     /// The key of cursors.
     pub cursors: CursorKey,
+    /// Where the bytes of files are kept.
+    pub files: files::Store,
+    /// What scans them.
+    pub scanner: files::Scanner,
     /// Whom to tell of a vulnerability: a `mailto:` or `https:` URI.
     pub security_contact: String,
     /// How many threads answer; as many as the machine has cores where it is none.
@@ -43,6 +51,7 @@ pub struct Running {
     readiness: Data<Readiness>,
     writes: TaskTracker,
     task: tokio::task::JoinHandle<std::io::Result<()>>,
+    keeping: Background,
 }
 
 /// Starts serving on a listener.
@@ -55,16 +64,23 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     let workflows = Data::new(operations::workflows());
     let readiness = Data::new(Readiness::default());
     let writes = TaskTracker::new();
+    let keeping = {
+        let (db, files) = (parts.db.clone(), parts.files.clone());
+        let (scanner, clock) = (parts.scanner.clone(), parts.clock.clone());
+        Background::start("keeping", move || evidence::keeping::keep(db, files, scanner, clock))?
+    };
     let data = (
         Data::new(parts.db),
         Data::from(parts.verifier),
         Data::new(parts.clock),
         Data::new(parts.cursors),
         Data::new(writes.clone()),
+        Data::new(parts.files),
+        Data::new(parts.scanner),
     );
     let ready = readiness.clone();
     let server = HttpServer::new(move || {
-        let (db, verifier, clock, cursors, writes) = data.clone();
+        let (db, verifier, clock, cursors, writes, files, scanner) = data.clone();
         let api = api.clone();
         App::new()
             .app_data(db)
@@ -72,6 +88,8 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
             .app_data(clock)
             .app_data(cursors)
             .app_data(writes)
+            .app_data(files)
+            .app_data(scanner)
             .app_data(ready.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())
@@ -86,7 +104,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     let server = if let Some(workers) = parts.workers { server.workers(workers) } else { server };
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server) })
+    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), keeping })
 }
 
 impl Running {
@@ -95,6 +113,7 @@ impl Running {
         self.readiness.drain();
         tokio::time::sleep(grace).await;
         self.handle.stop(true).await;
+        self.keeping.stop().await;
         self.writes.close();
         // A write whose client hung up may still run; no step of it takes longer than this.
         let _ = tokio::time::timeout(Duration::from_secs(10), self.writes.wait()).await;

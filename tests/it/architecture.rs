@@ -12,6 +12,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("config",          &[]),
     ("vocabulary",      &[]),
     ("clock",           &["calendar"]),
+    ("files",           &["api", "vocabulary"]),
     ("auth",            &["api", "calendar", "clock", "vocabulary"]),
     ("workflow",        &["api", "auth", "vocabulary"]),
     ("db",              &["api", "auth"]),
@@ -21,13 +22,14 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("recommendations", &["api", "auth", "db", "vocabulary", "inspections", "audit"]),
     ("responses",       &["api", "auth", "db", "vocabulary", "workflow", "calendar", "areas", "audit", "inspections", "recommendations"]),
     ("assignments",     &["api", "auth", "db", "vocabulary", "workflow", "audit", "inspections", "recommendations"]),
+    ("evidence",        &["api", "auth", "clock", "db", "vocabulary", "workflow", "audit", "areas", "inspections", "assignments", "files"]),
     ("publication",     &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments"]),
     ("imports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
     ("service",         &["api", "auth", "db"]),
-    ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
-    ("server",          &["api", "auth", "clock", "db", "operations", "service"]),
+    ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "evidence", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
+    ("server",          &["api", "auth", "clock", "db", "evidence", "files", "operations", "service"]),
     ("dev",             &["api", "auth", "clock", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication", "imports"]),
-    ("cli",             &["api", "auth", "clock", "config", "db", "dev", "imports", "operations", "server", "vocabulary"]),
+    ("cli",             &["api", "auth", "clock", "config", "db", "dev", "files", "imports", "operations", "server", "vocabulary"]),
 ];
 
 /// Files that are one long table.

@@ -163,9 +163,9 @@ async fn a_role_that_does_not_exist_grants_what_no_role_grants() {
 async fn a_refusal_does_not_wait_for_the_body() {
     let app = App::start().await;
     let places = app.places().await;
-    let auditor = format!("Authorization: Bearer {}\r\n", app.token("auditor", &["auditor"], &["cumbria"]));
+    let nobody = format!("Authorization: Bearer {}\r\n", app.token("nobody", &[], &["cumbria"]));
     for operation in app.operations(&places).into_iter().filter(Operation::takes_a_body) {
-        for (authorization, status) in [(auditor.as_str(), "403"), ("", "401")] {
+        for (authorization, status) in [(nobody.as_str(), "403"), ("", "401")] {
             let request = format!(
                 "{} {} HTTP/1.1\r\nHost: localhost\r\n{authorization}Content-Type: application/json\r\n\
                  Content-Length: 1000000\r\n\r\n",

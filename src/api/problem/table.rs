@@ -51,12 +51,16 @@ kinds! {
     AlreadyExists = 409 "already_exists" "It exists already";
     /// The record's state does not allow this action. `allowed_actions` lists what it does allow.
     NotFromHere = 409 "not_possible_from_this_state" "Not possible from this state";
+    /// The file waits for its scan, or the scan found malware in it. What is infected is never served.
+    Withheld = 409 "file_withheld" "The file is not served";
     /// The record changed since you read it. Read it again, look at what changed, and repeat with its new ETag.
     Stale = 412 "stale" "The record has changed since";
     /// The body is larger than this operation takes. `/v1` lists the limits.
     TooLarge = 413 "body_too_large" "The body is too large";
     /// The body's media type is not one this operation reads. The OpenAPI lists those it does.
     UnsupportedMediaType = 415 "unsupported_media_type" "Unsupported media type";
+    /// The file has no such bytes. `Content-Range` says how many it has.
+    RangeNotSatisfiable = 416 "range_not_satisfiable" "No such range";
     /// The request is well formed, but what it says cannot be. `errors` points at every fault, all at once.
     Invalid = 422 "invalid" "What the request says cannot be";
     /// The action has needs that are not met yet. `errors` names each, with a pointer or an id.

@@ -1,6 +1,7 @@
 //! The lines of an area, from a published report to the inspectorate's decision: each rule as its people meet it.
 
 mod opening;
+mod story;
 
 use section55::auth::Role;
 use serde_json::{Value, json};

@@ -154,6 +154,6 @@ async fn who_may_not_is_told_so_before_the_body_is_read() {
         let refused = send(app.public()).await.expect(401);
         assert_eq!(refused.headers["www-authenticate"], "Bearer");
         send(app.bearer("nonsense")).await.expect(401);
-        send(app.person(Role::Auditor, "cumbria")).await.expect(403);
+        send(app.somebody("nobody", &[], &["cumbria"])).await.expect(403);
     }
 }

@@ -8,6 +8,7 @@ use section55::api::CursorKey;
 use section55::auth::Role;
 use section55::auth::token::{DevelopmentKey, Grant, Verifier};
 use section55::clock::Clock;
+use section55::files::{Scanner, Store};
 use section55::server::{self, Parts, Running};
 
 use super::contract::Contract;
@@ -45,6 +46,8 @@ impl App {
             verifier,
             clock: clock.clone(),
             cursors: CursorKey::new(b"a secret for the tests, 32 bytes at least"),
+            files: Store::open(&folder.path().join("files").to_string_lossy()).expect("a place for files"),
+            scanner: Scanner::new(None),
             security_contact: "mailto:security@section55.example".to_owned(),
             workers: Some(1),
         };

@@ -89,6 +89,16 @@ impl Person {
         self.send(Method::POST, path, &[("content-type", "text/plain")], Some(text.as_bytes().to_vec())).await
     }
 
+    /// Sends a file as a form does.
+    pub async fn upload(&self, path: &str, filename: &str, bytes: &[u8]) -> Reply {
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{filename}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, b"\r\n--edge--\r\n"].concat();
+        self.send(Method::POST, path, &[("content-type", "multipart/form-data; boundary=edge")], Some(body)).await
+    }
+
     /// Moves a record on, whatever its version.
     pub async fn act(&self, record: &str, action: Value) -> Reply {
         self.send_json(Method::POST, &format!("{record}/transitions"), Some("*"), &action).await

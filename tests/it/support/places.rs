@@ -3,7 +3,7 @@
 use reqwest::Method;
 use section55::auth::Role;
 use section55::vocabulary::Word;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::app::App;
 use super::people::Person;
@@ -18,6 +18,12 @@ pub struct Places {
     pub inspection: String,
     /// The address of Cumbria's response to it, published.
     pub response: String,
+    /// The address of Cumbria's line of its first recommendation.
+    pub assignment: String,
+    /// The address of an item of evidence of that line, with a file.
+    pub evidence: String,
+    /// The address of that file.
+    pub file: String,
     explained: String,
 }
 
@@ -44,12 +50,20 @@ impl App {
         let inspection = self.published_inspection("80002").await;
         let response = self.response(&inspection, "cumbria").await;
         let published = self.bring_to(&response, "cumbria", "published").await;
+        let assignment = self.assignment(&inspection, "cumbria").await;
+        let force = self.person(Role::Constabulary, "cumbria");
+        force.post(&format!("{assignment}/updates"), json!({ "text": "Begun." })).await.expect(201);
+        let evidence = self.evidence(&assignment, "cumbria", json!({})).await;
+        let file = force.upload(&format!("{}/files", evidence.href()), "minutes.txt", b"Agreed.").await.expect(201);
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         Places {
             draft: draft.href(),
             recommendation: text(&own.body["items"][0]["links"]["self"]),
             inspection: inspection.href(),
             response,
+            assignment,
+            evidence: evidence.href(),
+            file: file.href(),
             explained: text(&published.body["explanations"][0]["recommendation_id"]),
         }
     }
@@ -92,6 +106,9 @@ impl Places {
             "/v1/inspections/{id}/transitions" => &self.inspection,
             _ if template.starts_with("/v1/inspections/") => &self.draft,
             _ if template.starts_with("/v1/recommendations/") => &self.recommendation,
+            _ if template.starts_with("/v1/assignments/") => &self.assignment,
+            _ if template.starts_with("/v1/evidence/") => &self.evidence,
+            _ if template.starts_with("/v1/files/") => &self.file,
             _ => &self.response,
         };
         let id = record.rsplit('/').next().expect("an id");

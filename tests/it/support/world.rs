@@ -61,6 +61,62 @@ impl App {
         found.body["items"][0]["links"]["self"].as_str().expect("an assignment").to_owned()
     }
 
+    /// An item of evidence of an area's line, with these members beside its title and kind.
+    pub async fn evidence(&self, line: &str, area: &str, members: Value) -> Reply {
+        let mut sent = json!({ "title": "Minutes of the board", "kind": "minute" });
+        for (name, value) in members.as_object().expect("members") {
+            sent[name] = value.clone();
+        }
+        self.person(Role::Constabulary, area).post(&format!("{line}/evidence"), sent).await.expect(201)
+    }
+
+    /// The same with a file, submitted to the policing body.
+    pub async fn submitted_evidence(&self, line: &str, area: &str, members: Value) -> Reply {
+        let (item, force) = (self.evidence(line, area, members).await.href(), self.person(Role::Constabulary, area));
+        force.upload(&format!("{item}/files"), "minutes.txt", b"Agreed: it is done.").await.expect(201);
+        force.act(&item, json!({ "action": "submit" })).await.expect(200)
+    }
+
+    /// Takes an area's line from `awaiting_allocation` to a state of the force, by the shortest way.
+    pub async fn bring_line_to(&self, line: &str, area: &str, state: &str) -> Reply {
+        const ORDER: [&str; 6] =
+            ["awaiting_allocation", "allocated", "in_progress", "embedding", "awaiting_sign_off", "force_complete"];
+        let (force, chief) = (self.person(Role::Constabulary, area), self.person(Role::ChiefOfficer, area));
+        let last = match state {
+            "dependent_on_other" => {
+                force.act(line, json!({ "action": "depend", "dependency": "The Home Office" })).await
+            }
+            "will_not_implement" => {
+                chief.act(line, json!({ "action": "decline", "rationale": "It is not ours." })).await
+            }
+            "not_applicable" => chief.act(line, json!({ "action": "mark_not_applicable", "reason": "No unit." })).await,
+            "superseded" => {
+                let newer = self.published_inspection(&format!("S-{}", line.len() + area.len())).await;
+                let newer = self.assignment(&newer, area).await;
+                let newer = force.get(&newer).await.expect(200).body["recommendation_id"].clone();
+                force.act(line, json!({ "action": "supersede", "superseded_by": newer })).await
+            }
+            _ => {
+                let wanted = ORDER.iter().position(|known| *known == state).expect("a state");
+                for next in &ORDER[1..=wanted] {
+                    match *next {
+                        "allocated" => force.act(line, json!({ "action": "allocate", "owner": "Insp. Owner" })).await,
+                        "in_progress" => force.act(line, json!({ "action": "start" })).await,
+                        "embedding" => force.act(line, json!({ "action": "embed" })).await,
+                        "awaiting_sign_off" => {
+                            self.submitted_evidence(line, area, json!({})).await;
+                            force.act(line, json!({ "action": "submit_for_sign_off" })).await
+                        }
+                        _ => chief.act(line, json!({ "action": "sign_off" })).await,
+                    }
+                    .expect(200);
+                }
+                self.person(Role::Auditor, area).get(line).await
+            }
+        };
+        last.expect(200)
+    }
+
     /// Takes an area's response from `received` to a state, by the shortest way.
     pub async fn bring_to(&self, response: &str, area: &str, state: &str) -> Reply {
         const ORDER: [&str; 7] =

@@ -1,0 +1,113 @@
+//! `/v1/evidence/{id}/files` and `/v1/files`: sending a version, listing them, downloading one.
+
+use actix_web::web::Data;
+use uuid::Uuid;
+
+use super::super::store as items;
+use super::super::view::require_standing;
+use super::super::write::add_version;
+use super::model::{EvidenceFile, EvidenceFiles};
+use super::store::{self, FileRecord};
+use crate::api::{Answer, Api, Created, Fault, Kind, Mode, Path, Problem, Shown};
+use crate::auth::Caller;
+use crate::auth::permissions::{ReadEvidence, WorkEvidence};
+use crate::db::{Change, Db, Event, Seen};
+use crate::files::{Download, Scan, Scanner, Store, Upload, Wanted};
+
+/// Declares the operations.
+pub fn operations(api: &mut Api) {
+    api.get("/v1/evidence/{id}/files", "List the versions of an item's file", list);
+    api.post("/v1/evidence/{id}/files", "Send a version of an item's file", create);
+    api.get("/v1/files/{id}", "Download a version of a file", download);
+}
+
+async fn list(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<EvidenceFiles>> {
+    let items = db
+        .look(&caller, async |tx| {
+            let mut events = Vec::new();
+            let item = items::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
+            Ok(Seen::of(item.files.iter().map(FileRecord::shown).collect(), events))
+        })
+        .await?;
+    Ok(Shown::plain(EvidenceFiles { items }))
+}
+
+async fn create(
+    caller: Caller<WorkEvidence>,
+    db: Data<Db>,
+    files: Data<Store>,
+    scanner: Data<Scanner>,
+    Path(id): Path<Uuid>,
+    upload: Upload,
+    mode: Mode,
+) -> Answer<Created<EvidenceFile>> {
+    // Whoever may not send it here need not send it all.
+    let area = db
+        .look(&caller, async |tx| {
+            let record = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?.record;
+            require_standing(&record)?;
+            Ok(Seen::of(record.area, Vec::new()))
+        })
+        .await?;
+    let received = upload.receive().await?;
+    let scan = scanner.scan(&received).await;
+    if scan == Scan::Infected {
+        let detail = "The scan found malware in it; nothing of it was kept.";
+        return Err(Problem::invalid(vec![Fault::body("/file", "infected", detail)]));
+    }
+    if mode == Mode::Write {
+        let digests = [received.sha256.clone()];
+        let known = db.read(&caller.actor, async |db| store::known(db, &area, &digests).await).await?;
+        // Before the row that points to it.
+        if known.is_empty() {
+            files.keep(&area, &received).await?;
+        }
+    }
+    let made = db
+        .change(&caller, mode, async |tx| {
+            let item = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+            let (made, event) = add_version(tx, &item, &received, scan, &caller).await?;
+            let item = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+            let file = item.files.iter().find(|file| file.id == made).map(FileRecord::shown);
+            Ok(Change::of(file.ok_or_else(|| Problem::internal("the version is not there"))?, event))
+        })
+        .await?;
+    Ok(Created::at(format!("/v1/files/{}", made.id), made, mode))
+}
+
+async fn download(
+    caller: Caller<ReadEvidence>,
+    db: Data<Db>,
+    files: Data<Store>,
+    Path(id): Path<Uuid>,
+    wanted: Wanted,
+) -> Answer<Download> {
+    let (file, selection) = db
+        .look(&caller, async |tx| {
+            let mut events = Vec::new();
+            let file = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
+            require_served(&file)?;
+            let selection = wanted.of(&file.sha256, file.size.unsigned_abs());
+            if selection.bytes(file.size.unsigned_abs()).is_some() {
+                events = vec![Event::new("file", id, i64::from(file.version), "download").area(&file.area)];
+            }
+            Ok(Seen::of((file, selection), events))
+        })
+        .await?;
+    // The event is committed: now bytes may leave.
+    let content = match selection.bytes(file.size.unsigned_abs()) {
+        Some(range) => Some(files.read(&file.area, &file.sha256, Some(range)).await?),
+        None => None,
+    };
+    Ok(Download::new(file.meta(), selection, content))
+}
+
+/// What was found infected is never served, nor what still waits for its scan.
+fn require_served(file: &FileRecord) -> Result<(), Problem> {
+    let detail = match file.scan {
+        Scan::Clean | Scan::Unscanned => return Ok(()),
+        Scan::Infected => "The scan found malware in it.",
+        Scan::Pending => "It has not been scanned yet; try again later.",
+    };
+    Err(Problem::new(Kind::Withheld, detail))
+}

@@ -1,0 +1,128 @@
+//! `/v1/assignments/{id}/evidence` and `/v1/evidence`: adding, reading, amending, moving on.
+
+use actix_web::web::Data;
+use uuid::Uuid;
+
+use super::model::{Evidence, EvidenceAdded, EvidenceAmended};
+use super::moves::EvidenceMove;
+use super::store::{self, EvidenceList};
+use super::{files, marking, transition, view, write};
+use crate::api::{Answer, Api, Body, Created, IfMatch, Listed, Mode, Path, Problem, Query, Shown};
+use crate::assignments;
+use crate::audit::{self, History};
+use crate::auth::permissions::{MoveEvidence, ReadEvidence, WorkEvidence};
+use crate::auth::{Call, Caller};
+use crate::db::{Change, Db, Seen, Tx};
+
+/// Declares the operations.
+pub fn operations(api: &mut Api) {
+    api.tag("evidence", "What shows that a recommendation was met, and the policing body's reviews of it.");
+    api.get("/v1/assignments/{id}/evidence", "List an assignment's evidence", list);
+    api.post("/v1/assignments/{id}/evidence", "Add an item of evidence", create);
+    api.get("/v1/evidence/{id}", "Show an item of evidence", show);
+    api.patch("/v1/evidence/{id}", "Amend an item of evidence", amend);
+    api.post("/v1/evidence/{id}/transitions", "Move an item of evidence on", advance);
+    api.get("/v1/evidence/{id}/transitions", "List an item's transitions", history);
+    marking::http::operations(api);
+    files::http::operations(api);
+}
+
+async fn list(
+    caller: Caller<ReadEvidence>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    mut query: Query<EvidenceList>,
+) -> Answer<Listed<Evidence>> {
+    query.within("assignment_id = $", id);
+    let page = db
+        .look(&caller, async |tx| {
+            let scope = caller.actor.scope();
+            assignments::store::find(tx, &scope, id, caller.today()).await?.ok_or_else(Problem::not_found)?;
+            let (rows, total) = store::page(tx, &query).await?;
+            let mut events = Vec::new();
+            let page = query.page(rows, total).map(|item| view::shown(item.open(&mut events), &caller));
+            Ok(Seen::of(page, events))
+        })
+        .await?;
+    Ok(Listed(page))
+}
+
+async fn create(
+    caller: Caller<WorkEvidence>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    Body(sent): Body<EvidenceAdded>,
+    mode: Mode,
+) -> Answer<Created<Evidence>> {
+    let made = db
+        .change(&caller, mode, async |tx| {
+            let (id, event) = write::add(tx, id, &sent, &caller).await?;
+            Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
+        })
+        .await?;
+    Ok(Created::at(format!("/v1/evidence/{}", made.id), made, mode).version(1))
+}
+
+async fn show(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Evidence>> {
+    let evidence = db
+        .look(&caller, async |tx| {
+            let mut events = Vec::new();
+            let item = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
+            Ok(Seen::of(view::shown(item, &caller), events))
+        })
+        .await?;
+    Ok(Shown::record(evidence))
+}
+
+/// The item as the caller sees it after a write, which is itself recorded.
+pub(super) async fn as_it_now_is(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<Evidence, Problem> {
+    let item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+    Ok(view::shown(item, call))
+}
+
+async fn amend(
+    caller: Caller<WorkEvidence>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    seen: IfMatch,
+    Body(sent): Body<EvidenceAmended>,
+    mode: Mode,
+) -> Answer<Shown<Evidence>> {
+    let evidence = db
+        .change(&caller, mode, async |tx| {
+            let item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+            seen.check(item.record.version)?;
+            let event = write::amend(tx, item, sent.clone(), &caller).await?;
+            Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
+        })
+        .await?;
+    Ok(Shown::record(evidence))
+}
+
+async fn advance(
+    caller: Caller<MoveEvidence>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    seen: IfMatch,
+    Body(asked): Body<EvidenceMove>,
+    mode: Mode,
+) -> Answer<Shown<Evidence>> {
+    let evidence = db
+        .change(&caller, mode, async |tx| {
+            let event = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+            Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
+        })
+        .await?;
+    Ok(Shown::record(evidence))
+}
+
+async fn history(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
+    let items = db
+        .look(&caller, async |tx| {
+            let mut events = Vec::new();
+            store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
+            Ok(Seen::of(audit::history(tx, id).await?, events))
+        })
+        .await?;
+    Ok(Shown::plain(History { items }))
+}

@@ -1,0 +1,81 @@
+//! What is done to files in the background: bytes that no row points to are removed, and what could not be scanned when it
+//! came is scanned later.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::files::store;
+use crate::api::{Mode, Problem};
+use crate::areas;
+use crate::auth::{Actor, Call, RequestId, Role};
+use crate::clock::Clock;
+use crate::db::{Change, Db, Event};
+use crate::files::{Scan, Scanner, Store};
+use crate::vocabulary::Word;
+
+/// How old bytes are before they can be swept: longer than any upload takes to get its row.
+const GRACE: TimeDelta = TimeDelta::hours(1);
+/// How often the files are looked after.
+const EVERY: Duration = Duration::from_secs(300);
+/// How many are scanned at one time.
+const BATCH: i64 = 50;
+
+/// Looks after the files until it is dropped.
+pub async fn keep(db: Db, files: Store, scanner: Scanner, clock: Clock) {
+    loop {
+        match sweep(&db, &files, &clock).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "swept bytes that nothing points to"),
+            Err(problem) => {
+                tracing::warn!(problem = %problem.log().unwrap_or_default(), "the files could not be swept")
+            }
+        }
+        if let Err(problem) = scan_pending(&db, &files, &scanner, &clock).await {
+            tracing::warn!(problem = %problem.log().unwrap_or_default(), "the files could not be scanned");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// The service itself, at work in every area.
+async fn keeper(db: &Db, clock: &Clock) -> Result<Call, Problem> {
+    let areas = db.public(async |db| areas::codes(db).await).await?;
+    let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
+    let actor = Actor::new("section55", "keeper", Some("Section 55"), &[Role::Auditor], &areas);
+    Ok(Call { actor, at: clock.now(), request_id: RequestId("keeping".into()) })
+}
+
+/// Removes bytes that no row points to; gives how many files they were.
+pub async fn sweep(db: &Db, files: &Store, clock: &Clock) -> Result<u64, Problem> {
+    let keeper = keeper(db, clock).await?;
+    let known = async |area: &str, digests: &[String]| {
+        db.read(&keeper.actor, async |db| store::known(db, area, digests).await).await
+    };
+    files.sweep(clock.now() - GRACE, known).await
+}
+
+/// Scans what waits for it; gives how many files were decided.
+pub async fn scan_pending(db: &Db, files: &Store, scanner: &Scanner, clock: &Clock) -> Result<usize, Problem> {
+    let keeper = keeper(db, clock).await?;
+    let mut decided = 0;
+    for (area, sha256) in db.read(&keeper.actor, async |db| store::pending(db, BATCH).await).await? {
+        let found = scanner.scan_stream(files.read(&area, &sha256, None).await?).await;
+        if found == Scan::Pending {
+            // The scanner is away; the rest would find the same.
+            break;
+        }
+        db.change(&keeper, Mode::Write, async |tx| {
+            let versions = store::scanned(tx, &area, &sha256, found).await?;
+            let mut events = versions.into_iter().map(|(id, version)| {
+                let event = Event::new("file", id, i64::from(version), "scan").area(&area);
+                event.moved(Scan::Pending.as_str(), found.as_str())
+            });
+            let first = events.next().ok_or_else(|| Problem::internal("nothing holds what was scanned"))?;
+            Ok(Change::of((), first).and(events))
+        })
+        .await?;
+        decided += 1;
+    }
+    Ok(decided)
+}

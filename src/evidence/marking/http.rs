@@ -1,0 +1,56 @@
+//! `/v1/evidence/{id}/marking/transitions`
+
+use actix_web::web::Data;
+use uuid::Uuid;
+
+use super::super::http::as_it_now_is;
+use super::super::model::Evidence;
+use super::super::store;
+use super::super::view::{marking_actions, require_standing};
+use super::moves::{MarkingMove, apply, unmet};
+use super::workflow::{WORKFLOW, state};
+use crate::api::{Answer, Api, Body, Fault, IfMatch, Kind, Mode, Path, Problem, Shown};
+use crate::auth::Caller;
+use crate::auth::permissions::MarkEvidence;
+use crate::db::{Change, Db, Event, Noted};
+use crate::vocabulary::Word;
+
+/// Declares the operations.
+pub fn operations(api: &mut Api) {
+    api.post("/v1/evidence/{id}/marking/transitions", "Raise a marking, or lower it by two people", mark);
+}
+
+async fn mark(
+    caller: Caller<MarkEvidence>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    seen: IfMatch,
+    Body(asked): Body<MarkingMove>,
+    mode: Mode,
+) -> Answer<Shown<Evidence>> {
+    let evidence = db
+        .change(&caller, mode, async |tx| {
+            let mut item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+            seen.check(item.record.version)?;
+            let allowed = || marking_actions(&item.record, &caller);
+            let from = state(&item.record);
+            let (step, needs) = WORKFLOW.step(from, asked.action(), &caller.actor, allowed)?;
+            require_standing(&item.record)?;
+            let faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &item.record, &caller.actor)).collect();
+            if !faults.is_empty() {
+                return Err(Problem::with_faults(Kind::NeedsUnmet, faults));
+            }
+            apply(&step, asked.note(), &mut item.record, &caller);
+            if store::update(tx, &item.record, None).await? == 0 {
+                return Err(Problem::stale());
+            }
+            store::tally(tx, item.record.assignment_id).await?;
+            let event = Event::new("evidence", id, item.record.version + 1, asked.action().as_str())
+                .area(&item.record.area)
+                .fields(vec!["marking"])
+                .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
+            Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
+        })
+        .await?;
+    Ok(Shown::record(evidence))
+}

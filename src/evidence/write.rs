@@ -1,0 +1,138 @@
+//! Adding an item, amending it, and giving it a new version of its file.
+
+use uuid::Uuid;
+
+use super::files::store as files;
+use super::model::{EvidenceAdded, EvidenceAmended};
+use super::moves::EvidenceMove;
+use super::store::{self, Item, Record};
+use super::transition::{step, write};
+use super::view::{allowed, require_standing};
+use super::workflow::State;
+use crate::api::text::{Line, Prose};
+use crate::api::{Fault, Kind, Problem};
+use crate::assignments::{self, Marking};
+use crate::auth::Call;
+use crate::db::{Event, Tx};
+use crate::files::{Received, Scan};
+use crate::vocabulary::Word;
+
+/// Adds an item to a line of the caller's own area; gives its id and the event.
+pub async fn add(
+    tx: &Tx<'_>,
+    assignment_id: Uuid,
+    sent: &EvidenceAdded,
+    call: &Call,
+) -> Result<(Uuid, Event), Problem> {
+    let line = assignments::store::lock(tx, &call.actor.scope(), assignment_id).await?;
+    let line = line.ok_or_else(Problem::not_found)?;
+    assignments::require_standing(&line.record)?;
+    let actor = &call.actor;
+    let made = Record {
+        id: Uuid::now_v7(),
+        assignment_id,
+        area: line.record.area.clone(),
+        state: State::Draft,
+        marking: sent.marking.unwrap_or(Marking::Official),
+        title: sent.title.to_string(),
+        kind: sent.kind,
+        description: sent.description.clone().map(Prose::into_string),
+        effective_from: sent.effective_from,
+        effective_to: sent.effective_to,
+        expires_on: sent.expires_on,
+        author_issuer: actor.issuer.clone(),
+        author_subject: actor.subject.clone(),
+        author_name: actor.name.clone(),
+        lowering_issuer: None,
+        lowering_subject: None,
+        lowering_name: None,
+        lowering_reason: None,
+        lowering_at: None,
+        withdrawn_reason: None,
+        version: 1,
+        created_at: call.at,
+        updated_at: call.at,
+        inspection_state: line.record.inspection_state,
+    };
+    check_days(&made)?;
+    store::insert(tx, &made).await?;
+    store::tally(tx, assignment_id).await?;
+    let event = Event::new("evidence", made.id, 1, "add").area(made.area).moved(None, State::Draft.as_str());
+    Ok((made.id, event))
+}
+
+/// Amends an item that the transaction holds; gives the event.
+pub async fn amend(tx: &Tx<'_>, item: Item, sent: EvidenceAmended, call: &Call) -> Result<Event, Problem> {
+    require_standing(&item.record)?;
+    if !item.record.state.is_editable() {
+        let detail = format!("An item that is {} is not amended.", item.record.state);
+        return Err(Problem::new(Kind::NotFromHere, detail)
+            .member("state", item.record.state.as_str())
+            .member("allowed_actions", serde_json::json!(allowed(&item, call))));
+    }
+    let mut it = item.record;
+    let mut fields = Vec::new();
+    macro_rules! set {
+        ($($member:ident = $value:expr;)+) => { $(
+            if let Some(value) = sent.$member {
+                fields.push(stringify!($member));
+                it.$member = $value(value);
+            }
+        )+ };
+    }
+    if sent.marking == Some(Marking::Official) && it.marking == Marking::OfficialSensitive {
+        let detail = "To lower a marking takes two people: request_lowering, then confirm_lowering.";
+        return Err(Problem::invalid(vec![Fault::body("/marking", "needs_two_people", detail)]));
+    }
+    set! {
+        title = Line::into_string;
+        kind = std::convert::identity;
+        description = |prose: Option<Prose>| prose.map(Prose::into_string);
+        effective_from = std::convert::identity;
+        effective_to = std::convert::identity;
+        expires_on = std::convert::identity;
+        marking = std::convert::identity;
+    }
+    check_days(&it)?;
+    if store::update(tx, &it, None).await? == 0 {
+        return Err(Problem::stale());
+    }
+    store::tally(tx, it.assignment_id).await?;
+    Ok(Event::new("evidence", it.id, it.version + 1, "amend").area(it.area).fields(fields))
+}
+
+/// Gives an item that the transaction holds a new version of its file, which goes back to the policing body where the
+/// item was reviewed; gives the version's id and the events.
+pub async fn add_version(
+    tx: &Tx<'_>,
+    item: &Item,
+    received: &Received,
+    scan: Scan,
+    call: &Call,
+) -> Result<(Uuid, Event), Problem> {
+    let record = &item.record;
+    require_standing(record)?;
+    let (id, _) = files::insert(tx, record.id, &record.area, received, scan).await?;
+    let mut event =
+        Event::new("evidence", record.id, record.version + 1, "upload").area(&record.area).fields(vec!["files"]);
+    if record.state.is_reviewed() {
+        let now = store::lock(tx, record.id).await?.ok_or_else(Problem::not_found)?;
+        let step = step(&now, &EvidenceMove::Submit { note: None }, call)?;
+        write(tx, &now, &step).await?;
+        event = event.moved(step.from().as_str(), step.to(false).as_str());
+    } else if store::update(tx, record, None).await? == 0 {
+        return Err(Problem::stale());
+    }
+    Ok((id, event))
+}
+
+/// What is effective ends after it begins, and expires after that.
+fn check_days(it: &Record) -> Result<(), Problem> {
+    let mut faults = Vec::new();
+    for (pointer, later) in [("/effective_to", it.effective_to), ("/expires_on", it.expires_on)] {
+        if later.zip(it.effective_from).is_some_and(|(later, from)| later < from) {
+            faults.push(Fault::body(pointer, "out_of_range", "This day is before it became effective."));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+}

@@ -1,0 +1,1 @@
+//! What the files module promises, tried piece by piece.
