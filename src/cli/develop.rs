@@ -27,9 +27,10 @@ pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote:
     let opening = House::open(&dir, Durability::Kept, |said| say(format_args!("  {said}")));
     let house = tokio::select! { house = opening => house?, _ = &mut stop => return Ok(()) };
     let clock = Clock::system();
+    let files = Store::open(&house.dir.join("files").to_string_lossy())?;
     if demo {
         say("  loading demo data");
-        match dev::load_demo(&house.db, &clock).await? {
+        match dev::load_demo(&house.db, &files, &clock).await? {
             true => say("  demo data loaded"),
             false => say("  demo data was there already"),
         }
@@ -46,7 +47,7 @@ pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote:
         verifier,
         clock: clock.clone(),
         cursors: CursorKey::new(&house.secret),
-        files: Store::open(&house.dir.join("files").to_string_lossy())?,
+        files,
         scanner: Scanner::new(None),
         security_contact: "mailto:security@section55.example".to_owned(),
         workers: None,

@@ -27,15 +27,17 @@ pub async fn keep(db: Db, files: Store, scanner: Scanner, clock: Clock) {
         match sweep(&db, &files, &clock).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "swept bytes that nothing points to"),
-            Err(problem) => {
-                tracing::warn!(problem = %problem.log().unwrap_or_default(), "the files could not be swept")
-            }
+            Err(problem) => failed(&problem, "the files could not be swept"),
         }
         if let Err(problem) = scan_pending(&db, &files, &scanner, &clock).await {
-            tracing::warn!(problem = %problem.log().unwrap_or_default(), "the files could not be scanned");
+            failed(&problem, "the files could not be scanned");
         }
         tokio::time::sleep(EVERY).await;
     }
+}
+
+fn failed(problem: &Problem, what: &str) {
+    tracing::warn!(problem = %problem.log().unwrap_or_default(), "{what}");
 }
 
 /// The service itself, at work in every area.

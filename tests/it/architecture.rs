@@ -28,7 +28,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("service",         &["api", "auth", "db"]),
     ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "evidence", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
     ("server",          &["api", "auth", "clock", "db", "evidence", "files", "operations", "service"]),
-    ("dev",             &["api", "auth", "clock", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication", "imports"]),
+    ("dev",             &["api", "auth", "clock", "db", "vocabulary", "calendar", "areas", "files", "inspections", "recommendations", "responses", "assignments", "evidence", "publication", "imports"]),
     ("cli",             &["api", "auth", "clock", "config", "db", "dev", "files", "imports", "operations", "server", "vocabulary"]),
 ];
 

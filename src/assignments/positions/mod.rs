@@ -3,8 +3,10 @@
 
 pub mod http;
 mod model;
+mod record;
 pub mod store;
 mod workflow;
 
 pub use model::{AssuranceOpinion, BodyView, InspectorateStatus, Position, PositionTaken, Recorded};
+pub use record::record;
 pub use workflow::{Decision, Need, WORKFLOW};

@@ -1,6 +1,8 @@
 //! Demo data: real reports by their facts, with invented words, brought in through the same acts as everything else,
 //! so that the demo cannot show what the service would not allow.
 
+mod assurance;
+
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -10,7 +12,8 @@ use crate::auth::{Actor, Call, RequestId, Role};
 use crate::api::text::Checked;
 use crate::clock::Clock;
 use crate::db::{Change, Db};
-use crate::inspections::{self, InspectionKind, InspectionScope, Registration, Subjects};
+use crate::files::Store;
+use crate::inspections::{self, Inspection, InspectionKind, InspectionScope, Registration, Subjects};
 use crate::publication;
 use crate::recommendations::{self, RecommendationAdded, RecommendationKind, RecommendationTarget, TargetKind};
 use crate::responses::{self, Branch, Explanation, Part, Recipient, ResponseMove};
@@ -85,16 +88,11 @@ fn call(role: Role, area: &str, at: DateTime<Utc>) -> Call {
 }
 
 /// Loads the reports of the demo that are not there yet, so that one cut short is made whole; tells whether any was.
-pub async fn load(db: &Db, clock: &Clock) -> Result<bool, Problem> {
+pub async fn load(db: &Db, files: &Store, clock: &Clock) -> Result<bool, Problem> {
     let registrar = call(Role::Registrar, "", clock.now());
     let mut loaded = false;
     for report in reports(clock.today()) {
-        let known = db
-            .read(&registrar.actor, async |db| {
-                inspections::store::find_by_reference(db, inspections::DEFAULT_SOURCE, report.reference).await
-            })
-            .await?;
-        if known.is_some() {
+        if known(db, report.reference, &registrar).await?.is_some() {
             continue;
         }
         let id = register(db, &report, &registrar).await?;
@@ -103,7 +101,27 @@ pub async fn load(db: &Db, clock: &Clock) -> Result<bool, Problem> {
         }
         loaded = true;
     }
+    let (lines, newer) = (asked(db, "D-2022-3", &registrar).await?, asked(db, "D-NOW-2", &registrar).await?);
+    if let Some(newer) = newer.first() {
+        assurance::load(db, files, &lines, *newer, clock).await?;
+    }
     Ok(loaded)
+}
+
+/// The report of this reference, where it is there.
+async fn known(db: &Db, reference: &str, registrar: &Call) -> Result<Option<Inspection>, Problem> {
+    db.read(&registrar.actor, async |db| {
+        inspections::store::find_by_reference(db, inspections::DEFAULT_SOURCE, reference).await
+    })
+    .await
+}
+
+/// What a report asks, in its order.
+async fn asked(db: &Db, reference: &str, registrar: &Call) -> Result<Vec<Uuid>, Problem> {
+    let Some(report) = known(db, reference, registrar).await? else { return Ok(Vec::new()) };
+    let found =
+        db.read(&registrar.actor, async |db| recommendations::store::of_inspection(db, report.id).await).await?;
+    Ok(found.into_iter().map(|it| it.id).collect())
 }
 
 /// Registers and publishes a report with its recommendations.

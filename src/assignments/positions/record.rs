@@ -1,0 +1,70 @@
+//! Recording a position: what speaks against it, the row that is added, the line that shows it.
+
+use uuid::Uuid;
+
+use super::super::store::{self as assignments, Record};
+use super::super::view::require_standing;
+use super::model::{BodyView, Position, Recorded};
+use super::store;
+use super::workflow::{Decision, WORKFLOW};
+use crate::api::{Fault, Kind, Problem};
+use crate::auth::Call;
+use crate::db::{Event, Noted, Tx};
+use crate::vocabulary::Word;
+
+/// Records a position on a line of the caller's area; gives the event.
+pub async fn record(
+    tx: &Tx<'_>,
+    id: Uuid,
+    taken: &Recorded,
+    check_version: impl Fn(i64) -> Result<(), Problem>,
+    call: &Call,
+) -> Result<Event, Problem> {
+    let file = assignments::lock(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let it = &file.record;
+    check_version(it.version)?;
+    require_standing(it)?;
+    check_date(it, taken, call)?;
+    match taken.position {
+        Position::BodyView => check_view(it, taken)?,
+        Position::AssuranceOpinion => {}
+        Position::InspectorateStatus => check_decision(it, taken, call)?,
+    }
+    if store::take(tx, it, taken).await? == 0 {
+        return Err(Problem::stale());
+    }
+    Ok(Event::new("assignment", id, it.version + 1, "record_position")
+        .area(&it.area)
+        .fields(vec![taken.position.as_str()])
+        .note(taken.note.clone().map(|text| Noted { text, side: None })))
+}
+
+/// A position of a day that has come, and no earlier than the report.
+fn check_date(it: &Record, taken: &Recorded, call: &Call) -> Result<(), Problem> {
+    let fault = |detail: &str| Err(Problem::invalid(vec![Fault::body("/date", "out_of_range", detail)]));
+    match taken.date {
+        Some(on) if on > call.today() => fault("This day is still to come."),
+        Some(on) if it.published_on.is_some_and(|published| on < published) => fault("This day is before the report."),
+        _ => Ok(()),
+    }
+}
+
+/// To be assured takes evidence that was accepted.
+fn check_view(it: &Record, taken: &Recorded) -> Result<(), Problem> {
+    if taken.value != BodyView::Assured.as_str() || it.accepted_evidence_count > 0 {
+        return Ok(());
+    }
+    let detail = "To be assured needs at least one accepted item of evidence.";
+    let fault = Fault::record("/accepted_evidence_count", "accepted_evidence", detail);
+    Err(Problem::with_faults(Kind::NeedsUnmet, vec![fault]))
+}
+
+/// A decision that can follow the one before.
+fn check_decision(it: &Record, taken: &Recorded, call: &Call) -> Result<(), Problem> {
+    let Some(decision) = Decision::find(taken.value) else {
+        let detail = "A recommendation is open from the first; where it was closed it is reopened.";
+        return Err(Problem::invalid(vec![Fault::body("/value", "unknown_value", detail)]));
+    };
+    let allowed = || WORKFLOW.allowed(it.inspectorate_status, &call.actor, |_| Vec::new());
+    WORKFLOW.step(it.inspectorate_status, decision, &call.actor, allowed).map(drop)
+}
