@@ -44,7 +44,7 @@ async fn create(
     // Whoever may not send it here need not send it all.
     let area = db
         .look(&caller, async |tx| {
-            let record = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?.record;
+            let record = items::peek(tx, id).await?.ok_or_else(Problem::not_found)?;
             require_standing(&record)?;
             Ok(Seen::of(record.area, Vec::new()))
         })

@@ -170,6 +170,11 @@ pub async fn find(tx: &Tx<'_>, id: Uuid) -> Result<Option<Unread<Item>>, Problem
     Ok(items(tx, &[id]).await?.pop().map(unread))
 }
 
+/// The same for a check of whether it takes a file: not held, and not for showing.
+pub async fn peek(tx: &Tx<'_>, id: Uuid) -> Result<Option<Record>, Problem> {
+    tx.find(concat!(record!(), " and e.id = $2"), &[&tx.areas(), &id]).await
+}
+
 /// The same for a change, which is recorded anyway: held, with its line, until the transaction ends.
 pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<Item>, Problem> {
     // The line first: its counts are made anew from what others have committed.

@@ -4,6 +4,6 @@ mod item;
 mod list;
 mod write;
 
-pub use item::{Item, Record, Unread, find, lock};
+pub use item::{Item, Record, Unread, find, lock, peek};
 pub use list::{EvidenceList, page};
 pub use write::{insert, review, tally, update};
