@@ -30,6 +30,8 @@ pub mod files;
 pub mod imports;
 /// Inspections.
 pub mod inspections;
+/// What is done beside the requests.
+pub mod jobs;
 /// Every operation, in one table.
 pub mod operations;
 /// What becomes public, and how.

@@ -8,7 +8,8 @@ use std::pin::Pin;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use actix_web::http::{Method, header};
-use actix_web::{FromRequest, HttpRequest, dev, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
+use aws_lc_rs::digest;
 use futures_util::StreamExt;
 use jsonschema::error::{ValidationError, ValidationErrorKind as Broken};
 use serde::de::DeserializeOwned;
@@ -16,6 +17,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::describe::Doc;
+use super::once::BodyDigest;
 use super::problem::{Fault, Kind, Problem, escape};
 use super::signature::Argument;
 use super::strict;
@@ -140,6 +142,8 @@ async fn collect(request: &HttpRequest, payload: dev::Payload) -> Result<Vec<u8>
         }
         bytes.extend_from_slice(&chunk);
     }
+    let read = digest::digest(&digest::SHA256, &bytes);
+    request.extensions_mut().insert(BodyDigest(read.as_ref().try_into().map_err(Problem::internal)?));
     Ok(bytes)
 }
 

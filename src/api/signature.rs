@@ -70,7 +70,7 @@ macro_rules! signatures {
         }
     )+ };
 }
-signatures! { (); (B); (B, C); (B, C, D); (B, C, D, E); (B, C, D, E, F); (B, C, D, E, F, G); }
+signatures! { (); (B); (B, C); (B, C, D); (B, C, D, E); (B, C, D, E, F); (B, C, D, E, F, G); (B, C, D, E, F, G, H); }
 
 impl<T: 'static> Argument for web::Data<T> {
     fn describe(_: &mut Doc) {}

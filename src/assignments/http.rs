@@ -8,7 +8,7 @@ use super::model::{Assignment, AssignmentAmended};
 use super::moves::AssignmentMove;
 use super::store::{self, Assignments};
 use super::{positions, transition, updates, view};
-use crate::api::{Answer, Api, Body, IfMatch, Listed, Mode, Path, Problem, Query, Shown};
+use crate::api::{Answer, Answered, Api, Body, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown};
 use crate::audit::{self, History};
 use crate::auth::permissions::{MoveAssignments, ReadHistory, WorkAssignments};
 use crate::auth::{Anyone, Caller};
@@ -91,14 +91,13 @@ async fn advance(
     seen: IfMatch,
     Body(asked): Body<AssignmentMove>,
     mode: Mode,
-) -> Answer<Shown<Assignment>> {
-    let assignment = db
-        .change(&caller, mode, async |tx| {
-            let event = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-            Ok(Change::of(view::as_it_now_is(tx, id, &caller).await?, event))
-        })
-        .await?;
-    Ok(Shown::record(assignment))
+    once: Once,
+) -> Answer<Answered<Shown<Assignment>>> {
+    db.once(&caller, mode, &once, async |tx| {
+        let event = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+        Ok(Change::of(Shown::record(view::as_it_now_is(tx, id, &caller).await?), event))
+    })
+    .await
 }
 
 async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
+use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
@@ -97,17 +98,23 @@ impl Actor {
     pub fn scope(&self) -> Scope {
         if let Some(area) = &self.acting_for {
             let registrar = self.roles.contains(&Role::Registrar);
-            return Scope::new(vec![area.clone()], vec![Side::PolicingBody], registrar);
+            return Scope::new(vec![area.clone()], vec![Side::PolicingBody], registrar, self.digest());
         }
         let mut sides: Vec<Side> = self.roles.iter().filter_map(|role| role.side()).collect();
         sides.dedup();
         let areas = if sides.is_empty() { Vec::new() } else { self.areas.clone() };
-        Scope::new(areas, sides, self.roles.contains(&Role::Registrar))
+        Scope::new(areas, sides, self.roles.contains(&Role::Registrar), self.digest())
     }
 
     /// What they are called: by name, else by subject.
     pub fn called(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.subject)
+    }
+
+    /// A digest that stands for this person where only equality counts.
+    fn digest(&self) -> String {
+        let person = format!("{}\0{}", self.issuer, self.subject);
+        hex::encode(digest(&SHA256, person.as_bytes()))
     }
 
     /// Whether two tokens speak for one person.

@@ -9,11 +9,17 @@ pub struct Scope {
     areas: Vec<String>,
     sides: Vec<Side>,
     registrar: bool,
+    caller: String,
 }
 
 impl Scope {
-    pub(super) fn new(areas: Vec<String>, sides: Vec<Side>, registrar: bool) -> Self {
-        Self { areas, sides, registrar }
+    pub(super) fn new(areas: Vec<String>, sides: Vec<Side>, registrar: bool, caller: String) -> Self {
+        Self { areas, sides, registrar, caller }
+    }
+
+    /// A digest of who calls: of the token's issuer and subject.
+    pub fn caller(&self) -> &str {
+        &self.caller
     }
 
     /// The areas whose private records it reaches.

@@ -1,6 +1,8 @@
 //! A write and its event are one act: a [`Change`] always holds an event, and the events go in as the last statement
 //! before the commit.
 
+use std::borrow::Cow;
+
 use uuid::Uuid;
 
 use super::session::Tx;
@@ -15,7 +17,7 @@ pub struct Event {
     /// Whether every area may read it, as of a published inspection.
     pub shared: bool,
     /// The kind of record, such as `response`.
-    pub resource: &'static str,
+    pub resource: Cow<'static, str>,
     /// The record.
     pub resource_id: Uuid,
     /// The record's version after it.
@@ -41,11 +43,11 @@ pub struct Noted {
 
 impl Event {
     /// An event on one record.
-    pub fn new(resource: &'static str, resource_id: Uuid, version: i64, action: &'static str) -> Self {
+    pub fn new(resource: impl Into<Cow<'static, str>>, resource_id: Uuid, version: i64, action: &'static str) -> Self {
         Self {
             area: None,
             shared: false,
-            resource,
+            resource: resource.into(),
             resource_id,
             version,
             action,
@@ -94,8 +96,8 @@ impl Event {
 /// A finished piece of work: its value, and at least one event.
 #[derive(Debug)]
 pub struct Change<T> {
-    value: T,
-    events: Vec<Event>,
+    pub(super) value: T,
+    pub(super) events: Vec<Event>,
 }
 
 impl<T> Change<T> {
@@ -128,8 +130,8 @@ impl<T> Seen<T> {
 
 /// Work that has come to its end: what it gives, and what is recorded of it.
 pub(super) struct Done<T> {
-    value: T,
-    events: Vec<Event>,
+    pub(super) value: T,
+    pub(super) events: Vec<Event>,
 }
 
 impl<T> From<Change<T>> for Done<T> {
@@ -183,7 +185,7 @@ async fn append(tx: &Tx<'_>, events: &[Event]) -> Result<(), Problem> {
             &[
                 &column!(|_| Uuid::now_v7()),
                 &column!(|event| event.area.as_deref()),
-                &column!(|event| event.resource),
+                &column!(|event| event.resource.as_ref()),
                 &column!(|event| event.resource_id),
                 &column!(|event| event.version),
                 &column!(|event| event.action),

@@ -6,6 +6,7 @@ mod change;
 mod constraint;
 mod filter;
 pub mod migrate;
+mod once;
 mod pool;
 mod run;
 mod session;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_postgres::Row;
 
-use crate::api::Problem;
+use crate::api::{Answered, Once, Problem, Reply};
 use crate::auth::{Actor, Call};
 
 pub use change::{Change, Event, Noted, Seen};
@@ -69,6 +70,30 @@ impl Db {
         work: impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
     ) -> Result<T, Problem> {
         again(async |by| run::change(&self.app, by, call, mode, &work).await).await
+    }
+
+    /// The same for a POST, carried out once for its `Idempotency-Key`: the answer is kept in the same transaction.
+    pub async fn once<R: Reply>(
+        &self,
+        call: &Call,
+        mode: crate::api::Mode,
+        asked: &Once,
+        work: impl AsyncFn(&Tx<'_>) -> Result<Change<R>, Problem>,
+    ) -> Result<Answered<R>, Problem> {
+        again(async |by| {
+            run::change(&self.app, by, call, mode, &async |tx| once::once(tx, asked, mode, &work).await).await
+        })
+        .await
+    }
+
+    /// Takes away the answers kept longer than a day; gives how many.
+    pub async fn sweep_answers(&self, call: &Call) -> Result<i64, Problem> {
+        let before = call.at - chrono::TimeDelta::hours(24);
+        let swept = async |tx: &Tx<'_>| {
+            let row = tx.maybe("select sweep_idempotency_keys($1)", &[&before]).await?;
+            Ok(Seen::of(row.map_or(0, |row| row.get(0)), Vec::new()))
+        };
+        self.look(call, swept).await
     }
 
     /// Reads what may have to be recorded: the events of the reading commit before its value is given.

@@ -92,6 +92,11 @@ impl<'c> Session<'c> {
         self.scope.map_or(&[], Scope::sides)
     }
 
+    /// A digest of who calls, under which its answers are kept.
+    pub fn caller(&self) -> &str {
+        self.scope.map_or("", Scope::caller)
+    }
+
     /// Whether this session is a registrar's.
     pub fn is_registrar(&self) -> bool {
         self.scope.is_some_and(Scope::is_registrar)
@@ -171,7 +176,10 @@ impl<'c> Session<'c> {
             self.broken.store(true, Ordering::Relaxed);
             return Problem::unavailable(log, 1).transient();
         }
-        if [SqlState::QUERY_CANCELED, SqlState::LOCK_NOT_AVAILABLE, SqlState::TOO_MANY_CONNECTIONS].contains(code) {
+        if *code == SqlState::LOCK_NOT_AVAILABLE {
+            return Problem::unavailable(log, 1).locked();
+        }
+        if [SqlState::QUERY_CANCELED, SqlState::TOO_MANY_CONNECTIONS].contains(code) {
             return Problem::unavailable(log, 1);
         }
         Problem::internal(log)
@@ -207,12 +215,13 @@ impl Session<'_> {
     pub(super) async fn begin(&self, begin: &'static str, scope: &Scope, recorded: bool) -> Result<(), Problem> {
         const SETTINGS: &str = "select set_config('section55.areas', $1, true), set_config('section55.sides', $2, true), \
                                 set_config('section55.registrar', $3, true), \
-                                set_config('section55.recorded', $4, true)";
+                                set_config('section55.recorded', $4, true), \
+                                set_config('section55.caller', $5, true)";
         let statement = self.step(self.client.prepare_cached(SETTINGS)).await?;
         let areas = scope.areas().join(",");
         let sides = scope.side_list();
         let on = |yes| if yes { "on" } else { "off" };
-        let parameters: Parameters<'_> = &[&areas, &sides, &on(scope.is_registrar()), &on(recorded)];
+        let parameters: Parameters<'_> = &[&areas, &sides, &on(scope.is_registrar()), &on(recorded), &scope.caller()];
         let (begun, set) = tokio::join!(
             self.step(self.client.batch_execute(begin)),
             self.step(self.client.query(&statement, parameters)),

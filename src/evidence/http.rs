@@ -7,7 +7,7 @@ use super::model::{Evidence, EvidenceAdded, EvidenceAmended};
 use super::moves::EvidenceMove;
 use super::store::{self, EvidenceList};
 use super::{files, marking, transition, view, write};
-use crate::api::{Answer, Api, Body, Created, IfMatch, Listed, Mode, Path, Problem, Query, Shown};
+use crate::api::{Answer, Answered, Api, Body, Created, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown};
 use crate::assignments;
 use crate::audit::{self, History};
 use crate::auth::permissions::{MoveEvidence, ReadEvidence, WorkEvidence};
@@ -53,14 +53,15 @@ async fn create(
     Path(id): Path<Uuid>,
     Body(sent): Body<EvidenceAdded>,
     mode: Mode,
-) -> Answer<Created<Evidence>> {
-    let made = db
-        .change(&caller, mode, async |tx| {
-            let (id, event) = write::add(tx, id, &sent, &caller).await?;
-            Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
-        })
-        .await?;
-    Ok(Created::at(format!("/v1/evidence/{}", made.id), made, mode).version(1))
+    once: Once,
+) -> Answer<Answered<Created<Evidence>>> {
+    db.once(&caller, mode, &once, async |tx| {
+        let (id, event) = write::add(tx, id, &sent, &caller).await?;
+        let made = as_it_now_is(tx, id, &caller).await?;
+        let made = Created::at(format!("/v1/evidence/{id}"), made, mode).version(1);
+        Ok(Change::of(made, event))
+    })
+    .await
 }
 
 async fn show(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Evidence>> {
@@ -106,14 +107,13 @@ async fn advance(
     seen: IfMatch,
     Body(asked): Body<EvidenceMove>,
     mode: Mode,
-) -> Answer<Shown<Evidence>> {
-    let evidence = db
-        .change(&caller, mode, async |tx| {
-            let event = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-            Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
-        })
-        .await?;
-    Ok(Shown::record(evidence))
+    once: Once,
+) -> Answer<Answered<Shown<Evidence>>> {
+    db.once(&caller, mode, &once, async |tx| {
+        let event = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+        Ok(Change::of(Shown::record(as_it_now_is(tx, id, &caller).await?), event))
+    })
+    .await
 }
 
 async fn history(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {

@@ -1,8 +1,6 @@
 //! What is done to files in the background: bytes that no row points to are removed, and what could not be scanned when it
 //! came is scanned later.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 
 use super::files::store;
@@ -16,29 +14,8 @@ use crate::vocabulary::Word;
 
 /// How old bytes are before they can be swept: longer than any upload takes to get its row.
 const GRACE: TimeDelta = TimeDelta::hours(1);
-/// How often the files are looked after.
-const EVERY: Duration = Duration::from_secs(300);
 /// How many are scanned at one time.
 const BATCH: i64 = 50;
-
-/// Looks after the files until it is dropped.
-pub async fn keep(db: Db, files: Store, scanner: Scanner, clock: Clock) {
-    loop {
-        match sweep(&db, &files, &clock).await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "swept bytes that nothing points to"),
-            Err(problem) => failed(&problem, "the files could not be swept"),
-        }
-        if let Err(problem) = scan_pending(&db, &files, &scanner, &clock).await {
-            failed(&problem, "the files could not be scanned");
-        }
-        tokio::time::sleep(EVERY).await;
-    }
-}
-
-fn failed(problem: &Problem, what: &str) {
-    tracing::warn!(problem = %problem.log().unwrap_or_default(), "{what}");
-}
 
 /// The service itself, at work in every area.
 async fn keeper(db: &Db, clock: &Clock) -> Result<Call, Problem> {

@@ -9,7 +9,7 @@ use super::register::{
 };
 use super::sent::{InspectionAmended, Registration};
 use super::store::{self, Inspections};
-use crate::api::{Answer, Api, Body, Created, IfMatch, Listed, Mode, Path, Problem, Query, Shown};
+use crate::api::{Answer, Answered, Api, Body, Created, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown};
 use crate::audit::{self, History};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Caller};
@@ -53,16 +53,17 @@ async fn create(
     db: Data<Db>,
     Body(sent): Body<Registration>,
     mode: Mode,
-) -> Answer<Created<Inspection>> {
+    once: Once,
+) -> Answer<Answered<Created<Inspection>>> {
     let new = register(sent, &caller)?;
-    let made = db
-        .change(&caller, mode, async |tx| {
-            let event = insert(tx, &new).await?;
-            let made = find_acted_on(tx, new.id, &caller).await?;
-            Ok(Change::of(made.ok_or_else(|| Problem::internal("the inspection was not kept"))?, event))
-        })
-        .await?;
-    Ok(Created::at(format!("/v1/inspections/{}", made.id), made, mode).version(1))
+    db.once(&caller, mode, &once, async |tx| {
+        let event = insert(tx, &new).await?;
+        let made = find_acted_on(tx, new.id, &caller).await?;
+        let made = made.ok_or_else(|| Problem::internal("the inspection was not kept"))?;
+        let made = Created::at(format!("/v1/inspections/{}", made.id), made, mode).version(1);
+        Ok(Change::of(made, event))
+    })
+    .await
 }
 
 async fn amend(

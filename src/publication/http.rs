@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::document::Document;
 use super::inspection;
 use super::version::{ResponseVersion, ResponseVersions};
-use crate::api::{Answer, Api, Body, Fixed, IfMatch, Mode, Path, Problem, Shape, Shown};
+use crate::api::{Answer, Answered, Api, Body, Fixed, IfMatch, Mode, Once, Path, Problem, Shape, Shown};
 use crate::areas;
 use crate::auth::permissions::MoveInspections;
 use crate::auth::{Anyone, Call, Caller, Side};
@@ -31,16 +31,15 @@ async fn transition(
     seen: IfMatch,
     Body(asked): Body<InspectionMove>,
     mode: Mode,
-) -> Answer<Shown<Inspection>> {
-    let it = db
-        .change(&caller, mode, async |tx| {
-            let mut events = inspection::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-            let it = find_acted_on(tx, id, &caller).await?.ok_or_else(Problem::not_found)?;
-            let first = events.remove(0);
-            Ok(Change::of(it, first).and(events))
-        })
-        .await?;
-    Ok(Shown::record(it))
+    once: Once,
+) -> Answer<Answered<Shown<Inspection>>> {
+    db.once(&caller, mode, &once, async |tx| {
+        let mut events = inspection::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+        let it = find_acted_on(tx, id, &caller).await?.ok_or_else(Problem::not_found)?;
+        let first = events.remove(0);
+        Ok(Change::of(Shown::record(it), first).and(events))
+    })
+    .await
 }
 
 async fn versions(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<ResponseVersions>> {

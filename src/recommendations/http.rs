@@ -7,7 +7,8 @@ use super::add::{add, check, draft};
 use super::model::{Erratum, Recommendation, RecommendationAdded, RecommendationAmended};
 use super::store::{self, Recommendations};
 use crate::api::{
-    Answer, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Path, Problem, Query, Removed, Shown,
+    Answer, Answered, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Removed,
+    Shown,
 };
 use crate::auth::permissions::RegisterInspections;
 use crate::auth::{Anyone, Call, Caller, Role};
@@ -73,15 +74,15 @@ async fn create(
     Path(inspection_id): Path<Uuid>,
     Body(sent): Body<RecommendationAdded>,
     mode: Mode,
-) -> Answer<Created<Recommendation>> {
-    let made = db
-        .change(&caller, mode, async |tx| {
-            let inspection = draft(tx, inspection_id, &caller).await?;
-            let (made, event) = add(tx, &inspection, sent.clone()).await?;
-            Ok(Change::of(made, event))
-        })
-        .await?;
-    Ok(Created::at(format!("/v1/recommendations/{}", made.id), made, mode).version(1))
+    once: Once,
+) -> Answer<Answered<Created<Recommendation>>> {
+    db.once(&caller, mode, &once, async |tx| {
+        let inspection = draft(tx, inspection_id, &caller).await?;
+        let (made, event) = add(tx, &inspection, sent.clone()).await?;
+        let made = Created::at(format!("/v1/recommendations/{}", made.id), made, mode).version(1);
+        Ok(Change::of(made, event))
+    })
+    .await
 }
 
 async fn amend(

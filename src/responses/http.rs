@@ -9,7 +9,9 @@ use super::model::{ExplanationWritten, Response, ResponseAmended};
 use super::moves::ResponseMove;
 use super::store::{self, File, Part, Record, Responses};
 use super::{transition, view};
-use crate::api::{Answer, Api, Body, IfMatch, Kind, Listed, Mode, Path, Problem, Query, Removed, Shown};
+use crate::api::{
+    Answer, Answered, Api, Body, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Removed, Shown,
+};
 use crate::audit::{self, History};
 use crate::auth::permissions::{ExplainResponses, MoveResponses, ReadHistory, WriteResponses};
 use crate::auth::{Anyone, Call, Caller, Side};
@@ -198,14 +200,13 @@ async fn advance(
     seen: IfMatch,
     Body(asked): Body<ResponseMove>,
     mode: Mode,
-) -> Answer<Shown<Response>> {
-    let response = db
-        .change(&caller, mode, async |tx| {
-            let event = transition::advance(tx, id, asked.clone(), |version| seen.check(version), &caller).await?;
-            Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
-        })
-        .await?;
-    Ok(Shown::record(response))
+    once: Once,
+) -> Answer<Answered<Shown<Response>>> {
+    db.once(&caller, mode, &once, async |tx| {
+        let event = transition::advance(tx, id, asked.clone(), |version| seen.check(version), &caller).await?;
+        Ok(Change::of(Shown::record(as_it_now_is(tx, id, &caller).await?), event))
+    })
+    .await
 }
 
 async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {

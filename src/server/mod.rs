@@ -18,8 +18,8 @@ use crate::api::CursorKey;
 use crate::auth::token::Verifier;
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::evidence;
 use crate::files;
+use crate::jobs;
 use crate::operations;
 use crate::service::{Description, Readiness};
 
@@ -51,7 +51,7 @@ pub struct Running {
     readiness: Data<Readiness>,
     writes: TaskTracker,
     task: tokio::task::JoinHandle<std::io::Result<()>>,
-    keeping: Background,
+    jobs: Background,
 }
 
 /// Starts serving on a listener.
@@ -64,10 +64,10 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     let workflows = Data::new(operations::workflows());
     let readiness = Data::new(Readiness::default());
     let writes = TaskTracker::new();
-    let keeping = {
+    let jobs = {
         let (db, files) = (parts.db.clone(), parts.files.clone());
         let (scanner, clock) = (parts.scanner.clone(), parts.clock.clone());
-        Background::start("keeping", move || evidence::keeping::keep(db, files, scanner, clock))?
+        Background::start("jobs", move || jobs::run(db, files, scanner, clock))?
     };
     let data = (
         Data::new(parts.db),
@@ -104,7 +104,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     let server = if let Some(workers) = parts.workers { server.workers(workers) } else { server };
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), keeping })
+    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), jobs })
 }
 
 impl Running {
@@ -113,7 +113,7 @@ impl Running {
         self.readiness.drain();
         tokio::time::sleep(grace).await;
         self.handle.stop(true).await;
-        self.keeping.stop().await;
+        self.jobs.stop().await;
         self.writes.close();
         // A write whose client hung up may still run; no step of it takes longer than this.
         let _ = tokio::time::timeout(Duration::from_secs(10), self.writes.wait()).await;

@@ -15,6 +15,7 @@ mod database_roles;
 mod document;
 mod faults;
 mod goldens;
+mod idempotency;
 mod imports;
 mod inspections;
 mod isolation;

@@ -25,6 +25,7 @@ struct Inner {
     headers: Vec<(header::HeaderName, header::HeaderValue)>,
     log: Option<String>,
     transient: bool,
+    locked: bool,
 }
 
 /// How many faults are listed at the most, so that an answer is not many times its question.
@@ -44,6 +45,7 @@ impl Problem {
             headers: Vec::new(),
             log: None,
             transient: false,
+            locked: false,
         }))
     }
 
@@ -111,6 +113,13 @@ impl Problem {
         self
     }
 
+    /// Marks a failure to get at what another transaction holds.
+    #[must_use]
+    pub fn locked(mut self) -> Self {
+        self.0.locked = true;
+        self
+    }
+
     /// Adds an extension member (RFC 9457 §3.2).
     #[must_use]
     pub fn member(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -133,6 +142,11 @@ impl Problem {
     /// Whether trying again at once may help.
     pub fn is_transient(&self) -> bool {
         self.0.transient
+    }
+
+    /// Whether another transaction held what was asked for, too long.
+    pub fn is_locked(&self) -> bool {
+        self.0.locked
     }
 
     /// The faults it lists.

@@ -51,6 +51,8 @@ kinds! {
     AlreadyExists = 409 "already_exists" "It exists already";
     /// The record's state does not allow this action. `allowed_actions` lists what it does allow.
     NotFromHere = 409 "not_possible_from_this_state" "Not possible from this state";
+    /// The first request with this `Idempotency-Key` still runs. Send it again after `Retry-After` seconds for its answer.
+    StillRunning = 409 "still_running" "The first request still runs";
     /// The file waits for its scan, or the scan found malware in it. What is infected is never served.
     Withheld = 409 "file_withheld" "The file is not served";
     /// The record changed since you read it. Read it again, look at what changed, and repeat with its new ETag.
@@ -63,6 +65,8 @@ kinds! {
     RangeNotSatisfiable = 416 "range_not_satisfiable" "No such range";
     /// The request is well formed, but what it says cannot be. `errors` points at every fault, all at once.
     Invalid = 422 "invalid" "What the request says cannot be";
+    /// This `Idempotency-Key` came with another request before. Use a new key for a new request.
+    KeyReused = 422 "idempotency_key_reused" "The Idempotency-Key was used for another request";
     /// The action has needs that are not met yet. `errors` names each, with a pointer or an id.
     NeedsUnmet = 422 "needs_unmet" "Something is still missing";
     /// This operation needs `If-Match` with the ETag of the record as you last read it.

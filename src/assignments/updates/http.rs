@@ -7,7 +7,7 @@ use super::super::store as assignments;
 use super::super::view::require_standing;
 use super::model::{Update, UpdateAdded};
 use super::store::{self, Updates};
-use crate::api::{Answer, Api, Body, Created, Fault, Listed, Mode, Path, Problem, Query};
+use crate::api::{Answer, Answered, Api, Body, Created, Fault, Listed, Mode, Once, Path, Problem, Query};
 use crate::auth::permissions::{AddUpdates, ReadHistory};
 use crate::auth::{Caller, Side};
 use crate::db::{Change, Db, Event};
@@ -41,36 +41,36 @@ async fn create(
     Path(id): Path<Uuid>,
     Body(sent): Body<UpdateAdded>,
     mode: Mode,
-) -> Answer<Created<Update>> {
+    once: Once,
+) -> Answer<Answered<Created<Update>>> {
     let scope = caller.actor.scope();
     // Audit reads and does not tell; who stands on both sides tells as the force does.
     let side = [Side::Force, Side::PolicingBody].into_iter().find(|side| scope.sides().contains(side));
     let side = side.ok_or_else(|| Problem::forbidden("Updates are added by the two sides."))?;
     let today = caller.today();
     let date = sent.date.unwrap_or(today);
-    let made = db
-        .change(&caller, mode, async |tx| {
-            let file = assignments::find(tx, &scope, id, today).await?.ok_or_else(Problem::not_found)?;
-            require_standing(&file.record)?;
-            if date > today {
-                let detail = "An update tells of a day that has come.";
-                return Err(Problem::invalid(vec![Fault::body("/date", "out_of_range", detail)]));
-            }
-            let made = Update {
-                id: Uuid::now_v7(),
-                assignment_id: id,
-                area: file.record.area.clone(),
-                date,
-                text: sent.text.to_string(),
-                side,
-                by: caller.actor.called().to_owned(),
-                created_at: caller.at,
-                links: Update::links(id),
-            };
-            store::insert(tx, &made).await?;
-            let event = Event::new("assignment_update", made.id, 1, "add").area(&made.area);
-            Ok(Change::of(made, event))
-        })
-        .await?;
-    Ok(Created::at(format!("/v1/assignments/{id}/updates"), made, mode))
+    db.once(&caller, mode, &once, async |tx| {
+        let file = assignments::find(tx, &scope, id, today).await?.ok_or_else(Problem::not_found)?;
+        require_standing(&file.record)?;
+        if date > today {
+            let detail = "An update tells of a day that has come.";
+            return Err(Problem::invalid(vec![Fault::body("/date", "out_of_range", detail)]));
+        }
+        let made = Update {
+            id: Uuid::now_v7(),
+            assignment_id: id,
+            area: file.record.area.clone(),
+            date,
+            text: sent.text.to_string(),
+            side,
+            by: caller.actor.called().to_owned(),
+            created_at: caller.at,
+            links: Update::links(id),
+        };
+        store::insert(tx, &made).await?;
+        let event = Event::new("assignment_update", made.id, 1, "add").area(&made.area);
+        let place = format!("/v1/assignments/{id}/updates");
+        Ok(Change::of(Created::at(place, made, mode), event))
+    })
+    .await
 }

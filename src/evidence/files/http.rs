@@ -8,7 +8,7 @@ use super::super::view::require_standing;
 use super::super::write::add_version;
 use super::model::{EvidenceFile, EvidenceFiles};
 use super::store::{self, FileRecord};
-use crate::api::{Answer, Api, Created, Fault, Kind, Mode, Path, Problem, Shown};
+use crate::api::{Answer, Answered, Api, Created, Fault, Kind, Mode, Once, Path, Problem, Shown};
 use crate::auth::Caller;
 use crate::auth::permissions::{ReadEvidence, WorkEvidence};
 use crate::db::{Change, Db, Event, Seen};
@@ -40,7 +40,8 @@ async fn create(
     Path(id): Path<Uuid>,
     upload: Upload,
     mode: Mode,
-) -> Answer<Created<EvidenceFile>> {
+    once: Once,
+) -> Answer<Answered<Created<EvidenceFile>>> {
     // Whoever may not send it here need not send it all.
     let area = db
         .look(&caller, async |tx| {
@@ -63,16 +64,16 @@ async fn create(
             files.keep(&area, &received).await?;
         }
     }
-    let made = db
-        .change(&caller, mode, async |tx| {
-            let item = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-            let (made, event) = add_version(tx, &item, &received, scan, &caller).await?;
-            let item = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-            let file = item.files.iter().find(|file| file.id == made).map(FileRecord::shown);
-            Ok(Change::of(file.ok_or_else(|| Problem::internal("the version is not there"))?, event))
-        })
-        .await?;
-    Ok(Created::at(format!("/v1/files/{}", made.id), made, mode))
+    let once = once.with(&[&received.filename, &received.sha256]);
+    db.once(&caller, mode, &once, async |tx| {
+        let item = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+        let (made, event) = add_version(tx, &item, &received, scan, &caller).await?;
+        let item = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+        let file = item.files.iter().find(|file| file.id == made).map(FileRecord::shown);
+        let file = file.ok_or_else(|| Problem::internal("the version is not there"))?;
+        Ok(Change::of(Created::at(format!("/v1/files/{made}"), file, mode), event))
+    })
+    .await
 }
 
 async fn download(

@@ -9,7 +9,7 @@ use super::super::store;
 use super::super::view::{marking_actions, require_standing};
 use super::moves::{MarkingMove, apply, unmet};
 use super::workflow::{WORKFLOW, state};
-use crate::api::{Answer, Api, Body, Fault, IfMatch, Kind, Mode, Path, Problem, Shown};
+use crate::api::{Answer, Answered, Api, Body, Fault, IfMatch, Kind, Mode, Once, Path, Problem, Shown};
 use crate::auth::Caller;
 use crate::auth::permissions::MarkEvidence;
 use crate::db::{Change, Db, Event, Noted};
@@ -27,30 +27,29 @@ async fn mark(
     seen: IfMatch,
     Body(asked): Body<MarkingMove>,
     mode: Mode,
-) -> Answer<Shown<Evidence>> {
-    let evidence = db
-        .change(&caller, mode, async |tx| {
-            let mut item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-            seen.check(item.record.version)?;
-            let allowed = || marking_actions(&item.record, &caller);
-            let from = state(&item.record);
-            let (step, needs) = WORKFLOW.step(from, asked.action(), &caller.actor, allowed)?;
-            require_standing(&item.record)?;
-            let faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &item.record, &caller.actor)).collect();
-            if !faults.is_empty() {
-                return Err(Problem::with_faults(Kind::NeedsUnmet, faults));
-            }
-            apply(&step, asked.note(), &mut item.record, &caller);
-            if store::update(tx, &item.record, None).await? == 0 {
-                return Err(Problem::stale());
-            }
-            store::tally(tx, item.record.assignment_id).await?;
-            let event = Event::new("evidence", id, item.record.version + 1, asked.action().as_str())
-                .area(&item.record.area)
-                .fields(vec!["marking"])
-                .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
-            Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
-        })
-        .await?;
-    Ok(Shown::record(evidence))
+    once: Once,
+) -> Answer<Answered<Shown<Evidence>>> {
+    db.once(&caller, mode, &once, async |tx| {
+        let mut item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+        seen.check(item.record.version)?;
+        let allowed = || marking_actions(&item.record, &caller);
+        let from = state(&item.record);
+        let (step, needs) = WORKFLOW.step(from, asked.action(), &caller.actor, allowed)?;
+        require_standing(&item.record)?;
+        let faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &item.record, &caller.actor)).collect();
+        if !faults.is_empty() {
+            return Err(Problem::with_faults(Kind::NeedsUnmet, faults));
+        }
+        apply(&step, asked.note(), &mut item.record, &caller);
+        if store::update(tx, &item.record, None).await? == 0 {
+            return Err(Problem::stale());
+        }
+        store::tally(tx, item.record.assignment_id).await?;
+        let event = Event::new("evidence", id, item.record.version + 1, asked.action().as_str())
+            .area(&item.record.area)
+            .fields(vec!["marking"])
+            .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
+        Ok(Change::of(Shown::record(as_it_now_is(tx, id, &caller).await?), event))
+    })
+    .await
 }

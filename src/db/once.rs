@@ -1,0 +1,97 @@
+//! Requests carried out once: the key goes in first, where a second request with it waits; the answer is kept with the
+//! write it answers.
+
+use tokio_postgres::types::Json;
+use uuid::Uuid;
+
+use super::change::{Change, Done, Event};
+use super::session::Tx;
+use crate::api::{Answered, Kept, Kind, Mode, Once, Problem, Reply, still_running};
+
+/// Takes the key for this request; where another had it, gives the answer that was kept, and the event of giving it again.
+const TAKE: &str = "
+    insert into idempotency_keys as k (caller, key, fingerprint, at)
+    values ($1, $2, $3, $4)
+    on conflict (caller, key) do update
+    set fingerprint = excluded.fingerprint, at = excluded.at, status = null
+    where k.at < excluded.at - interval '24 hours'
+    returning true";
+const GIVEN: &str = "
+    select fingerprint, status, headers, body, area, resource, resource_id, version
+    from idempotency_keys
+    where caller = $1 and key = $2";
+const KEEP: &str = "
+    update idempotency_keys
+    set status = $3, headers = $4, body = $5, area = $6, resource = $7, resource_id = $8, version = $9
+    where caller = $1 and key = $2";
+
+/// How long a request waits for one with the same key.
+const WAIT: &str = "select set_config('lock_timeout', '1000', true)";
+
+/// Carries work out once, within one transaction.
+pub(super) async fn once<R: Reply>(
+    tx: &Tx<'_>,
+    asked: &Once,
+    mode: Mode,
+    work: &impl AsyncFn(&Tx<'_>) -> Result<Change<R>, Problem>,
+) -> Result<Done<Answered<R>>, Problem> {
+    // What is only checked keeps nothing.
+    let Some(key) = asked.key().filter(|_| mode == Mode::Write) else {
+        let Change { value, events } = work(tx).await?;
+        return Ok(Done { value: Answered::new(asked.answer(value)?, false), events });
+    };
+    if let Some((kept, event)) = given(tx, asked, key).await? {
+        return Ok(Done { value: Answered::new(kept, true), events: vec![event] });
+    }
+    let Change { value, events } = work(tx).await?;
+    let kept = asked.answer(value)?;
+    let first = events.first().ok_or_else(|| Problem::internal("a change without an event"))?;
+    let status = i32::from(kept.status);
+    let count = tx
+        .execute(
+            KEEP,
+            &[
+                &tx.caller(),
+                &key,
+                &status,
+                &Json(&kept.headers),
+                &kept.body,
+                &first.area,
+                &first.resource,
+                &first.resource_id,
+                &first.version,
+            ],
+        )
+        .await?;
+    if count != 1 {
+        return Err(Problem::internal("the answer was not kept"));
+    }
+    Ok(Done { value: Answered::new(kept, false), events })
+}
+
+/// The answer that was kept under the key, if there is one; else the key is this request's.
+async fn given(tx: &Tx<'_>, asked: &Once, key: &str) -> Result<Option<(Kept, Event)>, Problem> {
+    tx.maybe(WAIT, &[]).await?;
+    let caller = tx.caller();
+    let taken = tx.maybe(TAKE, &[&caller, &key, &asked.fingerprint(), &tx.call().at]).await;
+    match taken {
+        Ok(Some(_)) => return Ok(None),
+        Ok(None) => {}
+        Err(problem) if problem.is_locked() => return Err(still_running()),
+        Err(problem) => return Err(problem),
+    }
+    let row = tx.maybe(GIVEN, &[&caller, &key]).await?.ok_or_else(still_running)?;
+    if row.get::<_, &str>("fingerprint") != asked.fingerprint() {
+        let detail = "This Idempotency-Key came with another request before.";
+        return Err(Problem::new(Kind::KeyReused, detail));
+    }
+    let status: Option<i32> = row.get("status");
+    let status = status.and_then(|status| u16::try_from(status).ok()).ok_or_else(still_running)?;
+    let Json(headers) = row.get("headers");
+    let kept = Kept { status, headers, body: row.get("body") };
+    // Who is given it again has read it again.
+    let (resource, id): (String, Uuid) = (row.get("resource"), row.get("resource_id"));
+    let mut event = Event::new(resource, id, row.get("version"), "replay");
+    event.area = row.get("area");
+    Ok(Some((kept, event)))
+}

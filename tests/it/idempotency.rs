@@ -1,0 +1,213 @@
+//! `Idempotency-Key`: a POST repeated is carried out once, and is given the first one's answer.
+
+use reqwest::Method;
+use section55::auth::Role;
+use section55::jobs;
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+
+use super::support::world::registration;
+use super::support::{App, Person, Reply};
+
+async fn post(person: &Person, path: &str, key: &str, body: &Value) -> Reply {
+    let headers = [("content-type", "application/json"), ("idempotency-key", key), ("if-match", "*")];
+    person.send(Method::POST, path, &headers, Some(body.to_string().into_bytes())).await
+}
+
+async fn count(app: &App, sql: &str) -> i64 {
+    app.database.administrator().await.query_one(sql, &[]).await.expect("a count").get(0)
+}
+
+fn is_replayed(reply: &Reply) -> bool {
+    reply.headers.get("idempotency-replayed").is_some_and(|value| value == "true")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_request_is_carried_out_once_and_answered_alike() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let first = post(&opcc, "/v1/inspections", "k-1", &registration("77001")).await.expect(201);
+    let again = post(&opcc, "/v1/inspections", "k-1", &registration("77001")).await.expect(201);
+    assert!(is_replayed(&again) && !is_replayed(&first));
+    assert_eq!(again.text, first.text);
+    for name in ["etag", "location", "content-type"] {
+        assert_eq!(again.headers[name], first.headers[name], "{name}");
+    }
+    assert_ne!(again.headers["x-request-id"], first.headers["x-request-id"]);
+    assert_eq!(count(&app, "select count(*) from record.inspections").await, 1);
+    let events = app.person(Role::Auditor, "cumbria").get("/v1/audit-events?action=register,replay").await.expect(200);
+    let actions: Vec<&str> =
+        events.body["items"].as_array().expect("events").iter().filter_map(|e| e["action"].as_str()).collect();
+    assert_eq!(actions, ["replay", "register"], "that it was given again is recorded");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transition_repeated_is_neither_stale_nor_out_of_place() {
+    let app = App::start().await;
+    let inspection = app.published_inspection("77002").await;
+    let response = app.response(&inspection, "cumbria").await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let tag = opcc.get(&response).await.expect(200).tag();
+    let path = format!("{response}/transitions");
+    let headers = [("content-type", "application/json"), ("idempotency-key", "move"), ("if-match", tag.as_str())];
+    let body = Some(br#"{"action":"invite"}"#.to_vec());
+    let first = opcc.send(Method::POST, &path, &headers, body.clone()).await.expect(200);
+    let again = opcc.send(Method::POST, &path, &headers, body).await.expect(200);
+    assert_eq!((again.text.as_str(), is_replayed(&again)), (first.text.as_str(), true));
+    assert_eq!(opcc.get(&response).await.expect(200).body["version"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_belongs_to_one_request_of_one_caller() {
+    let app = App::start().await;
+    let (opcc, kent) = (app.person(Role::Opcc, "cumbria"), app.person(Role::Opcc, "kent"));
+    post(&opcc, "/v1/inspections", "k", &registration("77003")).await.expect(201);
+    let other = post(&opcc, "/v1/inspections", "k", &registration("77004")).await.expect(422);
+    assert_eq!(other.body["code"], "idempotency_key_reused");
+    let elsewhere = post(&opcc, "/v1/inspections?validate_only=false", "k", &registration("77003")).await.expect(422);
+    assert_eq!(elsewhere.body["code"], "idempotency_key_reused");
+    let theirs = post(&kent, "/v1/inspections", "k", &registration("77005")).await.expect(201);
+    assert!(!is_replayed(&theirs), "another caller's key is another key");
+    for bad in ["", "two words", &"k".repeat(256)] {
+        let refused = post(&opcc, "/v1/inspections", bad, &registration("77006")).await.expect(400);
+        assert_eq!(refused.faults()[0].0, "/Idempotency-Key", "{bad:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_refused_or_only_checked_leaves_the_key_free() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    post(&opcc, "/v1/inspections", "k", &json!({ "title": "No reference" })).await.expect(422);
+    post(&opcc, "/v1/inspections?validate_only=true", "k", &registration("77007")).await.expect(200);
+    assert_eq!(count(&app, "select count(*) from record.idempotency_keys").await, 0);
+    let made = post(&opcc, "/v1/inspections", "k", &registration("77007")).await.expect(201);
+    assert!(!is_replayed(&made));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_at_once_with_one_key_one_is_carried_out() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    for round in 0..20 {
+        let body = registration(&format!("7710{round}"));
+        let key = format!("round-{round}");
+        let all = futures_util::future::join_all((0..20).map(|_| post(&opcc, "/v1/inspections", &key, &body))).await;
+        let made: Vec<&Reply> = all.iter().filter(|reply| reply.status == 201).collect();
+        let fresh = made.iter().filter(|reply| !is_replayed(reply)).count();
+        assert_eq!(fresh, 1, "round {round}");
+        assert!(made.iter().all(|reply| reply.text == made[0].text));
+        for other in all.iter().filter(|reply| reply.status != 201) {
+            assert!([409, 503].contains(&other.status.as_u16()), "{}", other.text);
+            assert!(other.headers.contains_key("retry-after"), "{}", other.text);
+        }
+    }
+    assert_eq!(count(&app, "select count(*) from record.inspections").await, 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_first_still_runs_the_second_is_told_to_come_again() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(201);
+    // The first, held before its end: its row is there for nobody yet.
+    let holding = app.database.administrator().await;
+    holding
+        .batch_execute("begin; update idempotency_keys set at = at - interval '25 hours' where key = 'k'")
+        .await
+        .expect("a row held");
+    let waiting = post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(409);
+    assert_eq!(
+        (&waiting.body["code"], &waiting.headers["retry-after"]),
+        (&json!("still_running"), &"1".parse().unwrap())
+    );
+    holding.batch_execute("rollback").await.expect("a row let go");
+    assert!(is_replayed(&post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(201)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_hung_up_before_the_answer_gets_it_by_asking_again() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let token = app.token("opcc@cumbria", &["opcc"], &["cumbria"]);
+    let body = registration("77009").to_string();
+    let request = format!(
+        "POST /v1/inspections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+         Idempotency-Key: hung-up\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = app.dial().await;
+    stream.write_all(request.as_bytes()).await.expect("a request");
+    drop(stream);
+    let mut replayed = false;
+    for _ in 0..100 {
+        let made = post(&opcc, "/v1/inspections", "hung-up", &registration("77009")).await;
+        assert!([201, 409].contains(&made.status.as_u16()), "{}", made.text);
+        replayed = is_replayed(&made);
+        if made.status == 201 {
+            break;
+        }
+    }
+    assert_eq!(count(&app, "select count(*) from record.inspections").await, 1);
+    // Either the first was carried out, or it never arrived whole; never both.
+    let events = count(&app, "select count(*) from record.events where action = 'register'").await;
+    assert_eq!(events, 1, "replayed: {replayed}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_repeated_adds_one_version() {
+    let app = App::start().await;
+    let inspection = app.published_inspection("77010").await;
+    let line = app.assignment(&inspection, "cumbria").await;
+    let path = format!("{}/files", app.evidence(&line, "cumbria", json!({})).await.href());
+    let force = app.person(Role::Constabulary, "cumbria");
+    let send = async |text: &str| {
+        let body = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n{text}\r\n--edge--\r\n"
+        );
+        let headers = [("content-type", "multipart/form-data; boundary=edge"), ("idempotency-key", "up")];
+        force.send(Method::POST, &path, &headers, Some(body.into_bytes())).await
+    };
+    let first = send("The same.").await.expect(201);
+    let again = send("The same.").await.expect(201);
+    assert_eq!((again.text.as_str(), is_replayed(&again)), (first.text.as_str(), true));
+    assert_eq!(send("Another.").await.expect(422).body["code"], "idempotency_key_reused");
+    assert_eq!(count(&app, "select count(*) from record.evidence_files").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_is_free_again_after_a_day_and_its_answer_is_let_go() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    post(&opcc, "/v1/inspections", "k", &registration("77011")).await.expect(201);
+    app.clock.set("2022-03-23T11:59:00Z".parse().unwrap());
+    jobs::let_answers_go(&app.database.db, &app.clock).await.expect("a sweep");
+    assert!(is_replayed(&post(&opcc, "/v1/inspections", "k", &registration("77011")).await.expect(201)));
+    app.clock.set("2022-03-23T12:01:00Z".parse().unwrap());
+    let fresh = post(&opcc, "/v1/inspections", "k", &registration("77012")).await.expect(201);
+    assert!(!is_replayed(&fresh), "a day later the key is free, swept or not");
+    app.clock.set("2022-03-24T12:02:00Z".parse().unwrap());
+    assert_eq!(jobs::let_answers_go(&app.database.db, &app.clock).await.expect("a sweep"), 1);
+    assert_eq!(count(&app, "select count(*) from record.idempotency_keys").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kept_answer_is_its_callers_alone_in_the_database_too() {
+    let app = App::start().await;
+    post(&app.person(Role::Opcc, "cumbria"), "/v1/inspections", "k", &registration("77013")).await.expect(201);
+    let service = app.database.connect("section55_app").await;
+    let seen: i64 = service.query_one("select count(*) from idempotency_keys", &[]).await.expect("a count").get(0);
+    assert_eq!(seen, 0);
+    service.batch_execute("delete from idempotency_keys").await.expect_err("no such privilege");
+}
+
+#[test]
+fn every_post_takes_a_key() {
+    let contract = super::support::contract::Contract::shared();
+    let paths = contract.document["paths"].as_object().expect("paths");
+    let posts = paths.iter().filter_map(|(path, methods)| Some((path, methods.get("post")?)));
+    for (path, operation) in posts {
+        let named = |p: &Value| p["name"] == "Idempotency-Key";
+        assert!(operation["parameters"].as_array().is_some_and(|all| all.iter().any(named)), "POST {path}");
+    }
+}
