@@ -33,7 +33,7 @@ async fn each_kind_that_is_taken_is_known_by_its_content() {
         (b"Dear Sir, I write\nto you.\n", MediaType::Txt),
         (b"one,line", MediaType::Txt),
         (b"one\ncolumn\n", MediaType::Txt),
-        ("\u{feff}Prynhawn da, â ŵ\u{202e}\n\u{c}".as_bytes(), MediaType::Txt),
+        ("\u{feff}Prynhawn\u{a0}da, â ŵ\u{202e}\n\u{c}".as_bytes(), MediaType::Txt),
         // Two letters that begin a program do not make one.
         (b"MZ is where this begins\n", MediaType::Txt),
         (b"BCU inspection notes\n", MediaType::Txt),
@@ -56,7 +56,7 @@ async fn what_is_of_no_kind_that_is_taken_is_refused() {
     let mut program = b"MZ\x90\x00\x03\x00\x00\x00".to_vec();
     program.resize(256, 0);
     let before_pdf = [&b"\n"[..], PDF, b"\x00"].concat();
-    let cases: [&[u8]; 26] = [
+    let cases: [&[u8]; 27] = [
         &executable,
         &program,
         b"GIF89a\x01\x00\x01\x00\x80\x00\x00",
@@ -76,6 +76,7 @@ async fn what_is_of_no_kind_that_is_taken_is_refused() {
         b"text with a \x00 in it",
         b"text with a \x1b[2J in it",
         b"Latin-1: caf\xe9\n",
+        "a next line\u{85}of EBCDIC".as_bytes(),
         b"cut in a character: \xc3",
         b"\xff\xfet\x00e\x00x\x00t\x00",
         &before_pdf,

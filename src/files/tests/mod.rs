@@ -4,6 +4,7 @@ mod archives;
 mod download;
 mod form;
 mod media;
+mod memory;
 mod ranges;
 mod samples;
 mod scan;
