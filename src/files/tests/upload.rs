@@ -120,6 +120,17 @@ async fn the_limit_is_taken_and_one_byte_more_is_not() {
 }
 
 #[actix_web::test]
+async fn a_body_is_read_to_its_end_behind_the_form_too() {
+    let service = Service::start(b"x\n", "x.txt", Duration::from_millis(300), false).await;
+    let body = form(&[(FILE, b"some bytes")]);
+    let longer = post(body.len() as u64 + 10);
+    let reply = service.raw([longer.as_bytes(), &body].concat()).await;
+    assert_eq!(reply.status, 408, "{reply:?}");
+    let reply = service.raw([longer.as_bytes(), &body, b"0123456789"].concat()).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+#[actix_web::test]
 async fn a_client_that_stalls_is_told_so() {
     let service = Service::start(b"x\n", "x.txt", Duration::from_millis(200), false).await;
     let body = form(&[(FILE, b"some bytes")]);
