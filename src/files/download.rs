@@ -3,7 +3,7 @@
 use actix_web::body::SizedStream;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::stream;
+use futures_util::{TryStreamExt, stream};
 use serde_json::json;
 
 use super::disposition::attachment;
@@ -75,6 +75,8 @@ impl Reply for Download {
         answer.insert_header((header::CONTENT_SECURITY_POLICY, POLICY));
         // With HEAD the encoder sends the length and asks for no bytes.
         let content = self.content.unwrap_or_else(|| Box::pin(stream::empty()));
+        // The head has left by then: the connection ends, and only the log can say why.
+        let content = content.inspect_err(|problem| tracing::error!(%problem, "a download broke off"));
         answer.body(SizedStream::new(sent.end - sent.start, content))
     }
 }

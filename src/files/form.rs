@@ -20,6 +20,8 @@ const STALL: Duration = Duration::from_secs(10);
 pub(super) struct Form<S> {
     body: S,
     held: BytesMut,
+    /// How long nothing may arrive.
+    pub(super) stall: Duration,
     /// Line end, two hyphens, boundary.
     delimiter: Vec<u8>,
 }
@@ -55,7 +57,7 @@ where
     pub(super) fn new(boundary: &str, body: S) -> Self {
         // The first boundary may stand at the very beginning: as if after a line.
         let held = BytesMut::from(&b"\r\n"[..]);
-        Self { body, held, delimiter: format!("\r\n--{boundary}").into_bytes() }
+        Self { body, held, stall: STALL, delimiter: format!("\r\n--{boundary}").into_bytes() }
     }
 
     /// The first part's head; none where the form has no parts.
@@ -139,11 +141,11 @@ where
     }
 
     async fn arriving(&mut self) -> Result<Option<Bytes>, Problem> {
-        match tokio::time::timeout(STALL, self.body.next()).await {
+        match tokio::time::timeout(self.stall, self.body.next()).await {
             Ok(Some(Ok(bytes))) => Ok(Some(bytes)),
             Ok(Some(Err(error))) => Err(malformed(&format!("The body broke off: {error}."))),
             Ok(None) => Ok(None),
-            Err(_) => Err(Problem::new(Kind::RequestTimeout, "Nothing of the body arrived for 10 seconds.")),
+            Err(_) => Err(Problem::new(Kind::RequestTimeout, "Nothing of the body arrived for a while.")),
         }
     }
 }

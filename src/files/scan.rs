@@ -35,12 +35,13 @@ vocabulary! {
 #[derive(Clone, Debug)]
 pub struct Scanner {
     address: Option<String>,
+    pub(super) limit: Duration,
 }
 
 impl Scanner {
     /// A scanner at clamd's `host:port` or the path of its socket; none scans nothing.
     pub fn new(address: Option<String>) -> Self {
-        Self { address: address.filter(|address| !address.is_empty()) }
+        Self { address: address.filter(|address| !address.is_empty()), limit: LIMIT }
     }
 
     /// Scans a received file.
@@ -51,7 +52,7 @@ impl Scanner {
     /// Scans the bytes of a kept file.
     pub async fn scan_stream(&self, content: Content) -> Scan {
         let Some(address) = self.address.as_deref() else { return Scan::Unscanned };
-        match tokio::time::timeout(LIMIT, ask(address, content)).await {
+        match tokio::time::timeout(self.limit, ask(address, content)).await {
             Ok(Ok(answer)) => verdict(&answer),
             Ok(Err(error)) => {
                 tracing::warn!(%error, "clamd could not be asked");

@@ -2,6 +2,7 @@
 //! on the disk before it is said so.
 
 use std::fmt;
+use std::fs::File;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,8 +49,10 @@ impl Store {
         let mut upload = self.objects.put_multipart(&key).await.map_err(failed)?;
         match self.send(upload.as_mut(), received).await {
             Ok(()) => {
-                let _naming = self.naming.read().await;
-                upload.complete().await.map_err(failed).map(|_| ())
+                let naming = self.naming.read().await;
+                upload.complete().await.map_err(failed)?;
+                drop(naming);
+                self.settle(area).await
             }
             Err(problem) => {
                 // What was begun is swept, or ends by the bucket's own rule, where even this fails.
@@ -57,6 +60,17 @@ impl Store {
                 Err(problem)
             }
         }
+    }
+
+    /// Puts the entries of the area's folders on the disk: another write may have made them and not have come so far.
+    async fn settle(&self, area: &str) -> Result<(), Problem> {
+        let Some(folder) = self.folder.clone() else { return Ok(()) };
+        let within = folder.join(area);
+        let settling = tokio::task::spawn_blocking(move || {
+            [within, folder].iter().try_for_each(|folder| File::open(folder).and_then(|folder| folder.sync_all()))
+        });
+        let settled = settling.await.map_err(Problem::internal)?;
+        settled.map_err(|error| Problem::unavailable(format!("a file cannot be kept: {error}"), 5))
     }
 
     async fn send(&self, upload: &mut dyn MultipartUpload, received: &Received) -> Result<(), Problem> {

@@ -28,7 +28,8 @@ const LONGEST_NAME: usize = 255;
 
 /// An upload whose body has not been read yet.
 pub struct Upload {
-    form: Form<dev::Payload>,
+    pub(super) form: Form<dev::Payload>,
+    pub(super) whole: Duration,
 }
 
 /// A file received whole and of a kind that is taken; its bytes go with the last clone, unless they are kept.
@@ -42,7 +43,7 @@ pub struct Received {
     pub size: u64,
     /// SHA-256 of its bytes, in lower-case hexadecimal.
     pub sha256: String,
-    spool: Spool,
+    pub(super) spool: Spool,
 }
 
 impl FromRequest for Upload {
@@ -50,7 +51,7 @@ impl FromRequest for Upload {
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let payload = payload.take();
-        ready(admit(request).map(|boundary| Self { form: Form::new(&boundary, payload) }))
+        ready(admit(request).map(|boundary| Self { form: Form::new(&boundary, payload), whole: WHOLE }))
     }
 }
 
@@ -99,8 +100,8 @@ impl Upload {
     }
 
     pub(super) async fn receive_in(self, folder: &Path) -> Result<Received, Problem> {
-        let late = |_| Problem::new(Kind::RequestTimeout, "The file did not arrive within 120 seconds.");
-        let (filename, spool) = tokio::time::timeout(WHOLE, spool(self.form, folder)).await.map_err(late)??;
+        let late = |_| Problem::new(Kind::RequestTimeout, "The file took too long to arrive.");
+        let (filename, spool) = tokio::time::timeout(self.whole, spool(self.form, folder)).await.map_err(late)??;
         Received::judged(filename, spool).await
     }
 }

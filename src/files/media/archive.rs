@@ -10,7 +10,7 @@ use quick_xml::events::Event;
 use zip::ZipArchive;
 use zip::read::{ArchiveOffset, Config};
 
-use super::{MediaType, Refusal};
+use super::{MediaType, Refusal, beginning};
 
 /// The most entries an archive may have.
 const ENTRIES: usize = 10_000;
@@ -40,6 +40,9 @@ pub(super) fn decide(mut file: &File, size: u64) -> Result<MediaType, Refusal> {
     let whole = Config { archive_offset: ArchiveOffset::Known(0) };
     let damaged = |_| refused("a damaged archive");
     let mut archive = ZipArchive::with_config(whole, BufReader::new(file)).map_err(damaged)?;
+    if !ends_so(file, size, archive.central_directory_start())? {
+        return Err(refused("an archive with something after its end"));
+    }
     if archive.has_duplicate_names() {
         return Err(bomb("two entries have one name"));
     }
@@ -61,6 +64,19 @@ pub(super) fn decide(mut file: &File, size: u64) -> Result<MediaType, Refusal> {
     }
     inflate(&mut archive, size)?;
     Ok(kind)
+}
+
+/// Whether the file ends with the record that ends an archive whose list of entries begins there (APPNOTE §4.3.16), so
+/// that every reader finds the same list.
+fn ends_so(file: &File, size: u64, list: u64) -> Result<bool, Refusal> {
+    const RECORD: usize = 22;
+    let tail = beginning(file, size.saturating_sub((RECORD + usize::from(u16::MAX)) as u64), size)?;
+    let Some(at) = memmem::rfind(&tail, b"PK\x05\x06") else { return Ok(false) };
+    let Some((record, comment)) = tail[at..].split_at_checked(RECORD) else { return Ok(false) };
+    let begins = u32::from_le_bytes([record[16], record[17], record[18], record[19]]);
+    let commented = u16::from_le_bytes([record[20], record[21]]);
+    // All ones: the place is told elsewhere, for archives over 4 GiB.
+    Ok(usize::from(commented) == comment.len() && (begins == u32::MAX || u64::from(begins) == list))
 }
 
 /// How often a signature of four bytes stands in the file.
@@ -155,9 +171,14 @@ fn listed(archive: &mut Archive<'_>, name: &str) -> Result<Option<Vec<u8>>, Refu
     Ok(Some(bytes))
 }
 
+/// The most bytes that an archive of a size may grow to.
+pub(in crate::files) fn most(size: u64) -> u64 {
+    INFLATED.min(size.saturating_mul(RATIO))
+}
+
 /// Inflates every entry to see that it is what its header says, and that all are not too much.
 fn inflate(archive: &mut Archive<'_>, size: u64) -> Result<(), Refusal> {
-    let most = INFLATED.min(size.saturating_mul(RATIO));
+    let most = most(size);
     let mut bytes = vec![0; 64 * 1024];
     let mut all = 0;
     for at in 0..archive.len() {

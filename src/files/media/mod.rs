@@ -1,7 +1,7 @@
 //! What a file is, decided from its content alone: its name and what its sender says of it count for nothing. What is
 //! not of the closed list is refused, with a word on what it seems to be.
 
-mod archive;
+pub(super) mod archive;
 mod compound;
 mod text;
 

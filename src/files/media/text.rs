@@ -67,6 +67,10 @@ fn held(mut file: &File, forbidden: fn(u8) -> bool, utf8: bool) -> io::Result<Op
             Err(error) if error.error_len().is_none() && read > 0 => error.valid_up_to(),
             Err(_) => return Ok(Some("no text in UTF-8")),
         };
+        // The controls beyond ASCII, U+0080 to U+009F.
+        if memmem::find_iter(&bytes[..cut], b"\xc2").any(|at| bytes[at + 1] < 0xa0) {
+            return Ok(Some("with bytes that no text has"));
+        }
         if read == 0 {
             return Ok(None);
         }
