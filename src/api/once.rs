@@ -22,12 +22,11 @@ const REPLAYED: &str = "idempotency-replayed";
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BodyDigest(pub [u8; 32]);
 
-/// A POST that is to be carried out once, where it came with an `Idempotency-Key`. Stands after the body in a signature:
-/// the body is part of what is compared.
+/// A POST that is to be carried out once, where it came with an `Idempotency-Key`.
 #[derive(Clone, Debug)]
 pub struct Once {
     key: Option<String>,
-    fingerprint: String,
+    told_apart_by: String,
     request: HttpRequest,
 }
 
@@ -37,16 +36,24 @@ impl Once {
         self.key.as_deref()
     }
 
-    /// A digest of what is asked.
-    pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
+    /// A digest of what is asked: method, path, query and body.
+    pub fn fingerprint(&self) -> String {
+        let mut asked = digest::Context::new(&digest::SHA256);
+        let at = self.request.uri().path_and_query().map_or("", |at| at.as_str());
+        for part in [self.request.method().as_str(), at, &self.told_apart_by] {
+            asked.update(part.as_bytes());
+            asked.update(b"\0");
+        }
+        if let Some(BodyDigest(body)) = self.request.extensions().get() {
+            asked.update(body);
+        }
+        hex::encode(asked.finish())
     }
 
-    /// The same for a body that was not read before the handler: what tells it from another.
+    /// The same for a body that the handler reads itself: what tells it from another.
     #[must_use]
     pub fn with(mut self, told_apart_by: &[&str]) -> Self {
-        let joined = [&[self.fingerprint.as_str()], told_apart_by].concat().join("\0");
-        self.fingerprint = hex::encode(digest::digest(&digest::SHA256, joined.as_bytes()));
+        self.told_apart_by = told_apart_by.join("\0");
         self
     }
 
@@ -68,15 +75,7 @@ impl Once {
             let fault = Fault::header("Idempotency-Key", "wrong_format", detail);
             return Err(Problem::with_faults(Kind::Malformed, vec![fault]));
         }
-        let mut asked = digest::Context::new(&digest::SHA256);
-        asked.update(request.method().as_str().as_bytes());
-        asked.update(b"\0");
-        asked.update(request.uri().path_and_query().map_or("", |at| at.as_str()).as_bytes());
-        asked.update(b"\0");
-        if let Some(BodyDigest(body)) = request.extensions().get() {
-            asked.update(body);
-        }
-        Ok(Self { key, fingerprint: hex::encode(asked.finish()), request: request.clone() })
+        Ok(Self { key, told_apart_by: String::new(), request: request.clone() })
     }
 }
 

@@ -72,8 +72,8 @@ pub(super) async fn once<R: Reply>(
 /// The answer that was kept under the key, if there is one; else the key is this request's.
 async fn given(tx: &Tx<'_>, asked: &Once, key: &str) -> Result<Option<(Kept, Event)>, Problem> {
     tx.maybe(WAIT, &[]).await?;
-    let caller = tx.caller();
-    let taken = tx.maybe(TAKE, &[&caller, &key, &asked.fingerprint(), &tx.call().at]).await;
+    let (caller, fingerprint) = (tx.caller(), asked.fingerprint());
+    let taken = tx.maybe(TAKE, &[&caller, &key, &fingerprint, &tx.call().at]).await;
     match taken {
         Ok(Some(_)) => return Ok(None),
         Ok(None) => {}
@@ -81,7 +81,7 @@ async fn given(tx: &Tx<'_>, asked: &Once, key: &str) -> Result<Option<(Kept, Eve
         Err(problem) => return Err(problem),
     }
     let row = tx.maybe(GIVEN, &[&caller, &key]).await?.ok_or_else(still_running)?;
-    if row.get::<_, &str>("fingerprint") != asked.fingerprint() {
+    if row.get::<_, String>("fingerprint") != fingerprint {
         let detail = "This Idempotency-Key came with another request before.";
         return Err(Problem::new(Kind::KeyReused, detail));
     }
