@@ -48,6 +48,21 @@ pub struct ServeSettings {
     /// Connections for the public
     #[arg(long, env = "SECTION55_PUBLIC_POOL", default_value_t = 8)]
     pub public_pool: usize,
+    /// Requests a minute that one subject is answered, 0 for any number; each instance counts its own
+    #[arg(long, env = "SECTION55_RATE_SIGNED_IN", default_value_t = 1200)]
+    pub rate_signed_in: u32,
+    /// Requests a minute that one address is answered without a token, 0 for any number
+    #[arg(long, env = "SECTION55_RATE_PUBLIC", default_value_t = 600)]
+    pub rate_public: u32,
+    /// How many proxies before the service add to X-Forwarded-For; none is believed where it is 0
+    #[arg(long, env = "SECTION55_PROXIES", default_value_t = 0)]
+    pub proxies: usize,
+    /// The origins whose pages may send tokens, comma-separated; what is published, pages of any origin may read
+    #[arg(long, env = "SECTION55_CORS_ORIGINS", value_delimiter = ',')]
+    pub cors_origins: Vec<String>,
+    /// Where to serve measurements for Prometheus; nowhere without it
+    #[arg(long, env = "SECTION55_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Threads that answer; as many as there are cores without it
     #[arg(long, env = "SECTION55_WORKERS")]
     pub workers: Option<usize>,

@@ -8,19 +8,42 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::evidence::keeping;
 use crate::files::{Scanner, Store};
+use crate::responses;
+use crate::telemetry;
 
-/// How often each job is done.
-const EVERY: Duration = Duration::from_secs(300);
+/// How often the gauges are read.
+const GAUGES: Duration = Duration::from_secs(15);
+/// How many readings of the gauges go by between one round of the jobs and the next.
+const ROUND: u32 = 20;
 
-/// Does every job, again and again, until it is dropped.
-pub async fn run(db: Db, files: Store, scanner: Scanner, clock: Clock) {
-    loop {
-        told("bytes that nothing points to were removed", keeping::sweep(&db, &files, &clock).await);
-        let scanned = keeping::scan_pending(&db, &files, &scanner, &clock).await;
-        told("files were scanned that could not be when they came", scanned.map(|count| count as u64));
-        told("kept answers were let go", let_answers_go(&db, &clock).await);
-        tokio::time::sleep(EVERY).await;
+/// Does every job, again and again, until it is dropped; `forget` lets go who asked and has been quiet since.
+pub async fn run(db: Db, files: Store, scanner: Scanner, clock: Clock, forget: impl Fn()) {
+    for tick in (0..ROUND).cycle() {
+        telemetry::pools(&db.pools());
+        if tick == 0 {
+            round(&db, &files, &scanner, &clock).await;
+            forget();
+        }
+        tokio::time::sleep(GAUGES).await;
     }
+}
+
+/// One round of the jobs.
+async fn round(db: &Db, files: &Store, scanner: &Scanner, clock: &Clock) {
+    told("bytes that nothing points to were removed", keeping::sweep(db, files, clock).await);
+    let scanned = keeping::scan_pending(db, files, scanner, clock).await;
+    told("files were scanned that could not be when they came", scanned.map(|count| count as u64));
+    told("kept answers were let go", let_answers_go(db, clock).await);
+    match count_overdue(db, clock).await {
+        Ok(count) => telemetry::overdue(count),
+        Err(problem) => tracing::warn!(%problem, "the overdue responses were not counted"),
+    }
+}
+
+/// How many responses of all areas are overdue.
+async fn count_overdue(db: &Db, clock: &Clock) -> Result<i64, Problem> {
+    let keeper = keeping::keeper(db, clock).await?;
+    db.read(&keeper.actor, async |db| responses::store::count_overdue(db, clock.today()).await).await
 }
 
 /// Lets go the answers that were kept for a day; gives how many.

@@ -44,6 +44,8 @@ pub mod responses;
 pub mod server;
 /// The service about itself: health, documentation, who one is.
 pub mod service;
+/// What is measured for operators.
+pub mod telemetry;
 /// An enum whose names on the wire, in the database and in the OpenAPI are one.
 pub mod vocabulary;
 /// Workflows as tables.

@@ -152,7 +152,7 @@ fn operation(row: &Row<'_>) -> Value {
     let mut responses: BTreeMap<String, Value> =
         row.doc.responses.iter().map(|(status, said)| (status.to_string(), said.clone())).collect();
     let mut by_status = BTreeMap::<u16, Vec<&str>>::new();
-    let always = [Kind::Internal, Kind::Unavailable].map(|kind| kind.spec().code);
+    let always = [Kind::Internal, Kind::Unavailable, Kind::TooManyRequests].map(|kind| kind.spec().code);
     for code in row.doc.problems.iter().copied().chain(always) {
         let spec = super::problem::KINDS.iter().find(|spec| spec.code == code).expect("a code of the table");
         by_status.entry(spec.status).or_default().push(spec.title);

@@ -21,7 +21,7 @@ pub use describe::Doc;
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
 pub use once::{Answered, Kept, Once, still_running};
-pub use operation::{Api, Operation};
+pub use operation::{Api, Gate, Operation};
 pub use problem::{Answer, Fault, Kind, Problem, escape};
 pub use reply::{Created, Fixed, Listed, Removed, Reply, Representation, Shown, Versioned, Written};
 pub use signature::{Access, Argument, Signature};

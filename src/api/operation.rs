@@ -21,6 +21,16 @@ use super::signature::Signature;
 /// How long one request may take as a whole; the database's own limits are shorter.
 const DEADLINE: Duration = Duration::from_secs(10);
 
+/// What stands before every operation and may turn a request away, its caller known.
+pub struct Gate(Box<dyn Fn(&HttpRequest) -> Result<(), Problem> + Send + Sync>);
+
+impl Gate {
+    /// A gate that asks this of every request.
+    pub fn new(ask: impl Fn(&HttpRequest) -> Result<(), Problem> + Send + Sync + 'static) -> Self {
+        Self(Box::new(ask))
+    }
+}
+
 /// One operation as it was declared.
 #[derive(Debug)]
 pub struct Operation {
@@ -173,7 +183,12 @@ where
     A: Signature + 'static,
     R: Reply + 'static,
 {
-    A::admit(request)?;
+    let admitted = A::admit(request);
+    // Whoever is refused is counted too.
+    if let Some(gate) = request.app_data::<web::Data<Gate>>() {
+        gate.0(request)?;
+    }
+    admitted?;
     let unknown = unknown_parameters(request, known)?;
     let arguments = tokio::time::timeout(DEADLINE, A::from_request(request, &mut payload))
         .await

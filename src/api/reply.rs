@@ -71,14 +71,18 @@ fn failed(problem: &Problem) -> HttpResponse {
 /// The body with its tag, or 304 where `If-None-Match` names it.
 fn conditional(request: &HttpRequest, mut answer: HttpResponseBuilder, tag: String, body: Vec<u8>) -> HttpResponse {
     let known = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    let same = known.flat_map(|tags| tags.split(',')).any(|known| {
-        let known = known.trim();
-        known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
+    // The tag of a compressed body is the plain one's and the coding.
+    let plain =
+        |known: &str| ["-br\"", "-gzip\""].iter().find_map(|end| Some(format!("{}\"", known.strip_suffix(end)?)));
+    let same = known.flat_map(|tags| tags.split(',')).map(str::trim).find(|known| {
+        let known = known.strip_prefix("W/").unwrap_or(known);
+        known == "*" || known == tag || plain(known).is_some_and(|known| known == tag)
     });
-    answer.insert_header((header::ETAG, tag));
-    if same && request.method().is_safe() {
-        return answer.status(StatusCode::NOT_MODIFIED).finish();
+    if let Some(same) = same.filter(|_| request.method().is_safe()) {
+        let told = if same == "*" { tag.as_str() } else { same };
+        return answer.insert_header((header::ETAG, told)).status(StatusCode::NOT_MODIFIED).finish();
     }
+    answer.insert_header((header::ETAG, tag));
     answer.body(body)
 }
 

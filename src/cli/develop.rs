@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::dev::postgres::Durability;
 use crate::dev::{self, House};
 use crate::files::{Scanner, Store};
-use crate::server::{self, Parts};
+use crate::server::{self, Limits, Origins, Parts};
 
 /// Runs until it is told to stop.
 pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote: bool) -> Result<(), Fault> {
@@ -50,6 +50,8 @@ pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote:
         files,
         scanner: Scanner::new(None),
         security_contact: "mailto:security@section55.example".to_owned(),
+        limits: Limits::default(),
+        origins: Origins::default(),
         workers: None,
     };
     let running = server::start(parts, listener)?;

@@ -1,5 +1,6 @@
 //! `section55 serve` and `section55 migrate`: the service on a database of its operator.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use crate::clock::Clock;
 use crate::config::{DatabaseSettings, ServeSettings};
 use crate::db::{Address, Db, migrate, open};
 use crate::files::{Scanner, Store};
-use crate::server::{self, Parts};
+use crate::server::{self, Limits, Origins, Parts};
+use crate::telemetry;
 
 /// Serves until it is told to stop; refuses a database or a role that is not safe to serve with.
 pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
@@ -29,6 +31,9 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     let verifier = Arc::new(Verifier::new(read_issuers(&settings.issuers()?)?)?);
     let refreshing = verifier.spawn_refresh(Pace::default());
     let db = Db::new(open(&address, settings.pool, false)?, open(&public, settings.public_pool, true)?);
+    if let Some(listen) = settings.metrics_listen {
+        telemetry::serve(listen)?;
+    }
     let listener = listen(settings.listen)?;
     let parts = Parts {
         db: db.clone(),
@@ -38,6 +43,12 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
         files: Store::open(&settings.files)?,
         scanner: Scanner::new(settings.clamd_address),
         security_contact: settings.security_contact,
+        limits: Limits {
+            signed_in: NonZeroU32::new(settings.rate_signed_in),
+            public: NonZeroU32::new(settings.rate_public),
+            proxies: settings.proxies,
+        },
+        origins: Origins::new(settings.cors_origins),
         workers: settings.workers,
     };
     let running = server::start(parts, listener)?;

@@ -105,6 +105,11 @@ impl Db {
         again(async |by| run::change(&self.app, by, call, crate::api::Mode::Write, &work).await).await
     }
 
+    /// How the pools are, by name.
+    pub fn pools(&self) -> [(&'static str, deadpool_postgres::Status); 2] {
+        [("app", self.app.status()), ("public", self.public.status())]
+    }
+
     /// Closes every connection; waits for none.
     pub fn close(&self) {
         self.app.close();

@@ -18,7 +18,7 @@ const GRACE: TimeDelta = TimeDelta::hours(1);
 const BATCH: i64 = 50;
 
 /// The service itself, at work in every area.
-async fn keeper(db: &Db, clock: &Clock) -> Result<Call, Problem> {
+pub async fn keeper(db: &Db, clock: &Clock) -> Result<Call, Problem> {
     let areas = db.public(async |db| areas::codes(db).await).await?;
     let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
     let actor = Actor::new("section55", "keeper", Some("Section 55"), &[Role::Auditor], &areas);

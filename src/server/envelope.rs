@@ -8,11 +8,17 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 use uuid::Uuid;
 
+use super::compression;
+use super::cors::Origins;
+use super::deprecation::{self, DEPRECATED};
+use super::limits::Left;
 use crate::api::{BodyLeftOut, Kind, Problem};
 use crate::auth::{RequestId, SignedIn};
+use crate::telemetry;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -40,11 +46,23 @@ pub async fn wrap(
         request.head_mut().method = Method::GET;
         request.extensions_mut().insert(BodyLeftOut);
     }
+    let origins = request.app_data::<Data<Origins>>().cloned();
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let preflight = origins.as_ref().and_then(|origins| origins.preflight(&method, request.headers()));
     // Until it is routed a request must have no second holder, so what comes back is what is looked at.
-    let mut answer = made_out(next.call(request).await?.map_into_boxed_body(), &id);
-    dress(&mut answer, &method, &id);
+    let answer = match preflight {
+        Some(told) => request.into_response(told),
+        None => next.call(request).await?.map_into_boxed_body(),
+    };
+    let mut answer = compression::apply(made_out(answer, &id));
+    let with_token = dress(&mut answer, &method, &id);
+    if let Some(origins) = origins {
+        origins.dress(origin.as_ref(), with_token, answer.headers_mut());
+    }
     let status = answer.status().as_u16();
     let route = answer.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
+    telemetry::answered(&method, &route, status, began.elapsed());
+    deprecation::dress(DEPRECATED, &method, &route, answer.headers_mut());
     let ms = began.elapsed().as_secs_f64() * 1000.0;
     tracing::info!(request_id = %id, trace_id = %trace, %method, %route, status, ms, "answered");
     Ok(answer)
@@ -70,8 +88,8 @@ fn made_out(answer: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
     answer.into_response(problem)
 }
 
-/// The headers that every answer carries.
-fn dress(answer: &mut ServiceResponse<BoxBody>, method: &Method, id: &str) {
+/// The headers that every answer carries; tells whether the request came with a token.
+fn dress(answer: &mut ServiceResponse<BoxBody>, method: &Method, id: &str) -> bool {
     let signed_in = answer.request().extensions().get::<SignedIn>().is_some();
     let asked_with_token = answer.request().headers().contains_key(header::AUTHORIZATION);
     let status = answer.status();
@@ -82,9 +100,15 @@ fn dress(answer: &mut ServiceResponse<BoxBody>, method: &Method, id: &str) {
         (false, true) => "public, max-age=60",
         (false, false) => "no-store",
     };
+    let left = answer.request().extensions().get::<Left>().copied();
     let headers = answer.headers_mut();
+    for (name, value) in left.into_iter().flat_map(Left::headers) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept"));
+    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept, Accept-Encoding, Origin"));
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
@@ -94,6 +118,7 @@ fn dress(answer: &mut ServiceResponse<BoxBody>, method: &Method, id: &str) {
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, value);
     }
+    signed_in || asked_with_token
 }
 
 /// The client's own id where it is sane, else a new one.

@@ -1,7 +1,11 @@
 //! The HTTP server: what every request passes through, the limits, and how it stops without failing a request.
 
 mod background;
+mod compression;
+mod cors;
+mod deprecation;
 mod envelope;
+mod limits;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -12,9 +16,12 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use background::Background;
+pub use cors::Origins;
+use limits::Counts;
+pub use limits::Limits;
 use tokio_util::task::TaskTracker;
 
-use crate::api::CursorKey;
+use crate::api::{CursorKey, Gate};
 use crate::auth::token::Verifier;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -39,6 +46,10 @@ pub struct Parts {
     pub scanner: files::Scanner,
     /// Whom to tell of a vulnerability: a `mailto:` or `https:` URI.
     pub security_contact: String,
+    /// How often a caller may ask.
+    pub limits: Limits,
+    /// The origins whose pages may send tokens.
+    pub origins: Origins,
     /// How many threads answer; as many as the machine has cores where it is none.
     pub workers: Option<usize>,
 }
@@ -64,11 +75,15 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     let workflows = Data::new(operations::workflows());
     let readiness = Data::new(Readiness::default());
     let writes = TaskTracker::new();
+    let counts = Arc::new(Counts::new(parts.limits));
     let jobs = {
         let (db, files) = (parts.db.clone(), parts.files.clone());
         let (scanner, clock) = (parts.scanner.clone(), parts.clock.clone());
-        Background::start("jobs", move || jobs::run(db, files, scanner, clock))?
+        let counts = counts.clone();
+        Background::start("jobs", move || jobs::run(db, files, scanner, clock, move || counts.forget()))?
     };
+    let gate = Data::new(Gate::new(move |request| counts.count(request)));
+    let origins = Data::new(parts.origins);
     let data = (
         Data::new(parts.db),
         Data::from(parts.verifier),
@@ -90,6 +105,8 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
             .app_data(writes)
             .app_data(files)
             .app_data(scanner)
+            .app_data(gate.clone())
+            .app_data(origins.clone())
             .app_data(ready.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())

@@ -11,6 +11,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("calendar",        &[]),
     ("config",          &[]),
     ("vocabulary",      &[]),
+    ("telemetry",       &[]),
     ("clock",           &["calendar"]),
     ("files",           &["api", "vocabulary"]),
     ("auth",            &["api", "calendar", "clock", "vocabulary"]),
@@ -23,14 +24,14 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("responses",       &["api", "auth", "db", "vocabulary", "workflow", "calendar", "areas", "audit", "inspections", "recommendations"]),
     ("assignments",     &["api", "auth", "db", "vocabulary", "workflow", "audit", "inspections", "recommendations"]),
     ("evidence",        &["api", "auth", "clock", "db", "vocabulary", "workflow", "audit", "areas", "inspections", "assignments", "files"]),
-    ("jobs",            &["api", "auth", "clock", "db", "evidence", "files"]),
+    ("jobs",            &["api", "auth", "clock", "db", "evidence", "files", "responses", "telemetry"]),
     ("publication",     &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments"]),
     ("imports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
     ("service",         &["api", "auth", "db"]),
     ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "evidence", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
-    ("server",          &["api", "auth", "clock", "db", "files", "jobs", "operations", "service"]),
+    ("server",          &["api", "auth", "clock", "db", "files", "jobs", "operations", "service", "telemetry"]),
     ("dev",             &["api", "auth", "clock", "db", "vocabulary", "calendar", "areas", "files", "inspections", "recommendations", "responses", "assignments", "evidence", "publication", "imports"]),
-    ("cli",             &["api", "auth", "clock", "config", "db", "dev", "files", "imports", "operations", "server", "vocabulary"]),
+    ("cli",             &["api", "auth", "clock", "config", "db", "dev", "files", "imports", "operations", "server", "telemetry", "vocabulary"]),
 ];
 
 /// Files that are one long table.

@@ -71,6 +71,8 @@ kinds! {
     NeedsUnmet = 422 "needs_unmet" "Something is still missing";
     /// This operation needs `If-Match` with the ETag of the record as you last read it.
     PreconditionRequired = 428 "precondition_required" "If-Match is needed";
+    /// You have asked more often than is answered. Try again after `Retry-After` seconds; `RateLimit` tells what is left.
+    TooManyRequests = 429 "too_many_requests" "Too many requests";
     /// The headers or the path are longer than this service takes.
     HeadersTooLarge = 431 "headers_too_large" "The headers are too large";
     /// A fault of ours; it is logged under the request id. Nothing was written. Tell us the id.

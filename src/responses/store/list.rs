@@ -133,3 +133,11 @@ async fn fill(
     let rows = lines.into_iter().filter_map(|(line, cursor)| Some((found.remove(&line.id)?, cursor)));
     Ok((rows.collect(), total))
 }
+
+/// How many responses of the areas in scope are overdue on a day.
+pub async fn count_overdue(db: &Session<'_>, today: NaiveDate) -> Result<i64, Problem> {
+    let mut sql = crate::db::Sql::from("select count(*) from (");
+    sql.push(LISTED);
+    sql.push(") r where own and overdue");
+    Ok(db.maybe(sql, &[&db.areas(), &today]).await?.map_or(0, |row| row.get(0)))
+}

@@ -7,7 +7,7 @@ mod record;
 mod write;
 
 pub use file::{File, Part, find, find_for, lock};
-pub use list::{Listed, Responses, page, page_public};
+pub use list::{Listed, Responses, count_overdue, page, page_public};
 pub use published::{PublishedRecord, editions, find_public, publish, record_copies};
 pub use record::Record;
 pub use write::{explain, open, unexplain, update, write_text};

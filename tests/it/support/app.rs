@@ -9,7 +9,7 @@ use section55::auth::Role;
 use section55::auth::token::{DevelopmentKey, Grant, Verifier};
 use section55::clock::Clock;
 use section55::files::{Scanner, Store};
-use section55::server::{self, Parts, Running};
+use section55::server::{self, Limits, Origins, Parts, Running};
 
 use super::contract::Contract;
 use super::database::Database;
@@ -35,6 +35,11 @@ pub fn noon() -> DateTime<Utc> {
 impl App {
     /// Starts the service at [`noon`].
     pub async fn start() -> Self {
+        Self::start_with(Limits::default()).await
+    }
+
+    /// The same, answering no more than this often.
+    pub async fn start_with(limits: Limits) -> Self {
         let database = Database::new().await;
         let folder = tempdir::Folder::new();
         let key = DevelopmentKey::open_or_create(folder.path()).expect("a key");
@@ -49,6 +54,8 @@ impl App {
             files: Store::open(&folder.path().join("files").to_string_lossy()).expect("a place for files"),
             scanner: Scanner::new(None),
             security_contact: "mailto:security@section55.example".to_owned(),
+            limits,
+            origins: Origins::new(vec!["https://app.example".to_owned()]),
             workers: Some(1),
         };
         let running = server::start(parts, listener).expect("a server");

@@ -1,0 +1,44 @@
+//! What is measured for operators, in the text that Prometheus reads, on a port of its own.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::http::Method;
+use deadpool_postgres::Status;
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder};
+
+/// Seconds up to which requests are counted together.
+const BUCKETS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
+
+/// Serves the measurements at this address from now on; once in a process.
+pub fn serve(listen: SocketAddr) -> Result<(), BuildError> {
+    PrometheusBuilder::new().with_http_listener(listen).set_buckets(&BUCKETS)?.install()?;
+    metrics::describe_counter!("section55_requests_total", "Requests answered, by method, route and status.");
+    metrics::describe_histogram!("section55_request_seconds", metrics::Unit::Seconds, "How long answers took.");
+    metrics::describe_gauge!("section55_pool_connections", "Connections to the database, by pool and state.");
+    metrics::describe_gauge!("section55_overdue_responses", "Responses whose last day passed with nothing published.");
+    Ok(())
+}
+
+/// Counts an answer. The route is the pattern, never the path.
+pub fn answered(method: &Method, route: &str, status: u16, took: Duration) {
+    let labels = [("method", method.to_string()), ("route", route.to_owned()), ("status", status.to_string())];
+    metrics::counter!("section55_requests_total", &labels).increment(1);
+    metrics::histogram!("section55_request_seconds", &labels[..2]).record(took.as_secs_f64());
+}
+
+/// Notes how the pools are.
+pub fn pools(pools: &[(&'static str, Status)]) {
+    for (pool, status) in pools {
+        for (state, count) in [("open", status.size), ("free", status.available), ("awaited", status.waiting)] {
+            let labels = [("pool", *pool), ("state", state)];
+            metrics::gauge!("section55_pool_connections", &labels)
+                .set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+        }
+    }
+}
+
+/// Notes how many responses are overdue.
+pub fn overdue(count: i64) {
+    metrics::gauge!("section55_overdue_responses").set(f64::from(i32::try_from(count).unwrap_or(i32::MAX)));
+}
