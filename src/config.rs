@@ -48,6 +48,9 @@ pub struct ServeSettings {
     /// Connections for the public
     #[arg(long, env = "SECTION55_PUBLIC_POOL", default_value_t = 8)]
     pub public_pool: usize,
+    /// Connections for exports, and so how many are made at a time, for signed-in callers and for the public each
+    #[arg(long, env = "SECTION55_EXPORTS", default_value_t = 2)]
+    pub exports: usize,
     /// Threads that answer; as many as there are cores without it
     #[arg(long, env = "SECTION55_WORKERS")]
     pub workers: Option<usize>,

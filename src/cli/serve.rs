@@ -29,9 +29,11 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     let verifier = Arc::new(Verifier::new(read_issuers(&settings.issuers()?)?)?);
     let refreshing = verifier.spawn_refresh(Pace::default());
     let db = Db::new(open(&address, settings.pool, false)?, open(&public, settings.public_pool, true)?);
+    let exports = Db::new(open(&address, settings.exports, false)?, open(&public, settings.exports, true)?);
     let listener = listen(settings.listen)?;
     let parts = Parts {
         db: db.clone(),
+        exports: exports.clone(),
         verifier,
         clock: Clock::system(),
         cursors: CursorKey::new(secret.expose_secret().as_bytes()),
@@ -46,6 +48,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     tracing::info!("draining");
     refreshing.abort();
     running.stop(Duration::from_secs(settings.drain_seconds)).await?;
+    exports.close();
     db.close();
     Ok(())
 }

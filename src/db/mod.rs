@@ -9,6 +9,7 @@ pub mod migrate;
 mod pool;
 mod run;
 mod session;
+mod walk;
 
 use std::time::Duration;
 
@@ -78,6 +79,23 @@ impl Db {
         work: impl AsyncFn(&Tx<'_>) -> Result<Seen<T>, Problem>,
     ) -> Result<T, Problem> {
         again(async |by| run::change(&self.app, by, call, crate::api::Mode::Write, &work).await).await
+    }
+
+    /// Reads all of a list of what is published, in one snapshot: the work is done once, and may take its time.
+    pub async fn walk_public<T>(
+        &self,
+        work: impl AsyncFnOnce(&Public<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        walk::public(&self.public, work).await
+    }
+
+    /// The same under the actor's scope.
+    pub async fn walk<T>(
+        &self,
+        actor: &Actor,
+        work: impl AsyncFnOnce(&Session<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        walk::scoped(&self.app, &actor.scope(), work).await
     }
 
     /// Closes every connection; waits for none.

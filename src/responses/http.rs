@@ -38,14 +38,7 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Responses>) -> Answer<L
             db.read(&call.actor, async |db| store::page(db, &scope, &query, call.today()).await).await?
         }
     };
-    let rows = rows.into_iter().map(|(listed, cursor)| {
-        let shown = match (listed, &caller.call) {
-            (store::Listed::Own(file), Some(call)) => view::own(*file, call),
-            (store::Listed::Published(record), _) => view::public(*record),
-            (store::Listed::Own(_), None) => unreachable!("the public's role reads no files"),
-        };
-        (shown, cursor)
-    });
+    let rows = rows.into_iter().map(|(listed, cursor)| (view::listed(listed, caller.call.as_ref()), cursor));
     Ok(Listed(query.page(rows.collect(), total)))
 }
 

@@ -13,6 +13,7 @@ mod workflow;
 pub use content::{Branch, ChiefOfficerComments, Content, Edition, Explanation};
 pub use model::{Copy, InspectionSummary, Recipient, Response};
 pub use moves::ResponseMove;
-pub use store::Part;
+pub use store::{Part, Responses};
 pub use transition::{advance, import_text};
+pub use view::listed;
 pub use workflow::{Action, Need, State, WORKFLOW};

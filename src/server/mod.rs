@@ -19,6 +19,7 @@ use crate::auth::token::Verifier;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::evidence;
+use crate::exports;
 use crate::files;
 use crate::operations;
 use crate::service::{Description, Readiness};
@@ -27,6 +28,8 @@ use crate::service::{Description, Readiness};
 pub struct Parts {
     /// The database.
     pub db: Db,
+    /// The database again, through a few connections of the exports' own.
+    pub exports: Db,
     /// Who is believed.
     pub verifier: Arc<Verifier>,
     /// What time it is.
@@ -52,6 +55,7 @@ pub struct Running {
     writes: TaskTracker,
     task: tokio::task::JoinHandle<std::io::Result<()>>,
     keeping: Background,
+    exporting: Background,
 }
 
 /// Starts serving on a listener.
@@ -69,6 +73,12 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
         let (scanner, clock) = (parts.scanner.clone(), parts.clock.clone());
         Background::start("keeping", move || evidence::keeping::keep(db, files, scanner, clock))?
     };
+    let (desk, jobs) = exports::desk();
+    let exporting = {
+        let db = parts.exports;
+        Background::start("exports", move || jobs.work(db))?
+    };
+    let desk = Data::new(desk);
     let data = (
         Data::new(parts.db),
         Data::from(parts.verifier),
@@ -90,6 +100,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
             .app_data(writes)
             .app_data(files)
             .app_data(scanner)
+            .app_data(desk.clone())
             .app_data(ready.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())
@@ -104,7 +115,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     let server = if let Some(workers) = parts.workers { server.workers(workers) } else { server };
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), keeping })
+    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), keeping, exporting })
 }
 
 impl Running {
@@ -114,6 +125,7 @@ impl Running {
         tokio::time::sleep(grace).await;
         self.handle.stop(true).await;
         self.keeping.stop().await;
+        self.exporting.stop().await;
         self.writes.close();
         // A write whose client hung up may still run; no step of it takes longer than this.
         let _ = tokio::time::timeout(Duration::from_secs(10), self.writes.wait()).await;
