@@ -1,5 +1,6 @@
 //! Responses: the statutory file, one per inspection and area, from the report's receipt to both copies sent.
 
+mod batch;
 mod content;
 pub mod http;
 mod model;

@@ -10,6 +10,7 @@ mod assignments;
 mod audit;
 mod authorisation;
 mod bad_input;
+mod batch;
 mod conventions;
 mod database_roles;
 mod document;
