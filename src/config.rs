@@ -63,6 +63,9 @@ pub struct ServeSettings {
     /// Where to serve measurements for Prometheus; nowhere without it
     #[arg(long, env = "SECTION55_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
+    /// Connections for exports, and so how many are made at a time, for signed-in callers and for the public each
+    #[arg(long, env = "SECTION55_EXPORTS", default_value_t = 2)]
+    pub exports: usize,
     /// Threads that answer; as many as there are cores without it
     #[arg(long, env = "SECTION55_WORKERS")]
     pub workers: Option<usize>,

@@ -24,6 +24,8 @@ pub mod db;
 pub mod dev;
 /// Evidence that a recommendation was met.
 pub mod evidence;
+/// All of a list as a file.
+pub mod exports;
 /// The bytes of evidence files.
 pub mod files;
 /// Published documents, brought in.

@@ -11,8 +11,8 @@ use crate::auth::permissions::GRID;
 use crate::vocabulary::Word;
 use crate::workflow::http::Workflows;
 use crate::{
-    areas, assignments, audit, evidence, imports, inspections, publication, recommendations, responses, service,
-    workflow,
+    areas, assignments, audit, evidence, exports, imports, inspections, publication, recommendations, responses,
+    service, workflow,
 };
 
 /// Every operation.
@@ -28,6 +28,7 @@ pub fn operations() -> Api {
     assignments::http::operations(&mut api);
     evidence::http::operations(&mut api);
     imports::http::operations(&mut api);
+    exports::http::operations(&mut api);
     audit::http::operations(&mut api);
     api
 }

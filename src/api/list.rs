@@ -17,6 +17,7 @@ use super::describe::Doc;
 use super::extract::{flag, parameters};
 use super::problem::{Fault, Kind, Problem};
 use super::signature::Argument;
+use super::whole::{Walk, describe_question};
 
 /// What one filter takes.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +84,8 @@ pub struct Query<L> {
     pub order: Vec<(&'static Sort, bool)>,
     /// The keys and id of the last record seen.
     pub after: Option<Vec<String>>,
+    /// Set where all of the list is read, each page beginning where the one before ended.
+    pub walk: Option<Walk>,
     seal: Seal,
     of: PhantomData<L>,
 }
@@ -159,7 +162,7 @@ impl<L: Listing> Query<L> {
         self.filters.push((sql, Value::Id(id)));
     }
 
-    fn read(request: &HttpRequest) -> Result<Self, Problem> {
+    pub(super) fn read(request: &HttpRequest) -> Result<Self, Problem> {
         let key = request.app_data::<web::Data<CursorKey>>().ok_or_else(|| Problem::internal("no cursor key"))?;
         let given = parameters(request)?;
         let find = |name: &str| given.iter().find_map(|(given, value)| (given == name).then_some(value.as_str()));
@@ -221,7 +224,7 @@ impl<L: Listing> Query<L> {
         if !faults.is_empty() {
             return Err(Problem::with_faults(Kind::InvalidParameters, faults));
         }
-        Ok(Self { limit, count, filters, order, after, seal, of: PhantomData })
+        Ok(Self { limit, count, filters, order, after, walk: None, seal, of: PhantomData })
     }
 }
 
@@ -265,26 +268,7 @@ impl<L: Listing> FromRequest for Query<L> {
 
 impl<L: Listing> Argument for Query<L> {
     fn describe(doc: &mut Doc) {
-        for (name, field, _, says) in L::FILTERS {
-            let schema = |kind: &str| json!({ "type": kind });
-            let formatted = |format: &str| json!({ "type": "string", "format": format });
-            match field {
-                Field::Texts => doc.list_parameter(name, says, schema("string")),
-                Field::Words(known) => doc.list_parameter(name, says, json!({ "type": "string", "enum": known })),
-                Field::Text => doc.parameter("query", name, false, says, schema("string")),
-                Field::Date => doc.parameter("query", name, false, says, formatted("date")),
-                Field::Instant => doc.parameter("query", name, false, says, formatted("date-time")),
-                Field::Id => doc.parameter("query", name, false, says, formatted("uuid")),
-                Field::Flag => doc.parameter("query", name, false, says, schema("boolean")),
-            }
-        }
-        let keys: Vec<String> =
-            L::SORTS.iter().flat_map(|(name, ..)| [(*name).to_owned(), format!("-{name}")]).collect();
-        doc.list_parameter(
-            "sort",
-            &format!("The order; `-` descends. Without it: `{}`.", L::DEFAULT),
-            json!({ "type": "string", "enum": keys }),
-        );
+        describe_question::<L>(doc);
         let limit = json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 });
         doc.parameter("query", "limit", false, "How many at the most.", limit);
         doc.parameter("query", "cursor", false, "`next_cursor` of the page before.", json!({ "type": "string" }));

@@ -14,6 +14,7 @@ mod strict;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod whole;
 
 pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text};
 pub(crate) use body::{media_type, unsupported};
@@ -25,3 +26,4 @@ pub use operation::{Api, Gate, Operation};
 pub use problem::{Answer, Fault, Kind, Problem, escape};
 pub use reply::{Created, Fixed, Listed, Removed, Reply, Representation, Shown, Versioned, Written};
 pub use signature::{Access, Argument, Signature};
+pub use whole::{Walk, Whole};

@@ -5,4 +5,4 @@ mod model;
 mod store;
 
 pub use model::{Area, PolicingBodyKind};
-pub use store::{Settings, Titles, codes, in_force, settings, titles};
+pub use store::{Areas, Settings, Titles, codes, in_force, page, page_public, settings, titles};

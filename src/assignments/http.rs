@@ -32,14 +32,7 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Assignments>) -> Answer
         None => db.public(async |db| store::page_public(db, &query, today).await).await?,
         Some(call) => db.read(&call.actor, async |db| store::page(db, &query, today).await).await?,
     };
-    let rows = rows.into_iter().map(|(listed, cursor)| {
-        let shown = match (listed, &caller.call) {
-            (store::Listed::Own(file), Some(call)) => view::own(*file, call),
-            (store::Listed::Published(record), _) => view::public(*record),
-            (store::Listed::Own(_), None) => unreachable!("the public's role reads no lines"),
-        };
-        (shown, cursor)
-    });
+    let rows = rows.into_iter().map(|(listed, cursor)| (view::listed(listed, caller.call.as_ref()), cursor));
     Ok(Listed(query.page(rows.collect(), total)))
 }
 

@@ -15,6 +15,7 @@ mod workflow;
 
 pub use model::{Assignment, AssignmentAmended, Headline, Marking};
 pub use moves::AssignmentMove;
+pub use store::Assignments;
 pub use transition::{advance, open};
-pub use view::{as_it_now_is, require_standing};
+pub use view::{as_it_now_is, listed, require_standing};
 pub use workflow::{Action, ForceStatus, Need, WORKFLOW};

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::model::{Assignment, AssignmentTarget, Positions};
 use super::needs::unmet;
 use super::positions::Position;
-use super::store::{self, File, PublishedRecord, Record};
+use super::store::{self, File, Listed, PublishedRecord, Record};
 use super::workflow::WORKFLOW;
 use crate::api::{Kind, Problem};
 use crate::auth::Call;
@@ -64,6 +64,15 @@ fn explanation(record: &Record) -> String {
         TargetBasis::Counted => format!("“{printed}” is counted from publication, {published}."),
         TargetBasis::NotCountable => format!("“{printed}” cannot be counted from publication, {published}."),
         TargetBasis::NoDate => "The report sets no day.".to_owned(),
+    }
+}
+
+/// One of a list as its reader sees it.
+pub fn listed(listed: Listed, call: Option<&Call>) -> Assignment {
+    match (listed, call) {
+        (Listed::Own(file), Some(call)) => own(*file, call),
+        (Listed::Published(record), _) => public(*record),
+        (Listed::Own(_), None) => unreachable!("the public's role reads no lines"),
     }
 }
 

@@ -5,4 +5,4 @@ mod model;
 mod store;
 
 pub use model::{AuditEvent, By, History, HistoryItem};
-pub use store::history;
+pub use store::{AuditEvents, history, page};

@@ -44,6 +44,7 @@ pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote:
     let refreshing = verifier.spawn_refresh(Pace::default());
     let parts = Parts {
         db: house.db.clone(),
+        exports: house.exports.clone(),
         verifier,
         clock: clock.clone(),
         cursors: CursorKey::new(&house.secret),

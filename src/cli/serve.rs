@@ -34,9 +34,11 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     if let Some(listen) = settings.metrics_listen {
         telemetry::serve(listen)?;
     }
+    let exports = Db::new(open(&address, settings.exports, false)?, open(&public, settings.exports, true)?);
     let listener = listen(settings.listen)?;
     let parts = Parts {
         db: db.clone(),
+        exports: exports.clone(),
         verifier,
         clock: Clock::system(),
         cursors: CursorKey::new(secret.expose_secret().as_bytes()),
@@ -57,6 +59,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     tracing::info!("draining");
     refreshing.abort();
     running.stop(Duration::from_secs(settings.drain_seconds)).await?;
+    exports.close();
     db.close();
     Ok(())
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::FromRow;
 use super::session::{Parameters, Session, Sql};
-use crate::api::{Cursor, ListValue, Listing, Problem, Query};
+use crate::api::{Cursor, ListValue, Listing, Problem, Query, Walk};
 
 /// The rows of one page, and one more where there is another page, each with its cursor; and the count, where asked.
 ///
@@ -17,19 +17,10 @@ pub async fn list<T: FromRow, L: Listing>(
     first: Parameters<'_>,
     query: &Query<L>,
 ) -> Result<(Vec<(T, Cursor)>, Option<i64>), Problem> {
-    let mut values: Vec<Box<dyn ToSql + Sync + Send>> = Vec::new();
-    let mut filters = Sql::default();
-    for (fragment, value) in &query.filters {
-        values.push(boxed(value));
-        let place = first.len() + values.len();
-        filters.push(" and ");
-        for (at, piece) in fragment.split('$').enumerate() {
-            if at > 0 {
-                filters.push_place(place);
-            }
-            filters.push(piece);
-        }
+    if let Some(walk) = &query.walk {
+        return Ok((walked(db, relation, first, query, walk).await?, None));
     }
+    let (filters, mut values) = filtered(first.len(), query);
     let total = if query.count {
         let mut sql = Sql::from("select count(*) from (");
         sql.push(relation);
@@ -55,12 +46,8 @@ pub async fn list<T: FromRow, L: Listing>(
         keyset(&mut sql, query, place);
         values.extend(after.iter().map(|key| Box::new(key.clone()) as Box<dyn ToSql + Sync + Send>));
     }
-    sql.push(" order by ");
-    for (key, descends) in &query.order {
-        sql.push(key.1);
-        sql.push(if *descends { " desc, " } else { ", " });
-    }
-    sql.push("id limit ");
+    ordered(&mut sql, query);
+    sql.push(" limit ");
     let limit = i64::try_from(query.limit + 1).map_err(Problem::internal)?;
     values.push(Box::new(limit));
     sql.push_place(first.len() + values.len());
@@ -69,6 +56,58 @@ pub async fn list<T: FromRow, L: Listing>(
     let made = rows.iter().map(|row| Ok((T::from_row(row)?, row.try_get("cursor")?)));
     let made: Result<Vec<_>, tokio_postgres::Error> = made.collect();
     Ok((made.map_err(Problem::internal)?, total))
+}
+
+/// The next rows of all of a list: a cursor of the database, opened by the first call, goes on where it stopped.
+async fn walked<T: FromRow, L: Listing>(
+    db: &Session<'_>,
+    relation: &'static str,
+    first: Parameters<'_>,
+    query: &Query<L>,
+    walk: &Walk,
+) -> Result<Vec<(T, Cursor)>, Problem> {
+    if walk.begins() {
+        let (filters, values) = filtered(first.len(), query);
+        let mut sql = Sql::from("declare walk no scroll cursor for select r.* from (");
+        sql.push(relation);
+        sql.push(") r where true");
+        sql.append(&filters);
+        ordered(&mut sql, query);
+        let all: Vec<&(dyn ToSql + Sync)> = first.iter().copied().chain(values.iter().map(|v| &**v as _)).collect();
+        db.declare(sql, &all).await?;
+    }
+    let mut sql = Sql::from("fetch forward ");
+    sql.push_number(query.limit);
+    sql.push(" from walk");
+    let rows = db.fetch(sql).await?;
+    let made = rows.iter().map(|row| Ok((T::from_row(row)?, Cursor::new())));
+    made.collect::<Result<_, tokio_postgres::Error>>().map_err(Problem::internal)
+}
+
+/// The filters as conditions, and their values, whose places follow the relation's own.
+fn filtered<L: Listing>(places: usize, query: &Query<L>) -> (Sql, Vec<Box<dyn ToSql + Sync + Send>>) {
+    let mut values: Vec<Box<dyn ToSql + Sync + Send>> = Vec::new();
+    let mut filters = Sql::default();
+    for (fragment, value) in &query.filters {
+        values.push(boxed(value));
+        filters.push(" and ");
+        for (at, piece) in fragment.split('$').enumerate() {
+            if at > 0 {
+                filters.push_place(places + values.len());
+            }
+            filters.push(piece);
+        }
+    }
+    (filters, values)
+}
+
+fn ordered<L: Listing>(sql: &mut Sql, query: &Query<L>) {
+    sql.push(" order by ");
+    for (key, descends) in &query.order {
+        sql.push(key.1);
+        sql.push(if *descends { " desc, " } else { ", " });
+    }
+    sql.push("id");
 }
 
 /// Rows that come after the cursor: past its first key, or equal in it and past its second, and so on to the id.

@@ -10,6 +10,7 @@ mod once;
 mod pool;
 mod run;
 mod session;
+mod walk;
 
 use std::time::Duration;
 
@@ -108,6 +109,23 @@ impl Db {
     /// How the pools are, by name.
     pub fn pools(&self) -> [(&'static str, deadpool_postgres::Status); 2] {
         [("app", self.app.status()), ("public", self.public.status())]
+    }
+
+    /// Reads all of a list of what is published, in one snapshot: the work is done once, and may take its time.
+    pub async fn walk_public<T>(
+        &self,
+        work: impl AsyncFnOnce(&Public<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        walk::public(&self.public, work).await
+    }
+
+    /// The same under the actor's scope.
+    pub async fn walk<T>(
+        &self,
+        actor: &Actor,
+        work: impl AsyncFnOnce(&Session<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        walk::scoped(&self.app, &actor.scope(), work).await
     }
 
     /// Closes every connection; waits for none.

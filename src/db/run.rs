@@ -7,18 +7,18 @@ use deadpool_postgres::{ClientWrapper, Object, Pool};
 use tokio::time::{Instant, timeout_at};
 
 use super::change::Done;
-use super::session::{Public, Session, Tx};
+use super::session::{Deadline, Public, Session, Tx};
 use crate::api::{Mode, Problem};
 use crate::auth::{Call, Scope};
 
-/// A connection out of the pool; thrown away unless the work came to its end.
-struct Borrowed {
+/// A connection out of a pool; thrown away unless the work came to its end.
+pub(super) struct Borrowed {
     object: Option<Object>,
     broken: AtomicBool,
 }
 
 impl Borrowed {
-    async fn from(pool: &Pool, by: Instant) -> Result<Self, Problem> {
+    pub(super) async fn from(pool: &Pool, by: Instant) -> Result<Self, Problem> {
         let object = match timeout_at(by, pool.get()).await {
             Ok(Ok(object)) => object,
             Ok(Err(error)) => return Err(Problem::unavailable(format!("no connection: {error}"), 1)),
@@ -28,11 +28,11 @@ impl Borrowed {
         Ok(Self { object: Some(object), broken: AtomicBool::new(true) })
     }
 
-    fn client(&self) -> Result<&ClientWrapper, Problem> {
+    pub(super) fn client(&self) -> Result<&ClientWrapper, Problem> {
         self.object.as_deref().ok_or_else(|| Problem::internal("the connection is gone"))
     }
 
-    fn keep(self) {
+    pub(super) fn keep(self) {
         self.broken.store(false, Ordering::Relaxed);
     }
 }
@@ -52,7 +52,7 @@ pub(super) async fn public<T>(
 ) -> Result<T, Problem> {
     let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
-    let answer = work(&Public::on(Session::on(borrowed.client()?, None, by, &broken))).await;
+    let answer = work(&Public::on(Session::on(borrowed.client()?, None, Deadline::At(by), &broken))).await;
     if !broken.load(Ordering::Relaxed) {
         borrowed.keep();
     }
@@ -67,7 +67,7 @@ pub(super) async fn read<T>(
 ) -> Result<T, Problem> {
     let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
-    let session = Session::on(borrowed.client()?, Some(scope), by, &broken);
+    let session = Session::on(borrowed.client()?, Some(scope), Deadline::At(by), &broken);
     session.begin("begin read only", scope, false).await?;
     let answer = work(&session).await;
     let ended = session.end("commit").await;
@@ -88,7 +88,7 @@ pub(super) async fn change<T, D: Into<Done<T>>>(
     let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
     let scope = call.actor.scope();
-    let tx = Tx::on(Session::on(borrowed.client()?, Some(&scope), by, &broken), call);
+    let tx = Tx::on(Session::on(borrowed.client()?, Some(&scope), Deadline::At(by), &broken), call);
     tx.begin("begin", &scope, true).await?;
     let done = match work(&tx).await {
         // The events are the last statement: where they went in, the transaction was whole until then.

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
 use tokio::time::{Instant, timeout_at};
@@ -30,6 +31,11 @@ impl Sql {
         self.0.to_mut().push_str(&other.0);
     }
 
+    /// Adds a number.
+    pub fn push_number(&mut self, number: usize) {
+        self.0.to_mut().push_str(&number.to_string());
+    }
+
     /// Adds the place of the parameter with this number, from 1.
     pub fn push_place(&mut self, number: usize) {
         self.0.to_mut().push_str(&format!("${number}"));
@@ -49,8 +55,17 @@ pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 pub struct Session<'c> {
     client: &'c ClientWrapper,
     scope: Option<&'c Scope>,
-    by: Instant,
+    by: Deadline,
     broken: &'c AtomicBool,
+}
+
+/// By when a session's steps end.
+#[derive(Clone, Copy)]
+pub(super) enum Deadline {
+    /// All of them by one instant.
+    At(Instant),
+    /// Each within a time of its own: work that goes on as long as it gets on.
+    Each(Duration),
 }
 
 /// A connection of the public's role, which sees the schema `published` and nothing else.
@@ -78,7 +93,12 @@ impl<'c> Deref for Tx<'c> {
 
 impl<'c> Session<'c> {
     /// A session on a connection, limited to a scope, to end by a deadline; `broken` tells its owner of a bad end.
-    pub(super) fn on(client: &'c ClientWrapper, scope: Option<&'c Scope>, by: Instant, broken: &'c AtomicBool) -> Self {
+    pub(super) fn on(
+        client: &'c ClientWrapper,
+        scope: Option<&'c Scope>,
+        by: Deadline,
+        broken: &'c AtomicBool,
+    ) -> Self {
         Self { client, scope, by, broken }
     }
 
@@ -130,9 +150,24 @@ impl<'c> Session<'c> {
         row.as_ref().map(T::from_row).transpose().map_err(Problem::internal)
     }
 
+    /// Opens a cursor. Not kept prepared: of a cursor's name nothing is known before it is opened.
+    pub(super) async fn declare(&self, sql: Sql, parameters: Parameters<'_>) -> Result<(), Problem> {
+        let statement = self.step(self.client.prepare(&sql.0)).await?;
+        self.step(self.client.execute(&statement, parameters)).await.map(drop)
+    }
+
+    /// The next rows of a cursor.
+    pub(super) async fn fetch(&self, sql: Sql) -> Result<Vec<Row>, Problem> {
+        self.step(self.client.query_typed(&sql.0, &[])).await
+    }
+
     /// One step, ended by the deadline.
     async fn step<T>(&self, step: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Problem> {
-        match timeout_at(self.by, step).await {
+        let by = match self.by {
+            Deadline::At(instant) => instant,
+            Deadline::Each(time) => Instant::now() + time,
+        };
+        match timeout_at(by, step).await {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(error)) => Err(self.told(&error)),
             Err(_) => {
@@ -232,6 +267,11 @@ impl Session<'_> {
 
     /// Commits or rolls back.
     pub(super) async fn end(&self, how: &'static str) -> Result<(), Problem> {
-        self.step(self.client.batch_execute(how)).await
+        self.batch(how).await
+    }
+
+    /// Runs statements that give no rows.
+    pub(super) async fn batch(&self, statements: &'static str) -> Result<(), Problem> {
+        self.step(self.client.batch_execute(statements)).await
     }
 }

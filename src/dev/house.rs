@@ -52,6 +52,8 @@ pub struct House {
     pub dir: PathBuf,
     /// The database, through the service's two roles.
     pub db: Db,
+    /// The same through the exports' own connections.
+    pub exports: Db,
     /// What cursors are sealed with.
     pub secret: Vec<u8>,
     cluster: Cluster,
@@ -80,7 +82,8 @@ impl House {
         let app = Address::read(&cluster.url("section55_app", DATABASE))?;
         let public = Address::read(&cluster.url("section55_public", DATABASE))?;
         let db = Db::new(open(&app, 16, false)?, open(&public, 8, true)?);
-        Ok(Self { dir: dir.to_owned(), db, secret: secret(dir)?, cluster })
+        let exports = Db::new(open(&app, 2, false)?, open(&public, 2, true)?);
+        Ok(Self { dir: dir.to_owned(), db, exports, secret: secret(dir)?, cluster })
     }
 
     /// Whether another process runs the cluster.
@@ -95,6 +98,7 @@ impl House {
 
     /// Closes the connections and stops the cluster, where it is ours.
     pub async fn close(self) {
+        self.exports.close();
         self.db.close();
         // Stopping waits for PostgreSQL; a panic there has nobody left to tell.
         let _ = tokio::task::spawn_blocking(move || self.cluster.stop()).await;

@@ -11,7 +11,7 @@ mod workflow;
 pub use model::{Correction, Inspection, InspectionKind, InspectionScope, Subjects};
 pub use needs::{Beside, is_own, unmet};
 pub use register::{
-    DEFAULT_SOURCE, allowed, already_registered, find_acted_on, find_own, insert, register, require_draft,
+    DEFAULT_SOURCE, acted_on, allowed, already_registered, find_acted_on, find_own, insert, register, require_draft,
 };
 pub use sent::{InspectionMove, Registration};
 pub use workflow::{Action, Need, State, WORKFLOW};

@@ -1,16 +1,18 @@
 //! `/v1/responses`: reading, writing each side's texts, explaining, moving on.
 
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::batch::{self, ExplanationBatch, ExplanationsWritten};
 use super::content::Explanation;
 use super::model::{ExplanationWritten, Response, ResponseAmended};
 use super::moves::ResponseMove;
 use super::store::{self, File, Part, Record, Responses};
 use super::{transition, view};
 use crate::api::{
-    Answer, Answered, Api, Body, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Removed, Shown,
+    Answer, Answered, Api, Body, Doc, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Removed, Reply, Shown,
 };
 use crate::audit::{self, History};
 use crate::auth::permissions::{ExplainResponses, MoveResponses, ReadHistory, WriteResponses};
@@ -28,6 +30,7 @@ pub fn operations(api: &mut Api) {
     api.patch("/v1/responses/{id}", "Write one's own side's texts", amend);
     api.put("/v1/responses/{id}/explanations/{recommendation_id}", "Explain a recommendation", explain);
     api.delete("/v1/responses/{id}/explanations/{recommendation_id}", "Take an explanation away", unexplain);
+    api.post("/v1/batch/explanations", "Explain many recommendations at once", explain_many);
     api.post("/v1/responses/{id}/transitions", "Move a response on", advance);
     api.get("/v1/responses/{id}/transitions", "List a response's transitions", history);
 }
@@ -40,14 +43,7 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Responses>) -> Answer<L
             db.read(&call.actor, async |db| store::page(db, &scope, &query, call.today()).await).await?
         }
     };
-    let rows = rows.into_iter().map(|(listed, cursor)| {
-        let shown = match (listed, &caller.call) {
-            (store::Listed::Own(file), Some(call)) => view::own(*file, call),
-            (store::Listed::Published(record), _) => view::public(*record),
-            (store::Listed::Own(_), None) => unreachable!("the public's role reads no files"),
-        };
-        (shown, cursor)
-    });
+    let rows = rows.into_iter().map(|(listed, cursor)| (view::listed(listed, caller.call.as_ref()), cursor));
     Ok(Listed(query.page(rows.collect(), total)))
 }
 
@@ -172,6 +168,28 @@ async fn explain(
         })
         .await?;
     Ok(Shown::record(response))
+}
+
+impl Reply for ExplanationsWritten {
+    fn describe(doc: &mut Doc) {
+        let content = json!({ "application/json": { "schema": doc.schema::<Self>() } });
+        doc.response(200, "As they are now.", &[], content);
+        doc.problem(Kind::Stale);
+        doc.problem(Kind::NotFromHere);
+    }
+
+    fn reply(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().json(self)
+    }
+}
+
+async fn explain_many(
+    caller: Caller<ExplainResponses>,
+    db: Data<Db>,
+    Body(sent): Body<ExplanationBatch>,
+    mode: Mode,
+) -> Answer<ExplanationsWritten> {
+    db.change(&caller, mode, async |tx| batch::explain(tx, &sent, &caller).await).await
 }
 
 async fn unexplain(

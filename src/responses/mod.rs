@@ -1,5 +1,6 @@
 //! Responses: the statutory file, one per inspection and area, from the report's receipt to both copies sent.
 
+mod batch;
 mod content;
 pub mod http;
 mod model;
@@ -13,6 +14,7 @@ mod workflow;
 pub use content::{Branch, ChiefOfficerComments, Content, Edition, Explanation};
 pub use model::{Copy, InspectionSummary, Recipient, Response};
 pub use moves::ResponseMove;
-pub use store::Part;
+pub use store::{Part, Responses};
 pub use transition::{advance, import_text};
+pub use view::listed;
 pub use workflow::{Action, Need, State, WORKFLOW};

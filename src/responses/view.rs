@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::content::{ChiefOfficerComments, CommentsStatus, Edition};
 use super::model::{Approval, Invitation, NotRequired, Publication, Response};
 use super::needs::{Facts, missing, unmet};
-use super::store::{File, PublishedRecord, Record};
+use super::store::{File, Listed, PublishedRecord, Record};
 use super::workflow::{State, WORKFLOW};
 use crate::auth::{Call, Side};
 use crate::calendar::days_until;
@@ -36,6 +36,15 @@ fn publication(edition: &Edition, due_on: Option<NaiveDate>) -> Publication {
         url: edition.url.clone(),
         on_time: due_on.map(|due| edition.first_published_on <= due),
         recorded_afterwards: edition.recorded_afterwards,
+    }
+}
+
+/// One of a list as its reader sees it.
+pub fn listed(listed: Listed, call: Option<&Call>) -> Response {
+    match (listed, call) {
+        (Listed::Own(file), Some(call)) => own(*file, call),
+        (Listed::Published(record), _) => public(*record),
+        (Listed::Own(_), None) => unreachable!("the public's role reads no files"),
     }
 }
 

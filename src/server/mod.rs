@@ -25,6 +25,7 @@ use crate::api::{CursorKey, Gate};
 use crate::auth::token::Verifier;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::exports;
 use crate::files;
 use crate::jobs;
 use crate::operations;
@@ -34,6 +35,8 @@ use crate::service::{Description, Readiness};
 pub struct Parts {
     /// The database.
     pub db: Db,
+    /// The database again, through a few connections of the exports' own.
+    pub exports: Db,
     /// Who is believed.
     pub verifier: Arc<Verifier>,
     /// What time it is.
@@ -63,6 +66,7 @@ pub struct Running {
     writes: TaskTracker,
     task: tokio::task::JoinHandle<std::io::Result<()>>,
     jobs: Background,
+    exporting: Background,
 }
 
 /// Starts serving on a listener.
@@ -84,6 +88,12 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     };
     let gate = Data::new(Gate::new(move |request| counts.count(request)));
     let origins = Data::new(parts.origins);
+    let (desk, work) = exports::desk();
+    let exporting = {
+        let db = parts.exports;
+        Background::start("exports", move || work.work(db))?
+    };
+    let desk = Data::new(desk);
     let data = (
         Data::new(parts.db),
         Data::from(parts.verifier),
@@ -107,6 +117,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
             .app_data(scanner)
             .app_data(gate.clone())
             .app_data(origins.clone())
+            .app_data(desk.clone())
             .app_data(ready.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())
@@ -121,7 +132,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     let server = if let Some(workers) = parts.workers { server.workers(workers) } else { server };
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), jobs })
+    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), jobs, exporting })
 }
 
 impl Running {
@@ -131,6 +142,7 @@ impl Running {
         tokio::time::sleep(grace).await;
         self.handle.stop(true).await;
         self.jobs.stop().await;
+        self.exporting.stop().await;
         self.writes.close();
         // A write whose client hung up may still run; no step of it takes longer than this.
         let _ = tokio::time::timeout(Duration::from_secs(10), self.writes.wait()).await;

@@ -27,9 +27,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("jobs",            &["api", "auth", "clock", "db", "evidence", "files", "responses", "telemetry"]),
     ("publication",     &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments"]),
     ("imports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
+    ("exports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments", "audit"]),
     ("service",         &["api", "auth", "db"]),
-    ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "evidence", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
-    ("server",          &["api", "auth", "clock", "db", "files", "jobs", "operations", "service", "telemetry"]),
+    ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "evidence", "exports", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
+    ("server",          &["api", "auth", "clock", "db", "exports", "files", "jobs", "operations", "service", "telemetry"]),
     ("dev",             &["api", "auth", "clock", "db", "vocabulary", "calendar", "areas", "files", "inspections", "recommendations", "responses", "assignments", "evidence", "publication", "imports"]),
     ("cli",             &["api", "auth", "clock", "config", "db", "dev", "files", "imports", "operations", "server", "telemetry", "vocabulary"]),
 ];

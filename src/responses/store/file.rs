@@ -52,6 +52,18 @@ pub async fn lock(tx: &Tx<'_>, scope: &Scope, id: Uuid) -> Result<Option<File>, 
     find(tx, scope, id).await
 }
 
+/// The caller's own files of these ids, in no order.
+pub async fn find_all(db: &Session<'_>, scope: &Scope, ids: &[Uuid]) -> Result<Vec<File>, Problem> {
+    files(db, scope, ids).await
+}
+
+/// The same, held until the transaction ends, always in one order: two who hold several do not wait for each other.
+pub async fn lock_all(tx: &Tx<'_>, scope: &Scope, ids: &[Uuid]) -> Result<Vec<File>, Problem> {
+    let sql = "select from responses where id = any ($2) and in_scope(area, $1) order by id for update";
+    tx.rows(sql, &[&tx.areas(), &ids]).await?;
+    files(tx, scope, ids).await
+}
+
 /// The area's response to an inspection.
 pub async fn find_for(db: &Session<'_>, scope: &Scope, inspection: Uuid, area: &str) -> Result<Option<File>, Problem> {
     let sql = "select id from responses where inspection_id = $2 and area = $3 and in_scope(area, $1)";

@@ -6,8 +6,8 @@ mod published;
 mod record;
 mod write;
 
-pub use file::{File, Part, find, find_for, lock};
+pub use file::{File, Part, find, find_all, find_for, lock, lock_all};
 pub use list::{Listed, Responses, count_overdue, page, page_public};
 pub use published::{PublishedRecord, editions, find_public, publish, record_copies};
 pub use record::Record;
-pub use write::{explain, open, unexplain, update, write_text};
+pub use write::{explain, explain_all, open, unexplain, update, write_text};

@@ -92,6 +92,31 @@ pub async fn explain(tx: &Tx<'_>, it: &Record, explanation: &Explanation) -> Res
     .await
 }
 
+/// Writes the explanations of several recommendations of one response.
+pub async fn explain_all(tx: &Tx<'_>, it: &Record, explanations: &[Explanation]) -> Result<u64, Problem> {
+    macro_rules! column {
+        ($of:expr) => {
+            explanations.iter().map($of).collect::<Vec<_>>()
+        };
+    }
+    tx.execute(
+        "insert into explanations (response_id, recommendation_id, area, branch, text, updated_at)
+         select $1, recommendation_id, $2, branch, text, $6
+         from unnest($3::uuid[], $4::text[], $5::text[]) as e(recommendation_id, branch, text)
+         on conflict (response_id, recommendation_id)
+         do update set branch = excluded.branch, text = excluded.text, updated_at = excluded.updated_at",
+        &[
+            &it.id,
+            &it.area,
+            &column!(|it| it.recommendation_id),
+            &column!(|it| it.branch),
+            &column!(|it| it.text.as_str()),
+            &tx.call().at,
+        ],
+    )
+    .await
+}
+
 /// Takes the explanation of one recommendation away.
 pub async fn unexplain(tx: &Tx<'_>, it: &Record, recommendation_id: Uuid) -> Result<u64, Problem> {
     let sql = "delete from explanations where response_id = $1 and recommendation_id = $2 and in_scope(area, $3)";

@@ -20,6 +20,10 @@ async fn every_reading_operation_gives_a_tag_and_304_to_who_has_it() {
     for operation in app.operations(&places).iter().filter(|operation| operation.method == Method::GET) {
         let path = &operation.path;
         let read = everyone.get(path).await.expect(200);
+        // What is streamed is not known whole before it leaves.
+        if operation.described["responses"]["200"]["headers"].get("ETag").is_none() {
+            continue;
+        }
         let tag = read.tag();
         assert!(tag.starts_with('"') && tag.ends_with('"') && tag.len() > 10, "{path}: {tag}");
         assert_eq!(everyone.get(path).await.expect(200).tag(), tag, "{path}: the same question, another tag");

@@ -48,6 +48,7 @@ impl App {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let parts = Parts {
             db: database.db.clone(),
+            exports: database.exports.clone(),
             verifier,
             clock: clock.clone(),
             cursors: CursorKey::new(b"a secret for the tests, 32 bytes at least"),

@@ -21,6 +21,8 @@ pub struct Database {
     name: String,
     /// Through the service's two roles.
     pub db: Db,
+    /// The same for exports.
+    pub exports: Db,
 }
 
 /// Folders of processes that are gone; PostgreSQL died with each, but its files stayed.
@@ -68,7 +70,11 @@ impl Database {
         let address = |role: &str| Address::read(&cluster.url(role, &name)).expect("an address");
         let app = open(&address("section55_app"), 8, false).expect("a pool");
         let public = open(&address("section55_public"), 4, true).expect("a pool");
-        Self { db: Db::new(app, public), name }
+        let exports = Db::new(
+            open(&address("section55_app"), 2, false).expect("a pool"),
+            open(&address("section55_public"), 2, true).expect("a pool"),
+        );
+        Self { db: Db::new(app, public), exports, name }
     }
 
     /// A connection as any role, outside the service.

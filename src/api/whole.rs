@@ -1,0 +1,68 @@
+//! All of a list: the list's own filters and order, without pages. Read batch by batch in one snapshot, see `db::walk`.
+
+use std::future::{Ready, ready};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::{FromRequest, HttpRequest, dev};
+use serde_json::json;
+
+use super::describe::Doc;
+use super::list::{Field, Listing, Query};
+use super::problem::{Kind, Problem};
+use super::signature::Argument;
+
+/// How far all of a list has been read.
+#[derive(Debug, Default)]
+pub struct Walk(AtomicBool);
+
+impl Walk {
+    /// Whether this is where reading begins; true once.
+    pub fn begins(&self) -> bool {
+        !self.0.swap(true, Ordering::Relaxed)
+    }
+}
+
+/// A list asked for as a whole: what a page is asked by is not there to be asked.
+#[derive(Debug)]
+pub struct Whole<L>(pub Query<L>);
+
+impl<L: Listing> FromRequest for Whole<L> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(Query::read(request).map(|mut query| {
+            query.walk = Some(Walk::default());
+            Self(query)
+        }))
+    }
+}
+
+impl<L: Listing> Argument for Whole<L> {
+    fn describe(doc: &mut Doc) {
+        describe_question::<L>(doc);
+        doc.problem(Kind::InvalidParameters);
+    }
+}
+
+/// The filters and the order of a list, as query parameters.
+pub(super) fn describe_question<L: Listing>(doc: &mut Doc) {
+    for (name, field, _, says) in L::FILTERS {
+        let schema = |kind: &str| json!({ "type": kind });
+        let formatted = |format: &str| json!({ "type": "string", "format": format });
+        match field {
+            Field::Texts => doc.list_parameter(name, says, schema("string")),
+            Field::Words(known) => doc.list_parameter(name, says, json!({ "type": "string", "enum": known })),
+            Field::Text => doc.parameter("query", name, false, says, schema("string")),
+            Field::Date => doc.parameter("query", name, false, says, formatted("date")),
+            Field::Instant => doc.parameter("query", name, false, says, formatted("date-time")),
+            Field::Id => doc.parameter("query", name, false, says, formatted("uuid")),
+            Field::Flag => doc.parameter("query", name, false, says, schema("boolean")),
+        }
+    }
+    let keys: Vec<String> = L::SORTS.iter().flat_map(|(name, ..)| [(*name).to_owned(), format!("-{name}")]).collect();
+    doc.list_parameter(
+        "sort",
+        &format!("The order; `-` descends. Without it: `{}`.", L::DEFAULT),
+        json!({ "type": "string", "enum": keys }),
+    );
+}

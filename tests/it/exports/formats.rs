@@ -1,0 +1,127 @@
+//! CSV, XLSX and JSON Lines: headings, quotes, formulas, byte order marks, and which of them is given.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use section55::auth::Role;
+use section55::exports::TABLE;
+use serde_json::{Value, json};
+
+use super::{LISTS, lines, table, workbook};
+use crate::support::App;
+
+/// Members that say where to go and what the caller may do, and one that is another tomorrow.
+const NO_COLUMNS: [&str; 3] = ["links", "allowed_actions", "days_left"];
+
+#[test]
+fn the_columns_are_the_members_of_the_record_that_the_document_describes() {
+    let document = section55::operations::document(&section55::operations::operations());
+    let schema = |mut schema: Value| {
+        for alternative in schema["oneOf"].as_array().cloned().unwrap_or_default() {
+            if alternative.get("$ref").is_some() {
+                schema = alternative;
+            }
+        }
+        match schema["$ref"].as_str() {
+            Some(reference) => document.pointer(&reference[1..]).expect("a schema").clone(),
+            None => schema,
+        }
+    };
+    for (list, columns) in TABLE {
+        let page = &document["paths"][format!("/v1/{list}")]["get"]["responses"]["200"]["content"]["application/json"];
+        let page = schema(page["schema"].clone());
+        let record = schema(page["properties"]["items"]["items"].clone());
+        let members: BTreeSet<&str> =
+            record["properties"].as_object().expect("members").keys().map(String::as_str).collect();
+        let mut covered = BTreeSet::new();
+        for column in columns {
+            covered.insert(column.split('.').next().expect("a name"));
+            let found =
+                column.split('.').fold(record.clone(), |within, name| schema(within["properties"][name].clone()));
+            assert!(found.is_object(), "{list}: no member {column}");
+        }
+        let left: Vec<&&str> = members.difference(&covered).filter(|name| !NO_COLUMNS.contains(name)).collect();
+        assert!(left.is_empty(), "{list}: no column for {left:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_format_has_the_same_records_and_csv_and_xlsx_the_same_cells() {
+    let app = App::start().await;
+    let inspection = app.published_inspection("61001").await;
+    let response = app.response(&inspection, "cumbria").await;
+    app.bring_to(&response, "cumbria", "published").await;
+    let token = app.token("both", &["opcc_approver"], &["cumbria"]);
+    let approver = app.somebody("both", &["opcc_approver"], &["cumbria"]);
+    for list in LISTS.into_iter().filter(|list| *list != "audit-events") {
+        let (csv, xlsx, jsonl) =
+            (table(&approver, list, "").await, workbook(&app, &token, list).await, lines(&approver, list, "").await);
+        assert_eq!(csv, xlsx, "{list}");
+        let (_, columns) = TABLE.iter().find(|(name, _)| *name == list).expect("a list");
+        assert_eq!(csv[0], *columns);
+        assert_eq!(csv.len(), jsonl.len() + 1, "{list}");
+        for (row, record) in csv[1..].iter().zip(&jsonl) {
+            assert_eq!(row[0], record["id"].as_str().expect("an id"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_formula_is_text_in_csv_and_lines_end_with_crlf() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    for (n, title) in ["=cmd|' /C calc'!A0", "+1", "-1", "@sum(1)", "a \"quoted\", title", "'plain"].iter().enumerate()
+    {
+        let sent = json!({ "reference": format!("F-{n}"), "title": title });
+        opcc.post("/v1/inspections", sent).await.expect(201);
+    }
+    let reply = opcc.get("/v1/exports/inspections?format=csv&sort=reference").await.expect(200);
+    assert_eq!(reply.headers["content-type"], "text/csv; charset=utf-8; header=present");
+    assert_eq!(reply.headers["content-disposition"], "attachment; filename=\"inspections.csv\"");
+    assert_eq!(reply.text.matches('\n').count(), reply.text.matches("\r\n").count());
+    assert_eq!(reply.text.matches("\r\n").count(), 7);
+    let titles: Vec<String> =
+        table(&opcc, "inspections", "&sort=reference").await[1..].iter().map(|row| row[3].clone()).collect();
+    assert_eq!(titles, ["'=cmd|' /C calc'!A0", "'+1", "'-1", "'@sum(1)", "a \"quoted\", title", "'plain"]);
+    let titles = lines(&opcc, "inspections", "&sort=reference").await;
+    assert_eq!(titles[1]["title"], "+1", "JSON is as it is");
+    let marked = opcc.get("/v1/exports/inspections?format=csv&bom=true").await.expect(200);
+    assert_eq!(marked.text.strip_prefix('\u{feff}').map(|text| &text[..3]), Some("id,"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_format_is_the_one_asked_for_and_what_is_not_known_is_refused() {
+    let app = App::start().await;
+    let public = app.public();
+    let accepting =
+        async |accept: &str| public.send(Method::GET, "/v1/exports/areas", &[("accept", accept)], None).await;
+    for (accept, media) in [
+        ("text/csv", "text/csv; charset=utf-8; header=present"),
+        ("application/x-ndjson", "application/jsonl"),
+        ("*/*", "text/csv; charset=utf-8; header=present"),
+        (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+    ] {
+        assert_eq!(accepting(accept).await.expect(200).headers["content-type"], media, "{accept}");
+    }
+    accepting("text/html").await.expect(406);
+    for query in
+        ["format=pdf", "limit=10", "cursor=a", "count=true", "colour=blue", "bom=true&format=xlsx", "bom=maybe"]
+    {
+        public.get(&format!("/v1/exports/areas?{query}")).await.expect(400);
+    }
+    public.get("/v1/exports/inspections?state=nonsense&sort=nonsense").await.expect(400);
+    public.get("/v1/exports/nonsense").await.expect(404);
+    let index = public.get("/v1/exports").await.expect(200);
+    let names: Vec<&str> = index.body["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|item| item["name"].as_str().expect("a name"))
+        .collect();
+    assert_eq!(names, LISTS);
+    let head = public.send(Method::HEAD, "/v1/exports/areas?format=jsonl", &[], None).await.expect(200);
+    assert_eq!(head.headers["content-type"], "application/jsonl");
+}
