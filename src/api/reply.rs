@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 
 use super::describe::{Doc, reference};
 use super::extract::Mode;
-use super::list::Page;
 use super::problem::{Kind, Problem};
 
 /// Something a handler answers; it describes itself.
@@ -55,21 +54,26 @@ impl<T> Shown<T> {
 }
 
 /// `"v7-0123456789abcdef"`: the version that `If-Match` compares, then what tells this view from every other.
-fn tag(version: Option<i64>, body: &[u8]) -> String {
+pub(super) fn tag(version: Option<i64>, body: &[u8]) -> String {
     let view = hex::encode(&digest::digest(&digest::SHA256, body).as_ref()[..8]);
     version.map_or_else(|| format!("\"{view}\""), |version| format!("\"v{version}-{view}\""))
 }
 
-fn serialise(value: &impl Serialize) -> Result<Vec<u8>, Problem> {
+pub(super) fn serialise(value: &impl Serialize) -> Result<Vec<u8>, Problem> {
     serde_json::to_vec(value).map_err(Problem::internal)
 }
 
-fn failed(problem: &Problem) -> HttpResponse {
+pub(super) fn failed(problem: &Problem) -> HttpResponse {
     HttpResponse::from_error(Problem::internal(problem))
 }
 
 /// The body with its tag, or 304 where `If-None-Match` names it.
-fn conditional(request: &HttpRequest, mut answer: HttpResponseBuilder, tag: String, body: Vec<u8>) -> HttpResponse {
+pub(super) fn conditional(
+    request: &HttpRequest,
+    mut answer: HttpResponseBuilder,
+    tag: String,
+    body: Vec<u8>,
+) -> HttpResponse {
     let known = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
     // The tag of a compressed body is the plain one's and the coding.
     let plain =
@@ -86,7 +90,7 @@ fn conditional(request: &HttpRequest, mut answer: HttpResponseBuilder, tag: Stri
     answer.body(body)
 }
 
-const TAG: (&str, &str) =
+pub(super) const TAG: (&str, &str) =
     ("ETag", "The entity tag of this view: send it as If-Match to write, as If-None-Match to read again.");
 
 impl<T: Representation> Reply for Shown<T> {
@@ -184,51 +188,6 @@ impl<T: Representation> Reply for Written<T> {
             *answer.status_mut() = StatusCode::CREATED;
         }
         answer
-    }
-}
-
-/// 200 with one page of a list.
-#[derive(Debug)]
-pub struct Listed<T>(pub Page<T>);
-
-impl<T: Representation> Reply for Listed<T> {
-    fn describe(doc: &mut Doc) {
-        doc.schema::<T>();
-        let name = format!("{}Page", T::name());
-        let schema = doc.component(
-            &name,
-            json!({
-                "type": "object",
-                "description": "One page of a list.",
-                "required": ["items", "next_cursor"],
-                "properties": {
-                    "items": { "type": "array", "items": reference(&T::name()) },
-                    "next_cursor": { "type": ["string", "null"], "description": "Send it as cursor for the next page; null on the last." },
-                    "total": { "type": "integer", "description": "How many there are in all; only with count=true." },
-                },
-            }),
-        );
-        let link = ("Link", "The address of the next page, rel=\"next\" (RFC 8288).");
-        doc.response(200, "A page.", &[TAG, link], json!({ "application/json": { "schema": schema } }));
-        doc.response(304, "As the caller has it.", &[TAG], json!(null));
-    }
-
-    fn reply(self, request: &HttpRequest) -> HttpResponse {
-        match serialise(&self.0) {
-            Err(problem) => failed(&problem),
-            Ok(body) => {
-                let mut answer = HttpResponse::Ok();
-                answer.content_type("application/json");
-                if let Some(cursor) = &self.0.next_cursor {
-                    let rest = request.query_string().split('&').filter(|p| !p.is_empty() && !p.starts_with("cursor="));
-                    let query: Vec<&str> = rest.collect();
-                    let query = [query.join("&"), format!("cursor={cursor}")].into_iter().filter(|p| !p.is_empty());
-                    let query = query.collect::<Vec<_>>().join("&");
-                    answer.insert_header((header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
-                }
-                conditional(request, answer, tag(None, &body), body)
-            }
-        }
     }
 }
 

@@ -188,8 +188,9 @@ async fn explain_many(
     db: Data<Db>,
     Body(sent): Body<ExplanationBatch>,
     mode: Mode,
-) -> Answer<ExplanationsWritten> {
-    db.change(&caller, mode, async |tx| batch::explain(tx, &sent, &caller).await).await
+    once: Once,
+) -> Answer<Answered<ExplanationsWritten>> {
+    db.once(&caller, mode, &once, async |tx| batch::explain(tx, &sent, &caller).await).await
 }
 
 async fn unexplain(

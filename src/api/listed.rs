@@ -1,0 +1,56 @@
+//! What a list answers: one page, with the address of the next, and of each item the members that were asked for.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use super::describe::{Doc, reference};
+use super::fields;
+use super::list::Page;
+use super::reply::{Reply, Representation, TAG, conditional, tag};
+
+/// 200 with one page of a list.
+#[derive(Debug)]
+pub struct Listed<T>(pub Page<T>);
+
+impl<T: Representation> Reply for Listed<T> {
+    fn describe(doc: &mut Doc) {
+        doc.schema::<T>();
+        fields::describe::<T>(doc);
+        let name = format!("{}Page", T::name());
+        let schema = doc.component(
+            &name,
+            json!({
+                "type": "object",
+                "description": "One page of a list.",
+                "required": ["items", "next_cursor"],
+                "properties": {
+                    "items": { "type": "array", "items": reference(&T::name()) },
+                    "next_cursor": { "type": ["string", "null"], "description": "Send it as cursor for the next page; null on the last." },
+                    "total": { "type": "integer", "description": "How many there are in all; only with count=true." },
+                },
+            }),
+        );
+        let link = ("Link", "The address of the next page, rel=\"next\" (RFC 8288).");
+        doc.response(200, "A page.", &[TAG, link], json!({ "application/json": { "schema": schema } }));
+        doc.response(304, "As the caller has it.", &[TAG], json!(null));
+    }
+
+    fn reply(self, request: &HttpRequest) -> HttpResponse {
+        match fields::serialise(request, &self.0) {
+            Err(problem) => HttpResponse::from_error(problem),
+            Ok(body) => {
+                let mut answer = HttpResponse::Ok();
+                answer.content_type("application/json");
+                if let Some(cursor) = &self.0.next_cursor {
+                    let rest = request.query_string().split('&').filter(|p| !p.is_empty() && !p.starts_with("cursor="));
+                    let query: Vec<&str> = rest.collect();
+                    let query = [query.join("&"), format!("cursor={cursor}")].into_iter().filter(|p| !p.is_empty());
+                    let query = query.collect::<Vec<_>>().join("&");
+                    answer.insert_header((header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
+                }
+                conditional(request, answer, tag(None, &body), body)
+            }
+        }
+    }
+}
