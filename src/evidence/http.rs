@@ -80,6 +80,20 @@ pub(super) async fn as_it_now_is(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<E
     Ok(view::shown(item, call))
 }
 
+/// What was only tried wrote nothing, its event neither: that it was read is recorded by itself, where it must be,
+/// before the answer is given.
+pub(super) async fn record_trial(db: &Db, call: &Call, id: Uuid, mode: Mode) -> Result<(), Problem> {
+    if mode == Mode::Write {
+        return Ok(());
+    }
+    db.look(call, async |tx| {
+        let mut events = Vec::new();
+        store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
+        Ok(Seen::of((), events))
+    })
+    .await
+}
+
 async fn amend(
     caller: Caller<WorkEvidence>,
     db: Data<Db>,
@@ -96,6 +110,7 @@ async fn amend(
             Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
         })
         .await?;
+    record_trial(&db, &caller, id, mode).await?;
     Ok(Shown::record(evidence))
 }
 
@@ -113,6 +128,7 @@ async fn advance(
             Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
         })
         .await?;
+    record_trial(&db, &caller, id, mode).await?;
     Ok(Shown::record(evidence))
 }
 

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use uuid::Uuid;
 
-use super::super::http::as_it_now_is;
+use super::super::http::{as_it_now_is, record_trial};
 use super::super::model::Evidence;
 use super::super::store;
 use super::super::view::{marking_actions, require_standing};
@@ -48,9 +48,11 @@ async fn mark(
             let event = Event::new("evidence", id, item.record.version + 1, asked.action().as_str())
                 .area(&item.record.area)
                 .fields(vec!["marking"])
+                .moved(from.as_str(), step.to(false).as_str())
                 .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
             Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
         })
         .await?;
+    record_trial(&db, &caller, id, mode).await?;
     Ok(Shown::record(evidence))
 }
