@@ -179,7 +179,13 @@ language sql as $$
     on conflict (id) do update
     set standing = excluded.standing, body_view = excluded.body_view,
         inspectorate_status = excluded.inspectorate_status, local_target_on = excluded.local_target_on,
-        version = p.version + 1, updated_at = excluded.updated_at
+        -- That the local target moved is not shown, and so not told by a count or an instant either.
+        version = case when (p.standing, p.body_view, p.inspectorate_status)
+                            is distinct from (excluded.standing, excluded.body_view, excluded.inspectorate_status)
+                       then p.version + 1 else p.version end,
+        updated_at = case when (p.standing, p.body_view, p.inspectorate_status)
+                               is distinct from (excluded.standing, excluded.body_view, excluded.inspectorate_status)
+                          then excluded.updated_at else p.updated_at end
     where (p.standing, p.body_view, p.inspectorate_status, p.local_target_on)
         is distinct from (excluded.standing, excluded.body_view, excluded.inspectorate_status, excluded.local_target_on)
 $$;

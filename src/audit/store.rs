@@ -8,11 +8,14 @@ use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::db::{FromRow, Session, list};
 
 /// The events in scope: of the areas ($1), shared, or, for a registrar ($2), of no area. $3: the sides whose notes the
-/// caller reads.
+/// caller reads. What was said of OFFICIAL-SENSITIVE evidence is read where the reading is recorded, and nowhere else.
 const RECORD: &str = "
     select e.id, e.at, e.area, e.actor_issuer, e.actor_subject, e.actor_name, e.actor_roles, e.resource, e.resource_id,
            e.version, e.action, e.from_state, e.to_state, e.fields, e.request_id,
-           case when n.side is null or n.side = any ($3) or 'audit' = any ($3) then n.note end as note
+           case when (n.side is null or n.side = any ($3) or 'audit' = any ($3))
+                     and (e.resource <> 'evidence' or scope_recorded()
+                          or exists (select from evidence v where v.id = e.resource_id and v.marking = 'official'))
+                then n.note end as note
     from events e
     left join event_notes n on n.event_id = e.id
     where (e.shared or in_scope(e.area, $1) or (e.area is null and $2))";

@@ -81,6 +81,20 @@ pub(super) async fn as_it_now_is(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<E
     Ok(view::shown(item, call))
 }
 
+/// What was only tried wrote nothing, its event neither: that it was read is recorded by itself, where it must be,
+/// before the answer is given.
+pub(super) async fn record_trial(db: &Db, call: &Call, id: Uuid, mode: Mode) -> Result<(), Problem> {
+    if mode == Mode::Write {
+        return Ok(());
+    }
+    db.look(call, async |tx| {
+        let mut events = Vec::new();
+        store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
+        Ok(Seen::of((), events))
+    })
+    .await
+}
+
 async fn amend(
     caller: Caller<WorkEvidence>,
     db: Data<Db>,
@@ -97,6 +111,7 @@ async fn amend(
             Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
         })
         .await?;
+    record_trial(&db, &caller, id, mode).await?;
     Ok(Shown::record(evidence))
 }
 
@@ -109,11 +124,14 @@ async fn advance(
     mode: Mode,
     once: Once,
 ) -> Answer<Answered<Shown<Evidence>>> {
-    db.once(&caller, mode, &once, async |tx| {
-        let event = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-        Ok(Change::of(Shown::record(as_it_now_is(tx, id, &caller).await?), event))
-    })
-    .await
+    let answer = db
+        .once(&caller, mode, &once, async |tx| {
+            let event = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+            Ok(Change::of(Shown::record(as_it_now_is(tx, id, &caller).await?), event))
+        })
+        .await?;
+    record_trial(&db, &caller, id, mode).await?;
+    Ok(answer)
 }
 
 async fn history(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use uuid::Uuid;
 
-use super::super::http::as_it_now_is;
+use super::super::http::{as_it_now_is, record_trial};
 use super::super::model::Evidence;
 use super::super::store;
 use super::super::view::{marking_actions, require_standing};
@@ -29,27 +29,31 @@ async fn mark(
     mode: Mode,
     once: Once,
 ) -> Answer<Answered<Shown<Evidence>>> {
-    db.once(&caller, mode, &once, async |tx| {
-        let mut item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-        seen.check(item.record.version)?;
-        let allowed = || marking_actions(&item.record, &caller);
-        let from = state(&item.record);
-        let (step, needs) = WORKFLOW.step(from, asked.action(), &caller.actor, allowed)?;
-        require_standing(&item.record)?;
-        let faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &item.record, &caller.actor)).collect();
-        if !faults.is_empty() {
-            return Err(Problem::with_faults(Kind::NeedsUnmet, faults));
-        }
-        apply(&step, asked.note(), &mut item.record, &caller);
-        if store::update(tx, &item.record, None).await? == 0 {
-            return Err(Problem::stale());
-        }
-        store::tally(tx, item.record.assignment_id).await?;
-        let event = Event::new("evidence", id, item.record.version + 1, asked.action().as_str())
-            .area(&item.record.area)
-            .fields(vec!["marking"])
-            .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
-        Ok(Change::of(Shown::record(as_it_now_is(tx, id, &caller).await?), event))
-    })
-    .await
+    let answer = db
+        .once(&caller, mode, &once, async |tx| {
+            let mut item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+            seen.check(item.record.version)?;
+            let allowed = || marking_actions(&item.record, &caller);
+            let from = state(&item.record);
+            let (step, needs) = WORKFLOW.step(from, asked.action(), &caller.actor, allowed)?;
+            require_standing(&item.record)?;
+            let faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &item.record, &caller.actor)).collect();
+            if !faults.is_empty() {
+                return Err(Problem::with_faults(Kind::NeedsUnmet, faults));
+            }
+            apply(&step, asked.note(), &mut item.record, &caller);
+            if store::update(tx, &item.record, None).await? == 0 {
+                return Err(Problem::stale());
+            }
+            store::tally(tx, item.record.assignment_id).await?;
+            let event = Event::new("evidence", id, item.record.version + 1, asked.action().as_str())
+                .area(&item.record.area)
+                .fields(vec!["marking"])
+                .moved(from.as_str(), step.to(false).as_str())
+                .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
+            Ok(Change::of(Shown::record(as_it_now_is(tx, id, &caller).await?), event))
+        })
+        .await?;
+    record_trial(&db, &caller, id, mode).await?;
+    Ok(answer)
 }

@@ -15,6 +15,35 @@ fn json_operations(app: &App, operations: Vec<Operation>) -> Vec<Operation> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_that_is_no_form_is_415_and_says_what_is_read() {
+    let app = App::start().await;
+    let places = app.places().await;
+    let everyone = app.everyone();
+    let before = app.database.fingerprint().await;
+    let forms: Vec<Operation> = app.operations(&places).into_iter().filter(Operation::takes_a_form).collect();
+    assert_eq!(forms.len(), 1);
+    for operation in forms {
+        let send = async |person: &crate::support::Person, headers: &[(&str, &str)]| {
+            person.send(operation.method.clone(), &operation.path, headers, Some(b"--edge--\r\n".to_vec())).await
+        };
+        for media in ["application/json", "multipart/mixed; boundary=edge", "text/plain", ""] {
+            let refused = send(&everyone, &[("content-type", media)]).await.expect(415);
+            assert_eq!(refused.headers["accept"], "multipart/form-data", "{media}");
+        }
+        let form = "multipart/form-data; boundary=edge";
+        send(&everyone, &[("content-type", form), ("content-encoding", "gzip")]).await.expect(415);
+        send(&everyone, &[("content-type", "multipart/form-data")]).await.expect(400);
+        let refused = send(&everyone, &[("content-type", form)]).await.expect(422);
+        assert_eq!(refused.faults(), [("/file".to_owned(), "required".to_owned())]);
+        for (person, status) in [(app.public(), 401), (app.bearer("nonsense"), 401), (app.somebody("x", &[], &[]), 403)]
+        {
+            send(&person, &[("content-type", "nonsense/nonsense")]).await.expect(status);
+        }
+    }
+    assert_eq!(app.database.fingerprint().await, before, "something was written");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_is_no_object_is_refused_on_every_operation() {
     let app = App::start().await;
     let places = app.places().await;

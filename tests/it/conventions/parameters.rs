@@ -28,8 +28,11 @@ fn wrong(name: &str, schema: &Value) -> Option<&'static str> {
 }
 
 async fn ask(app: &App, operation: &Operation, query: &str) -> crate::support::Reply {
-    let headers = [("content-type", "application/json"), ("if-match", "*")];
-    let body = (operation.method != Method::GET && operation.method != Method::DELETE).then(|| b"{}".to_vec());
+    let form = operation.takes_a_form();
+    let media = if form { "multipart/form-data; boundary=edge" } else { "application/json" };
+    let headers = [("content-type", media), ("if-match", "*")];
+    let body = if form { b"--edge--\r\n".to_vec() } else { b"{}".to_vec() };
+    let body = (operation.method != Method::GET && operation.method != Method::DELETE).then_some(body);
     app.everyone().send(operation.method.clone(), &format!("{}?{query}", operation.path), &headers, body).await
 }
 
@@ -121,7 +124,7 @@ async fn limits_orders_and_filters_have_their_bounds() {
         assert_eq!(reply.faults(), [("/published_after".to_owned(), "wrong_format".to_owned())], "{on}");
     }
     for words in ["%27", "%22a", "a%20%26%20%7C%20!", "%F0%9F%98%80", "or", "-", "%25", "%5C", "a%3A*"] {
-        for list in ["inspections", "recommendations", "responses"] {
+        for list in ["inspections", "recommendations", "responses", "assignments"] {
             everyone.get(&format!("/v1/{list}?q={words}")).await.expect(200);
             app.public().get(&format!("/v1/{list}?q={words}")).await.expect(200);
         }

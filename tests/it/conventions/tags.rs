@@ -118,9 +118,9 @@ async fn where_views_differ_so_do_their_tags() {
     let opcc = app.person(Role::Opcc, "cumbria");
     opcc.patch(&places.response, "*", json!({ "policing_body_comments": "New words." })).await.expect(200);
     let document = format!("{}/document", places.response);
-    for path in
-        [&places.response, &document, &places.inspection, &"/v1/areas/cumbria".to_owned(), &"/v1/responses".to_owned()]
-    {
+    let (area, responses, lines) = ("/v1/areas/cumbria", "/v1/responses", "/v1/assignments?limit=200");
+    let records = [&places.response, &document, &places.inspection, &places.assignment].map(String::as_str);
+    for path in records.into_iter().chain([area, responses, lines]) {
         let mut seen: Vec<(String, String)> = Vec::new();
         for person in &people {
             let reply = person.get(path).await.expect(200);

@@ -5,7 +5,7 @@ use section55::auth::Role;
 use serde_json::{Value, json};
 
 use crate::support::world::{recommendation, registration};
-use crate::support::{App, Person};
+use crate::support::{App, Person, Reply};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_merge_patch_leaves_what_is_absent_and_takes_away_what_is_null() {
@@ -52,6 +52,51 @@ async fn a_merge_patch_leaves_what_is_absent_and_takes_away_what_is_null() {
 /// A write that would succeed: who, method, path, body.
 type Write = (Person, Method, String, Option<Value>);
 
+const FORM: &str =
+    "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nAgreed.\r\n--edge--\r\n";
+
+/// Sends a write; one of a file is sent as a form.
+async fn send(write: &Write, query: &str) -> Reply {
+    let (person, method, path, body) = write;
+    let form = path.ends_with("/files");
+    let media = if form { "multipart/form-data; boundary=edge" } else { "application/json" };
+    let headers = [("content-type", media), ("if-match", "*")];
+    let body = body.as_ref().map(|body| if form { FORM.as_bytes().to_vec() } else { body.to_string().into_bytes() });
+    person.send(method.clone(), &format!("{path}{query}"), &headers, body).await
+}
+
+/// Every write on a line and its evidence.
+async fn writes_on_a_line(app: &App) -> Vec<Write> {
+    let inspection = app.published_inspection("80510").await;
+    let line = app.assignment(&inspection, "cumbria").await;
+    let draft = app.evidence(&line, "cumbria", json!({})).await.href();
+    let sent = app.submitted_evidence(&line, "cumbria", json!({})).await.href();
+    let (opcc, force) = (app.person(Role::Opcc, "cumbria"), app.person(Role::Constabulary, "cumbria"));
+    let position = |name: &str| format!("{line}/positions/{name}");
+    let view = json!({ "value": "not_assured", "note": "Not yet." });
+    let opinion = json!({ "value": "limited", "note": "A small sample." });
+    let decision = json!({ "value": "closed", "source": "Letter", "date": "2022-03-21" });
+    let accept = json!({ "action": "accept", "note": "Seen." });
+    vec![
+        (force.clone(), Method::PATCH, line.clone(), Some(json!({ "owner": "Insp. Owner" }))),
+        (
+            force.clone(),
+            Method::POST,
+            format!("{line}/transitions"),
+            Some(json!({ "action": "allocate", "owner": "A" })),
+        ),
+        (force.clone(), Method::POST, format!("{line}/updates"), Some(json!({ "text": "Begun." }))),
+        (opcc.clone(), Method::PUT, position("body_view"), Some(view)),
+        (app.person(Role::Auditor, "cumbria"), Method::PUT, position("assurance_opinion"), Some(opinion)),
+        (force.clone(), Method::PUT, position("inspectorate_status"), Some(decision)),
+        (force.clone(), Method::POST, format!("{line}/evidence"), Some(json!({ "title": "B", "kind": "data" }))),
+        (force.clone(), Method::PATCH, draft.clone(), Some(json!({ "marking": "official_sensitive" }))),
+        (force.clone(), Method::POST, format!("{draft}/files"), Some(Value::Null)),
+        (force, Method::POST, format!("{sent}/marking/transitions"), Some(json!({ "action": "raise" }))),
+        (opcc, Method::POST, format!("{sent}/transitions"), Some(accept)),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn validate_only_answers_what_would_come_and_writes_nothing() {
     let app = App::start().await;
@@ -70,7 +115,7 @@ async fn validate_only_answers_what_would_come_and_writes_nothing() {
         "policing_body": { "kind": "mayor", "name": "C", "office_holder_title": "D" },
     });
     let settings = json!({ "settings": { "comments_days": 3 } });
-    let writes: Vec<Write> = vec![
+    let mut writes: Vec<Write> = vec![
         (opcc.clone(), Method::POST, "/v1/inspections".into(), Some(registration("80502"))),
         (opcc.clone(), Method::PATCH, draft.href(), Some(json!({ "title": "New" }))),
         (opcc.clone(), Method::POST, format!("{}/transitions", draft.href()), Some(json!({ "action": "publish" }))),
@@ -89,6 +134,7 @@ async fn validate_only_answers_what_would_come_and_writes_nothing() {
         (registrar.clone(), Method::PUT, "/v1/areas/cumbria".into(), Some(area)),
         (app.person(Role::OpccApprover, "cumbria"), Method::PATCH, "/v1/areas/cumbria".into(), Some(settings)),
     ];
+    writes.extend(writes_on_a_line(&app).await);
     let paths = app.contract.document["paths"].as_object().expect("paths");
     let declared = paths.values().flat_map(|methods| methods.as_object().expect("operations").values());
     let can_check = |operation: &&Value| {
@@ -98,10 +144,9 @@ async fn validate_only_answers_what_would_come_and_writes_nothing() {
     assert_eq!(declared.filter(can_check).count(), writes.len() + 1, "a write is not tried here");
     let before = app.database.fingerprint().await;
     let mut foreseen = Vec::new();
-    for (person, method, path, body) in &writes {
-        let headers = [("content-type", "application/json"), ("if-match", "*")];
-        let body = body.as_ref().map(|body| body.to_string().into_bytes());
-        let reply = person.send(method.clone(), &format!("{path}?validate_only=true"), &headers, body).await;
+    for write in &writes {
+        let (_, method, path, _) = write;
+        let reply = send(write, "?validate_only=true").await;
         let expected = if *method == Method::DELETE { 204 } else { 200 };
         assert_eq!(reply.status, expected, "{method} {path}: {}", reply.text);
         assert!(!reply.headers.contains_key("location"), "{method} {path}: a place that is none");
@@ -111,12 +156,13 @@ async fn validate_only_answers_what_would_come_and_writes_nothing() {
     assert_eq!(foreseen[2]["state"], "published");
     assert_eq!(foreseen[6]["policing_body_comments"], "New");
     // And without it each is carried out, and answers what was foreseen.
-    for ((person, method, path, body), foreseen) in writes.iter().zip(&foreseen).take(2) {
-        let headers = [("content-type", "application/json"), ("if-match", "*")];
-        let body = body.as_ref().map(|body| body.to_string().into_bytes());
-        let reply = person.send(method.clone(), path, &headers, body).await;
-        assert!(reply.status.is_success(), "{}", reply.text);
-        for member in ["reference", "title", "state", "due_on", "version"] {
+    for (write, foreseen) in writes.iter().zip(&foreseen).take(2).chain(writes.iter().zip(&foreseen).skip(12)) {
+        let reply = send(write, "").await;
+        let (_, method, path, body) = write;
+        assert!(reply.status.is_success(), "{method} {path}: {}", reply.text);
+        let sent = body.as_ref().and_then(Value::as_object).into_iter().flat_map(|members| members.keys());
+        let position = path.rsplit('/').next().expect("a last part");
+        for member in sent.map(String::as_str).chain([position, "due_on", "sha256"]) {
             assert_eq!(reply.body[member], foreseen[member], "{method} {path} {member}");
         }
     }

@@ -31,6 +31,12 @@ async fn ask(
 ) -> (u16, Vec<(String, String)>, String) {
     let headers = [("x-request-id", "the-same"), ("if-match", "*"), ("content-type", "application/json")];
     let text = body.to_string().replace(ID, id).into_bytes();
+    if *method == Method::POST && path.ends_with("/files") {
+        let form = "--edge\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nOurs.\r\n--edge--\r\n";
+        let headers = [headers[0], ("content-type", "multipart/form-data; boundary=edge")];
+        let reply = person.send(method.clone(), &path.replace(ID, id), &headers, Some(form.into())).await;
+        return bare(&reply, id);
+    }
     let (headers, sent) = if *method == Method::GET { (&headers[..1], None) } else { (&headers[..], Some(text)) };
     let reply = person.send(method.clone(), &path.replace(ID, id), headers, sent).await;
     bare(&reply, id)
@@ -110,6 +116,83 @@ async fn hidden_and_unknown_records_are_answered_alike(layers: Layers) {
     ] {
         assert_eq!(alike(&app, &other, method, path, hidden, body).await, 422, "{path}");
     }
+}
+
+/// The same of the lines of another area and their evidence.
+async fn hidden_and_unknown_lines_are_answered_alike(layers: Layers) {
+    let app = layers.start().await;
+    let private = Private::build(&app).await;
+    let last =
+        |of: &[(&'static str, String)]| Private::first(of, "cumbria").rsplit('/').next().expect("an id").to_owned();
+    let (line, shown) = (last(&private.lines), last(&private.shown_lines));
+    let (item, file) = (last(&private.evidence), last(&private.files));
+    let other = app.somebody("other", &["opcc_approver", "chief_officer", "auditor"], &["kent"]);
+    for (path, hidden) in [
+        ("/v1/assignments/{id}", &line),
+        ("/v1/assignments/{id}/transitions", &line),
+        ("/v1/assignments/{id}/positions", &line),
+        ("/v1/assignments/{id}/updates", &line),
+        ("/v1/assignments/{id}/evidence", &line),
+        // That one stands before everybody tells nothing of what is behind it.
+        ("/v1/assignments/{id}/transitions", &shown),
+        ("/v1/assignments/{id}/positions", &shown),
+        ("/v1/assignments/{id}/updates", &shown),
+        ("/v1/assignments/{id}/evidence", &shown),
+        ("/v1/evidence/{id}", &item),
+        ("/v1/evidence/{id}/transitions", &item),
+        ("/v1/evidence/{id}/files", &item),
+        ("/v1/files/{id}", &file),
+    ] {
+        assert_eq!(alike(&app, &other, Method::GET, path, hidden, Value::Null).await, 404, "{path}");
+        let public = if path == "/v1/assignments/{id}" { 404 } else { 401 };
+        assert_eq!(alike(&app, &app.public(), Method::GET, path, hidden, Value::Null).await, public, "{path}");
+    }
+    let view = json!({ "value": "not_assured", "note": "Ours." });
+    let opinion = json!({ "value": "limited", "note": "Ours." });
+    let decision = json!({ "value": "closed", "source": "Ours.", "date": "2022-03-21" });
+    let added = json!({ "title": "Ours.", "kind": "data" });
+    let withdraw = json!({ "action": "withdraw", "reason": "Ours." });
+    for line in [&line, &shown] {
+        for (method, path, body) in [
+            (Method::PATCH, "/v1/assignments/{id}", json!({ "owner": "Ours." })),
+            (Method::POST, "/v1/assignments/{id}/transitions", json!({ "action": "start" })),
+            (Method::POST, "/v1/assignments/{id}/updates", json!({ "text": "Ours." })),
+            (Method::PUT, "/v1/assignments/{id}/positions/body_view", view.clone()),
+            (Method::PUT, "/v1/assignments/{id}/positions/assurance_opinion", opinion.clone()),
+            (Method::PUT, "/v1/assignments/{id}/positions/inspectorate_status", decision.clone()),
+            (Method::POST, "/v1/assignments/{id}/evidence", added.clone()),
+        ] {
+            assert_eq!(alike(&app, &other, method, path, line, body).await, 404, "{path}");
+        }
+    }
+    for (method, path, body) in [
+        (Method::PATCH, "/v1/evidence/{id}", json!({ "title": "Ours." })),
+        (Method::POST, "/v1/evidence/{id}/transitions", withdraw),
+        (Method::POST, "/v1/evidence/{id}/marking/transitions", json!({ "action": "raise" })),
+        (Method::POST, "/v1/evidence/{id}/files", Value::Null),
+    ] {
+        assert_eq!(alike(&app, &other, method, path, &item, body).await, 404, "{path}");
+    }
+    // Nor does naming a recommendation that is not published tell that it is there.
+    let own = format!("{}/transitions", Private::first(&private.shown_lines, "kent"));
+    let body = json!({ "action": "supersede", "superseded_by": ID });
+    let draft = last(&private.recommendations);
+    assert_eq!(alike(&app, &other, Method::POST, &own, &draft, body).await, 422);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hidden_and_unknown_lines_are_answered_alike_with_both_layers() {
+    hidden_and_unknown_lines_are_answered_alike(Layers::Both).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hidden_and_unknown_lines_are_answered_alike_with_row_security_alone() {
+    hidden_and_unknown_lines_are_answered_alike(Layers::RowSecurityAlone).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hidden_and_unknown_lines_are_answered_alike_with_the_query_scope_alone() {
+    hidden_and_unknown_lines_are_answered_alike(Layers::QueryScopeAlone).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

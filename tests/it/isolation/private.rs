@@ -19,6 +19,12 @@ pub enum Of {
     Area,
     /// The whole area's and the registrars': an inspection that is not published.
     Draft,
+    /// The whole area's: how the work on a line goes.
+    Line,
+    /// The whole area's: what shows that a line is done.
+    Evidence,
+    /// The same, marked OFFICIAL-SENSITIVE.
+    Sensitive,
 }
 
 /// A string that stands in one private place.
@@ -41,6 +47,16 @@ pub struct Private {
     pub drafts: Vec<(&'static str, String)>,
     /// Their recommendations.
     pub recommendations: Vec<(&'static str, String)>,
+    /// Lines of which nobody else sees anything, by area.
+    pub lines: Vec<(&'static str, String)>,
+    /// Lines of which everybody sees how they stand, by area.
+    pub shown_lines: Vec<(&'static str, String)>,
+    /// Who owns them, by area.
+    pub owners: Vec<(&'static str, String)>,
+    /// Items of evidence, by area.
+    pub evidence: Vec<(&'static str, String)>,
+    /// Their files, by area.
+    pub files: Vec<(&'static str, String)>,
 }
 
 impl Private {
@@ -63,6 +79,7 @@ impl Private {
             all.corrected(app, area, &responses[2]).await;
             all.not_required(app, area, &responses[3]).await;
             all.approved(app, area, &responses[4]).await;
+            all.lines(app, area, &inspections[0], &inspections[2]).await;
             all.responses.extend(responses.into_iter().map(|response| (area, response)));
         }
         all.inspections = inspections.iter().map(Reply::href).collect();
@@ -75,8 +92,18 @@ impl Private {
         own.map(|secret| secret.text.as_str()).collect()
     }
 
+    /// Who owns an area's lines.
+    pub fn owners_of(&self, area: &str) -> Vec<&str> {
+        self.owners.iter().filter(|(whose, _)| *whose == area).map(|(_, owner)| owner.as_str()).collect()
+    }
+
+    /// The first of an area.
+    pub fn first<'a>(of: &'a [(&'static str, String)], area: &str) -> &'a str {
+        &of.iter().find(|(whose, _)| *whose == area).expect("one").1
+    }
+
     /// A new string for a private place.
-    fn secret(&mut self, area: &'static str, of: Of) -> String {
+    pub(super) fn secret(&mut self, area: &'static str, of: Of) -> String {
         let text = format!("zq{area}{}x", self.secrets.len());
         self.secrets.push(Secret { area, of, text: text.clone() });
         text

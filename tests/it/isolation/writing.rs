@@ -19,12 +19,46 @@ async fn refused(app: &App, person: &Person, method: Method, path: &str, body: &
     status
 }
 
+/// Whatever is sent to another area's lines and evidence is as if they were not there.
+async fn another_areas_lines_are_not_written(app: &App, private: &Private, kent: &Person) {
+    let of_cumbria = |all: &[(&'static str, String)]| -> Vec<String> {
+        all.iter().filter(|(area, _)| *area == "cumbria").map(|(_, path)| path.clone()).collect()
+    };
+    for line in [of_cumbria(&private.lines), of_cumbria(&private.shown_lines)].concat() {
+        for action in section55::assignments::Action::ALL {
+            let mut sent = json!({ "action": action.as_str() });
+            match action.as_str() {
+                "send_back" | "mark_not_applicable" | "reopen" => sent["reason"] = json!("Ours."),
+                "decline" => sent["rationale"] = json!("Ours."),
+                "supersede" => sent["superseded_by"] = json!(uuid::Uuid::now_v7()),
+                _ => {}
+            }
+            let path = format!("{line}/transitions");
+            assert_eq!(refused(app, kent, Method::POST, &path, &sent).await, 404, "{action}");
+        }
+        let amended = json!({ "owner": "Ours.", "local_target_on": null, "reason": "Ours." });
+        assert_eq!(refused(app, kent, Method::PATCH, &line, &amended).await, 404);
+    }
+    for item in of_cumbria(&private.evidence) {
+        for (path, body) in [
+            ("transitions", json!({ "action": "submit" })),
+            ("transitions", json!({ "action": "accept", "note": "Ours." })),
+            ("transitions", json!({ "action": "withdraw", "reason": "Ours." })),
+            ("marking/transitions", json!({ "action": "confirm_lowering" })),
+            ("marking/transitions", json!({ "action": "request_lowering", "reason": "Ours." })),
+        ] {
+            assert_eq!(refused(app, kent, Method::POST, &format!("{item}/{path}"), &body).await, 404);
+        }
+    }
+}
+
 async fn another_areas_records_are_not_written(layers: Layers) {
     let app = layers.start().await;
     let private = Private::build(&app).await;
     let everything: Vec<&str> =
         Role::ALL.iter().filter(|role| **role != Role::Registrar).map(|role| role.as_str()).collect();
     let kent = app.somebody("all of Kent", &everything, &["kent"]);
+    another_areas_lines_are_not_written(&app, &private, &kent).await;
     let moves = ["invite", "submit_comments", "nil_return", "proceed", "submit", "approve", "publish"];
     for (_, response) in private.responses.iter().filter(|(area, _)| *area == "cumbria") {
         for action in moves {
@@ -109,5 +143,38 @@ async fn neither_side_of_an_area_writes_for_the_other() {
     }
     for role in [Role::Auditor, Role::Registrar] {
         refused(&app, &person(role), Method::PATCH, response, &json!({ "policing_body_comments": "Ours." })).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_position_is_written_by_its_own_side_alone() {
+    let app = App::start().await;
+    let inspection = app.published_inspection("72100").await;
+    let line = app.assignment(&inspection, "cumbria").await;
+    let view = json!({ "value": "not_assured", "note": "Ours." });
+    let opinion = json!({ "value": "limited", "note": "Ours." });
+    let decision = json!({ "value": "closed", "source": "Ours.", "date": "2022-03-21" });
+    let allocate = json!({ "action": "allocate", "owner": "Ours." });
+    let (body, force) = ([Role::Opcc, Role::OpccApprover], [Role::Constabulary, Role::ChiefOfficer]);
+    let both = [body, force].concat();
+    for (method, path, sent, by) in [
+        (Method::PUT, "/positions/body_view", view, body.to_vec()),
+        (Method::PUT, "/positions/assurance_opinion", opinion, vec![Role::Auditor]),
+        (Method::PUT, "/positions/inspectorate_status", decision, both.clone()),
+        (Method::POST, "/transitions", allocate, force.to_vec()),
+        (Method::PATCH, "", json!({ "owner": "Ours." }), force.to_vec()),
+        (Method::POST, "/updates", json!({ "text": "Ours." }), both),
+        (Method::POST, "/evidence", json!({ "title": "Ours.", "kind": "data" }), force.to_vec()),
+    ] {
+        let path = format!("{line}{path}");
+        for role in Role::ALL {
+            let person = app.person(*role, "cumbria");
+            if by.contains(role) {
+                let tried = format!("{path}?validate_only=true");
+                person.send_json(method.clone(), &tried, Some("*"), &sent).await.expect(200);
+            } else {
+                assert_eq!(refused(&app, &person, method.clone(), &path, &sent).await, 403, "{role} {method} {path}");
+            }
+        }
     }
 }

@@ -94,6 +94,11 @@ impl Operation {
         self.described.get("requestBody").is_some()
     }
 
+    /// Whether that body is a form with a file.
+    pub fn takes_a_form(&self) -> bool {
+        self.described["requestBody"]["content"].get("multipart/form-data").is_some()
+    }
+
     /// How a failed assertion names it.
     pub fn name(&self) -> String {
         format!("{} {}", self.method, self.template)

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use section55::auth::Role::{self, ChiefOfficer, Opcc, OpccApprover, Registrar};
+use section55::auth::Role::{self, ChiefOfficer, Constabulary, Opcc, OpccApprover, Registrar};
 use section55::vocabulary::Word;
 use section55::workflow::Workflow;
-use section55::{inspections, responses};
+use section55::{assignments, evidence, inspections, responses};
 
 use crate::support::App;
 
@@ -41,6 +41,83 @@ const INSPECTION: &[Row] = &[
     ("published", "withdraw", "withdrawn", &[OpccApprover, Registrar]),
 ];
 
+#[rustfmt::skip]
+const ASSIGNMENT: &[Row] = &[
+    ("awaiting_allocation", "allocate",            "allocated",           &[Constabulary]),
+    ("allocated",           "start",               "in_progress",         &[Constabulary]),
+    ("in_progress",         "embed",               "embedding",           &[Constabulary]),
+    ("embedding",           "submit_for_sign_off", "awaiting_sign_off",   &[Constabulary]),
+    ("awaiting_sign_off",   "sign_off",            "force_complete",      &[ChiefOfficer]),
+    ("awaiting_sign_off",   "send_back",           "in_progress",         &[ChiefOfficer]),
+    ("awaiting_allocation", "depend",              "dependent_on_other",  &[Constabulary]),
+    ("allocated",           "depend",              "dependent_on_other",  &[Constabulary]),
+    ("in_progress",         "depend",              "dependent_on_other",  &[Constabulary]),
+    ("embedding",           "depend",              "dependent_on_other",  &[Constabulary]),
+    ("dependent_on_other",  "resume",              "awaiting_allocation", &[Constabulary]),
+    ("dependent_on_other",  "resume",              "in_progress",         &[Constabulary]),
+    ("awaiting_allocation", "decline",             "will_not_implement",  &[ChiefOfficer]),
+    ("allocated",           "decline",             "will_not_implement",  &[ChiefOfficer]),
+    ("in_progress",         "decline",             "will_not_implement",  &[ChiefOfficer]),
+    ("embedding",           "decline",             "will_not_implement",  &[ChiefOfficer]),
+    ("awaiting_sign_off",   "decline",             "will_not_implement",  &[ChiefOfficer]),
+    ("dependent_on_other",  "decline",             "will_not_implement",  &[ChiefOfficer]),
+    ("awaiting_allocation", "mark_not_applicable", "not_applicable",      &[ChiefOfficer]),
+    ("allocated",           "mark_not_applicable", "not_applicable",      &[ChiefOfficer]),
+    ("in_progress",         "mark_not_applicable", "not_applicable",      &[ChiefOfficer]),
+    ("embedding",           "mark_not_applicable", "not_applicable",      &[ChiefOfficer]),
+    ("awaiting_sign_off",   "mark_not_applicable", "not_applicable",      &[ChiefOfficer]),
+    ("dependent_on_other",  "mark_not_applicable", "not_applicable",      &[ChiefOfficer]),
+    ("awaiting_allocation", "supersede",           "superseded",          &[Constabulary]),
+    ("allocated",           "supersede",           "superseded",          &[Constabulary]),
+    ("in_progress",         "supersede",           "superseded",          &[Constabulary]),
+    ("embedding",           "supersede",           "superseded",          &[Constabulary]),
+    ("awaiting_sign_off",   "supersede",           "superseded",          &[Constabulary]),
+    ("dependent_on_other",  "supersede",           "superseded",          &[Constabulary]),
+    ("force_complete",      "reopen",              "awaiting_allocation", &[Constabulary, Opcc]),
+    ("force_complete",      "reopen",              "in_progress",         &[Constabulary, Opcc]),
+    ("will_not_implement",  "reopen",              "awaiting_allocation", &[Constabulary, Opcc]),
+    ("will_not_implement",  "reopen",              "in_progress",         &[Constabulary, Opcc]),
+    ("not_applicable",      "reopen",              "awaiting_allocation", &[Constabulary, Opcc]),
+    ("not_applicable",      "reopen",              "in_progress",         &[Constabulary, Opcc]),
+    ("superseded",          "reopen",              "awaiting_allocation", &[Constabulary, Opcc]),
+    ("superseded",          "reopen",              "in_progress",         &[Constabulary, Opcc]),
+];
+
+#[rustfmt::skip]
+const EVIDENCE: &[Row] = &[
+    ("draft",             "submit",          "submitted",         &[Constabulary]),
+    ("submitted",         "accept",          "accepted",          &[Opcc]),
+    ("submitted",         "reject",          "rejected",          &[Opcc]),
+    ("submitted",         "request_changes", "changes_requested", &[Opcc]),
+    ("changes_requested", "submit",          "submitted",         &[Constabulary]),
+    ("rejected",          "submit",          "submitted",         &[Constabulary]),
+    ("accepted",          "submit",          "submitted",         &[Constabulary]),
+    ("draft",             "withdraw",        "withdrawn",         &[Constabulary]),
+    ("submitted",         "withdraw",        "withdrawn",         &[Constabulary]),
+    ("changes_requested", "withdraw",        "withdrawn",         &[Constabulary]),
+    ("rejected",          "withdraw",        "withdrawn",         &[Constabulary]),
+    ("accepted",          "withdraw",        "withdrawn",         &[ChiefOfficer]),
+];
+
+#[rustfmt::skip]
+const MARKING: &[Row] = &[
+    ("official",           "raise",            "official_sensitive", &[Constabulary, Opcc]),
+    ("official_sensitive", "request_lowering", "lowering_requested", &[Constabulary, Opcc]),
+    ("lowering_requested", "confirm_lowering", "official",           &[Constabulary, Opcc]),
+    ("lowering_requested", "refuse_lowering",  "official_sensitive", &[Constabulary, Opcc]),
+];
+
+#[rustfmt::skip]
+const INSPECTORATE_STATUS: &[Row] = &[
+    ("open",            "closed",          "closed",          &[Opcc, Constabulary]),
+    ("open",            "closed_verified", "closed_verified", &[Opcc, Constabulary]),
+    ("closed",          "closed_verified", "closed_verified", &[Opcc, Constabulary]),
+    ("closed",          "reopened",        "reopened",        &[Opcc, Constabulary]),
+    ("closed_verified", "reopened",        "reopened",        &[Opcc, Constabulary]),
+    ("reopened",        "closed",          "closed",          &[Opcc, Constabulary]),
+    ("reopened",        "closed_verified", "closed_verified", &[Opcc, Constabulary]),
+];
+
 fn rows<S: Word, A: Word, N: Word>(workflow: &Workflow<S, A, N>) -> BTreeSet<String> {
     let ends = workflow.rules.iter().flat_map(|rule| [Some(rule.to), rule.or_to].map(|to| (rule, to)));
     ends.filter_map(|(rule, to)| Some(format!("{} {} {} {:?}", rule.from, rule.action, to?, rule.by))).collect()
@@ -54,18 +131,30 @@ fn expected(table: &[Row]) -> BTreeSet<String> {
 fn the_tables_are_those_of_the_domain() {
     assert_eq!(rows(&responses::WORKFLOW), expected(RESPONSE));
     assert_eq!(rows(&inspections::WORKFLOW), expected(INSPECTION));
+    assert_eq!(rows(&assignments::WORKFLOW), expected(ASSIGNMENT));
+    assert_eq!(rows(&evidence::WORKFLOW), expected(EVIDENCE));
+    assert_eq!(rows(&evidence::marking::WORKFLOW), expected(MARKING));
+    assert_eq!(rows(&assignments::positions::WORKFLOW), expected(INSPECTORATE_STATUS));
 }
 
 #[test]
 fn the_tables_have_no_faults() {
     assert_eq!(responses::WORKFLOW.faults(), Vec::<String>::new());
     assert_eq!(inspections::WORKFLOW.faults(), Vec::<String>::new());
+    assert_eq!(assignments::WORKFLOW.faults(), Vec::<String>::new());
+    assert_eq!(evidence::WORKFLOW.faults(), Vec::<String>::new());
+    assert_eq!(evidence::marking::WORKFLOW.faults(), Vec::<String>::new());
+    assert_eq!(assignments::positions::WORKFLOW.faults(), Vec::<String>::new());
 }
 
 #[test]
-fn a_response_starts_received_and_an_inspection_as_a_draft() {
+fn every_record_starts_at_the_beginning() {
     assert_eq!(responses::WORKFLOW.start, responses::State::Received);
     assert_eq!(inspections::WORKFLOW.start, inspections::State::Draft);
+    assert_eq!(assignments::WORKFLOW.start, assignments::ForceStatus::AwaitingAllocation);
+    assert_eq!(evidence::WORKFLOW.start, evidence::State::Draft);
+    assert_eq!(evidence::marking::WORKFLOW.start, evidence::marking::MarkingState::Official);
+    assert_eq!(assignments::positions::WORKFLOW.start, assignments::positions::InspectorateStatus::Open);
     let states = "received awaiting_comments drafting in_approval approved published complete not_required";
     assert_eq!(responses::State::NAMES.join(" "), states);
 }
@@ -73,7 +162,14 @@ fn a_response_starts_received_and_an_inspection_as_a_draft() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_tables_are_published_as_data_and_as_diagrams() {
     let app = App::start().await;
-    for (name, table) in [("response", RESPONSE), ("inspection", INSPECTION)] {
+    for (name, table) in [
+        ("response", RESPONSE),
+        ("inspection", INSPECTION),
+        ("assignment", ASSIGNMENT),
+        ("evidence", EVIDENCE),
+        ("marking", MARKING),
+        ("inspectorate_status", INSPECTORATE_STATUS),
+    ] {
         let shown = app.public().get(&format!("/v1/workflows/{name}")).await.expect(200);
         let diagram = shown.body["mermaid"].as_str().expect("a diagram");
         for (from, action, to, by) in table {
