@@ -5,6 +5,7 @@ mod body;
 mod describe;
 mod extract;
 mod fields;
+mod known;
 mod list;
 mod listed;
 mod once;

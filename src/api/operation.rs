@@ -14,6 +14,7 @@ use serde_json::Value;
 use tokio_util::task::TaskTracker;
 
 use super::describe::{self, Doc, Row};
+use super::known::Known;
 use super::problem::{Answer, Fault, Kind, Problem};
 use super::reply::Reply;
 use super::signature::Signature;
@@ -98,7 +99,7 @@ impl Api {
         doc.problem(Kind::InvalidParameters);
         A::describe(&mut doc);
         R::describe(&mut doc);
-        let known: Arc<[String]> = doc.query_names().into();
+        let known = Arc::new(Known::of(&doc));
         let tag = self.tags.last().map_or("service", |(name, _)| name);
         let id = id_of(std::any::type_name::<F>());
         self.operations.push(Operation { method: method.clone(), summary, id, tag, doc });
@@ -173,7 +174,7 @@ fn id_of(type_name: &str) -> String {
 /// One request: who, then which parameters, then the rest; a write runs to its end even when the client hangs up.
 async fn run<F, A, R>(
     handler: &F,
-    known: &[String],
+    known: &Known,
     writes: bool,
     request: &HttpRequest,
     mut payload: Payload,
@@ -189,7 +190,7 @@ where
         gate.0(request)?;
     }
     admitted?;
-    let unknown = unknown_parameters(request, known)?;
+    let unknown = known.faults(request)?;
     let arguments = tokio::time::timeout(DEADLINE, A::from_request(request, &mut payload))
         .await
         .map_err(|_| Problem::new(Kind::RequestTimeout, "The body did not arrive in time."))?;
@@ -202,7 +203,10 @@ where
             if let Some(problem) = error.as_ref().and_then(|error| error.as_error::<Problem>())
                 && problem.kind() == Kind::InvalidParameters
             {
-                faults.extend_from_slice(problem.faults());
+                let told = |fault: &Fault, other: &Fault| fault.pointer == other.pointer && fault.code == other.code;
+                let more: Vec<Fault> =
+                    problem.faults().iter().filter(|it| !faults.iter().any(|other| told(it, other))).cloned().collect();
+                faults.extend(more);
             }
             return Err(Problem::with_faults(Kind::InvalidParameters, faults).into());
         }
@@ -221,22 +225,4 @@ where
         answer.map_err(|_| Problem::unavailable("the request passed its deadline", 1))?
     };
     Ok(answer?.reply(request))
-}
-
-/// Parameters that the signature does not declare, or that are given twice.
-fn unknown_parameters(request: &HttpRequest, known: &[String]) -> Result<Vec<Fault>, Problem> {
-    let given = super::extract::parameters(request)?;
-    let mut faults = Vec::new();
-    for (at, (name, _)) in given.iter().enumerate() {
-        if !known.contains(name) {
-            let detail = match known {
-                [] => "This operation takes no query parameters.".to_owned(),
-                known => format!("There is no such parameter; there are: {}.", known.join(", ")),
-            };
-            faults.push(Fault::query(name, "unknown_parameter", detail));
-        } else if given[..at].iter().any(|(earlier, _)| earlier == name) {
-            faults.push(Fault::query(name, "duplicate_parameter", "This parameter is given twice."));
-        }
-    }
-    Ok(faults)
 }

@@ -83,7 +83,7 @@ pub(super) fn conditional(
         known == "*" || known == tag || plain(known).is_some_and(|known| known == tag)
     });
     if let Some(same) = same.filter(|_| request.method().is_safe()) {
-        let told = if same == "*" { tag.as_str() } else { same };
+        let told = if same == "*" { tag.as_str() } else { same.strip_prefix("W/").unwrap_or(same) };
         return answer.insert_header((header::ETAG, told)).status(StatusCode::NOT_MODIFIED).finish();
     }
     answer.insert_header((header::ETAG, tag));

@@ -86,7 +86,10 @@ async fn walk(person: &Person, first: String) -> Vec<String> {
 /// The lists, with the orders each has.
 fn lists(operations: Vec<Operation>) -> Vec<(Operation, Vec<String>)> {
     let each = operations.into_iter().filter_map(|operation| {
-        let sort = operation.described["parameters"].as_array()?.iter().find(|it| it["name"] == "sort")?.clone();
+        let parameters = operation.described["parameters"].as_array()?;
+        // What is exported whole has no pages.
+        parameters.iter().find(|it| it["name"] == "limit")?;
+        let sort = parameters.iter().find(|it| it["name"] == "sort")?.clone();
         let orders = sort["schema"]["items"]["enum"].as_array()?.iter();
         Some((operation, orders.map(|order| order.as_str().expect("a name").to_owned()).collect()))
     });

@@ -109,6 +109,9 @@ async fn validate_only_answers_what_would_come_and_writes_nothing() {
     let missing = drafting.body["missing_explanations"][0].as_str().expect("an id").to_owned();
     let (opcc, registrar) = (app.person(Role::Opcc, "cumbria"), app.person(Role::Registrar, ""));
     let explanation = format!("{response}/explanations/{missing}");
+    let batch = json!({ "explanations": [{
+        "response_id": drafting.body["id"], "recommendation_id": missing, "branch": "no_action", "text": "New",
+    }] });
     opcc.put(&explanation, "*", json!({ "branch": "no_action", "text": "None." })).await.expect(200);
     let area = json!({
         "name": "Cumbria", "country": "england", "force": { "name": "A", "chief_officer_title": "B" },
@@ -125,6 +128,7 @@ async fn validate_only_answers_what_would_come_and_writes_nothing() {
         (opcc.clone(), Method::PATCH, response.clone(), Some(json!({ "policing_body_comments": "New" }))),
         (opcc.clone(), Method::PUT, explanation.clone(), Some(json!({ "branch": "action_taken", "text": "New" }))),
         (opcc.clone(), Method::DELETE, explanation, None),
+        (opcc.clone(), Method::POST, "/v1/batch/explanations".into(), Some(batch)),
         (
             app.person(Role::OpccApprover, "cumbria"),
             Method::POST,
