@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::Args;
+
 use super::{Fault, say, told_to_stop};
 use crate::api::CursorKey;
 use crate::auth::token::{Pace, Verifier};
@@ -14,8 +16,32 @@ use crate::dev::{self, House};
 use crate::files::{Scanner, Store};
 use crate::server::{self, Limits, Origins, Parts};
 
+/// The settings of `section55 dev`.
+#[derive(Args, Clone, Debug)]
+pub struct DevSettings {
+    /// Where to listen
+    #[arg(long, env = "SECTION55_LISTEN", default_value = "127.0.0.1:8055")]
+    pub listen: SocketAddr,
+    /// Where data is kept between runs
+    #[arg(long, env = "SECTION55_DATA_DIR", default_value_os_t = super::data_dir())]
+    pub data_dir: PathBuf,
+    /// Load no demo data
+    #[arg(long)]
+    pub no_demo: bool,
+    /// Throw away what was kept, and begin again with the demo data
+    #[arg(long)]
+    pub reset: bool,
+    /// Listen beyond this machine although anyone who has the development key can be anybody
+    #[arg(long)]
+    pub allow_remote: bool,
+    /// clamd's host:port or the path of its socket; files are not scanned without it
+    #[arg(long, env = "CLAMD_ADDRESS")]
+    pub clamd_address: Option<String>,
+}
+
 /// Runs until it is told to stop.
-pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote: bool) -> Result<(), Fault> {
+pub async fn develop(settings: DevSettings) -> Result<(), Fault> {
+    let DevSettings { listen, data_dir: dir, no_demo, reset, allow_remote, clamd_address } = settings;
     if !listen.ip().is_loopback() && !allow_remote {
         let why = "anyone who reaches it could be anybody, for the development key is no secret kept well";
         return Err(format!("dev listens on this machine alone: {why}; --allow-remote says that you mean it").into());
@@ -26,9 +52,13 @@ pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote:
     let mut stop = tokio::spawn(told_to_stop());
     let opening = House::open(&dir, Durability::Kept, |said| say(format_args!("  {said}")));
     let house = tokio::select! { house = opening => house?, _ = &mut stop => return Ok(()) };
+    if reset {
+        house.empty().await?;
+        say("  what was kept is gone");
+    }
     let clock = Clock::system();
     let files = Store::open(&house.dir.join("files").to_string_lossy())?;
-    if demo {
+    if !no_demo {
         say("  loading demo data");
         match dev::load_demo(&house.db, &files, &clock).await? {
             true => say("  demo data loaded"),
@@ -49,7 +79,7 @@ pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote:
         clock: clock.clone(),
         cursors: CursorKey::new(&house.secret),
         files,
-        scanner: Scanner::new(None),
+        scanner: Scanner::new(clamd_address),
         security_contact: "mailto:security@section55.example".to_owned(),
         limits: Limits::default(),
         origins: Origins::default(),

@@ -38,20 +38,7 @@ struct Command {
 #[derive(Subcommand)]
 enum Action {
     /// Find or fetch PostgreSQL, start it privately, migrate, load demo data, print a token per role, serve
-    Dev {
-        /// Where to listen
-        #[arg(long, env = "SECTION55_LISTEN", default_value = "127.0.0.1:8055")]
-        listen: SocketAddr,
-        /// Where data is kept between runs
-        #[arg(long, env = "SECTION55_DATA_DIR", default_value_os_t = data_dir())]
-        data_dir: PathBuf,
-        /// Load no demo data
-        #[arg(long)]
-        no_demo: bool,
-        /// Listen beyond this machine although anyone who has the development key can be anybody
-        #[arg(long)]
-        allow_remote: bool,
-    },
+    Dev(develop::DevSettings),
     /// Serve against DATABASE_URL
     Serve(Box<ServeSettings>),
     /// Bring the database to this program's schema, as its owner or an administrator
@@ -183,9 +170,7 @@ fn start_log(settings: &LogSettings, human: bool) {
 
 async fn act(action: Action) -> Result<ExitCode, Fault> {
     match action {
-        Action::Dev { listen, data_dir, no_demo, allow_remote } => {
-            develop::develop(listen, data_dir, !no_demo, allow_remote).await?;
-        }
+        Action::Dev(settings) => develop::develop(settings).await?,
         Action::Serve(settings) => serve::serve(*settings).await?,
         Action::Migrate { database, check } => serve::bring_up(&database, check).await?,
         Action::Token { role, area, subject, name, ttl, data_dir } => {

@@ -36,6 +36,9 @@ pub enum HouseError {
     /// No key.
     #[error(transparent)]
     Key(#[from] SigningFault),
+    /// Another process uses the folder.
+    #[error("{} is in use by another process: end that first", .0.display())]
+    InUse(PathBuf),
     /// The folder cannot be written.
     #[error("{} cannot be used: {source}", path.display())]
     Folder {
@@ -89,6 +92,20 @@ impl House {
     /// Whether another process runs the cluster.
     pub fn is_joined(&self) -> bool {
         self.cluster.attached()
+    }
+
+    /// Throws away every record and file that was kept, and makes the database anew.
+    pub async fn empty(&self) -> Result<(), HouseError> {
+        if self.is_joined() {
+            return Err(HouseError::InUse(self.dir.clone()));
+        }
+        let administrator = Address::read(&self.cluster.url(self.cluster.superuser(), "postgres"))?;
+        administrator.connect().await?.batch_execute(&format!("drop database {DATABASE} with (force)")).await?;
+        let files = self.dir.join("files");
+        if files.exists() {
+            fs::remove_dir_all(&files).map_err(|source| HouseError::Folder { path: files, source })?;
+        }
+        prepare(&self.cluster, DATABASE).await
     }
 
     /// How an administrator enters the database, for `psql`.
