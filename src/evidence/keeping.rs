@@ -28,7 +28,7 @@ pub async fn keep(db: Db, files: Store, scanner: Scanner, clock: Clock) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "swept bytes that nothing points to"),
             Err(problem) => {
-                tracing::warn!(problem = %problem.log().unwrap_or_default(), "the files could not be swept")
+                tracing::warn!(problem = %problem.log().unwrap_or_default(), "the files could not be swept");
             }
         }
         if let Err(problem) = scan_pending(&db, &files, &scanner, &clock).await {

@@ -13,6 +13,7 @@ mod bad_input;
 mod conventions;
 mod database_roles;
 mod document;
+mod evidence;
 mod faults;
 mod goldens;
 mod imports;
