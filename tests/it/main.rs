@@ -19,6 +19,7 @@ mod goldens;
 mod imports;
 mod inspections;
 mod isolation;
+mod migration;
 mod responses;
 mod story;
 mod token;
