@@ -245,6 +245,7 @@ grant execute on function supersede_older(uuid, text[], timestamptz) to section5
 
 -- Inspections published before have their lines too.
 alter table responses no force row level security;
+alter table events no force row level security;
 
 create function new_id() returns uuid volatile language sql as $$
     select encode(set_byte(set_byte(
@@ -275,3 +276,4 @@ from opened;
 
 drop function new_id();
 alter table responses force row level security;
+alter table events force row level security;

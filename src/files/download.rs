@@ -53,6 +53,7 @@ impl Reply for Download {
         doc.response(304, "As the caller has it.", &[tag], json!(null));
         doc.problem(Kind::RangeNotSatisfiable);
         doc.problem(Kind::NotFound);
+        doc.problem(Kind::Withheld);
     }
 
     fn reply(self, _: &HttpRequest) -> HttpResponse {

@@ -1,10 +1,16 @@
 //! The lines of an area, from a published report to the inspectorate's decision: each rule as its people meet it.
 
+mod moves;
 mod opening;
+mod positions;
+mod published;
 mod story;
+mod superseding;
+mod targets;
+mod updates;
 
 use section55::auth::Role;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::support::{App, Person, Reply};
 

@@ -24,7 +24,9 @@ pub struct App {
     key: DevelopmentKey,
     client: reqwest::Client,
     pub running: Running,
-    _folder: tempdir::Folder,
+    /// Where it keeps the bytes of files.
+    pub files: Store,
+    folder: tempdir::Folder,
 }
 
 /// Noon on a working day, a month after inspection 21866 was published and before its response was due.
@@ -35,25 +37,35 @@ pub fn noon() -> DateTime<Utc> {
 impl App {
     /// Starts the service at [`noon`].
     pub async fn start() -> Self {
-        Self::start_with(Limits::default()).await
+        Self::begin(Limits::default(), None).await
     }
 
     /// The same, answering no more than this often.
     pub async fn start_with(limits: Limits) -> Self {
+        Self::begin(limits, None).await
+    }
+
+    /// The same, with clamd at an address.
+    pub async fn scanned_at(address: String) -> Self {
+        Self::begin(Limits::default(), Some(address)).await
+    }
+
+    async fn begin(limits: Limits, clamd: Option<String>) -> Self {
         let database = Database::new().await;
         let folder = tempdir::Folder::new();
         let key = DevelopmentKey::open_or_create(folder.path()).expect("a key");
         let clock = Clock::standing_at(noon());
         let verifier = Arc::new(Verifier::new(vec![key.issuer()]).expect("a verifier"));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let files = Store::open(&folder.path().join("files").to_string_lossy()).expect("a place for files");
         let parts = Parts {
             db: database.db.clone(),
             exports: database.exports.clone(),
             verifier,
             clock: clock.clone(),
             cursors: CursorKey::new(b"a secret for the tests, 32 bytes at least"),
-            files: Store::open(&folder.path().join("files").to_string_lossy()).expect("a place for files"),
-            scanner: Scanner::new(None),
+            files: files.clone(),
+            scanner: Scanner::new(clamd),
             security_contact: "mailto:security@section55.example".to_owned(),
             limits,
             origins: Origins::new(vec!["https://app.example".to_owned()]),
@@ -69,8 +81,27 @@ impl App {
             key,
             client,
             running,
-            _folder: folder,
+            files,
+            folder,
         }
+    }
+
+    /// The names of what is in the place for files, whole and unfinished, below its folder.
+    pub fn stored(&self) -> Vec<String> {
+        let root = self.folder.path().join("files");
+        let (mut found, mut folders) = (Vec::new(), vec![root.clone()]);
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+                if entry.file_type().expect("a kind").is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    let path = entry.path();
+                    found.push(path.strip_prefix(&root).expect("below").to_string_lossy().into_owned());
+                }
+            }
+        }
+        found.sort();
+        found
     }
 
     /// Moves the clock to noon in London-winter terms (12:00 UTC) of a day.

@@ -77,6 +77,20 @@ impl Database {
         Self { db: Db::new(app, public), exports, name }
     }
 
+    /// A database with nothing in it, which the owner of the schema may fill.
+    pub async fn empty() -> Self {
+        let cluster = cluster().await;
+        let name = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let administrator = Address::read(&cluster.url("postgres", "postgres")).expect("an address");
+        let client = administrator.connect().await.expect("a connection");
+        client.batch_execute(&format!("create database {name} template template0")).await.expect("a database");
+        client.batch_execute(&format!("grant create on database {name} to section55_owner")).await.expect("leave");
+        let address = |role: &str| Address::read(&cluster.url(role, &name)).expect("an address");
+        let app = open(&address("section55_app"), 8, false).expect("a pool");
+        let public = open(&address("section55_public"), 4, true).expect("a pool");
+        Self { db: Db::new(app, public), name }
+    }
+
     /// A connection as any role, outside the service.
     pub async fn connect(&self, role: &str) -> Client {
         let url = cluster().await.url(role, &self.name);

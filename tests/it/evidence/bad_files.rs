@@ -1,0 +1,165 @@
+//! Files that are none, are too much, or are something else: a clear problem, no row, and nothing left behind.
+
+use std::io::Write;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::Method;
+use section55::clock::Clock;
+use section55::evidence::keeping;
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+
+use super::{Case, fault};
+use crate::support::Reply;
+
+impl Case {
+    /// No version, no content, and no object, not even before the sweep.
+    async fn nothing_is_there(&self) {
+        for table in ["evidence_files", "contents"] {
+            assert_eq!(self.count(&format!("select count(*) from {table}")).await, 0, "{table}");
+        }
+        assert_eq!(self.app.stored(), Vec::<String>::new());
+    }
+
+    async fn form(&self, item: &str, body: &[u8]) -> Reply {
+        let headers = [("content-type", "multipart/form-data; boundary=edge")];
+        self.force.send(Method::POST, &format!("{item}/files"), &headers, Some(body.to_vec())).await
+    }
+}
+
+/// A workbook with a sheet of so many zeros.
+fn workbook(zeros: usize) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    archive.start_file("[Content_Types].xml", options).expect("an entry");
+    let types = "<Types><Override PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-officedocument\
+                 .spreadsheetml.sheet.main+xml\"/></Types>";
+    archive.write_all(types.as_bytes()).expect("written");
+    archive.start_file("xl/worksheets/sheet1.xml", options).expect("an entry");
+    archive.write_all(&vec![b'0'; zeros]).expect("written");
+    archive.finish().expect("an archive").into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_taken_is_told_by_its_content_whatever_it_is_called() {
+    let case = Case::new().await;
+    let item = case.item(json!({})).await;
+    let program = [b"\x7fELF\x02\x01\x01".as_slice(), &[0; 200]].concat();
+    let windows = [b"MZ\x90\x00\x03\x00\x00\x00".as_slice(), &[0; 200], b"PE\0\0"].concat();
+    let bomb = workbook(40 << 20);
+    assert!(bomb.len() < 100_000, "it is small as it comes");
+    for (name, bytes, code) in [
+        ("empty.txt", b"".as_slice(), "empty"),
+        ("minutes.pdf", &program, "unsupported_content"),
+        ("minutes.docx", &windows, "unsupported_content"),
+        (
+            "logo.png",
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>",
+            "unsupported_content",
+        ),
+        ("logo.svg", b"<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "unsupported_content"),
+        ("page.txt", b"<!DOCTYPE html><html><script>alert(1)</script></html>", "unsupported_content"),
+        ("run.txt", b"#!/bin/sh\nrm -rf /\n", "unsupported_content"),
+        ("bytes.csv", b"a,b\n1,\x00\n", "unsupported_content"),
+        ("figures.xlsx", &bomb, "archive_bomb"),
+        ("broken.xlsx", &bomb[..bomb.len() / 2], "unsupported_content"),
+    ] {
+        let refused = case.send(&item, name, bytes).await.expect(422);
+        assert_eq!(refused.faults(), fault("/file", code), "{name}: {}", refused.text);
+        assert_eq!(case.events(&item).await, ["add"], "{name}");
+    }
+    case.nothing_is_there().await;
+    let small = case.send(&item, "figures.txt", &workbook(10)).await.expect(201);
+    assert!(small.body["media_type"].as_str().is_some_and(|media| media.ends_with("spreadsheetml.sheet")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_of_25_mib_is_taken_and_one_byte_more_is_413() {
+    let case = Case::new().await;
+    let item = case.item(json!({})).await;
+    let largest = usize::try_from(section55::files::LIMIT).expect("a size");
+    let mut bytes = vec![b'a'; 26 << 20];
+    let refused = case.send(&item, "a.txt", &bytes).await.expect(413);
+    assert_eq!(refused.body["code"], "body_too_large");
+    bytes.truncate(largest + 1);
+    case.send(&item, "a.txt", &bytes).await.expect(413);
+    // Without a length beforehand it is counted as it comes.
+    let token = case.app.token("constabulary@cumbria", &["constabulary"], &["cumbria"]);
+    let head = format!(
+        "POST {item}/files HTTP/1.1\r\nHost: l\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
+         Content-Type: multipart/form-data; boundary=edge\r\nTransfer-Encoding: chunked\r\n\r\n"
+    );
+    let part = b"--edge\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n".as_slice();
+    let mut chunked = head.into_bytes();
+    for chunk in [part, &bytes, b"\r\n--edge--\r\n"] {
+        chunked.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        chunked.extend_from_slice(chunk);
+        chunked.extend_from_slice(b"\r\n");
+    }
+    chunked.extend_from_slice(b"0\r\n\r\n");
+    let told = case.app.raw(&chunked).await;
+    assert_eq!(told.status, 413, "{}", told.head);
+    case.nothing_is_there().await;
+    bytes.truncate(largest);
+    assert_eq!(case.send(&item, "a.txt", &bytes).await.expect(201).body["size"], largest);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_that_is_broken_or_holds_another_thing_is_refused() {
+    const PART: &str = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nAgreed.\r\n";
+    let case = Case::new().await;
+    let item = case.item(json!({})).await;
+    let other = PART.replace("\"file\"", "\"marking\"");
+    for (form, status, pointer, code) in [
+        (format!("{PART}{PART}--edge--\r\n"), 422, "/file", "not_unique"),
+        (format!("{other}{PART}--edge--\r\n"), 422, "/marking", "unknown_field"),
+        (format!("{PART}{other}--edge--\r\n"), 422, "/marking", "unknown_field"),
+        ("--edge--\r\n".to_owned(), 422, "/file", "required"),
+        (PART.to_owned(), 400, "/file", "malformed"),
+        (PART[..60].to_owned(), 400, "/file", "malformed"),
+        (PART[..PART.len() - 4].to_owned(), 400, "/file", "malformed"),
+        (format!("{PART}--edge"), 400, "/file", "malformed"),
+        (PART.replace("edge", "other"), 400, "/file", "malformed"),
+        (String::new(), 400, "/file", "malformed"),
+    ] {
+        let refused = case.form(&item, form.as_bytes()).await.expect(status);
+        assert_eq!(refused.faults(), fault(pointer, code), "{form:?}");
+    }
+    case.nothing_is_there().await;
+    assert_eq!(case.events(&item).await, ["add"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_dies_in_the_middle_leaves_nothing() {
+    let case = Case::new().await;
+    let item = case.item(json!({})).await;
+    let token = case.app.token("constabulary@cumbria", &["constabulary"], &["cumbria"]);
+    let part = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n";
+    for sent in [0, 1, 60, 65_536, 900_000] {
+        let head = format!(
+            "POST {item}/files HTTP/1.1\r\nHost: l\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: multipart/form-data; boundary=edge\r\nContent-Length: 1000000\r\n\r\n"
+        );
+        let mut stream = case.app.dial().await;
+        let body = [part.as_bytes(), &vec![b'a'; 1_000_000]].concat();
+        stream.write_all(&[head.as_bytes(), &body[..sent]].concat()).await.expect("sent");
+        stream.set_zero_linger().expect("a reset");
+        drop(stream);
+    }
+    // A connection that went is noticed in its own time; the service answers others meanwhile.
+    let held = "select count(*) from pg_stat_activity where state like 'idle in transaction%' and datname = current_database()";
+    for _ in 0..50 {
+        if case.count(held).await == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(case.count(held).await, 0, "a transaction was left open");
+    case.nothing_is_there().await;
+    let clock = Clock::standing_at(DateTime::<Utc>::from(std::time::SystemTime::now()) + TimeDelta::hours(2));
+    keeping::sweep(&case.app.database.db, &case.app.files, &clock).await.expect("swept");
+    case.nothing_is_there().await;
+    assert_eq!(case.events(&item).await, ["add"]);
+    case.send(&item, "a.txt", b"Agreed.").await.expect(201);
+}
