@@ -23,7 +23,9 @@ use super::signature::Signature;
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// What stands before every operation and may turn a request away, its caller known.
-pub struct Gate(Box<dyn Fn(&HttpRequest) -> Result<(), Problem> + Send + Sync>);
+pub struct Gate(Box<Ask>);
+
+type Ask = dyn Fn(&HttpRequest) -> Result<(), Problem> + Send + Sync;
 
 impl Gate {
     /// A gate that asks this of every request.

@@ -67,14 +67,7 @@ impl Database {
         let administrator = Address::read(&cluster.url("postgres", "postgres")).expect("an address");
         let client = administrator.connect().await.expect("a connection");
         client.batch_execute(&format!("create database {name} template {TEMPLATE}")).await.expect("a copy");
-        let address = |role: &str| Address::read(&cluster.url(role, &name)).expect("an address");
-        let app = open(&address("section55_app"), 8, false).expect("a pool");
-        let public = open(&address("section55_public"), 4, true).expect("a pool");
-        let exports = Db::new(
-            open(&address("section55_app"), 2, false).expect("a pool"),
-            open(&address("section55_public"), 2, true).expect("a pool"),
-        );
-        Self { db: Db::new(app, public), exports, name }
+        Self::open(cluster, name)
     }
 
     /// A database with nothing in it, which the owner of the schema may fill.
@@ -85,10 +78,18 @@ impl Database {
         let client = administrator.connect().await.expect("a connection");
         client.batch_execute(&format!("create database {name} template template0")).await.expect("a database");
         client.batch_execute(&format!("grant create on database {name} to section55_owner")).await.expect("leave");
+        Self::open(cluster, name)
+    }
+
+    fn open(cluster: &Cluster, name: String) -> Self {
         let address = |role: &str| Address::read(&cluster.url(role, &name)).expect("an address");
         let app = open(&address("section55_app"), 8, false).expect("a pool");
         let public = open(&address("section55_public"), 4, true).expect("a pool");
-        Self { db: Db::new(app, public), name }
+        let exports = Db::new(
+            open(&address("section55_app"), 2, false).expect("a pool"),
+            open(&address("section55_public"), 2, true).expect("a pool"),
+        );
+        Self { db: Db::new(app, public), exports, name }
     }
 
     /// A connection as any role, outside the service.
