@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::dev::postgres::Durability;
 use crate::dev::{self, House};
 use crate::files::{Scanner, Store};
+use crate::imports::table::Sheets;
 use crate::server::{self, Parts};
 
 /// Runs until it is told to stop.
@@ -48,6 +49,7 @@ pub async fn develop(listen: SocketAddr, dir: PathBuf, demo: bool, allow_remote:
         clock: clock.clone(),
         cursors: CursorKey::new(&house.secret),
         files: Store::open(&house.dir.join("files").to_string_lossy())?,
+        sheets: Sheets::of_this_program()?,
         scanner: Scanner::new(None),
         security_contact: "mailto:security@section55.example".to_owned(),
         workers: None,

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::{DatabaseSettings, ServeSettings};
 use crate::db::{Address, Db, migrate, open};
 use crate::files::{Scanner, Store};
+use crate::imports::table::Sheets;
 use crate::server::{self, Parts};
 
 /// Serves until it is told to stop; refuses a database or a role that is not safe to serve with.
@@ -38,6 +39,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
         clock: Clock::system(),
         cursors: CursorKey::new(secret.expose_secret().as_bytes()),
         files: Store::open(&settings.files)?,
+        sheets: Sheets::of_this_program()?,
         scanner: Scanner::new(settings.clamd_address),
         security_contact: settings.security_contact,
         workers: settings.workers,

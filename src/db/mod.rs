@@ -18,6 +18,7 @@ use tokio_postgres::Row;
 
 use crate::api::Problem;
 use crate::auth::{Actor, Call};
+use run::Begin;
 
 pub use change::{Change, Event, Noted, Seen};
 pub use filter::list;
@@ -69,7 +70,17 @@ impl Db {
         mode: crate::api::Mode,
         work: impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::change(&self.app, by, call, mode, &work).await).await
+        again(async |by| run::change(&self.app, by, Begin::by(by), call, mode, &work).await).await
+    }
+
+    /// Writes much: as `change`, but as long as it gets on, and never tried again.
+    pub async fn change_at_length<T>(
+        &self,
+        call: &Call,
+        mode: crate::api::Mode,
+        work: impl AsyncFnOnce(&Tx<'_>) -> Result<Change<T>, Problem>,
+    ) -> Result<T, Problem> {
+        run::change(&self.app, Instant::now() + LIMIT, Begin::at_length(), call, mode, work).await
     }
 
     /// Reads what may have to be recorded: the events of the reading commit before its value is given.
@@ -78,7 +89,7 @@ impl Db {
         call: &Call,
         work: impl AsyncFn(&Tx<'_>) -> Result<Seen<T>, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::change(&self.app, by, call, crate::api::Mode::Write, &work).await).await
+        again(async |by| run::change(&self.app, by, Begin::by(by), call, crate::api::Mode::Write, &work).await).await
     }
 
     /// Reads all of a list of what is published, in one snapshot: the work is done once, and may take its time.

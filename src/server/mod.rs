@@ -21,6 +21,7 @@ use crate::db::Db;
 use crate::evidence;
 use crate::exports;
 use crate::files;
+use crate::imports::{Importer, table::Sheets};
 use crate::operations;
 use crate::service::{Description, Readiness};
 
@@ -40,6 +41,8 @@ pub struct Parts {
     pub files: files::Store,
     /// What scans them.
     pub scanner: files::Scanner,
+    /// What reads workbooks.
+    pub sheets: Sheets,
     /// Whom to tell of a vulnerability: a `mailto:` or `https:` URI.
     pub security_contact: String,
     /// How many threads answer; as many as the machine has cores where it is none.
@@ -79,6 +82,12 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
         Background::start("exports", move || jobs.work(db))?
     };
     let desk = Data::new(desk);
+    let importer = Data::new(Importer {
+        db: parts.db.clone(),
+        clock: parts.clock.clone(),
+        sheets: parts.sheets,
+        running: writes.clone(),
+    });
     let data = (
         Data::new(parts.db),
         Data::from(parts.verifier),
@@ -101,6 +110,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
             .app_data(files)
             .app_data(scanner)
             .app_data(desk.clone())
+            .app_data(importer.clone())
             .app_data(ready.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())

@@ -24,11 +24,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("assignments",     &["api", "auth", "db", "vocabulary", "workflow", "audit", "inspections", "recommendations"]),
     ("evidence",        &["api", "auth", "clock", "db", "vocabulary", "workflow", "audit", "areas", "inspections", "assignments", "files"]),
     ("publication",     &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments"]),
-    ("imports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
+    ("imports",         &["api", "auth", "clock", "db", "files", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
     ("exports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments", "audit"]),
     ("service",         &["api", "auth", "db"]),
     ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "evidence", "exports", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
-    ("server",          &["api", "auth", "clock", "db", "evidence", "exports", "files", "operations", "service"]),
+    ("server",          &["api", "auth", "clock", "db", "evidence", "exports", "files", "imports", "operations", "service"]),
     ("dev",             &["api", "auth", "clock", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication", "imports"]),
     ("cli",             &["api", "auth", "clock", "config", "db", "dev", "files", "imports", "operations", "server", "vocabulary"]),
 ];

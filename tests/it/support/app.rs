@@ -9,6 +9,7 @@ use section55::auth::Role;
 use section55::auth::token::{DevelopmentKey, Grant, Verifier};
 use section55::clock::Clock;
 use section55::files::{Scanner, Store};
+use section55::imports::table::Sheets;
 use section55::server::{self, Parts, Running};
 
 use super::contract::Contract;
@@ -48,6 +49,7 @@ impl App {
             clock: clock.clone(),
             cursors: CursorKey::new(b"a secret for the tests, 32 bytes at least"),
             files: Store::open(&folder.path().join("files").to_string_lossy()).expect("a place for files"),
+            sheets: Sheets::run_by(env!("CARGO_BIN_EXE_section55")),
             scanner: Scanner::new(None),
             security_contact: "mailto:security@section55.example".to_owned(),
             workers: Some(1),
