@@ -112,9 +112,12 @@ impl<'de, P: Parts> Visitor<'de> for Whole<'_, P> {
                     }
                 }
                 other => {
-                    let twice = other == "rows" || other == "inspection";
-                    let (code, says) = if twice { ("duplicate_key", "twice") } else { ("unknown_field", "no") };
-                    let detail = format!("There is {says} a field {other:?} here; there are: inspection, rows.");
+                    let (code, detail) = match other {
+                        "inspection" | "rows" => ("duplicate_key", format!("{other} stands here twice.")),
+                        _ => {
+                            ("unknown_field", format!("There is no field {other:?} here; there are: inspection, rows."))
+                        }
+                    };
                     let fault = Fault::body(format!("/{}", crate::api::escape(other)), code, detail);
                     return Err(stop(stopped, Problem::invalid(vec![fault])));
                 }
