@@ -53,21 +53,23 @@ impl<T: Input> FromRequest for Body<T> {
                 return Err(unsupported(&media, "application/json"));
             }
             let bytes = collect(&request, payload).await?;
-            let (value, mut faults) = strict::read(&bytes)?;
-            faults.extend(Schema::of::<T>()?.faults(&value));
-            if !faults.is_empty() {
-                return Err(Problem::invalid(faults));
-            }
-            // The schema has passed it; what only the type knows is a fault all the same.
-            serde_path_to_error::deserialize(&value).map(Body).map_err(|error| {
-                let at = error
-                    .path()
-                    .iter()
-                    .fold(String::new(), |at, segment| format!("{at}/{}", escape(&segment.to_string())));
-                Problem::invalid(vec![Fault::body(at, "invalid_value", error.inner().to_string())])
-            })
+            let (value, faults) = strict::read(&bytes)?;
+            held(&value, faults)?.map(Body).map_err(Problem::invalid)
         })
     }
+}
+
+/// A value held against the schema of a type, and made into it; the faults found before are told with those found here.
+pub fn held<T: Input>(value: &Value, mut faults: Vec<Fault>) -> Result<Result<T, Vec<Fault>>, Problem> {
+    faults.extend(Schema::of::<T>()?.faults(value));
+    if !faults.is_empty() {
+        return Ok(Err(faults));
+    }
+    // The schema has passed it; what only the type knows is a fault all the same.
+    Ok(serde_path_to_error::deserialize(value).map_err(|error| {
+        let at = error.path().iter().fold(String::new(), |at, part| format!("{at}/{}", escape(&part.to_string())));
+        vec![Fault::body(at, "invalid_value", error.inner().to_string())]
+    }))
 }
 
 impl<T: Input> Argument for Body<T> {

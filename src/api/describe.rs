@@ -70,6 +70,13 @@ impl Doc {
         self.problem(Kind::RequestTimeout);
     }
 
+    /// Says that the body may also come in another media type.
+    pub fn also_body(&mut self, media: &str, schema: Value) {
+        if let Some(body) = &mut self.body {
+            body["content"][media] = json!({ "schema": schema });
+        }
+    }
+
     /// Adds an answer with its headers and contents.
     pub fn response(&mut self, status: u16, description: &str, headers: &[(&str, &str)], content: Value) {
         let headers: Map<String, Value> = headers

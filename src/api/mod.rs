@@ -19,7 +19,7 @@ mod tests;
 pub mod text;
 mod whole;
 
-pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text};
+pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text, held};
 pub(crate) use body::{media_type, unsupported};
 pub use describe::Doc;
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
@@ -27,7 +27,8 @@ pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as 
 pub use listed::Listed;
 pub use once::{Answered, Kept, Once, still_running};
 pub use operation::{Api, Gate, Operation};
-pub use problem::{Answer, Fault, Kind, Problem, escape};
+pub use problem::{Answer, Fault, Kind, MOST_FAULTS, Problem, escape};
 pub use reply::{Created, Fixed, Removed, Reply, Representation, Shown, Versioned, Written};
 pub use signature::{Access, Argument, Signature};
+pub use strict::read as read_json;
 pub use whole::{Walk, Whole};

@@ -55,6 +55,8 @@ permissions! {
     MoveInspections     "move_inspections"     = [Opcc, Registrar];
     /// Import a published document.
     ImportDocuments     "import_documents"     = [Opcc, Registrar];
+    /// See how far the import of a table has come.
+    ReadImports         "read_imports"         = [Opcc, Auditor, Registrar];
     /// Write one's own side's texts of a response.
     WriteResponses      "write_responses"      = [Opcc, Constabulary];
     /// Explain the recommendations of a response (Police Act 1996 s.55(5B)).

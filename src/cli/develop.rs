@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::dev::postgres::Durability;
 use crate::dev::{self, House};
 use crate::files::{Scanner, Store};
+use crate::imports::table::Sheets;
 use crate::server::{self, Limits, Origins, Parts};
 
 /// The settings of `section55 dev`.
@@ -79,6 +80,7 @@ pub async fn develop(settings: DevSettings) -> Result<(), Fault> {
         clock: clock.clone(),
         cursors: CursorKey::new(&house.secret),
         files,
+        sheets: Sheets::of_this_program()?,
         scanner: Scanner::new(clamd_address),
         security_contact: "mailto:security@section55.example".to_owned(),
         limits: Limits::default(),

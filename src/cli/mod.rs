@@ -70,7 +70,7 @@ enum Action {
         #[arg(long, env = "SECTION55_DATA_DIR", default_value_os_t = data_dir())]
         data_dir: PathBuf,
     },
-    /// Import a published response document
+    /// Import a published response document, or recommendations as CSV, JSON or XLSX
     Import {
         /// Whose document it is
         #[arg(long)]
@@ -78,10 +78,13 @@ enum Action {
         /// Check everything, write nothing
         #[arg(long)]
         dry_run: bool,
-        /// Leave the inspection a draft
+        /// Leave a document's inspection a draft; a table's always is one
         #[arg(long)]
         draft: bool,
-        /// The document
+        /// The draft inspection that takes a table's recommendations
+        #[arg(long)]
+        inspection_id: Option<uuid::Uuid>,
+        /// The document; its name ends in .csv, .json or .xlsx where it is a table
         file: PathBuf,
         #[command(flatten)]
         database: DatabaseSettings,
@@ -89,6 +92,9 @@ enum Action {
         #[arg(long, env = "SECTION55_DATA_DIR", default_value_os_t = data_dir())]
         data_dir: PathBuf,
     },
+    /// Make the workbook on standard input into CSV, within limits: what the service runs for each workbook
+    #[command(hide = true)]
+    ImportSheet,
     /// Print the OpenAPI document, or compare the generated files with it
     Openapi {
         /// Compare the files in the folder, and fail where one differs
@@ -132,6 +138,9 @@ fn lifetime(written: &str) -> Result<TimeDelta, String> {
 /// Runs the program.
 pub fn run() -> ExitCode {
     let command = Command::parse();
+    if matches!(command.action, Action::ImportSheet) {
+        return crate::imports::table::sheet::run();
+    }
     let human = !matches!(command.action, Action::Serve(_));
     start_log(&command.log, human);
     crate::auth::token::install_provider();
@@ -179,9 +188,12 @@ async fn act(action: Action) -> Result<ExitCode, Fault> {
             let grant = Grant { subject, name, roles, areas: area, issued_at, lifetime: ttl };
             say(format_args!("{}", dev::key(&data_dir)?.sign(&grant)));
         }
-        Action::Import { area, dry_run, draft, file, database, data_dir } => {
-            return import::import(&area, &file, draft, dry_run, &database, &data_dir).await;
+        Action::Import { area, dry_run, draft, inspection_id, file, database, data_dir } => {
+            let what = import::What { file: &file, draft, inspection_id };
+            return import::import(&area, what, dry_run, &database, &data_dir).await;
         }
+        // Reads its limits before there is a runtime.
+        Action::ImportSheet => {}
         Action::Openapi { check, write, dir } => return openapi(check, write, &dir),
         Action::Healthcheck { url } => {
             let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build()?;

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::{DatabaseSettings, ServeSettings};
 use crate::db::{Address, Db, migrate, open};
 use crate::files::{Scanner, Store};
+use crate::imports::table::Sheets;
 use crate::server::{self, Limits, Origins, Parts};
 use crate::telemetry;
 
@@ -43,6 +44,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
         clock: Clock::system(),
         cursors: CursorKey::new(secret.expose_secret().as_bytes()),
         files: Store::open(&settings.files)?,
+        sheets: Sheets::of_this_program()?,
         scanner: Scanner::new(settings.clamd_address),
         security_contact: settings.security_contact,
         limits: Limits {

@@ -19,6 +19,7 @@ use tokio_postgres::Row;
 
 use crate::api::{Answered, Once, Problem, Reply};
 use crate::auth::{Actor, Call};
+use run::Begin;
 
 pub use change::{Change, Event, Noted, Seen};
 pub use filter::list;
@@ -70,7 +71,17 @@ impl Db {
         mode: crate::api::Mode,
         work: impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::change(&self.app, by, call, mode, &work).await).await
+        again(async |by| run::change(&self.app, by, Begin::by(by), call, mode, &work).await).await
+    }
+
+    /// Writes much: as `change`, but as long as it gets on, and never tried again.
+    pub async fn change_at_length<T>(
+        &self,
+        call: &Call,
+        mode: crate::api::Mode,
+        work: impl AsyncFnOnce(&Tx<'_>) -> Result<Change<T>, Problem>,
+    ) -> Result<T, Problem> {
+        run::change(&self.app, Instant::now() + LIMIT, Begin::at_length(), call, mode, work).await
     }
 
     /// The same for a POST, carried out once for its `Idempotency-Key`: the answer is kept in the same transaction.
@@ -82,7 +93,10 @@ impl Db {
         work: impl AsyncFn(&Tx<'_>) -> Result<Change<R>, Problem>,
     ) -> Result<Answered<R>, Problem> {
         again(async |by| {
-            run::change(&self.app, by, call, mode, &async |tx| once::once(tx, asked, mode, &work).await).await
+            run::change(&self.app, by, Begin::by(by), call, mode, async |tx: &Tx<'_>| {
+                once::once(tx, asked, mode, &work).await
+            })
+            .await
         })
         .await
     }
@@ -103,7 +117,7 @@ impl Db {
         call: &Call,
         work: impl AsyncFn(&Tx<'_>) -> Result<Seen<T>, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::change(&self.app, by, call, crate::api::Mode::Write, &work).await).await
+        again(async |by| run::change(&self.app, by, Begin::by(by), call, crate::api::Mode::Write, &work).await).await
     }
 
     /// How the pools are, by name.

@@ -2,6 +2,7 @@
 //! connection left in the middle of its work is thrown away, never reused.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use tokio::time::{Instant, timeout_at};
@@ -77,19 +78,41 @@ pub(super) async fn read<T>(
     answer
 }
 
+/// How a change begins, and by when its steps end.
+pub(super) struct Begin {
+    statement: &'static str,
+    deadline: Deadline,
+}
+
+impl Begin {
+    /// A change within one request's time.
+    pub(super) fn by(by: Instant) -> Self {
+        Self { statement: "begin", deadline: Deadline::At(by) }
+    }
+
+    /// A change that goes on as long as it gets on.
+    pub(super) fn at_length() -> Self {
+        Self { statement: LONG, deadline: Deadline::Each(Duration::from_secs(30)) }
+    }
+}
+
+/// Below the step's own limit, as everywhere.
+const LONG: &str = "begin; set local statement_timeout = 28000; set local idle_in_transaction_session_timeout = 60000";
+
 /// Work that ends with its events: a change, or a reading that is recorded.
 pub(super) async fn change<T, D: Into<Done<T>>>(
     pool: &Pool,
     by: Instant,
+    begin: Begin,
     call: &Call,
     mode: Mode,
-    work: &impl AsyncFn(&Tx<'_>) -> Result<D, Problem>,
+    work: impl AsyncFnOnce(&Tx<'_>) -> Result<D, Problem>,
 ) -> Result<T, Problem> {
     let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
     let scope = call.actor.scope();
-    let tx = Tx::on(Session::on(borrowed.client()?, Some(&scope), Deadline::At(by), &broken), call);
-    tx.begin("begin", &scope, true).await?;
+    let tx = Tx::on(Session::on(borrowed.client()?, Some(&scope), begin.deadline, &broken), call);
+    tx.begin(begin.statement, &scope, true).await?;
     let done = match work(&tx).await {
         // The events are the last statement: where they went in, the transaction was whole until then.
         Ok(done) => done.into().record(&tx).await,

@@ -1,6 +1,7 @@
 //! The bytes of evidence files: received, judged by their content, scanned, kept, sent, swept. Knows neither who calls
 //! nor what a file is evidence of.
 
+mod body;
 mod disposition;
 mod download;
 mod form;
@@ -22,6 +23,7 @@ use futures_util::Stream;
 
 use crate::api::Problem;
 
+pub use body::{FileBody, Kept};
 pub use download::{Download, Meta};
 pub use media::MediaType;
 pub use place::StoreError;

@@ -1,68 +1,190 @@
-//! `/v1/imports`
+//! `/v1/imports`: an office's document, or a table of recommendations.
 
 use std::future::{Ready, ready};
+use std::time::Duration;
 
+use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest, dev};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use serde_json::json;
+use uuid::Uuid;
 
-use super::model::Imported;
-use crate::api::{self, Answer, Api, Argument, Created, Doc, Fault, Kind, Mode, Problem, Text};
-use crate::auth::Caller;
-use crate::auth::permissions::ImportDocuments;
+use super::importer::{Importer, Ordered};
+use super::model::{Import, ImportState, Imported};
+use super::sent::{Sent, Target};
+use super::{store, table};
+use crate::api::{self, Answer, Api, Argument, Created, Doc, Fault, Fixed, Kind, Mode, Path, Problem, Reply, Shown};
+use crate::auth::permissions::{ImportDocuments, ReadImports};
+use crate::auth::{Anyone, Call, Caller, Role};
 use crate::db::Db;
+
+/// How long an answer waits for the end of a table's import.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.tag("imports", "An office's published documents, brought into the record.");
-    api.post("/v1/imports", "Import a published response document", create);
+    api.tag("imports", "An office's published documents, and tables of recommendations, brought into the record.");
+    api.post("/v1/imports", "Import a published response document, or a table of recommendations", create);
+    api.get("/v1/imports/template", "Show the empty table to fill in", template);
+    api.get("/v1/imports/{id}", "Show how far an import of a table has come", show);
 }
 
-/// For whom, and how far, a document is imported.
-#[derive(Debug)]
-struct Target {
-    area: Option<String>,
-    draft: bool,
+/// What an import answers.
+enum Answered {
+    /// What a document brought in.
+    Document(Created<Imported>),
+    /// A table's import, ended or only checked.
+    Table(Created<Import>),
+    /// A table's import that goes on.
+    Accepted(Box<Import>),
 }
 
-impl FromRequest for Target {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(api::parameter(request, "area").and_then(|area| Ok(Self { area, draft: api::flag(request, "draft")? })))
-    }
-}
-
-impl Argument for Target {
+impl Reply for Answered {
     fn describe(doc: &mut Doc) {
-        let says = "The area whose document it is; may be left out where the token names one area.";
-        doc.parameter("query", "area", false, says, json!({ "type": "string" }));
-        let says = "Leave the inspection a draft. It opens no response, so the response text is not kept: import again \
-                    once it is published.";
-        doc.parameter("query", "draft", false, says, json!({ "type": "boolean", "default": false }));
-        doc.problem(Kind::InvalidParameters);
+        Created::<Imported>::describe(doc);
+        let either = json!({ "oneOf": [doc.schema::<Imported>(), doc.schema::<Import>()] });
+        let either = doc.component("ImportAnswer", either);
+        let content = json!({ "application/json": { "schema": either } });
+        let location = ("Location", "Where it is.");
+        doc.response(
+            201,
+            "Made: of a document what it brought in, of a table its import, done.",
+            &[location],
+            content.clone(),
+        );
+        doc.response(200, "Checked with validate_only; nothing was written.", &[], content);
+        let running = json!({ "application/json": { "schema": doc.schema::<Import>() } });
+        doc.response(
+            202,
+            "A table's import goes on; Location says where it tells how far it has come.",
+            &[location],
+            running,
+        );
+    }
+
+    fn reply(self, request: &HttpRequest) -> HttpResponse {
+        match self {
+            Self::Document(created) => created.reply(request),
+            Self::Table(created) => created.reply(request),
+            Self::Accepted(import) => HttpResponse::build(StatusCode::ACCEPTED)
+                .insert_header((header::LOCATION, import.links["self"].clone()))
+                .json(import),
+        }
     }
 }
 
 async fn create(
     caller: Caller<ImportDocuments>,
-    db: Data<Db>,
+    importer: Data<Importer>,
     target: Target,
     mode: Mode,
-    Text(text): Text,
-) -> Answer<Created<Imported>> {
+    sent: Sent,
+) -> Answer<Answered> {
+    match sent {
+        Sent::Document(text) => document(&caller, &importer.db, target, mode, &text).await.map(Answered::Document),
+        Sent::Table(kind, body) => {
+            let (call, area) = at_work(&caller, target.area)?;
+            if target.draft {
+                let detail = "A table's inspection always is a draft.";
+                let fault = Fault::query("draft", "not_here", detail);
+                return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
+            }
+            let ordered = Ordered { call, area, kind, draft: target.inspection_id };
+            let import = importer.import(ordered, body.receive().await?, mode, Some(PATIENCE)).await?;
+            if import.state == ImportState::Running {
+                return Ok(Answered::Accepted(Box::new(import)));
+            }
+            let version = import.version;
+            Ok(Answered::Table(Created::at(import.links["self"].clone(), import, mode).version(version)))
+        }
+    }
+}
+
+async fn document(caller: &Call, db: &Db, target: Target, mode: Mode, text: &str) -> Answer<Created<Imported>> {
+    if target.inspection_id.is_some() {
+        let fault = Fault::query("inspection_id", "not_here", "A document names its inspection itself.");
+        return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
+    }
     let area = match (target.area, caller.actor.areas()) {
         (Some(area), _) => area,
         (None, [only]) => only.clone(),
-        (None, _) => {
-            let fault = Fault::query("area", "required", "Say which area's document it is.");
-            return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
-        }
+        (None, _) => return Err(which_area()),
     };
-    let imported = super::run(&db, &caller, &area, &text, target.draft, mode).await?;
+    let imported = super::run(db, caller, &area, text, target.draft, mode).await?;
     let location = match imported.response_id {
         Some(id) => format!("/v1/responses/{id}"),
         None => format!("/v1/inspections/{}", imported.inspection_id),
     };
     Ok(Created::at(location, imported, mode))
+}
+
+fn which_area() -> Problem {
+    let fault = Fault::query("area", "required", "Say in which area's name it is.");
+    Problem::with_faults(Kind::InvalidParameters, vec![fault])
+}
+
+/// The caller at work for an area of its own as the policing body would be, or as a registrar for none.
+fn at_work(call: &Call, area: Option<String>) -> Result<(Call, Option<String>), Problem> {
+    let own = || call.actor.is_any(&[Role::Opcc]);
+    let area = match (area, call.actor.areas()) {
+        (None, [only]) if own() => Some(only.clone()),
+        (None, _) if call.actor.is_any(&[Role::Registrar]) => None,
+        (None, _) => return Err(which_area()),
+        (Some(area), known) if own() && known.contains(&area) => Some(area),
+        (Some(_), _) => return Err(Problem::forbidden("This is none of the token's areas.")),
+    };
+    match area {
+        None => Ok((call.clone(), None)),
+        Some(area) => {
+            let actor = call.actor.acting_for(&area);
+            let actor = actor.ok_or_else(|| Problem::forbidden("This is none of the token's areas."))?;
+            Ok((Call { actor, ..call.clone() }, Some(area)))
+        }
+    }
+}
+
+async fn show(caller: Caller<ReadImports>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Import>> {
+    let found = db.read(&caller.actor, async |db| store::find(db, id).await).await?;
+    found.map(|import| Shown::record(import.as_of(caller.at))).ok_or_else(Problem::not_found)
+}
+
+/// In which form the template is wanted.
+#[derive(Clone, Copy, Debug)]
+enum Template {
+    Csv,
+    Workbook,
+}
+
+impl FromRequest for Template {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(api::parameter(request, "format").and_then(|format| match format.as_deref() {
+            None | Some("csv") => Ok(Self::Csv),
+            Some("xlsx") => Ok(Self::Workbook),
+            Some(_) => {
+                let fault = Fault::query("format", "unknown_value", "The formats are csv and xlsx.");
+                Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]))
+            }
+        }))
+    }
+}
+
+impl Argument for Template {
+    fn describe(doc: &mut Doc) {
+        let schema = json!({ "type": "string", "enum": ["csv", "xlsx"], "default": "csv" });
+        doc.parameter("query", "format", false, "Its form; the workbook also says what each column means.", schema);
+        doc.problem(Kind::InvalidParameters);
+    }
+}
+
+async fn template(_: Anyone, form: Template) -> Answer<Fixed> {
+    let (media, bytes) = match form {
+        Template::Csv => ("text/csv; charset=utf-8; header=present", table::csv_template()),
+        Template::Workbook => (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            table::workbook_template().map_err(Problem::internal)?,
+        ),
+    };
+    Ok(Fixed { media: media.to_owned(), bytes, policy: None })
 }

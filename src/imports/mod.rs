@@ -1,13 +1,19 @@
-//! Imports: an office's published document made into an inspection, its recommendations and the area's response text.
-//! All of it is written, or nothing.
+//! Imports: an office's published document made into an inspection, its recommendations and the area's response text;
+//! and tables of recommendations brought into a draft. All of it is written, or nothing.
 
+mod bring;
 pub mod document;
 pub mod http;
+mod importer;
 mod model;
+mod sent;
+mod store;
+pub mod table;
 
 use serde_json::json;
 
-pub use model::{Imported, ImportedRecommendation, Inferred};
+pub use importer::{Importer, Ordered};
+pub use model::{Import, ImportKind, ImportState, Imported, ImportedRecommendation, Inferred};
 
 use crate::api::text::Checked;
 use crate::api::{Fault, Kind, Mode, Problem};

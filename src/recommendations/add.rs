@@ -11,7 +11,7 @@ use crate::db::{Event, Tx};
 use crate::inspections::{self, Inspection, find_own, require_draft};
 
 /// The caller's own draft, held so that it is not published meanwhile.
-pub(super) async fn draft(tx: &Tx<'_>, inspection_id: Uuid, call: &Call) -> Result<Inspection, Problem> {
+pub async fn draft(tx: &Tx<'_>, inspection_id: Uuid, call: &Call) -> Result<Inspection, Problem> {
     find_own(tx, inspection_id, call).await?;
     let inspection = inspections::store::lock(tx, inspection_id).await?.ok_or_else(Problem::not_found)?;
     require_draft(tx, &inspection, call).await?;
@@ -55,19 +55,20 @@ pub async fn add(
     Ok((made, event))
 }
 
+/// What a target says must hold together.
+pub(super) fn of_target(RecommendationTarget { kind, on, .. }: &RecommendationTarget) -> Option<Fault> {
+    match (kind, on) {
+        (TargetKind::ByDate, None) => Some(Fault::body("/target/on", "required", "A target by date needs its day.")),
+        (TargetKind::Ongoing | TargetKind::None, Some(_)) => {
+            Some(Fault::body("/target/on", "not_here", "A target of this kind has no day."))
+        }
+        _ => None,
+    }
+}
+
 /// What a recommendation says of itself and of others must hold together.
 pub(super) async fn check(tx: &Tx<'_>, it: &Recommendation) -> Result<(), Problem> {
-    let mut faults = Vec::new();
-    let RecommendationTarget { kind, on, .. } = &it.target;
-    match (kind, on) {
-        (TargetKind::ByDate, None) => {
-            faults.push(Fault::body("/target/on", "required", "A target by date needs its day."));
-        }
-        (TargetKind::Ongoing | TargetKind::None, Some(_)) => {
-            faults.push(Fault::body("/target/on", "not_here", "A target of this kind has no day."));
-        }
-        _ => {}
-    }
+    let mut faults = Vec::from_iter(of_target(&it.target));
     if let Some(cause) = it.cause_of_concern_id {
         let there = store::find(tx, cause).await?.is_some_and(|cause| {
             cause.kind == RecommendationKind::CauseOfConcern && cause.inspection_id == it.inspection_id

@@ -1,12 +1,14 @@
 //! Recommendations, areas for improvement and causes of concern: what a report asks, verbatim.
 
 mod add;
+mod bulk;
 pub mod http;
 mod model;
 pub mod store;
 mod target;
 
-pub use add::add;
+pub use add::{add, draft};
+pub use bulk::{Bulk, RecommendationRow};
 pub use model::{
     Addressee, Erratum, Recommendation, RecommendationAdded, RecommendationKind, RecommendationTarget, TargetBasis,
     TargetKind,

@@ -16,10 +16,12 @@ macro_rules! columns {
     };
 }
 
+pub(super) use columns;
+
 const PUBLISHED: &str =
     concat!("select ", columns!(), ", null as target_basis from published.recommendations where true");
 /// Of the inspections that others were shown, and of drafts of the areas in scope ($1) or, for a registrar ($2), of all.
-const RECORD: &str = concat!(
+pub(super) const RECORD: &str = concat!(
     "select ",
     columns!(),
     ", target_basis

@@ -27,6 +27,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::exports;
 use crate::files;
+use crate::imports::{Importer, table::Sheets};
 use crate::jobs;
 use crate::operations;
 use crate::service::{Description, Readiness};
@@ -47,6 +48,8 @@ pub struct Parts {
     pub files: files::Store,
     /// What scans them.
     pub scanner: files::Scanner,
+    /// What reads workbooks.
+    pub sheets: Sheets,
     /// Whom to tell of a vulnerability: a `mailto:` or `https:` URI.
     pub security_contact: String,
     /// How often a caller may ask.
@@ -94,6 +97,12 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
         Background::start("exports", move || work.work(db))?
     };
     let desk = Data::new(desk);
+    let importer = Data::new(Importer {
+        db: parts.db.clone(),
+        clock: parts.clock.clone(),
+        sheets: parts.sheets,
+        running: writes.clone(),
+    });
     let data = (
         Data::new(parts.db),
         Data::from(parts.verifier),
@@ -118,6 +127,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
             .app_data(gate.clone())
             .app_data(origins.clone())
             .app_data(desk.clone())
+            .app_data(importer.clone())
             .app_data(ready.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())

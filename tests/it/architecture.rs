@@ -26,11 +26,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("evidence",        &["api", "auth", "clock", "db", "vocabulary", "workflow", "audit", "areas", "inspections", "assignments", "files"]),
     ("jobs",            &["api", "auth", "clock", "db", "evidence", "files", "responses", "telemetry"]),
     ("publication",     &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments"]),
-    ("imports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
+    ("imports",         &["api", "auth", "clock", "db", "files", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
     ("exports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments", "audit"]),
     ("service",         &["api", "auth", "db"]),
     ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "evidence", "exports", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
-    ("server",          &["api", "auth", "clock", "db", "exports", "files", "jobs", "operations", "service", "telemetry"]),
+    ("server",          &["api", "auth", "clock", "db", "exports", "files", "imports", "jobs", "operations", "service", "telemetry"]),
     ("dev",             &["api", "auth", "clock", "db", "vocabulary", "calendar", "areas", "files", "inspections", "recommendations", "responses", "assignments", "evidence", "publication", "imports"]),
     ("cli",             &["api", "auth", "clock", "config", "db", "dev", "files", "imports", "operations", "server", "telemetry", "vocabulary"]),
 ];

@@ -21,6 +21,7 @@ struct Inner {
     kind: Kind,
     detail: String,
     faults: Vec<Fault>,
+    count: usize,
     members: Map<String, Value>,
     headers: Vec<(header::HeaderName, header::HeaderValue)>,
     log: Option<String>,
@@ -29,7 +30,7 @@ struct Inner {
 }
 
 /// How many faults are listed at the most, so that an answer is not many times its question.
-const MOST_FAULTS: usize = 500;
+pub const MOST_FAULTS: usize = 500;
 
 /// What a handler answers.
 pub type Answer<T> = Result<T, Problem>;
@@ -41,6 +42,7 @@ impl Problem {
             kind,
             detail: detail.into(),
             faults: Vec::new(),
+            count: 0,
             members: Map::new(),
             headers: Vec::new(),
             log: None,
@@ -70,17 +72,22 @@ impl Problem {
     }
 
     /// A problem of this kind that lists its faults; of a body that is nothing but faults, the first [`MOST_FAULTS`].
-    pub fn with_faults(kind: Kind, mut faults: Vec<Fault>) -> Self {
+    pub fn with_faults(kind: Kind, faults: Vec<Fault>) -> Self {
+        let count = faults.len();
+        Self::of_many(kind, faults, count)
+    }
+
+    /// A problem of this kind that lists the first of so many faults.
+    pub fn of_many(kind: Kind, mut faults: Vec<Fault>, count: usize) -> Self {
         let detail = match faults.as_slice() {
-            [only] => only.detail.clone(),
-            more if more.len() > MOST_FAULTS => {
-                format!("{} things are wrong; errors lists the first {MOST_FAULTS}.", more.len())
-            }
-            more => format!("{} things are wrong; errors lists each.", more.len()),
+            [only] if count == 1 => only.detail.clone(),
+            _ if count > MOST_FAULTS => format!("{count} things are wrong; errors lists the first {MOST_FAULTS}."),
+            _ => format!("{count} things are wrong; errors lists each."),
         };
         faults.truncate(MOST_FAULTS);
         let mut problem = Self::new(kind, detail);
         problem.0.faults = faults;
+        problem.0.count = count;
         problem
     }
 
@@ -152,6 +159,16 @@ impl Problem {
     /// The faults it lists.
     pub fn faults(&self) -> &[Fault] {
         &self.0.faults
+    }
+
+    /// How many faults there are, of which it may list the first alone.
+    pub fn faults_count(&self) -> usize {
+        self.0.count
+    }
+
+    /// The sentence for the client.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
     }
 
     /// What the log is told, where that differs from what the client is.

@@ -21,7 +21,7 @@ const CHUNK: usize = 64 * 1024;
 /// A file being written.
 pub enum Sheet {
     /// CSV, given out as it is written.
-    Csv(Columns, csv::Csv),
+    Csv(Columns, Box<csv::Csv>),
     /// A workbook, given out when it is finished.
     Workbook(Columns, Box<workbook::Workbook>),
     /// JSON Lines, given out as they are written.
@@ -58,7 +58,7 @@ impl Sheet {
     /// A file with its headings.
     pub fn begin(wanted: Wanted, name: &str, columns: &'static [&'static str]) -> Result<Self, SheetError> {
         Ok(match wanted.format {
-            Format::Csv => Self::Csv(Columns::new(columns), csv::Csv::begin(columns, wanted.bom)?),
+            Format::Csv => Self::Csv(Columns::new(columns), Box::new(csv::Csv::begin(columns, wanted.bom)?)),
             Format::Xlsx => Self::Workbook(Columns::new(columns), Box::new(workbook::Workbook::begin(name, columns)?)),
             Format::Jsonl => Self::Lines(Vec::new()),
         })

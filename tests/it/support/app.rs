@@ -9,6 +9,7 @@ use section55::auth::Role;
 use section55::auth::token::{DevelopmentKey, Grant, Verifier};
 use section55::clock::Clock;
 use section55::files::{Scanner, Store};
+use section55::imports::table::Sheets;
 use section55::server::{self, Limits, Origins, Parts, Running};
 
 use super::contract::Contract;
@@ -65,6 +66,7 @@ impl App {
             clock: clock.clone(),
             cursors: CursorKey::new(b"a secret for the tests, 32 bytes at least"),
             files: files.clone(),
+            sheets: Sheets::run_by(env!("CARGO_BIN_EXE_section55")),
             scanner: Scanner::new(clamd),
             security_contact: "mailto:security@section55.example".to_owned(),
             limits,

@@ -1,0 +1,122 @@
+//! What is wrong with a table: told by row and column, all of it at once, and nothing is written.
+
+use section55::auth::Role;
+use serde_json::json;
+
+use super::tables::{TABLE, send};
+use crate::support::App;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fault_is_told_by_row_and_column() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let before = app.database.fingerprint().await;
+    let table = "\
+reference,number,kind,cause_of_concern,text,addressees,target.kind,target.on,supersedes,inspection.reference,inspection.published_on\r\n\
+A-1,1,,,Fine.,,,,,,soon\r\n\
+,2,,,No reference.,,,,,,\r\n\
+A-1,1,,,Twice.,,,,,B-1,\r\n\
+A-2,3,wish,,Odd kind.,\"npcc, nobody\",,,,,\r\n\
+A-3,4,,A-9,No such cause.,,by_date,,,,\r\n\
+A-4,5,,,Old.,,ongoing,2022-02-31,not-an-id,,\r\n\
+A-5,6,,,,,,2022-02-01,,,,more\r\n";
+    let wanted = [
+        ("/rows/0/inspection.published_on", "wrong_format"),
+        ("/rows/0/inspection.reference", "required"),
+        ("/rows/1/reference", "required"),
+        ("/rows/2/inspection.reference", "differs"),
+        ("/rows/3/addressees", "unknown_value"),
+        ("/rows/3/kind", "unknown_value"),
+        ("/rows/5/supersedes", "wrong_format"),
+        ("/rows/5/target.on", "wrong_format"),
+        ("/rows/6", "too_many_cells"),
+        ("/rows/6/target.kind", "required"),
+        ("/rows/6/text", "required"),
+    ];
+    let refused = send(&opcc, "validate_only=true", "text/csv", table.as_bytes()).await.expect(422);
+    let mut faults = refused.faults();
+    faults.sort();
+    assert_eq!(faults, wanted.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+    let second =
+        refused.body["errors"].as_array().expect("a list").iter().find(|fault| fault["pointer"] == "/rows/1/reference");
+    assert_eq!(second.expect("a fault")["detail"], "Line 3: reference is needed.");
+    assert_eq!(app.database.fingerprint().await, before);
+    // With an inspection that can be registered, what rows say of one another is told too.
+    let table = table.replace(",soon", ",2022-02-25").replace("Fine.,,,,,,", "Fine.,,,,,B-1,");
+    let refused = send(&opcc, "validate_only=true", "text/csv", table.as_bytes()).await.expect(422);
+    let faults = refused.faults();
+    for (pointer, code) in [("/rows/4/cause_of_concern", "unknown_reference"), ("/rows/4/target.on", "required")] {
+        assert!(faults.contains(&(pointer.to_owned(), code.to_owned())), "{pointer}: {faults:?}");
+    }
+    assert_eq!(app.database.fingerprint().await, before);
+    let twice = "reference,number,text,inspection.reference\nC-1,1,One.,C\nC-1,1,Two.,\n";
+    let refused = send(&opcc, "validate_only=true", "text/csv", twice.as_bytes()).await.expect(422);
+    let wanted = [("/rows/1/reference", "already_exists"), ("/rows/1/number", "already_exists")];
+    assert_eq!(refused.faults(), wanted.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_faults_five_hundred_are_told_and_all_are_counted() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let mut table = "reference,text,inspection.reference\n".to_owned();
+    for n in 0..1700 {
+        let text = if n % 2 == 0 { "Fine." } else { "" };
+        table.push_str(&format!("M-{n},{text},M\n"));
+    }
+    let refused = send(&opcc, "", "text/csv", table.as_bytes()).await.expect(422);
+    assert_eq!(refused.faults().len(), 500);
+    assert_eq!(refused.body["detail"], "850 things are wrong; errors lists the first 500.");
+    assert_eq!(refused.faults()[499].0, "/rows/999/text");
+    let import = opcc.get(refused.body["import"]["href"].as_str().expect("an address")).await.expect(200);
+    assert_eq!((&import.body["rows"], &import.body["faults_count"]), (&json!(1700), &json!(850)));
+    assert_eq!(import.body["faults"].as_array().map(Vec::len), Some(500));
+    assert_eq!(opcc.get("/v1/inspections?count=true").await.expect(200).body["total"], 0);
+    let many: String = (0..20_001).map(|n| format!("M-{n},Fine.,\n")).collect();
+    let table = format!("reference,text,inspection.reference\nFirst,Fine.,M\n{many}");
+    let refused = send(&opcc, "validate_only=true", "text/csv", table.as_bytes()).await.expect(422);
+    assert_eq!(refused.faults(), [("/rows".to_owned(), "too_many".to_owned())]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_table_is_refused_before_anything_begins() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let before = app.database.fingerprint().await;
+    let faults =
+        async |media: &str, body: &[u8], status: u16| send(&opcc, "", media, body).await.expect(status).faults();
+    let wrong = faults("text/csv", b"reference,colour,reference\nA,blue,A\n", 422).await;
+    let wanted =
+        [("/columns/colour", "unknown_column"), ("/columns/reference", "not_unique"), ("/columns/text", "required")];
+    assert_eq!(wrong, wanted.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+    faults("text/csv", b"", 400).await;
+    for (body, status, pointer) in [
+        ("", 400, ""),
+        ("[]", 400, ""),
+        ("{}", 422, "/rows"),
+        ("{\"rows\": [], \"colour\": 1}", 422, "/colour"),
+        ("{\"rows\": [], \"rows\": []}", 422, "/rows"),
+        ("{\"rows\": [{\"reference\": \"A\"}", 400, ""),
+    ] {
+        assert_eq!(faults("application/json", body.as_bytes(), status).await[0].0, pointer, "{body}");
+    }
+    let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    faults(media, b"PK\x03\x04 no workbook", 422).await;
+    faults(media, b"reference,text\nA,B\n", 422).await;
+    send(&opcc, "draft=true", "text/csv", TABLE.as_bytes()).await.expect(400);
+    send(&opcc, "inspection_id=x", "text/csv", TABLE.as_bytes()).await.expect(400);
+    send(&opcc, "", "application/xml", b"<a/>").await.expect(415);
+    send(&app.somebody("both", &["opcc"], &["cumbria", "kent"]), "", "text/csv", TABLE.as_bytes()).await.expect(400);
+    assert_eq!(app.database.fingerprint().await, before);
+    // These begin, for their heads can be read; and fail whole.
+    assert_eq!(
+        faults("text/csv", b"reference,text\n", 422).await[0],
+        ("/inspection".to_owned(), "required".to_owned())
+    );
+    let latin = b"reference,text,inspection.reference\nL-1,Caf\xe9.,L\n";
+    assert_eq!(faults("text/csv", latin, 422).await[0], ("/rows/0/text".to_owned(), "not_utf8".to_owned()));
+    let json = "{\"rows\": [{\"reference\": \"A\", \"text\": \"\\u0000\", \"extra\": 1}]}";
+    let told = faults("application/json", json.as_bytes(), 422).await;
+    assert!(told.iter().any(|(pointer, code)| pointer == "/rows/0/extra" && code == "unknown_field"), "{told:?}");
+    assert!(told.iter().any(|(pointer, _)| pointer == "/rows/0/text"), "{told:?}");
+}

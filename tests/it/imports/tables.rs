@@ -1,0 +1,150 @@
+//! Tables of recommendations brought into a draft: CSV and JSON, into one that is there or one that they register.
+
+use reqwest::Method;
+use section55::auth::Role;
+use serde_json::{Value, json};
+
+use crate::support::{App, Person, Reply};
+
+/// A table as offices write one: words in any case, dates by day, a cause of concern after one of its recommendations.
+pub(super) const TABLE: &str = "\
+Reference,Number,kind,cause_of_concern,text,addressees,target.kind,target.text,target.on,themes,inspection.reference,\
+inspection.title,inspection.kind,inspection.published_on,inspection.scope\r\n\
+T-1,,,T-3,\"By September, forces should \"\"write it down\"\".\",\"Chief constables, NPCC\",by date,By 30 September,30/9/2022,\
+Call handling; Custody,T-100,A report in a table,custody,25/02/2022,national\r\n\
+T-2,1.10,Area for improvement,,'- The force should improve.,,,,,,,,,,\r\n\
+,,,,,,,,,,,,,,\r\n\
+T-3,3,Cause of concern,,Custody is a cause of concern.,,,,,,,,,,\r\n";
+
+pub(super) async fn send(person: &Person, query: &str, media: &str, body: &[u8]) -> Reply {
+    person.send(Method::POST, &format!("/v1/imports?{query}"), &[("content-type", media)], Some(body.to_vec())).await
+}
+
+async fn recommendations(person: &Person, import: &Reply) -> Vec<Value> {
+    let path = import.body["links"]["recommendations"].as_str().expect("a link");
+    person.get(&format!("{path}?sort=number")).await.expect(200).body["items"].as_array().expect("a list").clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_registers_a_draft_with_its_recommendations() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let made = send(&opcc, "", "text/csv", TABLE.as_bytes()).await.expect(201);
+    assert_eq!(made.headers["location"], made.href().as_str());
+    for (member, value) in
+        [("state", json!("done")), ("kind", json!("csv")), ("rows", json!(3)), ("area", json!("cumbria"))]
+    {
+        assert_eq!(made.body[member], value, "{member}");
+    }
+    let inspection = opcc.get(made.body["links"]["inspection"].as_str().expect("a link")).await.expect(200);
+    for (member, value) in [
+        ("reference", json!("T-100")),
+        ("title", json!("A report in a table")),
+        ("kind", json!("custody")),
+        ("published_on", json!("2022-02-25")),
+        ("state", json!("draft")),
+        ("registered_by", json!("cumbria")),
+        ("recommendations_count", json!(3)),
+    ] {
+        assert_eq!(inspection.body[member], value, "{member}");
+    }
+    let found = recommendations(&opcc, &made).await;
+    assert_eq!(found[0]["text"], "By September, forces should \"write it down\".");
+    assert_eq!((&found[0]["number"], &found[1]["number"]), (&json!("1"), &json!("1.10")));
+    assert_eq!(found[0]["addressees"], json!(["chief_constables", "npcc"]));
+    assert_eq!(found[0]["target"], json!({ "kind": "by_date", "text": "By 30 September", "on": "2022-09-30" }));
+    assert_eq!(found[0]["themes"], json!(["Call handling", "Custody"]));
+    assert_eq!(found[0]["cause_of_concern_id"], found[2]["id"]);
+    assert_eq!(
+        (&found[1]["kind"], &found[1]["text"]),
+        (&json!("area_for_improvement"), &json!("- The force should improve."))
+    );
+    let auditor = app.person(Role::Auditor, "cumbria");
+    assert_eq!(auditor.get(&made.href()).await.expect(200).body, made.body);
+    let events = auditor.get("/v1/audit-events?resource=import,inspection,recommendation&sort=at").await.expect(200);
+    let mut actions: Vec<&str> = events.body["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|event| event["action"].as_str().expect("one"))
+        .collect();
+    actions.sort_unstable();
+    assert_eq!(actions, ["add", "add", "add", "begin", "finish", "register"]);
+    opcc.act(&inspection.href(), json!({ "action": "publish" })).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn json_is_read_as_the_same_table_and_goes_into_a_draft_that_is_there() {
+    let app = App::start().await;
+    let draft = app.draft_inspection("82001").await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let id = draft.body["id"].as_str().expect("an id");
+    let rows = json!({ "rows": [
+        { "reference": "J-1", "text": "First.", "target": { "kind": "within", "text": "Within a year" } },
+        { "reference": "J-2", "text": "Second.", "kind": "cause_of_concern" },
+        { "reference": "J-3", "text": "Third.", "cause_of_concern": "J-2", "themes": ["One, two"] },
+    ] });
+    let before = app.database.fingerprint().await;
+    let query = format!("inspection_id={id}&validate_only=true");
+    let tried = send(&opcc, &query, "application/json", rows.to_string().as_bytes()).await.expect(200);
+    assert_eq!((&tried.body["rows"], &tried.body["inspection_id"]), (&json!(3), &json!(id)));
+    assert_eq!(app.database.fingerprint().await, before, "it was only tried");
+    let query = format!("inspection_id={id}");
+    let made = send(&opcc, &query, "application/json", rows.to_string().as_bytes()).await.expect(201);
+    let found = recommendations(&opcc, &made).await;
+    assert_eq!(found.len(), 6);
+    assert_eq!((&found[3]["reference"], &found[3]["number"]), (&json!("J-1"), &json!("4")));
+    assert_eq!(found[5]["cause_of_concern_id"], found[4]["id"]);
+    let again = send(&opcc, &query, "application/json", rows.to_string().as_bytes()).await.expect(422);
+    let wanted = ["/rows/0/reference", "/rows/1/reference", "/rows/2/reference"];
+    assert_eq!(again.faults(), wanted.map(|pointer| (pointer.to_owned(), "already_exists".to_owned())));
+    let import = opcc.get(again.body["import"]["href"].as_str().expect("an address")).await.expect(200);
+    assert_eq!((&import.body["state"], &import.body["faults_count"]), (&json!("failed"), &json!(3)));
+    assert_eq!(import.body["faults"], again.body["errors"]);
+    assert_eq!(recommendations(&opcc, &made).await.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_is_its_areas_and_a_registrars_is_the_registrars() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let own = send(&opcc, "", "text/csv", TABLE.as_bytes()).await.expect(201).href();
+    for person in [app.person(Role::Opcc, "kent"), app.person(Role::Auditor, "kent"), app.person(Role::Registrar, "")] {
+        person.get(&own).await.expect(404);
+    }
+    app.person(Role::Constabulary, "cumbria").get(&own).await.expect(403);
+    app.public().get(&own).await.expect(401);
+    let registrar = app.person(Role::Registrar, "");
+    let table = TABLE.replace("T-100", "T-200");
+    let made = send(&registrar, "", "text/csv", table.as_bytes()).await.expect(201);
+    assert_eq!(made.body["area"], Value::Null);
+    registrar.get(&made.href()).await.expect(200);
+    opcc.get(&made.href()).await.expect(404);
+    let kent = app.person(Role::Opcc, "kent");
+    send(&kent, "area=cumbria", "text/csv", TABLE.as_bytes()).await.expect(403);
+    for role in [Role::Constabulary, Role::Auditor] {
+        send(&app.person(role, "cumbria"), "", "text/csv", TABLE.as_bytes()).await.expect(403);
+    }
+    let draft = app.draft_inspection("82002").await;
+    let query = format!("inspection_id={}", draft.body["id"].as_str().expect("an id"));
+    send(&kent, &query, "text/csv", b"reference,text\nK-1,Ours.\n").await.expect(404);
+    let published = app.published_inspection("82003").await;
+    let query = format!("inspection_id={}", published.body["id"].as_str().expect("an id"));
+    send(&kent, &query, "text/csv", b"reference,text\nK-1,Ours.\n").await.expect(403);
+    send(&opcc, &query, "text/csv", b"reference,text\nK-1,Ours.\n").await.expect(409);
+    send(&opcc, "", "text/csv", TABLE.as_bytes()).await.expect(409);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_that_ended_with_its_program_says_so() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let made = send(&opcc, "", "text/csv", TABLE.as_bytes()).await.expect(201);
+    let administrator = app.database.administrator().await;
+    let sql = "update imports set state = 'running', finished_at = null, updated_at = $1";
+    for (minutes, state) in [(1, "running"), (16, "failed")] {
+        let at = app.clock.now() - chrono::TimeDelta::minutes(minutes);
+        administrator.execute(sql, &[&at]).await.expect("an update");
+        assert_eq!(opcc.get(&made.href()).await.expect(200).body["state"], state);
+    }
+}
