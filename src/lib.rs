@@ -24,6 +24,8 @@ pub mod dev;
 pub mod imports;
 /// Inspections.
 pub mod inspections;
+/// What can be proved without us: trees, checkpoints, bundles.
+pub mod ledger;
 /// Every operation, in one table.
 pub mod operations;
 /// What becomes public, and how.

@@ -11,6 +11,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("calendar",        &[]),
     ("config",          &[]),
     ("vocabulary",      &[]),
+    ("ledger",          &[]),
     ("clock",           &["calendar"]),
     ("auth",            &["api", "calendar", "clock", "vocabulary"]),
     ("workflow",        &["api", "auth", "vocabulary"]),

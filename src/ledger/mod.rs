@@ -1,0 +1,20 @@
+//! What can be proved without us: hashes, trees, signed checkpoints, the entries of the log and the bundles that carry
+//! them. Pure: knows neither the database nor the network nor the clock. The format is told in docs/audit-format.md.
+
+mod canonical;
+mod checkpoint;
+mod hash;
+mod note;
+mod proof;
+#[cfg(test)]
+mod tests;
+mod tile;
+mod tree;
+
+pub use canonical::{canonical, digest, salted};
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use hash::{Hash, leaf_hash, node_hash};
+pub use note::{NoteError, SigningKey, VerifyingKey};
+pub use proof::{consistency, inclusion, is_consistent, root_of_inclusion};
+pub use tile::{TILE_WIDTH, Tile};
+pub use tree::{Frontier, Node, fold, nodes};
