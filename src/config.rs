@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
@@ -30,6 +30,18 @@ pub struct ServeSettings {
     /// A file that holds DATABASE_PUBLIC_URL
     #[arg(long, env = "DATABASE_PUBLIC_URL_FILE", conflicts_with = "database_public_url")]
     pub database_public_url_file: Option<PathBuf>,
+    /// The database as the sequencer's role; without it, events wait until another instance gives them their places
+    #[arg(long, env = "DATABASE_LOG_URL", hide_env_values = true)]
+    pub database_log_url: Option<SecretString>,
+    /// A file that holds DATABASE_LOG_URL
+    #[arg(long, env = "DATABASE_LOG_URL_FILE", conflicts_with = "database_log_url")]
+    pub database_log_url_file: Option<PathBuf>,
+    /// The Ed25519 key that signs the log's checkpoints, in PEM (PKCS #8); needed with DATABASE_LOG_URL
+    #[arg(long, env = "SECTION55_AUDIT_KEY_FILE")]
+    pub audit_key_file: Option<PathBuf>,
+    /// The name the log's checkpoints bear, this service's own (section55.example.police.uk/audit)
+    #[arg(long, env = "SECTION55_AUDIT_ORIGIN")]
+    pub audit_origin: Option<String>,
     /// Where to listen
     #[arg(long, env = "SECTION55_LISTEN", default_value = "127.0.0.1:8055")]
     pub listen: SocketAddr,
@@ -122,6 +134,18 @@ impl ServeSettings {
     /// The public's address, where it has its own.
     pub fn public_url(&self) -> Result<Option<SecretString>, ConfigError> {
         given("DATABASE_PUBLIC_URL", self.database_public_url.as_ref(), self.database_public_url_file.as_ref())
+    }
+
+    /// The sequencer's address, where this instance is to sequence.
+    pub fn log_url(&self) -> Result<Option<SecretString>, ConfigError> {
+        given("DATABASE_LOG_URL", self.database_log_url.as_ref(), self.database_log_url_file.as_ref())
+    }
+
+    /// The file of the key that signs checkpoints, and the name they bear.
+    pub fn audit_key(&self) -> Result<(&Path, &str), ConfigError> {
+        let path = self.audit_key_file.as_deref().ok_or(ConfigError::Missing("SECTION55_AUDIT_KEY_FILE"))?;
+        let origin = self.audit_origin.as_deref().ok_or(ConfigError::Missing("SECTION55_AUDIT_ORIGIN"))?;
+        Ok((path, origin))
     }
 
     /// The service's secret.

@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 
 use super::{Fault, listen, say, told_to_stop};
 use crate::api::CursorKey;
+use crate::audit::{self, Sequencer};
 use crate::auth::token::{Pace, Verifier, read_issuers};
 use crate::clock::Clock;
 use crate::config::{DatabaseSettings, ServeSettings};
@@ -28,6 +29,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     let verifier = Arc::new(Verifier::new(read_issuers(&settings.issuers()?)?)?);
     let refreshing = verifier.spawn_refresh(Pace::default());
     let db = Db::new(open(&address, settings.pool, false)?, open(&public, settings.public_pool, true)?);
+    let sequencing = sequence(&settings).await?;
     let listener = listen(settings.listen)?;
     let parts = Parts {
         db: db.clone(),
@@ -42,9 +44,26 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     told_to_stop().await?;
     tracing::info!("draining");
     refreshing.abort();
+    if let Some(sequencing) = sequencing {
+        sequencing.abort();
+    }
     running.stop(Duration::from_secs(settings.drain_seconds)).await?;
     db.close();
     Ok(())
+}
+
+/// Starts the sequencer, where this instance is to be one.
+async fn sequence(settings: &ServeSettings) -> Result<Option<tokio::task::JoinHandle<()>>, Fault> {
+    let Some(url) = settings.log_url()? else {
+        tracing::warn!("DATABASE_LOG_URL is not set: this instance signs nothing, and events wait for one that does");
+        return Ok(None);
+    };
+    let address = Address::read(url.expose_secret())?;
+    migrate::check_safety(&address.connect().await?).await?;
+    let (path, origin) = settings.audit_key()?;
+    let sequencer = Sequencer::new(address, audit::key::open(path, origin)?, Clock::system());
+    tracing::info!(key = %sequencer.key(), "sequencing");
+    Ok(Some(sequencer.spawn()))
 }
 
 /// Brings the schema up to date, or says whether it is behind.

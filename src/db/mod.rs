@@ -6,8 +6,10 @@ mod constraint;
 mod filter;
 pub mod migrate;
 mod pool;
+mod record;
 mod run;
 mod session;
+mod snapshot;
 
 use std::time::Duration;
 
@@ -17,11 +19,12 @@ use tokio_postgres::Row;
 use crate::api::Problem;
 use crate::auth::{Actor, Call};
 
-pub use change::{Change, Event, Noted};
+pub use change::{Change, Event, Noted, OFFICIAL};
 pub use filter::list;
 pub use migrate::MigrateError;
 pub use pool::{Address, ConnectError, PoolError, open};
 pub use session::{Public, Session, Sql, Tx};
+pub use snapshot::{Part, RECORD, Snapshot};
 
 /// How long one request may be at the database, waiting for a connection included: under the request's own deadline,
 /// over PostgreSQL's limits on a statement.

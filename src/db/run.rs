@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use tokio::time::{Instant, timeout_at};
 
-use super::change::{self, Change};
+use super::change::Change;
+use super::record;
 use super::session::{Public, Session, Tx};
 use crate::api::{Mode, Problem};
 use crate::auth::{Call, Scope};
@@ -91,7 +92,7 @@ pub(super) async fn change<T>(
     tx.begin("begin", &scope).await?;
     let done = match work(&tx).await {
         // The events are the last statement: where they went in, the transaction was whole until then.
-        Ok(change) => change::record(&tx, change).await,
+        Ok(change) => record::append(&tx, change).await,
         Err(problem) => Err(problem),
     };
     let end = if done.is_ok() && mode == Mode::Write { "commit" } else { "rollback" };

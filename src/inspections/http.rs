@@ -8,6 +8,7 @@ use super::register::{
     acted_on, check_day, check_references, find_acted_on, find_own, insert, register, require_draft,
 };
 use super::sent::{InspectionAmended, Registration};
+use super::snapshot::snapshot;
 use super::store::{self, Inspections};
 use crate::api::{Answer, Api, Body, Created, IfMatch, Listed, Mode, Path, Problem, Query, Shown};
 use crate::audit::{self, History};
@@ -78,15 +79,17 @@ async fn amend(
             let mut found = find_own(tx, id, &caller).await?;
             seen.check(found.version)?;
             require_draft(tx, &found, &caller).await?;
+            let before = snapshot(&found)?;
             let fields = amended.clone().apply(&mut found);
             check_day(found.published_on)?;
             check_references(tx, &found).await?;
             if store::update(tx, &found).await? == 0 {
                 return Err(Problem::stale());
             }
-            let mut event = Event::new("inspection", id, found.version + 1, "amend").fields(fields);
-            event.area.clone_from(&found.registered_by);
             let found = find_acted_on(tx, id, &caller).await?.ok_or_else(Problem::not_found)?;
+            let event = Event::new("inspection", id, found.version, "amend").fields(fields);
+            let mut event = event.before(before).after(snapshot(&found)?);
+            event.area.clone_from(&found.registered_by);
             Ok(Change::of(found, event))
         })
         .await?;

@@ -5,6 +5,7 @@ mod model;
 mod needs;
 mod register;
 mod sent;
+mod snapshot;
 pub mod store;
 mod workflow;
 
@@ -14,4 +15,5 @@ pub use register::{
     DEFAULT_SOURCE, allowed, already_registered, find_acted_on, find_own, insert, register, require_draft,
 };
 pub use sent::{InspectionMove, Registration};
+pub use snapshot::snapshot;
 pub use workflow::{Action, Need, State, WORKFLOW};

@@ -3,6 +3,7 @@
 
 mod canonical;
 mod checkpoint;
+mod entry;
 mod hash;
 mod note;
 mod proof;
@@ -13,6 +14,7 @@ mod tree;
 
 pub use canonical::{canonical, digest, salted};
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use entry::{ALL, Actor, Commitment, Entry, Head, Instant, Opening, hash_of, heads_log, leaf_text};
 pub use hash::{Hash, leaf_hash, node_hash};
 pub use note::{NoteError, SigningKey, VerifyingKey};
 pub use proof::{consistency, inclusion, is_consistent, root_of_inclusion};

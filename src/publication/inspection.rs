@@ -7,8 +7,10 @@ use crate::api::text::{Line, Prose};
 use crate::api::{Fault, Kind, Problem};
 use crate::areas;
 use crate::auth::Call;
-use crate::db::{Event, Noted, Tx};
-use crate::inspections::{Correction, Inspection, InspectionMove, State, WORKFLOW, allowed, find_own, store, unmet};
+use crate::db::{Event, Noted, Snapshot, Tx};
+use crate::inspections::{
+    Correction, Inspection, InspectionMove, State, WORKFLOW, allowed, find_own, snapshot, store, unmet,
+};
 use crate::recommendations;
 use crate::responses;
 use crate::vocabulary::Word;
@@ -38,6 +40,7 @@ pub async fn advance(
     }
     let mut events = Vec::new();
     let mut reason = None;
+    let before = snapshot(&it)?;
     match asked {
         InspectionMove::Publish {} => {}
         InspectionMove::Correct { reason: why, .. } => {
@@ -59,8 +62,11 @@ pub async fn advance(
         InspectionMove::Withdraw { .. } => drop(store::unpublish(tx, id).await?),
     }
     let shared = it.shown_at.is_some() || step.to(false) == State::Published;
+    let now = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
     let mut event = Event::new("inspection", id, it.version + 1, action.as_str())
         .shared(shared)
+        .before(before)
+        .after(snapshot(&now)?)
         .moved(step.from().as_str(), step.to(false).as_str())
         .note(reason.map(|text| Noted { text: text.to_string(), side: None }));
     event.area.clone_from(&it.registered_by);
@@ -81,9 +87,11 @@ async fn open_responses(tx: &Tx<'_>, it: &Inspection) -> Result<Vec<Event>, Prob
     let areas = areas::in_force(tx, on, it.subjects.named()).await?;
     let opened = responses::store::open(tx, it.id, &areas).await?;
     let event = |(id, area): (Uuid, String)| {
-        Event::new("response", id, 1, "open").area(area).moved(None, responses::State::Received.as_str())
+        let opened = Snapshot::of(&responses::Stored::opened(id, it.id, &area, tx.call().at))?;
+        let event = Event::new("response", id, 1, "open").area(area).under(it.id).after(opened);
+        Ok(event.moved(None, responses::State::Received.as_str()))
     };
-    Ok(opened.into_iter().map(event).collect())
+    opened.into_iter().map(event).collect()
 }
 
 /// Puts right what was published, and keeps what it said before.

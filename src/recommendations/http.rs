@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::add::{add, check, draft};
 use super::model::{Erratum, Recommendation, RecommendationAdded, RecommendationAmended};
+use super::snapshot::snapshot;
 use super::store::{self, Recommendations};
 use crate::api::{
     Answer, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Path, Problem, Query, Removed, Shown,
@@ -99,7 +100,8 @@ async fn amend(
             let inspection = inspections::store::lock(tx, found.inspection_id).await?.ok_or_else(Problem::not_found)?;
             seen.check(found.version)?;
             let published = inspection.state == State::Published;
-            let mut event = Event::new("recommendation", id, found.version + 1, "amend").shared(published);
+            let event = Event::new("recommendation", id, found.version + 1, "amend").shared(published);
+            let mut event = event.under(inspection.id).before(snapshot(&found)?);
             event.area.clone_from(&inspection.registered_by);
             if published {
                 let reason = erratum(&amended, &mut found, &caller)?;
@@ -121,6 +123,7 @@ async fn amend(
                 store::publish(tx, found.inspection_id).await?;
             }
             let found = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+            let event = event.after(snapshot(&found)?);
             Ok(Change::of(found, event))
         })
         .await?;
@@ -175,7 +178,8 @@ async fn remove(
         if store::delete(tx, id).await? == 0 {
             return Err(Problem::stale());
         }
-        let mut event = Event::new("recommendation", id, found.version + 1, "remove");
+        let event = Event::new("recommendation", id, found.version + 1, "remove");
+        let mut event = event.under(inspection.id).before(snapshot(&found)?);
         event.area.clone_from(&inspection.registered_by);
         Ok(Change::of((), event))
     })

@@ -3,6 +3,7 @@
 mod add;
 pub mod http;
 mod model;
+mod snapshot;
 pub mod store;
 
 pub use add::add;

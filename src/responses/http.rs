@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::content::Explanation;
 use super::model::{ExplanationWritten, Response, ResponseAmended};
 use super::moves::ResponseMove;
-use super::store::{self, File, Part, Record, Responses};
+use super::snapshot::snapshot;
+use super::store::{self, File, Part, Responses};
 use super::{transition, view};
 use crate::api::{Answer, Api, Body, IfMatch, Kind, Listed, Mode, Path, Problem, Query, Removed, Shown};
 use crate::audit::{self, History};
@@ -72,12 +73,6 @@ async fn seen_file(tx: &Tx<'_>, id: Uuid, seen: &IfMatch, call: &Call) -> Result
     Ok(file)
 }
 
-/// The file as the caller sees it after a write.
-async fn as_it_now_is(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<Response, Problem> {
-    let file = store::find(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok(view::own(file, call))
-}
-
 /// Texts are written before approval only.
 fn require_editable(file: &File, call: &Call) -> Result<(), Problem> {
     if file.record.state.is_editable() && file.record.inspection.state == inspections::State::Published {
@@ -91,15 +86,22 @@ fn require_editable(file: &File, call: &Call) -> Result<(), Problem> {
 
 async fn written(
     tx: &Tx<'_>,
-    record: &Record,
+    file: &File,
     call: &Call,
     fields: Vec<&'static str>,
 ) -> Result<Change<Response>, Problem> {
-    if store::update(tx, record, None).await? == 0 {
+    let scope = call.actor.scope();
+    if store::update(tx, &file.record, None).await? == 0 {
         return Err(Problem::stale());
     }
-    let event = Event::new("response", record.id, record.version + 1, "amend").area(&record.area).fields(fields);
-    Ok(Change::of(as_it_now_is(tx, record.id, call).await?, event))
+    let now = store::find(tx, &scope, file.record.id).await?.ok_or_else(Problem::not_found)?;
+    let event = Event::new("response", now.record.id, now.record.version, "amend")
+        .area(&now.record.area)
+        .under(now.record.inspection_id)
+        .fields(fields)
+        .before(snapshot(file, &scope)?)
+        .after(snapshot(&now, &scope)?);
+    Ok(Change::of(view::own(now, call), event))
 }
 
 async fn amend(
@@ -137,7 +139,7 @@ async fn amend(
             for (_, _, part, text) in sent() {
                 store::write_text(tx, &file.record, part, text).await?;
             }
-            written(tx, &file.record, &caller, sent().map(|(name, ..)| name).collect()).await
+            written(tx, &file, &caller, sent().map(|(name, ..)| name).collect()).await
         })
         .await?;
     Ok(Shown::record(response))
@@ -166,7 +168,7 @@ async fn explain(
                 text: sent.text.to_string(),
             };
             store::explain(tx, &file.record, &explanation).await?;
-            written(tx, &file.record, &caller, vec!["explanations"]).await
+            written(tx, &file, &caller, vec!["explanations"]).await
         })
         .await?;
     Ok(Shown::record(response))
@@ -185,7 +187,7 @@ async fn unexplain(
         if store::unexplain(tx, &file.record, recommendation_id).await? == 0 {
             return Err(Problem::not_found());
         }
-        written(tx, &file.record, &caller, vec!["explanations"]).await
+        written(tx, &file, &caller, vec!["explanations"]).await
     })
     .await?;
     Ok(Removed)
@@ -201,8 +203,9 @@ async fn advance(
 ) -> Answer<Shown<Response>> {
     let response = db
         .change(&caller, mode, async |tx| {
-            let event = transition::advance(tx, id, asked.clone(), |version| seen.check(version), &caller).await?;
-            Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
+            let check = |version| seen.check(version);
+            let (now, event) = transition::advance(tx, id, asked.clone(), check, &caller).await?;
+            Ok(Change::of(view::own(now, &caller), event))
         })
         .await?;
     Ok(Shown::record(response))
