@@ -5,12 +5,15 @@ alter table events
     -- The order in which events were appended: for one record, that of its versions.
     add column seq     bigint generated always as identity,
     add column marking text not null default 'OFFICIAL' check (marking in ('OFFICIAL', 'OFFICIAL-SENSITIVE')),
+    -- The record it belongs to, such as a recommendation's inspection.
+    add column parent_id uuid,
     -- Which tables of workflow were in force; empty where that was not kept yet.
     add column rules   text not null default '',
     -- For each part of the record: its part, side, digests before and after, and the commitment to its payload.
     add column parts   jsonb not null default '[]',
     -- The commitment to the note, under the salt beside it.
-    add column note_digest text;
+    add column note_digest text,
+    add column note_side   text;
 create unique index events_in_order on events (seq);
 
 alter table event_notes
@@ -21,6 +24,8 @@ alter table event_notes
 create table event_payloads (
     event_id    uuid not null,
     part        text not null,
+    -- The record's version, by which its events are in order; among those of one version, the order they were kept in.
+    version     bigint not null,
     seq         bigint generated always as identity,
     at          timestamptz not null,
     area        text,
@@ -29,15 +34,14 @@ create table event_payloads (
     side        text,
     resource    text not null,
     resource_id uuid not null,
-    -- The record it belongs to, such as a recommendation's inspection.
     parent_id   uuid,
     salt        bytea,
     payload     text,
     constraint event_payloads_once primary key (event_id, part),
     constraint event_payloads_whole_or_erased check ((salt is null) = (payload is null))
 );
-create index event_payloads_of_a_record on event_payloads (resource_id, part, seq);
-create index event_payloads_of_a_parent on event_payloads (parent_id, resource, part, resource_id, seq) where parent_id is not null;
+create index event_payloads_of_a_record on event_payloads (resource_id, part, version, seq);
+create index event_payloads_of_a_parent on event_payloads (parent_id, resource) where parent_id is not null;
 
 alter table event_payloads enable row level security;
 alter table event_payloads force row level security;
@@ -56,7 +60,7 @@ create function audit_before(record uuid, which text, state text) returns text
     select encode(sha256(p.salt || convert_to(state, 'UTF8')), 'hex')
     from event_payloads p
     where p.resource_id = record and p.part = which
-    order by p.seq desc
+    order by p.version desc, p.seq desc
     limit 1
 $$;
 revoke execute on function audit_before from public;
@@ -162,7 +166,6 @@ create table audit_checkpoints (
     size     bigint not null check (size > 0),
     root     bytea not null check (octet_length(root) = 32),
     frontier bytea not null,
-    at       timestamptz not null,
     note     text not null,
     constraint audit_checkpoints_one_root primary key (epoch, size)
 );
@@ -186,7 +189,9 @@ create policy events_sequenced on events for select to section55_log using (true
 grant select, delete on audit_queue to section55_log;
 grant select, insert on audit_leaves, audit_tiles, audit_epochs, audit_heads, audit_checkpoints to section55_log;
 
--- Checkpoints are for anyone.
+-- Checkpoints, and the keys they are checked with, are for anyone.
 create view published.audit_checkpoints as
-    select epoch, size, root, at, note from audit_checkpoints;
-grant select on published.audit_checkpoints to section55_app, section55_public;
+    select epoch, size, root, note from audit_checkpoints;
+create view published.audit_keys as
+    select epoch, opened_at, reason, key from audit_epochs;
+grant select on published.audit_checkpoints, published.audit_keys to section55_app, section55_public;

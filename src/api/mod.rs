@@ -9,6 +9,7 @@ mod operation;
 pub mod problem;
 mod reply;
 mod signature;
+mod stream;
 mod strict;
 #[cfg(test)]
 mod tests;
@@ -22,3 +23,4 @@ pub use operation::{Api, Operation};
 pub use problem::{Answer, Fault, Kind, Problem};
 pub use reply::{Created, Fixed, Listed, Removed, Reply, Representation, Shown, Versioned, Written};
 pub use signature::{Access, Argument, Signature};
+pub use stream::{Lines, Pieces};

@@ -6,7 +6,8 @@ use super::model::{Area, AreaAmended, AreaWritten};
 use super::snapshot::{settings_snapshot, snapshot};
 use super::store::{self, Areas};
 use crate::api::{Answer, Api, Body, Fault, IfMatch, Listed, Mode, Path, Problem, Query, Shown, Written};
-use crate::auth::permissions::{AmendAreaSettings, KeepAreas};
+use crate::audit::{self, Before, RecordHistory};
+use crate::auth::permissions::{AmendAreaSettings, KeepAreas, ReadHistory};
 use crate::auth::{Anyone, Caller};
 use crate::db::{Change, Db, Event};
 
@@ -16,6 +17,7 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/areas", "List the areas", list);
     api.get("/v1/areas/{code}", "Show an area", show);
     api.put("/v1/areas/{code}", "Write an area", write);
+    api.get("/v1/areas/{code}/history", "Show who changed what of an area, from what to what", changes);
     api.patch("/v1/areas/{code}", "Amend an area's settings", amend);
 }
 
@@ -102,4 +104,19 @@ async fn amend(
         })
         .await?;
     Ok(Shown::record(area))
+}
+
+async fn changes(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(code): Path<String>,
+    Before(version): Before,
+) -> Answer<Shown<RecordHistory>> {
+    let history = db
+        .read(&caller.actor, async |db| {
+            let area = store::find(db, &code).await?.ok_or_else(Problem::not_found)?;
+            audit::changes(db, "area", area.id, version).await
+        })
+        .await?;
+    Ok(Shown::plain(history))
 }

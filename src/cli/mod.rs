@@ -3,6 +3,7 @@
 mod develop;
 mod import;
 mod serve;
+mod verify;
 
 use std::fmt::Display;
 use std::io::Write;
@@ -114,6 +115,17 @@ enum Action {
         #[arg(long, default_value = "openapi")]
         dir: PathBuf,
     },
+    /// Check a bundle of the audit log, without a network and without a database
+    Verify {
+        /// The bundle, as GET /v1/audit/bundle gave it
+        bundle: PathBuf,
+        /// The key to trust (NAME+ID+KEY); without it, the one that the bundle itself names
+        #[arg(long, env = "SECTION55_AUDIT_KEY")]
+        key: Option<String>,
+        /// An earlier bundle of the same log, which this one must go on from
+        #[arg(long)]
+        after: Option<PathBuf>,
+    },
     /// Ask a running service whether it is ready
     Healthcheck {
         /// Its address
@@ -197,6 +209,7 @@ async fn act(action: Action) -> Result<ExitCode, Fault> {
         Action::Import { area, dry_run, draft, file, database, data_dir } => {
             return import::import(&area, &file, draft, dry_run, &database, &data_dir).await;
         }
+        Action::Verify { bundle, key, after } => return verify::verify(&bundle, key.as_deref(), after.as_deref()),
         Action::Openapi { check, write, dir } => return openapi(check, write, &dir),
         Action::Healthcheck { url } => {
             let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build()?;

@@ -35,8 +35,8 @@ with given as (
     insert into event_notes (event_id, area, shared, side, note, salt)
     select id, area, shared, note_side, note, note_salt from given where note is not null
 ), kept as (
-    insert into event_payloads (event_id, part, at, area, shared, side, resource, resource_id, parent_id, salt, payload)
-    select p.event_id, p.part, $13, g.area, g.shared, p.side, g.resource, g.resource_id, g.parent_id, p.salt, p.payload
+    insert into event_payloads (event_id, part, version, at, area, shared, side, resource, resource_id, parent_id, salt, payload)
+    select p.event_id, p.part, g.version, $13, g.area, g.shared, p.side, g.resource, g.resource_id, g.parent_id, p.salt, p.payload
     from part p join given g on g.id = p.event_id
     order by g.n, p.part
 ), committed as (
@@ -48,9 +48,11 @@ with given as (
     group by p.event_id
 )
 insert into events (id, at, area, shared, actor_issuer, actor_subject, actor_name, actor_roles, resource, resource_id, version,
-                    action, from_state, to_state, fields, request_id, marking, rules, parts, note_digest)
+                    action, from_state, to_state, fields, request_id, marking, parent_id, rules, parts, note_digest,
+                    note_side)
 select g.id, $13, g.area, g.shared, $14, $15, $16, $17, g.resource, g.resource_id, g.version, g.action, g.from_state,
-       g.to_state, string_to_array(nullif(g.fields, ''), ','), $18, g.marking, $32, coalesce(c.parts, '[]'), g.note_digest
+       g.to_state, string_to_array(nullif(g.fields, ''), ','), $18, g.marking, g.parent_id, $32, coalesce(c.parts, '[]'), g.note_digest,
+       g.note_side
 from given g left join committed c on c.event_id = g.id
 order by g.n";
 

@@ -11,7 +11,7 @@ use super::sent::{InspectionAmended, Registration};
 use super::snapshot::snapshot;
 use super::store::{self, Inspections};
 use crate::api::{Answer, Api, Body, Created, IfMatch, Listed, Mode, Path, Problem, Query, Shown};
-use crate::audit::{self, History};
+use crate::audit::{self, Before, History, RecordHistory};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Caller};
 use crate::db::{Change, Db, Event};
@@ -24,6 +24,7 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/inspections/{id}", "Show an inspection", show);
     api.patch("/v1/inspections/{id}", "Amend a draft inspection", amend);
     api.get("/v1/inspections/{id}/transitions", "List an inspection's transitions", history);
+    api.get("/v1/inspections/{id}/history", "Show who changed what of an inspection, from what to what", changes);
 }
 
 async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>) -> Answer<Listed<Inspection>> {
@@ -104,4 +105,19 @@ async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>
         })
         .await?;
     Ok(Shown::plain(History { items }))
+}
+
+async fn changes(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    Before(version): Before,
+) -> Answer<Shown<RecordHistory>> {
+    let history = db
+        .read(&caller.actor, async |db| {
+            store::find(db, id).await?.ok_or_else(Problem::not_found)?;
+            audit::changes(db, "inspection", id, version).await
+        })
+        .await?;
+    Ok(Shown::plain(history))
 }

@@ -86,6 +86,8 @@ pub struct Entry {
     pub resource: String,
     /// The record.
     pub resource_id: Uuid,
+    /// The record that this one belongs to.
+    pub parent: Option<Uuid>,
     /// The record's version after it.
     pub version: i64,
     /// The state it left.
@@ -104,6 +106,8 @@ pub struct Entry {
     pub parts: Vec<Commitment>,
     /// What it commits to of its note.
     pub note: Option<String>,
+    /// The side that keeps the note to itself.
+    pub note_side: Option<String>,
 }
 
 /// A head, as the log of heads holds it.

@@ -10,7 +10,8 @@ use super::store::{self, Recommendations};
 use crate::api::{
     Answer, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Path, Problem, Query, Removed, Shown,
 };
-use crate::auth::permissions::RegisterInspections;
+use crate::audit::{self, Before, RecordHistory};
+use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Call, Caller, Role};
 use crate::db::{Change, Db, Event, Noted};
 use crate::inspections::{self, State, find_own, require_draft};
@@ -22,6 +23,11 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/recommendations/{id}", "Show a recommendation", show);
     api.patch("/v1/recommendations/{id}", "Amend a recommendation, or put its text right", amend);
     api.delete("/v1/recommendations/{id}", "Take a recommendation out of a draft", remove);
+    api.get(
+        "/v1/recommendations/{id}/history",
+        "Show who changed what of a recommendation, from what to what",
+        changes,
+    );
     api.get("/v1/inspections/{id}/recommendations", "List an inspection's recommendations", list_of_inspection);
     api.post("/v1/inspections/{id}/recommendations", "Add a recommendation to a draft", create);
 }
@@ -185,4 +191,19 @@ async fn remove(
     })
     .await?;
     Ok(Removed)
+}
+
+async fn changes(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    Before(version): Before,
+) -> Answer<Shown<RecordHistory>> {
+    let history = db
+        .read(&caller.actor, async |db| {
+            store::find(db, id).await?.ok_or_else(Problem::not_found)?;
+            audit::changes(db, "recommendation", id, version).await
+        })
+        .await?;
+    Ok(Shown::plain(history))
 }

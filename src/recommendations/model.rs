@@ -147,8 +147,12 @@ impl Versioned for Recommendation {
 impl Recommendation {
     /// Where to go from a recommendation.
     pub fn links(id: Uuid, inspection_id: Uuid) -> BTreeMap<&'static str, String> {
-        [("self", format!("/v1/recommendations/{id}")), ("inspection", format!("/v1/inspections/{inspection_id}"))]
-            .into()
+        [
+            ("self", format!("/v1/recommendations/{id}")),
+            ("inspection", format!("/v1/inspections/{inspection_id}")),
+            ("history", format!("/v1/recommendations/{id}/history")),
+        ]
+        .into()
     }
 }
 

@@ -11,7 +11,7 @@ use super::snapshot::snapshot;
 use super::store::{self, File, Part, Responses};
 use super::{transition, view};
 use crate::api::{Answer, Api, Body, IfMatch, Kind, Listed, Mode, Path, Problem, Query, Removed, Shown};
-use crate::audit::{self, History};
+use crate::audit::{self, Before, History, RecordHistory};
 use crate::auth::permissions::{ExplainResponses, MoveResponses, ReadHistory, WriteResponses};
 use crate::auth::{Anyone, Call, Caller, Side};
 use crate::db::{Change, Db, Event, Session, Tx};
@@ -29,6 +29,7 @@ pub fn operations(api: &mut Api) {
     api.delete("/v1/responses/{id}/explanations/{recommendation_id}", "Take an explanation away", unexplain);
     api.post("/v1/responses/{id}/transitions", "Move a response on", advance);
     api.get("/v1/responses/{id}/transitions", "List a response's transitions", history);
+    api.get("/v1/responses/{id}/history", "Show who changed what of a response, from what to what", changes);
 }
 
 async fn list(caller: Anyone, db: Data<Db>, query: Query<Responses>) -> Answer<Listed<Response>> {
@@ -219,4 +220,19 @@ async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>
         })
         .await?;
     Ok(Shown::plain(History { items }))
+}
+
+async fn changes(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    Before(version): Before,
+) -> Answer<Shown<RecordHistory>> {
+    let history = db
+        .read(&caller.actor, async |db| {
+            store::find(db, &caller.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+            audit::changes(db, "response", id, version).await
+        })
+        .await?;
+    Ok(Shown::plain(history))
 }

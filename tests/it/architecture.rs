@@ -17,7 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("workflow",        &["api", "auth", "vocabulary"]),
     ("db",              &["api", "auth", "ledger", "vocabulary"]),
     ("audit",           &["api", "auth", "clock", "db", "ledger", "vocabulary"]),
-    ("areas",           &["api", "auth", "db", "vocabulary"]),
+    ("areas",           &["api", "auth", "db", "vocabulary", "audit"]),
     ("inspections",     &["api", "auth", "db", "vocabulary", "workflow", "calendar", "areas", "audit"]),
     ("recommendations", &["api", "auth", "db", "vocabulary", "inspections", "audit"]),
     ("responses",       &["api", "auth", "db", "vocabulary", "workflow", "calendar", "areas", "audit", "inspections", "recommendations"]),

@@ -176,7 +176,7 @@ impl Sequencer {
         store::keep(tx, &filled(tx, &heads_log(epoch), before, &leaves).await?).await?;
         let origin = format!("{}/{epoch}", self.key.public().name());
         let checkpoint = Checkpoint { origin, size: log.size(), root: log.root() };
-        store::sign(tx, epoch, &checkpoint, &log, at, &checkpoint.sign(&self.key)).await
+        store::sign(tx, epoch, &checkpoint, &log, &checkpoint.sign(&self.key)).await
     }
 }
 

@@ -158,17 +158,10 @@ pub async fn add_heads(tx: &Transaction<'_>, first: u64, heads: &[(Head, Frontie
 }
 
 /// Adds a checkpoint with its note.
-pub async fn sign(
-    tx: &Transaction<'_>,
-    epoch: i32,
-    it: &Checkpoint,
-    frontier: &Frontier,
-    at: chrono::DateTime<chrono::Utc>,
-    note: &str,
-) -> Answer<()> {
-    let sql = "insert into audit_checkpoints (epoch, size, root, frontier, at, note) values ($1, $2, $3, $4, $5, $6)";
+pub async fn sign(tx: &Transaction<'_>, epoch: i32, it: &Checkpoint, frontier: &Frontier, note: &str) -> Answer<()> {
+    let sql = "insert into audit_checkpoints (epoch, size, root, frontier, note) values ($1, $2, $3, $4, $5)";
     let (size, root, frontier) = (number(it.size)?, it.root.0.to_vec(), bytes(frontier.hashes()));
-    tx.execute(sql, &[&epoch, &size, &root, &frontier, &at, &note]).await?;
+    tx.execute(sql, &[&epoch, &size, &root, &frontier, &note]).await?;
     Ok(())
 }
 

@@ -1,7 +1,12 @@
 //! Every write leaves its event, in its own transaction or not at all; and who may read the events.
 
+mod bundles;
+mod history;
 mod payloads;
+mod proofs;
+mod python;
 mod sequencer;
+mod tampering;
 
 use section55::auth::Role;
 use serde_json::{Value, json};

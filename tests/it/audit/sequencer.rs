@@ -150,7 +150,7 @@ async fn of_many_sequencers_one_works_at_a_time_and_no_event_gets_two_places() {
     let sequencer = app.database.connect("section55_log").await;
     for (table, columns) in [
         ("audit_heads", "log, size, root, frontier, at, epoch, head_index + 100000"),
-        ("audit_checkpoints", "epoch, size, root, frontier, at, note"),
+        ("audit_checkpoints", "epoch, size, root, frontier, note"),
         ("audit_leaves", "log, leaf_index, gen_random_uuid(), leaf"),
         ("audit_leaves", "log, leaf_index + 100000, event_id, leaf"),
     ] {

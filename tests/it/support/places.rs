@@ -19,6 +19,8 @@ pub struct Places {
     /// The address of Cumbria's response to it, published.
     pub response: String,
     explained: String,
+    /// An event of the log.
+    event: String,
 }
 
 /// One operation of the document, at a real address.
@@ -44,12 +46,15 @@ impl App {
         let inspection = self.published_inspection("80002").await;
         let response = self.response(&inspection, "cumbria").await;
         let published = self.bring_to(&response, "cumbria", "published").await;
+        self.sequence().await;
+        let events = self.person(Role::Auditor, "cumbria").get("/v1/audit-events?limit=1").await.expect(200);
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         Places {
             draft: draft.href(),
             recommendation: text(&own.body["items"][0]["links"]["self"]),
             inspection: inspection.href(),
             response,
+            event: text(&events.body["items"][0]["id"]),
             explained: text(&published.body["explanations"][0]["recommendation_id"]),
         }
     }
@@ -80,6 +85,11 @@ impl Operation {
         self.described.get("requestBody").is_some()
     }
 
+    /// Whether its answer is sent while it is made, and so has neither a length nor a tag beforehand.
+    pub fn is_streamed(&self) -> bool {
+        self.described["responses"]["200"]["content"].get("application/jsonl").is_some()
+    }
+
     /// How a failed assertion names it.
     pub fn name(&self) -> String {
         format!("{} {}", self.method, self.template)
@@ -92,6 +102,7 @@ impl Places {
             "/v1/inspections/{id}/transitions" => &self.inspection,
             _ if template.starts_with("/v1/inspections/") => &self.draft,
             _ if template.starts_with("/v1/recommendations/") => &self.recommendation,
+            _ if template.starts_with("/v1/audit/events/") => &self.event,
             _ => &self.response,
         };
         let id = record.rsplit('/').next().expect("an id");
