@@ -18,18 +18,9 @@ pub struct DatabaseSettings {
     pub database_url_file: Option<PathBuf>,
 }
 
-/// The settings of `section55 serve`.
+/// The settings of the audit log's sequencer.
 #[derive(Args, Clone, Debug)]
-pub struct ServeSettings {
-    /// The database
-    #[command(flatten)]
-    pub database: DatabaseSettings,
-    /// The database as the public's role; without it, DATABASE_URL's role takes on section55_public
-    #[arg(long, env = "DATABASE_PUBLIC_URL", hide_env_values = true)]
-    pub database_public_url: Option<SecretString>,
-    /// A file that holds DATABASE_PUBLIC_URL
-    #[arg(long, env = "DATABASE_PUBLIC_URL_FILE", conflicts_with = "database_public_url")]
-    pub database_public_url_file: Option<PathBuf>,
+pub struct AuditSettings {
     /// The database as the sequencer's role; without it, events wait until another instance gives them their places
     #[arg(long, env = "DATABASE_LOG_URL", hide_env_values = true)]
     pub database_log_url: Option<SecretString>,
@@ -42,6 +33,29 @@ pub struct ServeSettings {
     /// The name the log's checkpoints bear, this service's own (section55.example.police.uk/audit)
     #[arg(long, env = "SECTION55_AUDIT_ORIGIN")]
     pub audit_origin: Option<String>,
+    /// A file outside the database, on a volume that is kept, that holds the last checkpoint that was signed
+    #[arg(long, env = "SECTION55_AUDIT_CHECKPOINT_FILE")]
+    pub audit_checkpoint_file: Option<PathBuf>,
+    /// Addresses that each checkpoint is posted to and that give the last one they took, comma-separated
+    #[arg(long, env = "SECTION55_AUDIT_WITNESSES", value_delimiter = ',')]
+    pub audit_witnesses: Vec<String>,
+}
+
+/// The settings of `section55 serve`.
+#[derive(Args, Clone, Debug)]
+pub struct ServeSettings {
+    /// The database
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+    /// The database as the public's role; without it, DATABASE_URL's role takes on section55_public
+    #[arg(long, env = "DATABASE_PUBLIC_URL", hide_env_values = true)]
+    pub database_public_url: Option<SecretString>,
+    /// A file that holds DATABASE_PUBLIC_URL
+    #[arg(long, env = "DATABASE_PUBLIC_URL_FILE", conflicts_with = "database_public_url")]
+    pub database_public_url_file: Option<PathBuf>,
+    /// The audit log
+    #[command(flatten)]
+    pub audit: AuditSettings,
     /// Where to listen
     #[arg(long, env = "SECTION55_LISTEN", default_value = "127.0.0.1:8055")]
     pub listen: SocketAddr,
@@ -130,12 +144,7 @@ impl DatabaseSettings {
     }
 }
 
-impl ServeSettings {
-    /// The public's address, where it has its own.
-    pub fn public_url(&self) -> Result<Option<SecretString>, ConfigError> {
-        given("DATABASE_PUBLIC_URL", self.database_public_url.as_ref(), self.database_public_url_file.as_ref())
-    }
-
+impl AuditSettings {
     /// The sequencer's address, where this instance is to sequence.
     pub fn log_url(&self) -> Result<Option<SecretString>, ConfigError> {
         given("DATABASE_LOG_URL", self.database_log_url.as_ref(), self.database_log_url_file.as_ref())
@@ -146,6 +155,13 @@ impl ServeSettings {
         let path = self.audit_key_file.as_deref().ok_or(ConfigError::Missing("SECTION55_AUDIT_KEY_FILE"))?;
         let origin = self.audit_origin.as_deref().ok_or(ConfigError::Missing("SECTION55_AUDIT_ORIGIN"))?;
         Ok((path, origin))
+    }
+}
+
+impl ServeSettings {
+    /// The public's address, where it has its own.
+    pub fn public_url(&self) -> Result<Option<SecretString>, ConfigError> {
+        given("DATABASE_PUBLIC_URL", self.database_public_url.as_ref(), self.database_public_url_file.as_ref())
     }
 
     /// The service's secret.

@@ -6,6 +6,7 @@ mod diff;
 pub mod http;
 pub mod key;
 mod model;
+pub mod past;
 mod proofs;
 mod sequencer;
 mod store;
@@ -13,5 +14,5 @@ mod tree;
 
 pub use before::Before;
 pub use model::{AuditEvent, By, FieldChange, History, HistoryItem, RecordEvent, RecordHistory};
-pub use sequencer::{Sequenced, Sequencer, SequencerError};
+pub use sequencer::{Sequenced, Sequencer, SequencerError, Witness};
 pub use store::{changes, history};

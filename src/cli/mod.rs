@@ -19,7 +19,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::auth::Role;
 use crate::auth::token::Grant;
 use crate::clock::Clock;
-use crate::config::{DatabaseSettings, LogSettings, ServeSettings};
+use crate::config::{AuditSettings, DatabaseSettings, LogSettings, ServeSettings};
 use crate::dev;
 use crate::dev::postgres::default_dir;
 use crate::operations;
@@ -115,6 +115,14 @@ enum Action {
         #[arg(long, default_value = "openapi")]
         dir: PathBuf,
     },
+    /// Open a new epoch of the audit log: after a restore, or with a new key
+    NewEpoch {
+        /// Why, for good
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        audit: Box<AuditSettings>,
+    },
     /// Check a bundle of the audit log, without a network and without a database
     Verify {
         /// The bundle, as GET /v1/audit/bundle gave it
@@ -209,6 +217,7 @@ async fn act(action: Action) -> Result<ExitCode, Fault> {
         Action::Import { area, dry_run, draft, file, database, data_dir } => {
             return import::import(&area, &file, draft, dry_run, &database, &data_dir).await;
         }
+        Action::NewEpoch { reason, audit } => serve::open_epoch(&audit, &reason).await?,
         Action::Verify { bundle, key, after } => return verify::verify(&bundle, key.as_deref(), after.as_deref()),
         Action::Openapi { check, write, dir } => return openapi(check, write, &dir),
         Action::Healthcheck { url } => {

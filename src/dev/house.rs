@@ -9,7 +9,7 @@ use aws_lc_rs::rand;
 use tokio_postgres::error::SqlState;
 
 use super::postgres::{Cluster, ClusterError, Durability};
-use crate::audit::{self, Sequencer};
+use crate::audit::{self, Sequencer, Witness};
 use crate::auth::token::{DevelopmentKey, SigningFault};
 use crate::clock::Clock;
 use crate::db::{Address, ConnectError, Db, MigrateError, PoolError, migrate, open};
@@ -96,7 +96,9 @@ impl House {
     /// The sequencer of its log, with the folder's own key, made at first use.
     pub fn sequencer(&self, clock: Clock) -> Result<Sequencer, HouseError> {
         let key = audit::key::open_or_create(&self.dir.join("audit-key.pem"), "localhost/section55")?;
-        Ok(Sequencer::new(Address::read(&self.cluster.url("section55_log", DATABASE))?, key, clock))
+        let witness = Witness::new(Some(self.dir.join("audit-checkpoint.txt")), Vec::new());
+        let address = Address::read(&self.cluster.url("section55_log", DATABASE))?;
+        Ok(Sequencer::new(address, key, clock).witness(witness))
     }
 
     /// How an administrator enters the database, for `psql`.

@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use uuid::Uuid;
 
 use super::model::Inspection;
+use super::past;
 use super::register::{
     acted_on, check_day, check_references, find_acted_on, find_own, insert, register, require_draft,
 };
@@ -11,6 +12,7 @@ use super::sent::{InspectionAmended, Registration};
 use super::snapshot::snapshot;
 use super::store::{self, Inspections};
 use crate::api::{Answer, Api, Body, Created, IfMatch, Listed, Mode, Path, Problem, Query, Shown};
+use crate::audit::past::AsOf;
 use crate::audit::{self, Before, History, RecordHistory};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Caller};
@@ -42,7 +44,11 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>) -> Answer
     Ok(Listed(query.page(rows, total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Inspection>> {
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Inspection>> {
+    if let Some(then) = as_of.then(caller.call.as_ref())? {
+        let found = db.read(&then.actor, async |db| past::whole(db, id, then.at).await).await?;
+        return found.map(Shown::record).ok_or_else(Problem::not_found);
+    }
     let found = match &caller.call {
         None => db.public(async |db| store::find_public(db, id).await).await?,
         Some(call) => db.read(&call.actor, async |db| find_acted_on(db, id, call).await).await?,

@@ -3,6 +3,7 @@
 pub mod http;
 mod model;
 mod needs;
+pub mod past;
 mod register;
 mod sent;
 mod snapshot;

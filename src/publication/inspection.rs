@@ -9,7 +9,7 @@ use crate::areas;
 use crate::auth::Call;
 use crate::db::{Event, Noted, Snapshot, Tx};
 use crate::inspections::{
-    Correction, Inspection, InspectionMove, State, WORKFLOW, allowed, find_own, snapshot, store, unmet,
+    Correction, Inspection, InspectionMove, State, WORKFLOW, allowed, find_own, past, snapshot, store, unmet,
 };
 use crate::recommendations;
 use crate::responses;
@@ -63,10 +63,17 @@ pub async fn advance(
     }
     let shared = it.shown_at.is_some() || step.to(false) == State::Published;
     let now = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+    let mut after = snapshot(&now)?;
+    if matches!(asked, InspectionMove::Publish {}) {
+        // What became of each in the draft is the registering area's own; what was published is everybody's.
+        let published = recommendations::store::of_inspection(tx, id).await?;
+        let published: Vec<_> = published.iter().map(recommendations::stored).collect::<Result<_, _>>()?;
+        after = after.part(past::RECOMMENDATIONS, None, &published)?;
+    }
     let mut event = Event::new("inspection", id, it.version + 1, action.as_str())
         .shared(shared)
         .before(before)
-        .after(snapshot(&now)?)
+        .after(after)
         .moved(step.from().as_str(), step.to(false).as_str())
         .note(reason.map(|text| Noted { text: text.to_string(), side: None }));
     event.area.clone_from(&it.registered_by);

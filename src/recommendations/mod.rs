@@ -3,6 +3,7 @@
 mod add;
 pub mod http;
 mod model;
+pub mod past;
 mod snapshot;
 pub mod store;
 
@@ -10,3 +11,4 @@ pub use add::add;
 pub use model::{
     Addressee, Erratum, Recommendation, RecommendationAdded, RecommendationKind, RecommendationTarget, TargetKind,
 };
+pub use snapshot::stored;

@@ -9,8 +9,9 @@ use super::model::{ExplanationWritten, Response, ResponseAmended};
 use super::moves::ResponseMove;
 use super::snapshot::snapshot;
 use super::store::{self, File, Part, Responses};
-use super::{transition, view};
+use super::{past, transition, view};
 use crate::api::{Answer, Api, Body, IfMatch, Kind, Listed, Mode, Path, Problem, Query, Removed, Shown};
+use crate::audit::past::AsOf;
 use crate::audit::{self, Before, History, RecordHistory};
 use crate::auth::permissions::{ExplainResponses, MoveResponses, ReadHistory, WriteResponses};
 use crate::auth::{Anyone, Call, Caller, Side};
@@ -51,7 +52,13 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Responses>) -> Answer<L
     Ok(Listed(query.page(rows.collect(), total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Response>> {
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Response>> {
+    if let Some(then) = as_of.then(caller.call.as_ref())? {
+        let found = db.read(&then.actor, async |db| past::find(db, id, &then).await).await?;
+        let shown = view::own(found.ok_or_else(Problem::not_found)?, &then);
+        // What can be done is a matter of the present.
+        return Ok(Shown::record(Response { allowed_actions: None, ..shown }));
+    }
     let published =
         async |db: &Session<'_>| store::find_public(db, id).await?.map(view::public).ok_or_else(Problem::not_found);
     let response = match &caller.call {

@@ -5,6 +5,7 @@ pub mod http;
 mod model;
 mod moves;
 mod needs;
+mod past;
 mod snapshot;
 pub mod store;
 mod transition;

@@ -16,7 +16,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("auth",            &["api", "calendar", "clock", "vocabulary"]),
     ("workflow",        &["api", "auth", "vocabulary"]),
     ("db",              &["api", "auth", "ledger", "vocabulary"]),
-    ("audit",           &["api", "auth", "clock", "db", "ledger", "vocabulary"]),
+    ("audit",           &["api", "auth", "calendar", "clock", "db", "ledger", "vocabulary"]),
     ("areas",           &["api", "auth", "db", "vocabulary", "audit"]),
     ("inspections",     &["api", "auth", "db", "vocabulary", "workflow", "calendar", "areas", "audit"]),
     ("recommendations", &["api", "auth", "db", "vocabulary", "inspections", "audit"]),

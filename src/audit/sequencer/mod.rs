@@ -2,7 +2,9 @@
 //! One at a time, by a lock in the database; each batch is one transaction, so that it happened whole or not at all.
 
 mod batch;
+mod epoch;
 mod store;
+mod witness;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use crate::clock::Clock;
 use crate::db::{Address, ConnectError};
 use crate::ledger::{Checkpoint, Entry, Frontier, Hash, Head, Instant, Opening, SigningKey, Tile, hash_of, heads_log};
 use batch::TileRow;
+pub use witness::Witness;
 
 /// How often it looks for what waits.
 const PACE: Duration = Duration::from_millis(250);
@@ -37,6 +40,21 @@ pub enum SequencerError {
     /// What the database holds is not what was written there: nothing is signed on top of it.
     #[error("the log was tampered with: {0}")]
     Tampered(#[from] RowError),
+    /// What is known outside the database is not in it.
+    #[error(
+        "the checkpoint of size {0} of epoch {1} was signed, and is not in the database: it was restored, or is another; \
+             nothing is signed until a new epoch is opened (section55 new-epoch)"
+    )]
+    Forked(u64, i32),
+    /// What is known outside the database cannot be read.
+    #[error("what is known outside the database is no checkpoint of this log: {0:?}")]
+    Known(String),
+    /// The file of the last checkpoint cannot be read or written.
+    #[error("the last checkpoint cannot be kept outside the database: {0}")]
+    File(#[from] std::io::Error),
+    /// Another sequences.
+    #[error("another sequences at this moment; try again")]
+    Busy,
     /// The open epoch is another key's.
     #[error("the open epoch of the log is signed by another key; a new key needs a new epoch")]
     AnotherKey,
@@ -65,12 +83,20 @@ pub struct Sequencer {
     address: Address,
     key: Arc<SigningKey>,
     clock: Clock,
+    witness: Witness,
 }
 
 impl Sequencer {
     /// A sequencer on the database, entered as the sequencer's role.
     pub fn new(address: Address, key: SigningKey, clock: Clock) -> Self {
-        Self { address, key: Arc::new(key), clock }
+        Self { address, key: Arc::new(key), clock, witness: Witness::default() }
+    }
+
+    /// With places outside the database that know the last checkpoint.
+    #[must_use]
+    pub fn witness(mut self, witness: Witness) -> Self {
+        self.witness = witness;
+        self
     }
 
     /// The key that checkpoints are checked with.
@@ -88,17 +114,22 @@ impl Sequencer {
     /// Sequences for as long as it is let, in the background.
     pub fn spawn(self) -> tokio::task::JoinHandle<()> {
         tokio::spawn(async move {
-            loop {
-                if let Err(error) = self.run().await {
-                    tracing::error!(%error, "events wait for their places in the log");
+            let sequencing = async {
+                loop {
+                    if let Err(error) = self.run().await {
+                        tracing::error!(%error, "events wait for their places in the log");
+                    }
+                    tokio::time::sleep(4 * PACE).await;
                 }
-                tokio::time::sleep(4 * PACE).await;
-            }
+            };
+            // Where there are no witnesses there is nothing to post; sequencing goes on.
+            tokio::join!(sequencing, self.witness.clone().post());
         })
     }
 
     async fn run(&self) -> Result<(), SequencerError> {
         let mut client = self.connect().await?;
+        self.compare(&mut client).await?;
         loop {
             match self.sequence_once(&mut client).await? {
                 Sequenced::Events(count) if count as i64 >= MOST => {}
@@ -133,14 +164,15 @@ impl Sequencer {
             store::keep(&tx, &filled(&tx, &grown.log, grown.before, &leaves).await?).await?;
         }
         let trees: Vec<(String, Frontier)> = grown.into_iter().map(|grown| (grown.log, grown.tree)).collect();
-        self.sign(&tx, trees).await?;
+        let note = self.sign(&tx, trees).await?;
         store::done(&tx, &waited).await?;
         tx.commit().await?;
+        self.witness.tell(&note).await?;
         Ok(Sequenced::Events(waited.len()))
     }
 
     /// Adds the heads of the trees that grew to the log of heads, and signs it.
-    async fn sign(&self, tx: &Transaction<'_>, trees: Vec<(String, Frontier)>) -> Result<(), SequencerError> {
+    async fn sign(&self, tx: &Transaction<'_>, trees: Vec<(String, Frontier)>) -> Result<String, SequencerError> {
         let at = self.clock.now();
         let known = store::epoch(tx).await?;
         let opening = match &known {
@@ -176,7 +208,9 @@ impl Sequencer {
         store::keep(tx, &filled(tx, &heads_log(epoch), before, &leaves).await?).await?;
         let origin = format!("{}/{epoch}", self.key.public().name());
         let checkpoint = Checkpoint { origin, size: log.size(), root: log.root() };
-        store::sign(tx, epoch, &checkpoint, &log, &checkpoint.sign(&self.key)).await
+        let note = checkpoint.sign(&self.key);
+        store::sign(tx, epoch, &checkpoint, &log, &note).await?;
+        Ok(note)
     }
 }
 

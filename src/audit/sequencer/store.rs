@@ -70,6 +70,13 @@ pub async fn heads(tx: &Transaction<'_>, epoch: i32) -> Answer<Frontier> {
     Ok(row.as_ref().map(standing).transpose()?.unwrap_or_default())
 }
 
+/// The root that was signed for a size of the log of heads of an epoch.
+pub async fn root(tx: &Transaction<'_>, epoch: i32, size: u64) -> Answer<Option<Hash>> {
+    let sql = "select root from audit_checkpoints where epoch = $1 and size = $2";
+    let row = tx.query_opt(sql, &[&epoch, &number(size)?]).await?;
+    Ok(row.as_ref().map(|row| store::hash(row, "root")).transpose()?)
+}
+
 /// The hashes of one level of a log from one place up to another: leaves, or the roots of full tiles.
 pub async fn level(tx: &Transaction<'_>, log: &str, level: u32, first: u64, end: u64) -> Answer<Vec<Hash>> {
     if first == end {

@@ -1,5 +1,6 @@
 //! Every write leaves its event, in its own transaction or not at all; and who may read the events.
 
+mod as_of;
 mod bundles;
 mod history;
 mod payloads;
@@ -7,6 +8,7 @@ mod proofs;
 mod python;
 mod sequencer;
 mod tampering;
+mod witness;
 
 use section55::auth::Role;
 use serde_json::{Value, json};

@@ -167,6 +167,7 @@ async fn nothing_is_signed_on_top_of_a_tree_that_was_tampered_with() {
     append(&app, 1).await;
     let client = app.database.administrator().await;
     let sequencer = app.sequencer().await;
+    let mut own = sequencer.connect().await.expect("a connection");
     for (bend, mend) in [
         ("update audit_heads set frontier = overlay(frontier placing '\\x00' from 1)", "audit_heads"),
         ("update audit_heads set root = overlay(root placing '\\x00' from 1)", "audit_heads"),
@@ -178,7 +179,6 @@ async fn nothing_is_signed_on_top_of_a_tree_that_was_tampered_with() {
              set session_replication_role = replica; {bend}; set session_replication_role = origin"
         );
         client.batch_execute(&tampering).await.expect(bend);
-        let mut own = sequencer.connect().await.expect("a connection");
         let refused = sequencer.sequence_once(&mut own).await;
         assert!(matches!(refused, Err(SequencerError::Tampered(_))), "{bend}: {refused:?}");
         let mending = format!(
