@@ -247,3 +247,32 @@ async fn another_areas_proof_an_old_head_or_another_key_prove_nothing() {
     verify_with(&text(&forged), None).expect_err("the epoch was opened for the first key");
     verify(&text(&forged)).expect_err("another key");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_erased_leaves_its_proof_and_an_event_that_says_so() {
+    let app = world().await;
+    let client = app.database.administrator().await;
+    let erase = "update record.event_payloads set salt = null, payload = null where event_id = (
+                     select id from record.events where area = 'cumbria' and action = 'correct')";
+    let note = "update record.event_notes set salt = null, note = null where event_id = (
+                     select id from record.events where area = 'cumbria' and action = 'correct')";
+    let tell = "insert into record.events (id, at, area, actor_issuer, actor_subject, actor_roles, resource, resource_id, version,
+                                           action, request_id)
+                select gen_random_uuid(), at, area, 'i', 'keeper', '{}', 'event', id, 1, 'erase', 'r'
+                from record.events where area = 'cumbria' and action = 'correct'";
+    let untold = client.batch_execute(&format!("begin; {erase}; commit")).await.expect_err("nothing tells of it");
+    assert_eq!(untold.code().map(|code| code.code()), Some("42501"));
+    client.batch_execute("rollback").await.expect("an end");
+    client.batch_execute(&format!("begin; {erase}; {note}; {tell}; commit")).await.expect("it is told");
+    app.sequence().await;
+    let bundle = export(&app, "cumbria", "").await;
+    assert!(!bundle.contains("A slip in the reply."));
+    let found = verify(&bundle).expect("the proofs hold");
+    assert_eq!((found.events, found.not_shown), (found.size, Vec::new()));
+    // Erased by who can do all, told to nobody: found.
+    let other = erase.replace("action = 'correct'", "action = 'approve'");
+    let bare = format!("set session_replication_role = replica; {other}; set session_replication_role = origin");
+    client.batch_execute(&bare).await.expect("no trigger stands in the way");
+    let found = verify(&export(&app, "cumbria", "").await).expect("the proofs hold");
+    assert_eq!(found.not_shown.len(), 1);
+}
