@@ -71,7 +71,10 @@ async fn each_event_commits_to_its_record_and_takes_up_where_the_one_before_it_e
         assert_eq!(part.committed["before"], before, "{} {}", part.action, part.name);
     }
     for record in [inspection.body["id"].as_str().expect("an id")] {
-        let own = parts(&administrator, record).await;
+        let mut own = parts(&administrator, record).await;
+        let published = own.iter().find(|part| part.name == "recommendations").expect("what was published with it");
+        assert_eq!((published.action.as_str(), published.payload.matches("\"ordinal\":").count()), ("publish", 3));
+        own.retain(|part| part.name == "record");
         let last = own.last().expect("one");
         assert_eq!((own.len(), last.action.as_str()), (2, "publish"));
         assert_eq!(last.committed["before"], own[0].committed["after"], "what lies below it leaves it as it was");
