@@ -28,6 +28,15 @@ pub fn london_noon(on: NaiveDate) -> DateTime<Utc> {
     London.from_local_datetime(&noon).single().map_or_else(|| noon.and_utc(), |at| at.with_timezone(&Utc))
 }
 
+/// The last instant of a day in London.
+pub fn london_end(on: NaiveDate) -> DateTime<Utc> {
+    let next = on.checked_add_days(Days::new(1)).unwrap_or(on).and_time(NaiveTime::MIN);
+    // The clocks change after one o'clock, so midnight exists once on every day.
+    let midnight =
+        London.from_local_datetime(&next).single().map_or_else(|| next.and_utc(), |at| at.with_timezone(&Utc));
+    midnight - chrono::TimeDelta::microseconds(1)
+}
+
 /// Days from today to a day: 0 on the day itself, negative once it has passed.
 pub fn days_until(day: NaiveDate, today: NaiveDate) -> i64 {
     (day - today).num_days()
@@ -44,6 +53,17 @@ mod tests {
 
     fn day(written: &str) -> NaiveDate {
         written.parse().expect("a date")
+    }
+
+    #[test]
+    fn a_day_ends_at_midnight_in_london() {
+        for (on, end) in [
+            ("2022-03-26", "2022-03-26T23:59:59.999999Z"),
+            ("2022-03-27", "2022-03-27T22:59:59.999999Z"),
+            ("2022-10-30", "2022-10-30T23:59:59.999999Z"),
+        ] {
+            assert_eq!(london_end(day(on)), end.parse::<DateTime<Utc>>().expect("an instant"), "{on}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
@@ -18,6 +18,29 @@ pub struct DatabaseSettings {
     pub database_url_file: Option<PathBuf>,
 }
 
+/// The settings of the audit log's sequencer.
+#[derive(Args, Clone, Debug)]
+pub struct AuditSettings {
+    /// The database as the sequencer's role; without it, events wait until another instance gives them their places
+    #[arg(long, env = "DATABASE_LOG_URL", hide_env_values = true)]
+    pub database_log_url: Option<SecretString>,
+    /// A file that holds DATABASE_LOG_URL
+    #[arg(long, env = "DATABASE_LOG_URL_FILE", conflicts_with = "database_log_url")]
+    pub database_log_url_file: Option<PathBuf>,
+    /// The Ed25519 key that signs the log's checkpoints, in PEM (PKCS #8); needed with DATABASE_LOG_URL
+    #[arg(long, env = "SECTION55_AUDIT_KEY_FILE")]
+    pub audit_key_file: Option<PathBuf>,
+    /// The name the log's checkpoints bear, this service's own (section55.example.police.uk/audit)
+    #[arg(long, env = "SECTION55_AUDIT_ORIGIN")]
+    pub audit_origin: Option<String>,
+    /// A file outside the database, on a volume that is kept, that holds the last checkpoint that was signed
+    #[arg(long, env = "SECTION55_AUDIT_CHECKPOINT_FILE")]
+    pub audit_checkpoint_file: Option<PathBuf>,
+    /// Addresses that each checkpoint is posted to and that give the last one they took, comma-separated
+    #[arg(long, env = "SECTION55_AUDIT_WITNESSES", value_delimiter = ',')]
+    pub audit_witnesses: Vec<String>,
+}
+
 /// The settings of `section55 serve`.
 #[derive(Args, Clone, Debug)]
 pub struct ServeSettings {
@@ -30,6 +53,9 @@ pub struct ServeSettings {
     /// A file that holds DATABASE_PUBLIC_URL
     #[arg(long, env = "DATABASE_PUBLIC_URL_FILE", conflicts_with = "database_public_url")]
     pub database_public_url_file: Option<PathBuf>,
+    /// The audit log
+    #[command(flatten)]
+    pub audit: AuditSettings,
     /// Where to listen
     #[arg(long, env = "SECTION55_LISTEN", default_value = "127.0.0.1:8055")]
     pub listen: SocketAddr,
@@ -139,6 +165,20 @@ impl DatabaseSettings {
     /// The database's address.
     pub fn required(&self) -> Result<SecretString, ConfigError> {
         self.url()?.ok_or(ConfigError::Missing("DATABASE_URL"))
+    }
+}
+
+impl AuditSettings {
+    /// The sequencer's address, where this instance is to sequence.
+    pub fn log_url(&self) -> Result<Option<SecretString>, ConfigError> {
+        given("DATABASE_LOG_URL", self.database_log_url.as_ref(), self.database_log_url_file.as_ref())
+    }
+
+    /// The file of the key that signs checkpoints, and the name they bear.
+    pub fn audit_key(&self) -> Result<(&Path, &str), ConfigError> {
+        let path = self.audit_key_file.as_deref().ok_or(ConfigError::Missing("SECTION55_AUDIT_KEY_FILE"))?;
+        let origin = self.audit_origin.as_deref().ok_or(ConfigError::Missing("SECTION55_AUDIT_ORIGIN"))?;
+        Ok((path, origin))
     }
 }
 

@@ -34,6 +34,8 @@ pub mod imports;
 pub mod inspections;
 /// What is done beside the requests.
 pub mod jobs;
+/// What can be proved without us: trees, checkpoints, bundles.
+pub mod ledger;
 /// Every operation, in one table.
 pub mod operations;
 /// What becomes public, and how.

@@ -13,6 +13,7 @@ mod operation;
 pub mod problem;
 mod reply;
 mod signature;
+mod stream;
 mod strict;
 #[cfg(test)]
 mod tests;
@@ -30,5 +31,6 @@ pub use operation::{Api, Gate, Operation};
 pub use problem::{Answer, Fault, Kind, MOST_FAULTS, Problem, escape};
 pub use reply::{Created, Fixed, Removed, Reply, Representation, Shown, Versioned, Written};
 pub use signature::{Access, Argument, Signature};
+pub use stream::{Lines, Pieces};
 pub use strict::read as read_json;
 pub use whole::{Walk, Whole};

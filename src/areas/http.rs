@@ -3,9 +3,11 @@
 use actix_web::web::Data;
 
 use super::model::{Area, AreaAmended, AreaWritten};
+use super::snapshot::{settings_snapshot, snapshot};
 use super::store::{self, Areas};
 use crate::api::{Answer, Api, Body, Fault, IfMatch, Listed, Mode, Path, Problem, Query, Shown, Written};
-use crate::auth::permissions::{AmendAreaSettings, KeepAreas};
+use crate::audit::{self, Before, RecordHistory};
+use crate::auth::permissions::{AmendAreaSettings, KeepAreas, ReadHistory};
 use crate::auth::{Anyone, Caller};
 use crate::db::{Change, Db, Event};
 
@@ -15,6 +17,7 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/areas", "List the areas", list);
     api.get("/v1/areas/{code}", "Show an area", show);
     api.put("/v1/areas/{code}", "Write an area", write);
+    api.get("/v1/areas/{code}/history", "Show who changed what of an area, from what to what", changes);
     api.patch("/v1/areas/{code}", "Amend an area's settings", amend);
 }
 
@@ -63,7 +66,10 @@ async fn write(
             let area = store::write(tx, &code, &written, stored.as_ref(), caller.at).await?;
             let area = area.ok_or_else(Problem::stale)?;
             let action = if stored.is_some() { "amend" } else { "create" };
-            let event = Event::new("area", area.id, area.version, action).shared(true);
+            let mut event = Event::new("area", area.id, area.version, action).shared(true).after(snapshot(&area)?);
+            if let Some(stored) = &stored {
+                event = event.before(snapshot(stored)?);
+            }
             Ok(Change::of((area, stored.is_none()), event))
         })
         .await?;
@@ -88,10 +94,29 @@ async fn amend(
             if store::amend(tx, &area, &amended.settings, caller.at).await? == 0 {
                 return Err(Problem::stale());
             }
-            let area = store::find(tx, &code).await?.ok_or_else(Problem::not_found)?;
-            let event = Event::new("area", area.id, area.version, "amend").area(&area.code).fields(vec!["settings"]);
-            Ok(Change::of(area, event))
+            let now = store::find(tx, &code).await?.ok_or_else(Problem::not_found)?;
+            let event = Event::new("area", now.id, now.version, "amend")
+                .area(&now.code)
+                .fields(vec!["settings"])
+                .before(settings_snapshot(&area)?)
+                .after(settings_snapshot(&now)?);
+            Ok(Change::of(now, event))
         })
         .await?;
     Ok(Shown::record(area))
+}
+
+async fn changes(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(code): Path<String>,
+    Before(version): Before,
+) -> Answer<Shown<RecordHistory>> {
+    let history = db
+        .read(&caller.actor, async |db| {
+            let area = store::find(db, &code).await?.ok_or_else(Problem::not_found)?;
+            audit::changes(db, "area", area.id, version).await
+        })
+        .await?;
+    Ok(Shown::plain(history))
 }

@@ -2,6 +2,7 @@
 
 pub mod http;
 mod model;
+mod snapshot;
 mod store;
 
 pub use model::{Area, PolicingBodyKind};

@@ -60,6 +60,7 @@ impl FromRow for Area {
                 ("self", format!("/v1/areas/{code}")),
                 ("responses", format!("/v1/responses?area={code}")),
                 ("inspections", format!("/v1/inspections?area={code}")),
+                ("history", format!("/v1/areas/{code}/history")),
             ]
             .into(),
             code,

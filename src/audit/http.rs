@@ -13,6 +13,7 @@ use crate::db::Db;
 pub fn operations(api: &mut Api) {
     api.tag("audit", "Who did what, and when.");
     api.get("/v1/audit-events", "List the audit events", list);
+    super::proofs::http::operations(api);
 }
 
 async fn list(caller: Caller<ReadAudit>, db: Data<Db>, query: Query<AuditEvents>) -> Answer<Listed<AuditEvent>> {

@@ -1,8 +1,18 @@
-//! The log read back: each record's history, and the area's audit events. Written by `db::change` alone.
+//! The log: each record's history and the area's audit events, read back; and the trees over it, by which anyone can
+//! check it without us. Events are appended by `db::change` alone, and given their places by the sequencer.
 
+mod before;
+mod diff;
 pub mod http;
+pub mod key;
 mod model;
+pub mod past;
+mod proofs;
+mod sequencer;
 mod store;
+mod tree;
 
-pub use model::{AuditEvent, By, History, HistoryItem};
-pub use store::{AuditEvents, history, page};
+pub use before::Before;
+pub use model::{AuditEvent, By, FieldChange, History, HistoryItem, RecordEvent, RecordHistory};
+pub use sequencer::{Sequenced, Sequencer, SequencerError, Witness};
+pub use store::{AuditEvents, changes, history, page};

@@ -79,3 +79,50 @@ pub struct History {
     /// Its transitions.
     pub items: Vec<HistoryItem>,
 }
+
+/// A member of a record that an event changed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FieldChange {
+    /// Which, as a JSON Pointer (RFC 6901) into the record.
+    #[schema(example = "/policing_body_comments")]
+    pub field: String,
+    /// What it was; null where it was nothing.
+    #[schema(value_type = Value)]
+    pub from: serde_json::Value,
+    /// What it became; null where it became nothing.
+    #[schema(value_type = Value)]
+    pub to: serde_json::Value,
+}
+
+/// One event of a record, with what it changed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RecordEvent {
+    /// The event.
+    pub id: Uuid,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub by: By,
+    /// What was done.
+    #[schema(example = "amend")]
+    pub action: String,
+    /// The record's version after it.
+    pub version: i64,
+    /// The state it left.
+    pub from: Option<String>,
+    /// The state it led to.
+    pub to: Option<String>,
+    /// What the actor said of it, where the caller may read that.
+    pub note: Option<String>,
+    /// What it changed, as far as the caller may read that and it was not erased.
+    pub changes: Vec<FieldChange>,
+}
+
+/// What became of a record, newest first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RecordHistory {
+    /// Its events.
+    pub items: Vec<RecordEvent>,
+    /// Ask with this as `before` for older ones; null where there are none.
+    pub next_before: Option<i64>,
+}

@@ -3,14 +3,15 @@
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::model::{AuditEvent, By, HistoryItem};
+use super::diff;
+use super::model::{AuditEvent, By, HistoryItem, RecordEvent, RecordHistory};
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::db::{FromRow, Session, list};
 
 /// The events in scope: of the areas ($1), shared, or, for a registrar ($2), of no area. $3: the sides whose notes the
 /// caller reads. What was said of OFFICIAL-SENSITIVE evidence is read where the reading is recorded, and nowhere else.
 const RECORD: &str = "
-    select e.id, e.at, e.area, e.actor_issuer, e.actor_subject, e.actor_name, e.actor_roles, e.resource, e.resource_id,
+    select e.id, e.at, e.seq, e.area, e.actor_issuer, e.actor_subject, e.actor_name, e.actor_roles, e.resource, e.resource_id,
            e.version, e.action, e.from_state, e.to_state, e.fields, e.request_id,
            case when (n.side is null or n.side = any ($3) or 'audit' = any ($3))
                      and (e.resource <> 'evidence' or scope_recorded()
@@ -99,4 +100,60 @@ pub async fn history(db: &Session<'_>, resource_id: Uuid) -> Result<Vec<HistoryI
     let mut sql = crate::db::Sql::from(RECORD);
     sql.push(" and e.resource_id = $4 and e.to_state is not null order by e.at, e.id");
     db.all(sql, &[&db.areas(), &db.is_registrar(), &db.sides(), &resource_id]).await
+}
+
+/// How many events of one record are told at once.
+const MOST: usize = 200;
+
+/// What became of one record, newest first, below a version where one is given: its events, each with what it changed.
+pub async fn changes(
+    db: &Session<'_>,
+    resource: &'static str,
+    id: Uuid,
+    before: Option<i64>,
+) -> Result<RecordHistory, Problem> {
+    let mut sql = crate::db::Sql::from(RECORD);
+    sql.push(
+        " and e.resource = $4 and e.resource_id = $5 and ($6::bigint is null or e.version < $6)
+          order by e.version desc, e.seq desc limit $7",
+    );
+    let most = i64::try_from(MOST + 1).map_err(Problem::internal)?;
+    let (areas, registrar, sides) = (db.areas(), db.is_registrar(), db.sides());
+    let mut rows = db.rows(sql, &[&areas, &registrar, &sides, &resource, &id, &before, &most]).await?;
+    // All events of one version stand on one page.
+    let next = rows.get(MOST).map(|row| row.get::<_, i64>("version") + 1);
+    rows.retain(|row| next.is_none_or(|next| row.get::<_, i64>("version") >= next));
+    let events: Vec<Uuid> = rows.iter().map(|row| row.get("id")).collect();
+    let parts = db
+        .rows(
+            "select p.event_id, p.part, p.side, p.payload
+             from event_payloads p
+             where p.event_id = any ($4) and p.payload is not null
+               and (p.shared or in_scope(p.area, $1) or (p.area is null and $2))
+               and (p.side is null or p.side = any ($3) or 'audit' = any ($3))
+             order by p.part",
+            &[&areas, &registrar, &sides, &events],
+        )
+        .await?;
+    let mut items = Vec::new();
+    for row in &rows {
+        let id: Uuid = row.get("id");
+        let mut changes = Vec::new();
+        for part in parts.iter().filter(|part| part.get::<_, Uuid>("event_id") == id) {
+            let payload = serde_json::from_str(part.get("payload")).map_err(Problem::internal)?;
+            changes.extend(diff::changes(part.get("part"), part.get("side"), &payload));
+        }
+        items.push(RecordEvent {
+            id,
+            at: row.get("at"),
+            by: By::from_row(row).map_err(Problem::internal)?,
+            action: row.get("action"),
+            version: row.get("version"),
+            from: row.get("from_state"),
+            to: row.get("to_state"),
+            note: row.get("note"),
+            changes,
+        });
+    }
+    Ok(RecordHistory { items, next_before: next })
 }

@@ -87,4 +87,6 @@ permissions! {
     ReadHistory         "read_history"         = [Opcc, Constabulary, Auditor, Registrar];
     /// Read the area's audit events.
     ReadAudit           "read_audit"           = [Auditor, OpccApprover, ChiefOfficer];
+    /// Prove what the log holds: proofs of events, and bundles to be checked without the service.
+    ProveAudit          "prove_audit"          = [Auditor];
 }

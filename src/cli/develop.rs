@@ -73,6 +73,9 @@ pub async fn develop(settings: DevSettings) -> Result<(), Fault> {
     let key = dev::key(&dir)?;
     let verifier = Arc::new(Verifier::new(vec![key.issuer()])?);
     let refreshing = verifier.spawn_refresh(Pace::default());
+    let sequencer = house.sequencer(clock.clone())?;
+    let log_key = sequencer.key().to_string();
+    let sequencing = sequencer.spawn();
     let parts = Parts {
         db: house.db.clone(),
         exports: house.exports.clone(),
@@ -91,6 +94,7 @@ pub async fn develop(settings: DevSettings) -> Result<(), Fault> {
     let base = format!("http://{}", running.address);
     say(format_args!("\nReady: {base}/v1   documentation: {base}/docs"));
     say(format_args!("PostgreSQL: psql '{}'\n", house.administrator_url()));
+    say(format_args!("Key of the audit log, for section55 verify --key: {log_key}\n"));
     say(format_args!("Tokens for {}, good for 12 hours (more: section55 token --help):\n", dev::AREA));
     for (role, token) in dev::tokens(&key, clock.now()) {
         say(format_args!("export {}={token}", role.to_string().to_uppercase()));
@@ -99,6 +103,7 @@ pub async fn develop(settings: DevSettings) -> Result<(), Fault> {
     stop.await??;
     say("\nstopping");
     refreshing.abort();
+    sequencing.abort();
     running.stop(Duration::ZERO).await?;
     house.close().await;
     Ok(())

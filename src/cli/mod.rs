@@ -3,6 +3,7 @@
 mod develop;
 mod import;
 mod serve;
+mod verify;
 
 use std::fmt::Display;
 use std::io::Write;
@@ -18,7 +19,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::auth::Role;
 use crate::auth::token::Grant;
 use crate::clock::Clock;
-use crate::config::{DatabaseSettings, LogSettings, ServeSettings};
+use crate::config::{AuditSettings, DatabaseSettings, LogSettings, ServeSettings};
 use crate::dev;
 use crate::dev::postgres::default_dir;
 use crate::operations;
@@ -107,6 +108,25 @@ enum Action {
         #[arg(long, default_value = "openapi")]
         dir: PathBuf,
     },
+    /// Open a new epoch of the audit log: after a restore, or with a new key
+    NewEpoch {
+        /// Why, for good
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        audit: Box<AuditSettings>,
+    },
+    /// Check a bundle of the audit log, without a network and without a database
+    Verify {
+        /// The bundle, as GET /v1/audit/bundle gave it
+        bundle: PathBuf,
+        /// The key to trust (NAME+ID+KEY); without it, the one that the bundle itself names
+        #[arg(long, env = "SECTION55_AUDIT_KEY")]
+        key: Option<String>,
+        /// An earlier bundle of the same log, which this one must go on from
+        #[arg(long)]
+        after: Option<PathBuf>,
+    },
     /// Ask a running service whether it is ready
     Healthcheck {
         /// Its address
@@ -194,6 +214,8 @@ async fn act(action: Action) -> Result<ExitCode, Fault> {
         }
         // Reads its limits before there is a runtime.
         Action::ImportSheet => {}
+        Action::NewEpoch { reason, audit } => serve::open_epoch(&audit, &reason).await?,
+        Action::Verify { bundle, key, after } => return verify::verify(&bundle, key.as_deref(), after.as_deref()),
         Action::Openapi { check, write, dir } => return openapi(check, write, &dir),
         Action::Healthcheck { url } => {
             let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build()?;

@@ -8,9 +8,10 @@ use secrecy::ExposeSecret;
 
 use super::{Fault, listen, say, told_to_stop};
 use crate::api::CursorKey;
+use crate::audit::{self, Sequencer, Witness};
 use crate::auth::token::{Pace, Verifier, read_issuers};
 use crate::clock::Clock;
-use crate::config::{DatabaseSettings, ServeSettings};
+use crate::config::{AuditSettings, DatabaseSettings, ServeSettings};
 use crate::db::{Address, Db, migrate, open};
 use crate::files::{Scanner, Store};
 use crate::imports::table::Sheets;
@@ -36,6 +37,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
         telemetry::serve(listen)?;
     }
     let exports = Db::new(open(&address, settings.exports, false)?, open(&public, settings.exports, true)?);
+    let sequencing = sequence(&settings.audit).await?;
     let listener = listen(settings.listen)?;
     let parts = Parts {
         db: db.clone(),
@@ -60,9 +62,41 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     told_to_stop().await?;
     tracing::info!("draining");
     refreshing.abort();
+    if let Some(sequencing) = sequencing {
+        sequencing.abort();
+    }
     running.stop(Duration::from_secs(settings.drain_seconds)).await?;
     exports.close();
     db.close();
+    Ok(())
+}
+
+/// The sequencer, where this instance is to be one; its role is held to be as weak as it should be.
+async fn sequencer(settings: &AuditSettings) -> Result<Option<Sequencer>, Fault> {
+    let Some(url) = settings.log_url()? else { return Ok(None) };
+    let address = Address::read(url.expose_secret())?;
+    migrate::check_safety(&address.connect().await?).await?;
+    let (path, origin) = settings.audit_key()?;
+    let witness = Witness::new(settings.audit_checkpoint_file.clone(), settings.audit_witnesses.clone());
+    let sequencer = Sequencer::new(address, audit::key::open(path, origin)?, Clock::system());
+    Ok(Some(sequencer.witness(witness)))
+}
+
+async fn sequence(settings: &AuditSettings) -> Result<Option<tokio::task::JoinHandle<()>>, Fault> {
+    let Some(sequencer) = sequencer(settings).await? else {
+        tracing::warn!("DATABASE_LOG_URL is not set: this instance signs nothing, and events wait for one that does");
+        return Ok(None);
+    };
+    tracing::info!(key = %sequencer.key(), "sequencing");
+    Ok(Some(sequencer.spawn()))
+}
+
+/// Opens a new epoch of the audit log, for a reason that its first leaf keeps.
+pub async fn open_epoch(settings: &AuditSettings, reason: &str) -> Result<(), Fault> {
+    let sequencer = sequencer(settings).await?.ok_or("DATABASE_LOG_URL is not set")?;
+    let mut client = sequencer.connect().await?;
+    let epoch = sequencer.open_epoch(&mut client, reason).await?;
+    say(format_args!("epoch {epoch} is open, signed by {}", sequencer.key()));
     Ok(())
 }
 

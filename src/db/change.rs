@@ -5,8 +5,7 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
-use super::session::Tx;
-use crate::api::Problem;
+use super::snapshot::Snapshot;
 use crate::auth::Side;
 
 /// What happened to one record, for the log that history and audit are read from.
@@ -30,7 +29,18 @@ pub struct Event {
     pub fields: Vec<&'static str>,
     /// What the actor said of it.
     pub note: Option<Noted>,
+    /// The Government Security Classification of what it is about.
+    pub marking: &'static str,
+    /// The record this one belongs to, such as a recommendation's inspection.
+    pub parent: Option<Uuid>,
+    /// The record before it; none where the event begins it.
+    pub before: Option<Snapshot>,
+    /// The record after it; none where the event ends it.
+    pub after: Option<Snapshot>,
 }
+
+/// The marking of what is not said to be more.
+pub const OFFICIAL: &str = "OFFICIAL";
 
 /// A note of an event: what was said, and which side keeps it to itself.
 #[derive(Clone, Debug)]
@@ -54,6 +64,10 @@ impl Event {
             moved: None,
             fields: Vec::new(),
             note: None,
+            marking: OFFICIAL,
+            parent: None,
+            before: None,
+            after: None,
         }
     }
 
@@ -89,6 +103,34 @@ impl Event {
     #[must_use]
     pub fn note(mut self, note: Option<Noted>) -> Self {
         self.note = note;
+        self
+    }
+
+    /// Marks what it is about: `OFFICIAL` or `OFFICIAL-SENSITIVE`.
+    #[must_use]
+    pub fn marking(mut self, marking: &'static str) -> Self {
+        self.marking = marking;
+        self
+    }
+
+    /// Names the record that this one belongs to.
+    #[must_use]
+    pub fn under(mut self, parent: Uuid) -> Self {
+        self.parent = Some(parent);
+        self
+    }
+
+    /// Adds the record as it was before.
+    #[must_use]
+    pub fn before(mut self, before: Snapshot) -> Self {
+        self.before = Some(before);
+        self
+    }
+
+    /// Adds the record as it is after it.
+    #[must_use]
+    pub fn after(mut self, after: Snapshot) -> Self {
+        self.after = Some(after);
         self
     }
 }
@@ -143,70 +185,5 @@ impl<T> From<Change<T>> for Done<T> {
 impl<T> From<Seen<T>> for Done<T> {
     fn from(Seen { value, events }: Seen<T>) -> Self {
         Self { value, events }
-    }
-}
-
-const RECORD: &str = "
-with given as (
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::text[],
-                         $8::text[], $9::text[], $10::text[], $11::text[], $12::boolean[])
-        as e(id, area, resource, resource_id, version, action, from_state, to_state, fields, note, note_side, shared)
-), noted as (
-    insert into event_notes (event_id, area, shared, side, note)
-    select id, area, shared, note_side, note from given where note is not null
-)
-insert into events (id, at, area, shared, actor_issuer, actor_subject, actor_name, actor_roles, resource, resource_id, version,
-                    action, from_state, to_state, fields, request_id)
-select id, $13, area, shared, $14, $15, $16, $17, resource, resource_id, version, action, from_state, to_state,
-       string_to_array(nullif(fields, ''), ','), $18
-from given";
-
-impl<T> Done<T> {
-    /// Appends the events; every one of them must have gone in.
-    pub(super) async fn record(self, tx: &Tx<'_>) -> Result<T, Problem> {
-        if !self.events.is_empty() {
-            append(tx, &self.events).await?;
-        }
-        Ok(self.value)
-    }
-}
-
-async fn append(tx: &Tx<'_>, events: &[Event]) -> Result<(), Problem> {
-    let call = tx.call();
-    macro_rules! column {
-        ($of:expr) => {
-            events.iter().map($of).collect::<Vec<_>>()
-        };
-    }
-    let roles: Vec<String> = call.actor.roles().iter().map(ToString::to_string).collect();
-    let count = tx
-        .execute(
-            RECORD,
-            &[
-                &column!(|_| Uuid::now_v7()),
-                &column!(|event| event.area.as_deref()),
-                &column!(|event| event.resource.as_ref()),
-                &column!(|event| event.resource_id),
-                &column!(|event| event.version),
-                &column!(|event| event.action),
-                &column!(|event| event.moved.and_then(|(from, _)| from)),
-                &column!(|event| event.moved.map(|(_, to)| to)),
-                &column!(|event| event.fields.join(",")),
-                &column!(|event| event.note.as_ref().map(|note| note.text.as_str())),
-                &column!(|event| event.note.as_ref().and_then(|note| note.side)),
-                &column!(|event| event.shared),
-                &call.at,
-                &call.actor.issuer,
-                &call.actor.subject,
-                &call.actor.name,
-                &roles,
-                &call.request_id.0.as_ref(),
-            ],
-        )
-        .await?;
-    if count == events.len() as u64 {
-        Ok(())
-    } else {
-        Err(Problem::internal(format!("{count} of {} events were recorded", events.len())))
     }
 }

@@ -8,8 +8,10 @@ mod filter;
 pub mod migrate;
 mod once;
 mod pool;
+mod record;
 mod run;
 mod session;
+mod snapshot;
 mod walk;
 
 use std::time::Duration;
@@ -21,11 +23,12 @@ use crate::api::{Answered, Once, Problem, Reply};
 use crate::auth::{Actor, Call};
 use run::Begin;
 
-pub use change::{Change, Event, Noted, Seen};
+pub use change::{Change, Event, Noted, OFFICIAL, Seen};
 pub use filter::list;
 pub use migrate::MigrateError;
 pub use pool::{Address, ConnectError, PoolError, open};
 pub use session::{Public, Session, Sql, Tx};
+pub use snapshot::{Part, RECORD, Snapshot};
 
 /// How long one request may be at the database, waiting for a connection included: under the request's own deadline,
 /// over PostgreSQL's limits on a statement.

@@ -8,6 +8,7 @@ use deadpool_postgres::{ClientWrapper, Object, Pool};
 use tokio::time::{Instant, timeout_at};
 
 use super::change::Done;
+use super::record;
 use super::session::{Deadline, Public, Session, Tx};
 use crate::api::{Mode, Problem};
 use crate::auth::{Call, Scope};
@@ -115,7 +116,7 @@ pub(super) async fn change<T, D: Into<Done<T>>>(
     tx.begin(begin.statement, &scope, true).await?;
     let done = match work(&tx).await {
         // The events are the last statement: where they went in, the transaction was whole until then.
-        Ok(done) => done.into().record(&tx).await,
+        Ok(done) => record::append(&tx, done.into()).await,
         Err(problem) => Err(problem),
     };
     let end = if done.is_ok() && mode == Mode::Write { "commit" } else { "rollback" };

@@ -9,7 +9,9 @@ use aws_lc_rs::rand;
 use tokio_postgres::error::SqlState;
 
 use super::postgres::{Cluster, ClusterError, Durability};
+use crate::audit::{self, Sequencer, Witness};
 use crate::auth::token::{DevelopmentKey, SigningFault};
+use crate::clock::Clock;
 use crate::db::{Address, ConnectError, Db, MigrateError, PoolError, migrate, open};
 
 /// The name of the database in the private cluster.
@@ -39,6 +41,9 @@ pub enum HouseError {
     /// Another process uses the folder.
     #[error("{} is in use by another process: end that first", .0.display())]
     InUse(PathBuf),
+    /// No key for the log.
+    #[error(transparent)]
+    AuditKey(#[from] audit::key::KeyError),
     /// The folder cannot be written.
     #[error("{} cannot be used: {source}", path.display())]
     Folder {
@@ -108,6 +113,14 @@ impl House {
         prepare(&self.cluster, DATABASE).await
     }
 
+    /// The sequencer of its log, with the folder's own key, made at first use.
+    pub fn sequencer(&self, clock: Clock) -> Result<Sequencer, HouseError> {
+        let key = audit::key::open_or_create(&self.dir.join("audit-key.pem"), "localhost/section55")?;
+        let witness = Witness::new(Some(self.dir.join("audit-checkpoint.txt")), Vec::new());
+        let address = Address::read(&self.cluster.url("section55_log", DATABASE))?;
+        Ok(Sequencer::new(address, key, clock).witness(witness))
+    }
+
     /// How an administrator enters the database, for `psql`.
     pub fn administrator_url(&self) -> String {
         self.cluster.url(self.cluster.superuser(), DATABASE)
@@ -133,7 +146,11 @@ pub async fn prepare(cluster: &Cluster, database: &'static str) -> Result<(), Ho
     }
     let mut client = administrator(database)?.connect().await?;
     migrate::migrate(&mut client).await?;
-    client.batch_execute("alter role section55_app login; alter role section55_public login").await?;
+    client
+        .batch_execute(
+            "alter role section55_app login; alter role section55_public login; alter role section55_log login",
+        )
+        .await?;
     Ok(())
 }
 

@@ -4,13 +4,16 @@ use actix_web::web::Data;
 use uuid::Uuid;
 
 use super::model::Inspection;
+use super::past;
 use super::register::{
     acted_on, check_day, check_references, find_acted_on, find_own, insert, register, require_draft,
 };
 use super::sent::{InspectionAmended, Registration};
+use super::snapshot::snapshot;
 use super::store::{self, Inspections};
 use crate::api::{Answer, Answered, Api, Body, Created, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown};
-use crate::audit::{self, History};
+use crate::audit::past::AsOf;
+use crate::audit::{self, Before, History, RecordHistory};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Caller};
 use crate::db::{Change, Db, Event};
@@ -23,6 +26,7 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/inspections/{id}", "Show an inspection", show);
     api.patch("/v1/inspections/{id}", "Amend a draft inspection", amend);
     api.get("/v1/inspections/{id}/transitions", "List an inspection's transitions", history);
+    api.get("/v1/inspections/{id}/history", "Show who changed what of an inspection, from what to what", changes);
 }
 
 async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>) -> Answer<Listed<Inspection>> {
@@ -40,7 +44,11 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>) -> Answer
     Ok(Listed(query.page(rows, total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Inspection>> {
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Inspection>> {
+    if let Some(then) = as_of.then(caller.call.as_ref())? {
+        let found = db.read(&then.actor, async |db| past::whole(db, id, then.at).await).await?;
+        return found.map(Shown::record).ok_or_else(Problem::not_found);
+    }
     let found = match &caller.call {
         None => db.public(async |db| store::find_public(db, id).await).await?,
         Some(call) => db.read(&call.actor, async |db| find_acted_on(db, id, call).await).await?,
@@ -79,15 +87,17 @@ async fn amend(
             let mut found = find_own(tx, id, &caller).await?;
             seen.check(found.version)?;
             require_draft(tx, &found, &caller).await?;
+            let before = snapshot(&found)?;
             let fields = amended.clone().apply(&mut found);
             check_day(found.published_on)?;
             check_references(tx, &found).await?;
             if store::update(tx, &found).await? == 0 {
                 return Err(Problem::stale());
             }
-            let mut event = Event::new("inspection", id, found.version + 1, "amend").fields(fields);
-            event.area.clone_from(&found.registered_by);
             let found = find_acted_on(tx, id, &caller).await?.ok_or_else(Problem::not_found)?;
+            let event = Event::new("inspection", id, found.version, "amend").fields(fields);
+            let mut event = event.before(before).after(snapshot(&found)?);
+            event.area.clone_from(&found.registered_by);
             Ok(Change::of(found, event))
         })
         .await?;
@@ -102,4 +112,19 @@ async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>
         })
         .await?;
     Ok(Shown::plain(History { items }))
+}
+
+async fn changes(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    Before(version): Before,
+) -> Answer<Shown<RecordHistory>> {
+    let history = db
+        .read(&caller.actor, async |db| {
+            store::find(db, id).await?.ok_or_else(Problem::not_found)?;
+            audit::changes(db, "inspection", id, version).await
+        })
+        .await?;
+    Ok(Shown::plain(history))
 }

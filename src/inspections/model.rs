@@ -203,7 +203,8 @@ impl Inspection {
             ("self", format!("/v1/inspections/{id}")),
             ("recommendations", format!("/v1/inspections/{id}/recommendations")),
             ("responses", format!("/v1/responses?inspection_id={id}")),
-            ("history", format!("/v1/inspections/{id}/transitions")),
+            ("transitions", format!("/v1/inspections/{id}/transitions")),
+            ("history", format!("/v1/inspections/{id}/history")),
         ]
         .into()
     }

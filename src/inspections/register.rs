@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::model::{Inspection, InspectionKind, InspectionScope, Subjects};
 use super::needs::{self, Beside};
 use super::sent::Registration;
+use super::snapshot::snapshot;
 use super::store;
 use super::workflow::{State, WORKFLOW};
 use crate::api::text::{Label, Line, Prose};
@@ -50,7 +51,7 @@ pub async fn insert(tx: &Tx<'_>, new: &Inspection) -> Result<Event, Problem> {
     }
     check_references(tx, new).await?;
     store::insert(tx, new).await?;
-    let mut event = Event::new("inspection", new.id, 1, "register");
+    let mut event = Event::new("inspection", new.id, 1, "register").after(snapshot(new)?);
     event.area.clone_from(&new.registered_by);
     Ok(event)
 }

@@ -8,8 +8,10 @@ use crate::api::{Fault, Kind, Problem};
 use crate::areas;
 use crate::assignments;
 use crate::auth::Call;
-use crate::db::{Event, Noted, Tx};
-use crate::inspections::{Correction, Inspection, InspectionMove, State, WORKFLOW, allowed, find_own, store, unmet};
+use crate::db::{Event, Noted, Snapshot, Tx};
+use crate::inspections::{
+    Correction, Inspection, InspectionMove, State, WORKFLOW, allowed, find_own, past, snapshot, store, unmet,
+};
 use crate::recommendations;
 use crate::responses;
 use crate::vocabulary::Word;
@@ -39,6 +41,7 @@ pub async fn advance(
     }
     let mut events = Vec::new();
     let mut reason = None;
+    let before = snapshot(&it)?;
     match asked {
         InspectionMove::Publish {} => {}
         InspectionMove::Correct { reason: why, .. } => {
@@ -60,8 +63,18 @@ pub async fn advance(
         InspectionMove::Withdraw { .. } => drop(store::unpublish(tx, id).await?),
     }
     let shared = it.shown_at.is_some() || step.to(false) == State::Published;
+    let now = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+    let mut after = snapshot(&now)?;
+    if matches!(asked, InspectionMove::Publish {}) {
+        // What became of each in the draft is the registering area's own; what was published is everybody's.
+        let published = recommendations::store::of_inspection(tx, id).await?;
+        let published: Vec<_> = published.iter().map(recommendations::stored).collect::<Result<_, _>>()?;
+        after = after.part(past::RECOMMENDATIONS, None, &published)?;
+    }
     let mut event = Event::new("inspection", id, it.version + 1, action.as_str())
         .shared(shared)
+        .before(before)
+        .after(after)
         .moved(step.from().as_str(), step.to(false).as_str())
         .note(reason.map(|text| Noted { text: text.to_string(), side: None }));
     event.area.clone_from(&it.registered_by);
@@ -89,9 +102,11 @@ async fn open(tx: &Tx<'_>, it: &Inspection) -> Result<Vec<Event>, Problem> {
     let areas = areas::in_force(tx, on, it.subjects.named()).await?;
     let opened = responses::store::open(tx, it.id, &areas).await?;
     let event = |(id, area): (Uuid, String)| {
-        Event::new("response", id, 1, "open").area(area).moved(None, responses::State::Received.as_str())
+        let opened = Snapshot::of(&responses::Stored::opened(id, it.id, &area, tx.call().at))?;
+        let event = Event::new("response", id, 1, "open").area(area).under(it.id).after(opened);
+        Ok(event.moved(None, responses::State::Received.as_str()))
     };
-    let mut events: Vec<Event> = opened.into_iter().map(event).collect();
+    let mut events: Vec<Event> = opened.into_iter().map(event).collect::<Result<_, Problem>>()?;
     events.extend(assignments::open(tx, it.id, &areas).await?);
     Ok(events)
 }

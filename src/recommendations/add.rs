@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::model::{Recommendation, RecommendationAdded, RecommendationKind, RecommendationTarget, TargetKind};
+use super::snapshot::snapshot;
 use super::store;
 use crate::api::text::Line;
 use crate::api::{Fault, Problem};
@@ -50,7 +51,7 @@ pub async fn add(
     };
     check(tx, &made).await?;
     store::insert(tx, &made).await?;
-    let mut event = Event::new("recommendation", id, 1, "add");
+    let mut event = Event::new("recommendation", id, 1, "add").under(inspection.id).after(snapshot(&made)?);
     event.area.clone_from(&inspection.registered_by);
     Ok((made, event))
 }

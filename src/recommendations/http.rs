@@ -5,12 +5,14 @@ use uuid::Uuid;
 
 use super::add::{add, check, draft};
 use super::model::{Erratum, Recommendation, RecommendationAdded, RecommendationAmended};
+use super::snapshot::snapshot;
 use super::store::{self, Recommendations};
 use crate::api::{
     Answer, Answered, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Removed,
     Shown,
 };
-use crate::auth::permissions::RegisterInspections;
+use crate::audit::{self, Before, RecordHistory};
+use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Call, Caller, Role};
 use crate::db::{Change, Db, Event, Noted};
 use crate::inspections::{self, State, find_own, require_draft};
@@ -22,6 +24,11 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/recommendations/{id}", "Show a recommendation", show);
     api.patch("/v1/recommendations/{id}", "Amend a recommendation, or put its text right", amend);
     api.delete("/v1/recommendations/{id}", "Take a recommendation out of a draft", remove);
+    api.get(
+        "/v1/recommendations/{id}/history",
+        "Show who changed what of a recommendation, from what to what",
+        changes,
+    );
     api.get("/v1/inspections/{id}/recommendations", "List an inspection's recommendations", list_of_inspection);
     api.post("/v1/inspections/{id}/recommendations", "Add a recommendation to a draft", create);
 }
@@ -100,7 +107,8 @@ async fn amend(
             let inspection = inspections::store::lock(tx, found.inspection_id).await?.ok_or_else(Problem::not_found)?;
             seen.check(found.version)?;
             let published = inspection.state == State::Published;
-            let mut event = Event::new("recommendation", id, found.version + 1, "amend").shared(published);
+            let event = Event::new("recommendation", id, found.version + 1, "amend").shared(published);
+            let mut event = event.under(inspection.id).before(snapshot(&found)?);
             event.area.clone_from(&inspection.registered_by);
             if published {
                 let reason = erratum(&amended, &mut found, &caller)?;
@@ -122,6 +130,7 @@ async fn amend(
                 store::publish(tx, found.inspection_id).await?;
             }
             let found = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+            let event = event.after(snapshot(&found)?);
             Ok(Change::of(found, event))
         })
         .await?;
@@ -176,10 +185,26 @@ async fn remove(
         if store::delete(tx, id).await? == 0 {
             return Err(Problem::stale());
         }
-        let mut event = Event::new("recommendation", id, found.version + 1, "remove");
+        let event = Event::new("recommendation", id, found.version + 1, "remove");
+        let mut event = event.under(inspection.id).before(snapshot(&found)?);
         event.area.clone_from(&inspection.registered_by);
         Ok(Change::of((), event))
     })
     .await?;
     Ok(Removed)
+}
+
+async fn changes(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    Before(version): Before,
+) -> Answer<Shown<RecordHistory>> {
+    let history = db
+        .read(&caller.actor, async |db| {
+            store::find(db, id).await?.ok_or_else(Problem::not_found)?;
+            audit::changes(db, "recommendation", id, version).await
+        })
+        .await?;
+    Ok(Shown::plain(history))
 }

@@ -4,6 +4,8 @@ mod add;
 mod bulk;
 pub mod http;
 mod model;
+pub mod past;
+mod snapshot;
 pub mod store;
 mod target;
 
@@ -13,4 +15,5 @@ pub use model::{
     Addressee, Erratum, Recommendation, RecommendationAdded, RecommendationKind, RecommendationTarget, TargetBasis,
     TargetKind,
 };
+pub use snapshot::stored;
 pub use target::{number, set_dates};

@@ -177,6 +177,7 @@ impl Recommendation {
             ("self", format!("/v1/recommendations/{id}")),
             ("inspection", format!("/v1/inspections/{inspection_id}")),
             ("assignments", format!("/v1/assignments?recommendation_id={id}")),
+            ("history", format!("/v1/recommendations/{id}/history")),
         ]
         .into()
     }

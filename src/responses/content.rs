@@ -111,7 +111,7 @@ impl Content {
 }
 
 /// One published edition of a response; never changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Edition {
     /// 1, 2, …
     pub edition: i32,

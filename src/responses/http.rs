@@ -9,12 +9,14 @@ use super::batch::{self, ExplanationBatch, ExplanationsWritten};
 use super::content::Explanation;
 use super::model::{ExplanationWritten, Response, ResponseAmended};
 use super::moves::ResponseMove;
-use super::store::{self, File, Part, Record, Responses};
-use super::{transition, view};
+use super::snapshot::snapshot;
+use super::store::{self, File, Part, Responses};
+use super::{past, transition, view};
 use crate::api::{
     Answer, Answered, Api, Body, Doc, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Removed, Reply, Shown,
 };
-use crate::audit::{self, History};
+use crate::audit::past::AsOf;
+use crate::audit::{self, Before, History, RecordHistory};
 use crate::auth::permissions::{ExplainResponses, MoveResponses, ReadHistory, WriteResponses};
 use crate::auth::{Anyone, Call, Caller, Side};
 use crate::db::{Change, Db, Event, Session, Tx};
@@ -33,6 +35,7 @@ pub fn operations(api: &mut Api) {
     api.post("/v1/batch/explanations", "Explain many recommendations at once", explain_many);
     api.post("/v1/responses/{id}/transitions", "Move a response on", advance);
     api.get("/v1/responses/{id}/transitions", "List a response's transitions", history);
+    api.get("/v1/responses/{id}/history", "Show who changed what of a response, from what to what", changes);
 }
 
 async fn list(caller: Anyone, db: Data<Db>, query: Query<Responses>) -> Answer<Listed<Response>> {
@@ -47,7 +50,13 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Responses>) -> Answer<L
     Ok(Listed(query.page(rows.collect(), total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Response>> {
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Response>> {
+    if let Some(then) = as_of.then(caller.call.as_ref())? {
+        let found = db.read(&then.actor, async |db| past::find(db, id, &then).await).await?;
+        let shown = view::own(found.ok_or_else(Problem::not_found)?, &then);
+        // What can be done is a matter of the present.
+        return Ok(Shown::record(Response { allowed_actions: None, ..shown }));
+    }
     let published =
         async |db: &Session<'_>| store::find_public(db, id).await?.map(view::public).ok_or_else(Problem::not_found);
     let response = match &caller.call {
@@ -70,12 +79,6 @@ async fn seen_file(tx: &Tx<'_>, id: Uuid, seen: &IfMatch, call: &Call) -> Result
     Ok(file)
 }
 
-/// The file as the caller sees it after a write.
-async fn as_it_now_is(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<Response, Problem> {
-    let file = store::find(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok(view::own(file, call))
-}
-
 /// Texts are written before approval only.
 fn require_editable(file: &File, call: &Call) -> Result<(), Problem> {
     if file.record.state.is_editable() && file.record.inspection.state == inspections::State::Published {
@@ -89,15 +92,22 @@ fn require_editable(file: &File, call: &Call) -> Result<(), Problem> {
 
 async fn written(
     tx: &Tx<'_>,
-    record: &Record,
+    file: &File,
     call: &Call,
     fields: Vec<&'static str>,
 ) -> Result<Change<Response>, Problem> {
-    if store::update(tx, record, None).await? == 0 {
+    let scope = call.actor.scope();
+    if store::update(tx, &file.record, None).await? == 0 {
         return Err(Problem::stale());
     }
-    let event = Event::new("response", record.id, record.version + 1, "amend").area(&record.area).fields(fields);
-    Ok(Change::of(as_it_now_is(tx, record.id, call).await?, event))
+    let now = store::find(tx, &scope, file.record.id).await?.ok_or_else(Problem::not_found)?;
+    let event = Event::new("response", now.record.id, now.record.version, "amend")
+        .area(&now.record.area)
+        .under(now.record.inspection_id)
+        .fields(fields)
+        .before(snapshot(file, &scope)?)
+        .after(snapshot(&now, &scope)?);
+    Ok(Change::of(view::own(now, call), event))
 }
 
 async fn amend(
@@ -135,7 +145,7 @@ async fn amend(
             for (_, _, part, text) in sent() {
                 store::write_text(tx, &file.record, part, text).await?;
             }
-            written(tx, &file.record, &caller, sent().map(|(name, ..)| name).collect()).await
+            written(tx, &file, &caller, sent().map(|(name, ..)| name).collect()).await
         })
         .await?;
     Ok(Shown::record(response))
@@ -164,7 +174,7 @@ async fn explain(
                 text: sent.text.to_string(),
             };
             store::explain(tx, &file.record, &explanation).await?;
-            written(tx, &file.record, &caller, vec!["explanations"]).await
+            written(tx, &file, &caller, vec!["explanations"]).await
         })
         .await?;
     Ok(Shown::record(response))
@@ -206,7 +216,7 @@ async fn unexplain(
         if store::unexplain(tx, &file.record, recommendation_id).await? == 0 {
             return Err(Problem::not_found());
         }
-        written(tx, &file.record, &caller, vec!["explanations"]).await
+        written(tx, &file, &caller, vec!["explanations"]).await
     })
     .await?;
     Ok(Removed)
@@ -222,8 +232,9 @@ async fn advance(
     once: Once,
 ) -> Answer<Answered<Shown<Response>>> {
     db.once(&caller, mode, &once, async |tx| {
-        let event = transition::advance(tx, id, asked.clone(), |version| seen.check(version), &caller).await?;
-        Ok(Change::of(Shown::record(as_it_now_is(tx, id, &caller).await?), event))
+        let check = |version| seen.check(version);
+        let (now, event) = transition::advance(tx, id, asked.clone(), check, &caller).await?;
+        Ok(Change::of(Shown::record(view::own(now, &caller)), event))
     })
     .await
 }
@@ -236,4 +247,19 @@ async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>
         })
         .await?;
     Ok(Shown::plain(History { items }))
+}
+
+async fn changes(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    Before(version): Before,
+) -> Answer<Shown<RecordHistory>> {
+    let history = db
+        .read(&caller.actor, async |db| {
+            store::find(db, &caller.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+            audit::changes(db, "response", id, version).await
+        })
+        .await?;
+    Ok(Shown::plain(history))
 }

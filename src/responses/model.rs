@@ -184,7 +184,8 @@ impl Response {
             ("area", format!("/v1/areas/{area}")),
             ("document", format!("/v1/responses/{id}/document")),
             ("versions", format!("/v1/responses/{id}/versions")),
-            ("history", format!("/v1/responses/{id}/transitions")),
+            ("transitions", format!("/v1/responses/{id}/transitions")),
+            ("history", format!("/v1/responses/{id}/history")),
         ]
         .into()
     }

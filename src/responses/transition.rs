@@ -7,6 +7,7 @@ use super::content::{CommentsStatus, Content, Edition};
 use super::model::{Copy, Recipient};
 use super::moves::ResponseMove;
 use super::needs::{Facts, missing, unmet};
+use super::snapshot::snapshot;
 use super::store::{self, File, Part, Record};
 use super::view;
 use super::workflow::{State, WORKFLOW};
@@ -19,17 +20,19 @@ use crate::inspections;
 use crate::vocabulary::Word;
 use crate::workflow::Step;
 
-/// Moves the caller's own file on; gives the event.
+/// Moves the caller's own file on; gives it as it then is, and the event.
 pub async fn advance(
     tx: &Tx<'_>,
     id: Uuid,
     mut asked: ResponseMove,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<Event, Problem> {
-    let mut file = store::lock(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+) -> Result<(File, Event), Problem> {
+    let scope = call.actor.scope();
+    let mut file = store::lock(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
     check_version(file.record.version)?;
     let step = step(&file, &mut asked, tx, call).await?;
+    let before = snapshot(&file, &scope)?;
     asked.apply(&mut file.record, &file.content, call)?;
     let mut whole = false;
     match &asked {
@@ -47,10 +50,15 @@ pub async fn advance(
     }
     let action = asked.action();
     let side = action.is_internal().then_some(Side::PolicingBody);
-    Ok(Event::new("response", id, file.record.version + 1, action.as_str())
-        .area(&file.record.area)
+    let now = store::find(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
+    let event = Event::new("response", id, now.record.version, action.as_str())
+        .area(&now.record.area)
+        .under(now.record.inspection_id)
         .moved(step.from().as_str(), step.to(whole).as_str())
-        .note(asked.note().map(|text| Noted { text: text.to_owned(), side })))
+        .before(before)
+        .after(snapshot(&now, &scope)?)
+        .note(asked.note().map(|text| Noted { text: text.to_owned(), side }));
+    Ok((now, event))
 }
 
 /// Leave from the table, and every need met; a day for comments that was left out is filled in first.
@@ -156,8 +164,13 @@ pub async fn import_text(
     if store::update(tx, &file.record, None).await? == 0 {
         return Err(Problem::stale());
     }
-    let event = Event::new("response", file.record.id, file.record.version + 1, "import")
+    let scope = call.actor.scope();
+    let now = store::find(tx, &scope, file.record.id).await?.ok_or_else(Problem::not_found)?;
+    let event = Event::new("response", file.record.id, now.record.version, "import")
         .area(area)
+        .under(inspection)
+        .before(snapshot(&file, &scope)?)
+        .after(snapshot(&now, &scope)?)
         .fields(vec!["policing_body_comments"]);
     Ok((file.record.id, event))
 }

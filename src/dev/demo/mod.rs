@@ -221,7 +221,7 @@ async fn respond(
         db.change(&call, Mode::Write, async |tx| {
             let file = responses::store::find_for(tx, &call.actor.scope(), inspection, area).await?;
             let id = file.ok_or_else(Problem::not_found)?.record.id;
-            Ok(Change::of((), responses::advance(tx, id, asked.clone(), |_| Ok(()), &call).await?))
+            Ok(Change::of((), responses::advance(tx, id, asked.clone(), |_| Ok(()), &call).await?.1))
         })
         .await?;
     }
@@ -242,7 +242,13 @@ async fn write(db: &Db, inspection: Uuid, area: &str, call: &Call) -> Result<(),
             responses::store::explain(tx, &file.record, &explanation).await?;
         }
         responses::store::update(tx, &file.record, None).await?;
-        let event = crate::db::Event::new("response", file.record.id, file.record.version + 1, "amend").area(area);
+        let scope = call.actor.scope();
+        let now = responses::store::find(tx, &scope, file.record.id).await?.ok_or_else(Problem::not_found)?;
+        let event = crate::db::Event::new("response", file.record.id, now.record.version, "amend")
+            .area(area)
+            .under(inspection)
+            .before(responses::snapshot(&file, &scope)?)
+            .after(responses::snapshot(&now, &scope)?);
         Ok(Change::of((), event))
     })
     .await

@@ -6,6 +6,7 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 
 use crate::support::App;
+use crate::support::places::Operation;
 
 const SECURITY: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
@@ -26,7 +27,8 @@ async fn head_is_get_without_its_body_on_every_reading_operation() {
     let places = app.places().await;
     let token = app.token("everyone", &["opcc", "auditor"], &["cumbria"]);
     let reader = app.somebody("everyone", &["opcc", "auditor"], &["cumbria"]);
-    for operation in app.operations(&places).iter().filter(|operation| operation.method == Method::GET) {
+    let reading = |operation: &&Operation| operation.method == Method::GET && !operation.is_streamed();
+    for operation in app.operations(&places).iter().filter(reading) {
         let path = &operation.path;
         let get = reader.get(path).await.expect(200);
         let head = reader.send(Method::HEAD, path, &[], None).await.expect(200);

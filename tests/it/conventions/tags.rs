@@ -17,7 +17,8 @@ async fn every_reading_operation_gives_a_tag_and_304_to_who_has_it() {
     let app = App::start().await;
     let places = app.places().await;
     let everyone = app.everyone();
-    for operation in app.operations(&places).iter().filter(|operation| operation.method == Method::GET) {
+    let reading = |operation: &&Operation| operation.method == Method::GET && !operation.is_streamed();
+    for operation in app.operations(&places).iter().filter(reading) {
         let path = &operation.path;
         let read = everyone.get(path).await.expect(200);
         // What is streamed is not known whole before it leaves.

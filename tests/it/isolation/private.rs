@@ -57,6 +57,8 @@ pub struct Private {
     pub evidence: Vec<(&'static str, String)>,
     /// Their files, by area.
     pub files: Vec<(&'static str, String)>,
+    /// Some events of the log, by their ids.
+    pub events: Vec<String>,
 }
 
 impl Private {
@@ -83,6 +85,10 @@ impl Private {
             all.responses.extend(responses.into_iter().map(|response| (area, response)));
         }
         all.inspections = inspections.iter().map(Reply::href).collect();
+        app.sequence().await;
+        let sql = "select id::text from events where action in ('amend', 'return', 'correct', 'reopen', 'register')";
+        let rows = app.database.administrator().await.query(sql, &[]).await.expect("events");
+        all.events = rows.iter().map(|row| row.get(0)).collect();
         all
     }
 

@@ -71,6 +71,7 @@ fn addresses(app: &App, private: &Private) -> Vec<String> {
             (Some("assignments"), "{id}") => lines.clone(),
             (Some("evidence"), "{id}") => evidence.clone(),
             (Some("files"), "{id}") => files.clone(),
+            (Some("audit"), "{id}") => private.events.clone(),
             (Some("areas"), "{code}") => AREAS.map(str::to_owned).to_vec(),
             (_, "{n}") => vec!["1".to_owned(), "2".to_owned()],
             _ => vec!["response".to_owned()],
@@ -133,6 +134,7 @@ fn queries(operation: &Value, private: &Private) -> Vec<String> {
                 words(schema).iter().filter_map(Value::as_str).map(str::to_owned).collect()
             }
             (_, Some("array"), _) => vec![joined],
+            (_, Some("integer"), _) => vec!["1".into()],
             _ => vec!["x".into()],
         };
         let more = if name != "limit" && names.contains(&"limit") { "&limit=200" } else { "" };

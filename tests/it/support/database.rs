@@ -92,10 +92,14 @@ impl Database {
         Self { db: Db::new(app, public), exports, name }
     }
 
+    /// Where it is, entered as a role.
+    pub async fn address(&self, role: &str) -> Address {
+        Address::read(&cluster().await.url(role, &self.name)).expect("an address")
+    }
+
     /// A connection as any role, outside the service.
     pub async fn connect(&self, role: &str) -> Client {
-        let url = cluster().await.url(role, &self.name);
-        let client = Address::read(&url).expect("an address").connect().await.expect("a connection");
+        let client = self.address(role).await.connect().await.expect("a connection");
         client.batch_execute("set search_path = record").await.expect("a search path");
         client
     }

@@ -1,6 +1,7 @@
 //! What the tests stand on: a cluster for the process, a database for each test, people as clients.
 
 pub mod app;
+pub mod audit;
 pub mod contract;
 pub mod database;
 pub mod people;

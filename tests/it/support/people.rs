@@ -65,6 +65,13 @@ impl Person {
         self.send(method, path, &headers, Some(body.to_string().into_bytes())).await
     }
 
+    /// A text, or nothing where it was refused, failed or broke off; held against no document.
+    pub async fn client_get(&self, path: &str) -> Option<String> {
+        let request = self.client.get(format!("{}{path}", self.base));
+        let request = if let Some(token) = &self.token { request.bearer_auth(token) } else { request };
+        request.send().await.ok()?.error_for_status().ok()?.text().await.ok()
+    }
+
     pub async fn get(&self, path: &str) -> Reply {
         self.send(Method::GET, path, &[], None).await
     }

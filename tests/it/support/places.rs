@@ -25,6 +25,8 @@ pub struct Places {
     /// The address of that file.
     pub file: String,
     explained: String,
+    /// An event of the log.
+    event: String,
 }
 
 /// One operation of the document, at a real address.
@@ -55,6 +57,8 @@ impl App {
         force.post(&format!("{assignment}/updates"), json!({ "text": "Begun." })).await.expect(201);
         let evidence = self.evidence(&assignment, "cumbria", json!({})).await;
         let file = force.upload(&format!("{}/files", evidence.href()), "minutes.txt", b"Agreed.").await.expect(201);
+        self.sequence().await;
+        let events = self.person(Role::Auditor, "cumbria").get("/v1/audit-events?limit=1").await.expect(200);
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         Places {
             draft: draft.href(),
@@ -64,6 +68,7 @@ impl App {
             assignment,
             evidence: evidence.href(),
             file: file.href(),
+            event: text(&events.body["items"][0]["id"]),
             explained: text(&published.body["explanations"][0]["recommendation_id"]),
         }
     }
@@ -99,6 +104,11 @@ impl Operation {
         self.described["requestBody"]["content"].get("multipart/form-data").is_some()
     }
 
+    /// Whether its answer is sent while it is made, and so has neither a length nor a tag beforehand.
+    pub fn is_streamed(&self) -> bool {
+        self.described["responses"]["200"]["content"].get("application/jsonl").is_some()
+    }
+
     /// How a failed assertion names it.
     pub fn name(&self) -> String {
         format!("{} {}", self.method, self.template)
@@ -114,6 +124,7 @@ impl Places {
             _ if template.starts_with("/v1/assignments/") => &self.assignment,
             _ if template.starts_with("/v1/evidence/") => &self.evidence,
             _ if template.starts_with("/v1/files/") => &self.file,
+            _ if template.starts_with("/v1/audit/events/") => &self.event,
             _ => &self.response,
         };
         let id = record.rsplit('/').next().expect("an id");

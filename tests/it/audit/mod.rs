@@ -1,9 +1,19 @@
 //! Every write leaves its event, in its own transaction or not at all; and who may read the events.
 
+mod as_of;
+mod bundles;
+mod history;
+mod payloads;
+mod proofs;
+mod python;
+mod sequencer;
+mod tampering;
+mod witness;
+
 use section55::auth::Role;
 use serde_json::{Value, json};
 
-use super::support::App;
+use crate::support::App;
 
 async fn events(app: &App, query: &str) -> Vec<Value> {
     let auditor = app.person(Role::Auditor, "cumbria");

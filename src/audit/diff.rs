@@ -1,0 +1,89 @@
+//! Which members an event changed from what to what, out of the payloads that the caller may read.
+
+use serde_json::Value;
+
+use super::model::FieldChange;
+use crate::db::RECORD;
+
+/// What counts changes rather than being one.
+const COUNTERS: [&str; 2] = ["version", "updated_at"];
+
+/// The changes of one part of a record, by JSON Pointer (RFC 6901). What a side keeps to itself stands among the members
+/// that all read, as it does in the record; any other part stands below its own name.
+pub fn changes(part: &str, side: Option<&str>, payload: &Value) -> Vec<FieldChange> {
+    let (was, after) = (&payload["was"], &payload["after"]);
+    let top = if part == RECORD || side == Some(part) { String::new() } else { format!("/{part}") };
+    let mut found = Vec::new();
+    match (was, after) {
+        // What is left out of `was` is as it was before.
+        (Value::Object(was), Value::Object(after)) => {
+            for (name, old) in was {
+                compare(&format!("{top}/{}", escape(name)), old, after.get(name).unwrap_or(&Value::Null), &mut found);
+            }
+        }
+        (old, new) => compare(&top, old, new, &mut found),
+    }
+    found.retain(|change| !COUNTERS.iter().any(|counter| change.field == format!("{top}/{counter}")));
+    found
+}
+
+fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Objects are compared member by member, against nothing too; all else as a whole.
+fn compare(at: &str, old: &Value, new: &Value, found: &mut Vec<FieldChange>) {
+    if old == new {
+        return;
+    }
+    let (Some(olds), Some(news)) = (members(old), members(new)) else {
+        found.push(FieldChange { field: at.to_owned(), from: old.clone(), to: new.clone() });
+        return;
+    };
+    let names = olds.keys().chain(news.keys().filter(|name| !olds.contains_key(*name)));
+    for name in names {
+        let value = |of: &serde_json::Map<String, Value>| of.get(name).cloned().unwrap_or(Value::Null);
+        compare(&format!("{at}/{}", escape(name)), &value(olds), &value(news), found);
+    }
+}
+
+fn members(value: &Value) -> Option<&serde_json::Map<String, Value>> {
+    static NONE: std::sync::LazyLock<serde_json::Map<String, Value>> = std::sync::LazyLock::new(serde_json::Map::new);
+    match value {
+        Value::Object(members) => Some(members),
+        Value::Null => Some(&NONE),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changes;
+    use serde_json::{Value, json};
+
+    fn told(part: &str, side: Option<&str>, payload: &Value) -> Vec<(String, Value, Value)> {
+        changes(part, side, payload).into_iter().map(|change| (change.field, change.from, change.to)).collect()
+    }
+
+    #[test]
+    fn a_change_names_the_member_and_both_its_values() {
+        let payload = json!({
+            "was": { "state": "drafting", "version": 3, "explanations": { "a": { "text": "x" }, "b": { "text": "y" } } },
+            "after": { "state": "in_approval", "version": 4, "kept": 1, "explanations": { "a": { "text": "z" }, "b": { "text": "y" } } },
+        });
+        let wanted = [
+            ("/explanations/a/text".to_owned(), json!("x"), json!("z")),
+            ("/state".to_owned(), json!("drafting"), json!("in_approval")),
+        ];
+        assert_eq!(told("record", None, &payload), wanted);
+        assert_eq!(told("force", Some("force"), &json!({ "was": { "d": null }, "after": { "d": "x" } }))[0].0, "/d");
+    }
+
+    #[test]
+    fn a_record_begins_with_what_it_holds_and_ends_with_nothing() {
+        let begun = json!({ "was": null, "after": { "days": [1, 2], "none": null } });
+        assert_eq!(told("settings", None, &begun), [("/settings/days".to_owned(), Value::Null, json!([1, 2]))]);
+        let ended = json!({ "was": { "text": "x" }, "after": null });
+        assert_eq!(told("record", None, &ended), [("/text".to_owned(), json!("x"), Value::Null)]);
+    }
+}
