@@ -2,7 +2,6 @@
 
 use reqwest::Method;
 use section55::auth::Role;
-use serde_json::json;
 
 use crate::support::App;
 use crate::support::places::Operation;
