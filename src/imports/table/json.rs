@@ -73,7 +73,12 @@ fn read(from: impl Read, parts: &mut impl Parts) -> Result<(), Problem> {
     let read = from.deserialize_map(whole).and_then(|()| from.end());
     match (stopped, read) {
         (Some(problem), _) => Err(problem),
-        (None, read) => read.map_err(|error| malformed("", format!("Not JSON that can be read: {error}."))),
+        (None, Ok(())) => Ok(()),
+        // JSON, but something else than an object with a list of rows.
+        (None, Err(error)) if error.is_data() => {
+            Err(Problem::invalid(vec![Fault::body("", "wrong_type", format!("This has the wrong type: {error}."))]))
+        }
+        (None, Err(error)) => Err(malformed("", format!("Not JSON that can be read: {error}."))),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use reqwest::Method;
 use section55::auth::Role;
-use serde_json::json;
 
 use crate::support::App;
 use crate::support::places::Operation;
@@ -11,7 +10,8 @@ use crate::support::world::registration;
 fn json_operations(app: &App, operations: Vec<Operation>) -> Vec<Operation> {
     assert!(!app.contract.document.is_null());
     let json = |operation: &Operation| operation.described["requestBody"]["content"].get("application/json").is_some();
-    operations.into_iter().filter(json).collect()
+    // A table is read row by row, and has its own tests.
+    operations.into_iter().filter(json).filter(|operation| operation.template != "/v1/imports").collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -100,8 +100,10 @@ async fn a_body_of_another_media_type_is_415_and_says_which_is_read() {
         assert_eq!(named, operation.method == Method::PATCH, "{} declares it", operation.template);
     }
     let opcc = app.person(Role::Opcc, "cumbria");
-    let refused = opcc.post("/v1/imports?area=cumbria", json!({})).await.expect(415);
-    assert_eq!(refused.headers["accept"], "text/plain");
+    let headers = [("content-type", "application/xml")];
+    let sent = opcc.send(Method::POST, "/v1/imports?area=cumbria", &headers, Some(b"<a/>".to_vec())).await;
+    let accepts = sent.expect(415).headers["accept"].to_str().expect("ascii").to_owned();
+    assert!(accepts.starts_with("text/plain, text/csv, application/json, "), "{accepts}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

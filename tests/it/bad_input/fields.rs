@@ -50,7 +50,9 @@ fn spoilt(value: &Value, pointer: &str, bytes: &[u8]) -> Vec<u8> {
 
 /// The JSON operations with each sample of their bodies.
 fn bodies(app: &App, operations: Vec<Operation>) -> Vec<(Operation, Vec<Sample>)> {
-    let each = operations.into_iter().filter_map(|operation| {
+    // A table is read row by row, and has its own tests.
+    let operations = operations.into_iter().filter(|operation| operation.template != "/v1/imports");
+    let each = operations.filter_map(|operation| {
         let schema = operation.described["requestBody"]["content"].get("application/json")?["schema"].clone();
         let made = samples(&app.contract.document, &schema);
         Some((operation, made))

@@ -92,7 +92,7 @@ async fn what_is_no_table_is_refused_before_anything_begins() {
     faults("text/csv", b"", 400).await;
     for (body, status, pointer) in [
         ("", 400, ""),
-        ("[]", 400, ""),
+        ("[]", 422, ""),
         ("{}", 422, "/rows"),
         ("{\"rows\": [], \"colour\": 1}", 422, "/colour"),
         ("{\"rows\": [], \"rows\": []}", 422, "/rows"),

@@ -24,6 +24,8 @@ pub struct Places {
     pub evidence: String,
     /// The address of that file.
     pub file: String,
+    /// The address of an import of Cumbria's.
+    pub import: String,
     explained: String,
     /// An event of the log.
     event: String,
@@ -57,6 +59,10 @@ impl App {
         force.post(&format!("{assignment}/updates"), json!({ "text": "Begun." })).await.expect(201);
         let evidence = self.evidence(&assignment, "cumbria", json!({})).await;
         let file = force.upload(&format!("{}/files", evidence.href()), "minutes.txt", b"Agreed.").await.expect(201);
+        let table = b"reference,text,inspection.reference\nP-1,Fine.,80003\n".to_vec();
+        let opcc = self.person(Role::Opcc, "cumbria");
+        let import =
+            opcc.send(Method::POST, "/v1/imports", &[("content-type", "text/csv")], Some(table)).await.expect(201);
         self.sequence().await;
         let events = self.person(Role::Auditor, "cumbria").get("/v1/audit-events?limit=1").await.expect(200);
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
@@ -69,6 +75,7 @@ impl App {
             evidence: evidence.href(),
             file: file.href(),
             event: text(&events.body["items"][0]["id"]),
+            import: import.href(),
             explained: text(&published.body["explanations"][0]["recommendation_id"]),
         }
     }
@@ -125,6 +132,7 @@ impl Places {
             _ if template.starts_with("/v1/evidence/") => &self.evidence,
             _ if template.starts_with("/v1/files/") => &self.file,
             _ if template.starts_with("/v1/audit/events/") => &self.event,
+            _ if template.starts_with("/v1/imports/") => &self.import,
             _ => &self.response,
         };
         let id = record.rsplit('/').next().expect("an id");
