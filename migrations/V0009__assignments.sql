@@ -223,10 +223,13 @@ create policy recommendations_kept on recommendations for select to section55_ow
 create policy assignments_kept on assignments for all to section55_owner using (true);
 
 create function supersede_older(inspection uuid, open text[], at timestamptz)
-returns table (id uuid, area text, version bigint, force_status text)
+returns table (id uuid, recommendation_id uuid, inspection_id uuid, area text, was text, body_view text,
+               assurance_opinion text, inspectorate_status text, owner text, local_target_on date, dependency text,
+               superseded_by uuid, submitted_issuer text, submitted_subject text, version bigint, created_at timestamptz,
+               updated_before timestamptz)
 security definer set search_path = record, pg_temp language sql as $$
     with older as (
-        select o.id, o.force_status, n.id as newer
+        select o.id, o.force_status, o.updated_at, n.id as newer
         from inspections i
         join recommendations n on n.inspection_id = i.id
         join assignments o on o.recommendation_id = n.supersedes
@@ -238,7 +241,9 @@ security definer set search_path = record, pg_temp language sql as $$
     set force_status = 'superseded', superseded_by = older.newer, version = a.version + 1, updated_at = at
     from older
     where a.id = older.id
-    returning a.id, a.area, a.version, older.force_status
+    returning a.id, a.recommendation_id, a.inspection_id, a.area, older.force_status, a.body_view, a.assurance_opinion,
+              a.inspectorate_status, a.owner, a.local_target_on, a.dependency, a.superseded_by, a.submitted_issuer,
+              a.submitted_subject, a.version, a.created_at, older.updated_at
 $$;
 revoke all on function supersede_older(uuid, text[], timestamptz) from public;
 grant execute on function supersede_older(uuid, text[], timestamptz) to section55_app;

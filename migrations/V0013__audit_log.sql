@@ -48,6 +48,10 @@ alter table event_payloads force row level security;
 create policy event_payloads_seen on event_payloads for select to section55_app using (
     (shared or area = any ((select scope_areas())::text[]) or (area is null and (select scope_registrar())))
     and (side is null or (select scope_sides())::text[] && array[side, 'audit']));
+-- What was said of OFFICIAL-SENSITIVE evidence is read where the reading is recorded, and nowhere else.
+create policy event_payloads_marked on event_payloads as restrictive for select to section55_app using (
+    resource <> 'evidence' or (select scope_recorded())
+    or exists (select from evidence e where e.id = resource_id and e.marking = 'official'));
 create policy event_payloads_appended on event_payloads for insert to section55_app with check (true);
 -- For the function below alone; nothing runs as the owner.
 create policy event_payloads_compared on event_payloads for select to section55_owner using (true);

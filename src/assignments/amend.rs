@@ -3,22 +3,23 @@
 use serde_json::json;
 
 use super::model::AssignmentAmended;
-use super::store::{self, Record};
+use super::snapshot::snapshot;
+use super::store::{self, File, Record};
 use super::view;
 use super::workflow::ForceStatus;
 use crate::api::text::Line;
 use crate::api::{Fault, Kind, Problem};
 use crate::auth::Call;
-use crate::db::{Noted, Tx};
+use crate::db::{Event, Noted, Tx};
 use crate::vocabulary::Word;
 
-/// Checks and writes an amendment of a line that the transaction holds; gives the members it changed, and the reason.
+/// Checks and writes an amendment of a line that the transaction holds; gives it as it then is, and the event.
 pub async fn apply(
     tx: &Tx<'_>,
     mut it: Record,
     sent: &AssignmentAmended,
     call: &Call,
-) -> Result<(Vec<&'static str>, Option<Noted>), Problem> {
+) -> Result<(File, Event), Problem> {
     view::require_standing(&it)?;
     if !it.force_status.is_open() {
         let detail = format!("A line that is {} is not amended; reopen it first.", it.force_status);
@@ -30,6 +31,7 @@ pub async fn apply(
     if !faults.is_empty() {
         return Err(Problem::invalid(faults));
     }
+    let before = snapshot(&it)?;
     let AssignmentAmended { owner, local_target_on, reason, dependency } = sent.clone();
     let mut fields = Vec::new();
     let moved = local_target_on.filter(|to| *to != it.local_target_on);
@@ -50,7 +52,15 @@ pub async fn apply(
     if store::amend(tx, &it).await? == 0 {
         return Err(Problem::stale());
     }
-    Ok((fields, moved.and(reason).map(|reason| Noted { text: reason.into_string(), side: None })))
+    let now = store::find(tx, &call.actor.scope(), it.id, call.today()).await?.ok_or_else(Problem::not_found)?;
+    let event = Event::new("assignment", it.id, now.record.version, "amend")
+        .area(&now.record.area)
+        .under(now.record.recommendation_id)
+        .before(before)
+        .after(snapshot(&now.record)?)
+        .fields(fields)
+        .note(moved.and(reason).map(|reason| Noted { text: reason.into_string(), side: None }));
+    Ok((now, event))
 }
 
 /// Every fault of an amendment at once.

@@ -9,10 +9,10 @@ use super::moves::AssignmentMove;
 use super::store::{self, Assignments};
 use super::{positions, transition, updates, view};
 use crate::api::{Answer, Answered, Api, Body, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown};
-use crate::audit::{self, History};
+use crate::audit::{self, Before, History, RecordHistory};
 use crate::auth::permissions::{MoveAssignments, ReadHistory, WorkAssignments};
 use crate::auth::{Anyone, Caller};
-use crate::db::{Change, Db, Event, Session};
+use crate::db::{Change, Db, Session};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -22,6 +22,7 @@ pub fn operations(api: &mut Api) {
     api.patch("/v1/assignments/{id}", "Amend an assignment's owner, local target or dependency", amend);
     api.post("/v1/assignments/{id}/transitions", "Move an assignment on", advance);
     api.get("/v1/assignments/{id}/transitions", "List an assignment's transitions", history);
+    api.get("/v1/assignments/{id}/history", "Show who changed what of an assignment, from what to what", changes);
     positions::http::operations(api);
     updates::http::operations(api);
 }
@@ -66,12 +67,8 @@ async fn amend(
         .change(&caller, mode, async |tx| {
             let file = store::lock(tx, &caller.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
             seen.check(file.record.version)?;
-            let (fields, note) = apply(tx, file.record.clone(), &sent, &caller).await?;
-            let event = Event::new("assignment", id, file.record.version + 1, "amend")
-                .area(&file.record.area)
-                .fields(fields)
-                .note(note);
-            Ok(Change::of(view::as_it_now_is(tx, id, &caller).await?, event))
+            let (now, event) = apply(tx, file.record, &sent, &caller).await?;
+            Ok(Change::of(view::own(now, &caller), event))
         })
         .await?;
     Ok(Shown::record(assignment))
@@ -87,8 +84,8 @@ async fn advance(
     once: Once,
 ) -> Answer<Answered<Shown<Assignment>>> {
     db.once(&caller, mode, &once, async |tx| {
-        let event = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-        Ok(Change::of(Shown::record(view::as_it_now_is(tx, id, &caller).await?), event))
+        let (now, event) = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+        Ok(Change::of(Shown::record(view::own(now, &caller)), event))
     })
     .await
 }
@@ -102,4 +99,20 @@ async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>
         })
         .await?;
     Ok(Shown::plain(History { items }))
+}
+
+async fn changes(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    Before(version): Before,
+) -> Answer<Shown<RecordHistory>> {
+    let history = db
+        .read(&caller.actor, async |db| {
+            let scope = caller.actor.scope();
+            store::find(db, &scope, id, caller.today()).await?.ok_or_else(Problem::not_found)?;
+            audit::changes(db, "assignment", id, version).await
+        })
+        .await?;
+    Ok(Shown::plain(history))
 }

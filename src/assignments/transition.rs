@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::moves::AssignmentMove;
 use super::needs::unmet;
+use super::snapshot::{self, snapshot};
 use super::store::{self, File, Opening};
 use super::view;
 use super::workflow::{Action, ForceStatus, Need, WORKFLOW};
@@ -14,26 +15,32 @@ use crate::recommendations::{self, Addressee, Recommendation, RecommendationKind
 use crate::vocabulary::Word;
 use crate::workflow::Step;
 
-/// Moves the caller's own line on; gives the event.
+/// Moves the caller's own line on; gives it as it then is, and the event.
 pub async fn advance(
     tx: &Tx<'_>,
     id: Uuid,
     asked: &AssignmentMove,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<Event, Problem> {
+) -> Result<(File, Event), Problem> {
     let mut file = store::lock(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
     check_version(file.record.version)?;
     let step = step(&file, asked, tx, call).await?;
+    let before = snapshot(&file.record)?;
     asked.apply(&mut file.record, call);
     let whole = file.record.owner.is_some();
     if store::update(tx, &file.record, &step, whole).await? == 0 {
         return Err(Problem::stale());
     }
-    Ok(Event::new("assignment", id, file.record.version + 1, asked.action().as_str())
-        .area(&file.record.area)
+    let now = store::find(tx, &call.actor.scope(), id, call.today()).await?.ok_or_else(Problem::not_found)?;
+    let event = Event::new("assignment", id, now.record.version, asked.action().as_str())
+        .area(&now.record.area)
+        .under(now.record.recommendation_id)
+        .before(before)
+        .after(snapshot(&now.record)?)
         .moved(step.from().as_str(), step.to(whole).as_str())
-        .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None })))
+        .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
+    Ok((now, event))
 }
 
 /// Leave from the table, and every need met.
@@ -59,18 +66,21 @@ pub async fn open(tx: &Tx<'_>, inspection_id: Uuid, areas: &[String]) -> Result<
     let found = recommendations::store::of_inspection(tx, inspection_id).await?;
     let openings: Vec<Opening> =
         found.iter().filter(|it| it.kind != RecommendationKind::CauseOfConcern).map(opening).collect();
-    let opened = store::open(tx, inspection_id, &openings, areas).await?;
-    let mut events: Vec<Event> = opened
-        .into_iter()
-        .map(|(id, area, to)| Event::new("assignment", id, 1, "open").area(area).moved(None, to.as_str()))
-        .collect();
+    let at = tx.call().at;
+    let mut events = Vec::new();
+    for (id, area, opening) in store::open(tx, inspection_id, &openings, areas).await? {
+        let opened = Event::new("assignment", id, 1, "open").area(area).under(opening.recommendation_id);
+        let opened = opened.after(snapshot::opened(id, inspection_id, area, opening, at)?);
+        events.push(opened.moved(None, opening.force_status.as_str()));
+    }
     if found.iter().any(|it| it.supersedes.is_some()) {
         let open = ForceStatus::ALL.iter().copied().filter(|status| status.is_open()).collect::<Vec<_>>();
-        let action = Action::Supersede.as_str();
-        events.extend(store::supersede_older(tx, inspection_id, &open).await?.into_iter().map(|it| {
-            let to = ForceStatus::Superseded.as_str();
-            Event::new("assignment", it.id, it.version, action).area(it.area).moved(it.from.as_str(), to)
-        }));
+        for it in store::supersede_older(tx, inspection_id, &open).await? {
+            let (before, after) = snapshot::superseded(&it, at)?;
+            let event = Event::new("assignment", it.id, it.version, Action::Supersede.as_str()).area(it.area);
+            let event = event.under(it.recommendation_id).before(before).after(after);
+            events.push(event.moved(it.from.as_str(), ForceStatus::Superseded.as_str()));
+        }
     }
     Ok(events)
 }

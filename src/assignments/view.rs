@@ -8,11 +8,10 @@ use uuid::Uuid;
 use super::model::{Assignment, AssignmentTarget, Positions};
 use super::needs::unmet;
 use super::positions::Position;
-use super::store::{self, File, Listed, PublishedRecord, Record};
+use super::store::{File, Listed, PublishedRecord, Record};
 use super::workflow::WORKFLOW;
 use crate::api::{Kind, Problem};
 use crate::auth::Call;
-use crate::db::Session;
 use crate::inspections;
 use crate::recommendations::TargetBasis;
 use crate::vocabulary::Word;
@@ -34,12 +33,6 @@ pub fn require_standing(record: &Record) -> Result<(), Problem> {
     Err(Problem::new(Kind::NotFromHere, "The inspection was withdrawn; there is nothing to assure.")
         .member("state", record.force_status.as_str())
         .member("allowed_actions", json!([])))
-}
-
-/// The line as the caller sees it after a write.
-pub async fn as_it_now_is(db: &Session<'_>, id: Uuid, call: &Call) -> Result<Assignment, Problem> {
-    let file = store::find(db, &call.actor.scope(), id, call.today()).await?.ok_or_else(Problem::not_found)?;
-    Ok(own(file, call))
 }
 
 fn links(id: Uuid, recommendation: Uuid, inspection: Uuid, area: &str) -> BTreeMap<&'static str, String> {
@@ -81,9 +74,13 @@ pub fn own(file: File, call: &Call) -> Assignment {
     let File { record, positions, moves } = file;
     let allowed_actions = Some(allowed(&record, call));
     let mut links = links(record.id, record.recommendation_id, record.inspection_id, &record.area);
-    for (name, rest) in
-        [("history", "transitions"), ("updates", "updates"), ("positions", "positions"), ("evidence", "evidence")]
-    {
+    for (name, rest) in [
+        ("transitions", "transitions"),
+        ("history", "history"),
+        ("updates", "updates"),
+        ("positions", "positions"),
+        ("evidence", "evidence"),
+    ] {
         links.insert(name, format!("/v1/assignments/{}/{rest}", record.id));
     }
     let last = |position| positions.iter().find(|taken| taken.position == position).cloned();

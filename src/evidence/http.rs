@@ -9,10 +9,10 @@ use super::store::{self, EvidenceList};
 use super::{files, marking, transition, view, write};
 use crate::api::{Answer, Answered, Api, Body, Created, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown};
 use crate::assignments;
-use crate::audit::{self, History};
+use crate::audit::{self, Before, History, RecordHistory};
 use crate::auth::permissions::{MoveEvidence, ReadEvidence, WorkEvidence};
 use crate::auth::{Call, Caller};
-use crate::db::{Change, Db, Seen, Tx};
+use crate::db::{Change, Db, Seen};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -23,6 +23,7 @@ pub fn operations(api: &mut Api) {
     api.patch("/v1/evidence/{id}", "Amend an item of evidence", amend);
     api.post("/v1/evidence/{id}/transitions", "Move an item of evidence on", advance);
     api.get("/v1/evidence/{id}/transitions", "List an item's transitions", history);
+    api.get("/v1/evidence/{id}/history", "Show who changed what of an item of evidence, from what to what", changes);
     marking::http::operations(api);
     files::http::operations(api);
 }
@@ -56,9 +57,9 @@ async fn create(
     once: Once,
 ) -> Answer<Answered<Created<Evidence>>> {
     db.once(&caller, mode, &once, async |tx| {
-        let (id, event) = write::add(tx, id, &sent, &caller).await?;
-        let made = as_it_now_is(tx, id, &caller).await?;
-        let made = Created::at(format!("/v1/evidence/{id}"), made, mode).version(1);
+        let (item, event) = write::add(tx, id, &sent, &caller).await?;
+        let place = format!("/v1/evidence/{}", item.record.id);
+        let made = Created::at(place, view::shown(item, &caller), mode).version(1);
         Ok(Change::of(made, event))
     })
     .await
@@ -73,12 +74,6 @@ async fn show(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) 
         })
         .await?;
     Ok(Shown::record(evidence))
-}
-
-/// The item as the caller sees it after a write, which is itself recorded.
-pub(super) async fn as_it_now_is(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<Evidence, Problem> {
-    let item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(view::shown(item, call))
 }
 
 /// What was only tried wrote nothing, its event neither: that it was read is recorded by itself, where it must be,
@@ -107,8 +102,8 @@ async fn amend(
         .change(&caller, mode, async |tx| {
             let item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             seen.check(item.record.version)?;
-            let event = write::amend(tx, item, sent.clone(), &caller).await?;
-            Ok(Change::of(as_it_now_is(tx, id, &caller).await?, event))
+            let (now, event) = write::amend(tx, item, sent.clone(), &caller).await?;
+            Ok(Change::of(view::shown(now, &caller), event))
         })
         .await?;
     record_trial(&db, &caller, id, mode).await?;
@@ -126,8 +121,8 @@ async fn advance(
 ) -> Answer<Answered<Shown<Evidence>>> {
     let answer = db
         .once(&caller, mode, &once, async |tx| {
-            let event = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-            Ok(Change::of(Shown::record(as_it_now_is(tx, id, &caller).await?), event))
+            let (now, event) = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+            Ok(Change::of(Shown::record(view::shown(now, &caller)), event))
         })
         .await?;
     record_trial(&db, &caller, id, mode).await?;
@@ -143,4 +138,20 @@ async fn history(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid
         })
         .await?;
     Ok(Shown::plain(History { items }))
+}
+
+async fn changes(
+    caller: Caller<ReadEvidence>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    Before(version): Before,
+) -> Answer<Shown<RecordHistory>> {
+    let history = db
+        .look(&caller, async |tx| {
+            let mut events = Vec::new();
+            store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
+            Ok(Seen::of(audit::changes(tx, "evidence", id, version).await?, events))
+        })
+        .await?;
+    Ok(Shown::plain(history))
 }

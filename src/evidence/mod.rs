@@ -8,6 +8,7 @@ pub mod marking;
 mod model;
 mod moves;
 mod needs;
+mod snapshot;
 pub mod store;
 mod transition;
 mod view;

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::moves::EvidenceMove;
 use super::needs::unmet;
+use super::snapshot::{event, snapshot};
 use super::store::{self, Item};
 use super::view::{allowed, require_standing};
 use super::workflow::{State, WORKFLOW};
@@ -13,17 +14,18 @@ use crate::db::{Event, Noted, Tx};
 use crate::vocabulary::Word;
 use crate::workflow::Step;
 
-/// Moves an item of the caller's own area on; gives the event.
+/// Moves an item of the caller's own area on; gives it as it then is, and the event.
 pub async fn advance(
     tx: &Tx<'_>,
     id: Uuid,
     asked: &EvidenceMove,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<Event, Problem> {
+) -> Result<(Item, Event), Problem> {
     let mut item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     check_version(item.record.version)?;
     let step = step(&item, asked, call)?;
+    let before = snapshot(&item)?;
     if let EvidenceMove::Withdraw { reason } = asked {
         item.record.withdrawn_reason = Some(reason.to_string());
     }
@@ -31,10 +33,11 @@ pub async fn advance(
         store::review(tx, &item.record, decision, note, newest.version).await?;
     }
     write(tx, &item, &step).await?;
-    Ok(Event::new("evidence", id, item.record.version + 1, asked.action().as_str())
-        .area(&item.record.area)
+    let now = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+    let event = event(asked.action().as_str(), Some(before), &now)?
         .moved(step.from().as_str(), step.to(false).as_str())
-        .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None })))
+        .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
+    Ok((now, event))
 }
 
 /// Leave from the table, and every need met.

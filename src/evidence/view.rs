@@ -51,7 +51,8 @@ fn links(id: Uuid, assignment: Uuid) -> BTreeMap<&'static str, String> {
         ("self", format!("/v1/evidence/{id}")),
         ("assignment", format!("/v1/assignments/{assignment}")),
         ("files", format!("/v1/evidence/{id}/files")),
-        ("history", format!("/v1/evidence/{id}/transitions")),
+        ("transitions", format!("/v1/evidence/{id}/transitions")),
+        ("history", format!("/v1/evidence/{id}/history")),
     ]
     .into()
 }

@@ -2,9 +2,10 @@
 
 use uuid::Uuid;
 
-use super::files::store as files;
+use super::files::store::{self as files, FileRecord};
 use super::model::{EvidenceAdded, EvidenceAmended};
 use super::moves::EvidenceMove;
+use super::snapshot::{event, snapshot};
 use super::store::{self, Item, Record};
 use super::transition::{step, write};
 use super::view::{allowed, require_standing};
@@ -17,13 +18,13 @@ use crate::db::{Event, Tx};
 use crate::files::{Received, Scan};
 use crate::vocabulary::Word;
 
-/// Adds an item to a line of the caller's own area; gives its id and the event.
+/// Adds an item to a line of the caller's own area; gives it and the event.
 pub async fn add(
     tx: &Tx<'_>,
     assignment_id: Uuid,
     sent: &EvidenceAdded,
     call: &Call,
-) -> Result<(Uuid, Event), Problem> {
+) -> Result<(Item, Event), Problem> {
     let line = assignments::store::lock(tx, &call.actor.scope(), assignment_id).await?;
     let line = line.ok_or_else(Problem::not_found)?;
     assignments::require_standing(&line.record)?;
@@ -57,12 +58,13 @@ pub async fn add(
     check_days(&made)?;
     store::insert(tx, &made).await?;
     store::tally(tx, assignment_id).await?;
-    let event = Event::new("evidence", made.id, 1, "add").area(made.area).moved(None, State::Draft.as_str());
-    Ok((made.id, event))
+    let now = store::lock(tx, made.id).await?.ok_or_else(Problem::not_found)?;
+    let event = event("add", None, &now)?.moved(None, State::Draft.as_str());
+    Ok((now, event))
 }
 
-/// Amends an item that the transaction holds; gives the event.
-pub async fn amend(tx: &Tx<'_>, item: Item, sent: EvidenceAmended, call: &Call) -> Result<Event, Problem> {
+/// Amends an item that the transaction holds; gives it as it then is, and the event.
+pub async fn amend(tx: &Tx<'_>, item: Item, sent: EvidenceAmended, call: &Call) -> Result<(Item, Event), Problem> {
     require_standing(&item.record)?;
     if !item.record.state.is_editable() {
         let detail = format!("An item that is {} is not amended.", item.record.state);
@@ -70,6 +72,7 @@ pub async fn amend(tx: &Tx<'_>, item: Item, sent: EvidenceAmended, call: &Call) 
             .member("state", item.record.state.as_str())
             .member("allowed_actions", serde_json::json!(allowed(&item, call))));
     }
+    let before = snapshot(&item)?;
     let mut it = item.record;
     let mut fields = Vec::new();
     macro_rules! set {
@@ -98,32 +101,41 @@ pub async fn amend(tx: &Tx<'_>, item: Item, sent: EvidenceAmended, call: &Call) 
         return Err(Problem::stale());
     }
     store::tally(tx, it.assignment_id).await?;
-    Ok(Event::new("evidence", it.id, it.version + 1, "amend").area(it.area).fields(fields))
+    let now = store::lock(tx, it.id).await?.ok_or_else(Problem::not_found)?;
+    let event = event("amend", Some(before), &now)?.fields(fields);
+    Ok((now, event))
 }
 
 /// Gives an item that the transaction holds a new version of its file, which goes back to the policing body where the
-/// item was reviewed; gives the version's id and the events.
+/// item was reviewed; gives the version and the event.
 pub async fn add_version(
     tx: &Tx<'_>,
     item: &Item,
     received: &Received,
     scan: Scan,
     call: &Call,
-) -> Result<(Uuid, Event), Problem> {
+) -> Result<(FileRecord, Event), Problem> {
     let record = &item.record;
     require_standing(record)?;
+    let before = snapshot(item)?;
     let (id, _) = files::insert(tx, record.id, &record.area, received, scan).await?;
-    let mut event =
-        Event::new("evidence", record.id, record.version + 1, "upload").area(&record.area).fields(vec!["files"]);
+    let mut moved = None;
     if record.state.is_reviewed() {
         let now = store::lock(tx, record.id).await?.ok_or_else(Problem::not_found)?;
         let step = step(&now, &EvidenceMove::Submit { note: None }, call)?;
         write(tx, &now, &step).await?;
-        event = event.moved(step.from().as_str(), step.to(false).as_str());
+        moved = Some((step.from().as_str(), step.to(false).as_str()));
     } else if store::update(tx, record, None).await? == 0 {
         return Err(Problem::stale());
     }
-    Ok((id, event))
+    let now = store::lock(tx, record.id).await?.ok_or_else(Problem::not_found)?;
+    let made = now.files.iter().find(|file| file.id == id).cloned();
+    let made = made.ok_or_else(|| Problem::internal("the version is not there"))?;
+    let mut event = event("upload", Some(before), &now)?.fields(vec!["files"]);
+    if let Some((from, to)) = moved {
+        event = event.moved(from, to);
+    }
+    Ok((made, event))
 }
 
 /// What is effective ends after it begins, and expires after that.

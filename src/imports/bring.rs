@@ -159,10 +159,9 @@ pub async fn write(
         let (Some((inspection, registered)), Some(bulk), 0) = (to, bulk, told.count) else {
             return Err(Problem::of_many(Kind::Invalid, told.kept, told.count));
         };
-        finish(tx, clock, import, &inspection, rows.get(), mode).await.map(|done| {
-            let finished = event(import, 2, "finish").moved("running", "done");
-            Change::of(done, finished).and(registered).and(bulk.events)
-        })
+        let done = finish(tx, clock, import, &inspection, rows.get(), mode).await?;
+        let finished = event(import, 2, "finish").moved("running", "done");
+        Ok(Change::of(done, finished).and(registered).and(bulk.events()?))
     })
     .await
 }

@@ -59,7 +59,7 @@ pub async fn advance(
     }
     match asked {
         InspectionMove::Publish {} => events = open(tx, &it).await?,
-        InspectionMove::Correct { .. } => copy_out(tx, &it).await?,
+        InspectionMove::Correct { .. } => events = copy_out(tx, &it, true).await?,
         InspectionMove::Withdraw { .. } => drop(store::unpublish(tx, id).await?),
     }
     let shared = it.shown_at.is_some() || step.to(false) == State::Published;
@@ -87,26 +87,30 @@ pub async fn publish(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<Vec<Event>, P
     advance(tx, id, &InspectionMove::Publish {}, |_| Ok(()), call).await
 }
 
-/// Copies the inspection and its recommendations, their targets dated, to where anyone may read them.
-async fn copy_out(tx: &Tx<'_>, it: &Inspection) -> Result<(), Problem> {
+/// Copies the inspection and its recommendations, their targets dated, to where anyone may read them; gives what became
+/// of the targets, which is shared where they were public before.
+async fn copy_out(tx: &Tx<'_>, it: &Inspection, shared: bool) -> Result<Vec<Event>, Problem> {
     let on = it.published_on.ok_or_else(|| Problem::internal("published without a day"))?;
-    recommendations::set_dates(tx, it.id, on).await?;
+    let dated = recommendations::set_dates(tx, it, on, shared).await?;
     store::publish(tx, it.id).await?;
-    recommendations::store::publish(tx, it.id).await.map(drop)
+    recommendations::store::publish(tx, it.id).await?;
+    Ok(dated)
 }
 
 /// Copies the inspection out, and opens the response and the assignments of every area it binds.
 async fn open(tx: &Tx<'_>, it: &Inspection) -> Result<Vec<Event>, Problem> {
-    copy_out(tx, it).await?;
+    let mut events = copy_out(tx, it, false).await?;
     let on = it.published_on.ok_or_else(|| Problem::internal("published without a day"))?;
     let areas = areas::in_force(tx, on, it.subjects.named()).await?;
     let opened = responses::store::open(tx, it.id, &areas).await?;
     let event = |(id, area): (Uuid, String)| {
         let opened = Snapshot::of(&responses::Stored::opened(id, it.id, &area, tx.call().at))?;
         let event = Event::new("response", id, 1, "open").area(area).under(it.id).after(opened);
-        Ok(event.moved(None, responses::State::Received.as_str()))
+        Ok::<_, Problem>(event.moved(None, responses::State::Received.as_str()))
     };
-    let mut events: Vec<Event> = opened.into_iter().map(event).collect::<Result<_, Problem>>()?;
+    for opened in opened {
+        events.push(event(opened)?);
+    }
     events.extend(assignments::open(tx, it.id, &areas).await?);
     Ok(events)
 }

@@ -206,11 +206,13 @@ pub async fn update(tx: &Tx<'_>, it: &Recommendation) -> Result<u64, Problem> {
     .await
 }
 
-/// Writes the day that its target means.
+/// Writes the day that its target means, and counts its version up.
 pub(super) async fn date(tx: &Tx<'_>, it: &Recommendation) -> Result<u64, Problem> {
     tx.execute(
-        "update recommendations set target_on = $2, target_basis = $3 where id = $1",
-        &[&it.id, &it.target.on, &it.target_basis],
+        "update recommendations
+         set target_on = $2, target_basis = $3, version = version + 1, updated_at = $4
+         where id = $1",
+        &[&it.id, &it.target.on, &it.target_basis, &tx.call().at],
     )
     .await
 }

@@ -1,12 +1,13 @@
 //! The day a target means: as the report states it, or counted from the day of publication. A pure function of both.
 
 use chrono::{Days, Months, NaiveDate};
-use uuid::Uuid;
 
 use super::model::{RecommendationTarget, TargetBasis, TargetKind};
+use super::snapshot::snapshot;
 use super::store;
 use crate::api::Problem;
-use crate::db::Tx;
+use crate::db::{Event, Tx};
+use crate::inspections::Inspection;
 
 const NUMBERS: [&str; 12] =
     ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
@@ -58,16 +59,29 @@ impl RecommendationTarget {
     }
 }
 
-/// Sets the days of an inspection's targets that no report states, when it is published or its day is put right.
-pub async fn set_dates(tx: &Tx<'_>, inspection_id: Uuid, published_on: NaiveDate) -> Result<(), Problem> {
-    for mut it in store::of_inspection(tx, inspection_id).await? {
-        let before = (it.target.on, it.target_basis);
+/// Sets the days of an inspection's targets that no report states, when it is published or its day is put right; gives
+/// the events. What it was in a draft is its registering area's; what follows publication, everybody may read.
+pub async fn set_dates(
+    tx: &Tx<'_>,
+    inspection: &Inspection,
+    published_on: NaiveDate,
+    shared: bool,
+) -> Result<Vec<Event>, Problem> {
+    let mut events = Vec::new();
+    for mut it in store::of_inspection(tx, inspection.id).await? {
+        let before = (it.target.on, it.target_basis, snapshot(&it)?);
         (it.target.on, it.target_basis) = it.target.dated(it.target_basis, published_on);
-        if (it.target.on, it.target_basis) != before {
-            store::date(tx, &it).await?;
+        if (it.target.on, it.target_basis) == (before.0, before.1) {
+            continue;
         }
+        store::date(tx, &it).await?;
+        let now = store::find(tx, it.id).await?.ok_or_else(Problem::not_found)?;
+        let event = Event::new("recommendation", it.id, now.version, "date").under(inspection.id).shared(shared);
+        let mut event = event.fields(vec!["target"]).before(before.2).after(snapshot(&now)?);
+        event.area.clone_from(&inspection.registered_by);
+        events.push(event);
     }
-    Ok(())
+    Ok(events)
 }
 
 #[cfg(test)]

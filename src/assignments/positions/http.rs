@@ -105,8 +105,8 @@ async fn take(
 ) -> Answer<Shown<Assignment>> {
     let assignment = db
         .change(call, mode, async |tx| {
-            let event = record(tx, id, taken, |version| seen.check(version), call).await?;
-            Ok(Change::of(view::as_it_now_is(tx, id, call).await?, event))
+            let (now, event) = record(tx, id, taken, |version| seen.check(version), call).await?;
+            Ok(Change::of(view::own(now, call), event))
         })
         .await?;
     Ok(Shown::record(assignment))

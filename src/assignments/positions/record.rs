@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use super::super::store::{self as assignments, Record};
+use super::super::snapshot::snapshot;
+use super::super::store::{self as assignments, File, Record};
 use super::super::view::require_standing;
 use super::model::{BodyView, Position, Recorded};
 use super::store;
@@ -12,14 +13,14 @@ use crate::auth::Call;
 use crate::db::{Event, Noted, Tx};
 use crate::vocabulary::Word;
 
-/// Records a position on a line of the caller's area; gives the event.
+/// Records a position on a line of the caller's area; gives the line as it then is, and the event.
 pub async fn record(
     tx: &Tx<'_>,
     id: Uuid,
     taken: &Recorded,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<Event, Problem> {
+) -> Result<(File, Event), Problem> {
     let file = assignments::lock(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
     let it = &file.record;
     check_version(it.version)?;
@@ -33,10 +34,15 @@ pub async fn record(
     if store::take(tx, it, taken).await? == 0 {
         return Err(Problem::stale());
     }
-    Ok(Event::new("assignment", id, it.version + 1, "record_position")
+    let now = assignments::find(tx, &call.actor.scope(), id, call.today()).await?.ok_or_else(Problem::not_found)?;
+    let event = Event::new("assignment", id, now.record.version, "record_position")
         .area(&it.area)
+        .under(it.recommendation_id)
+        .before(snapshot(it)?)
+        .after(snapshot(&now.record)?)
         .fields(vec![taken.position.as_str()])
-        .note(taken.note.clone().map(|text| Noted { text, side: None })))
+        .note(taken.note.clone().map(|text| Noted { text, side: None }));
+    Ok((now, event))
 }
 
 /// A position of a day that has come, and no earlier than the report.

@@ -1,12 +1,14 @@
 //! What is written of a line: the record by compare-and-set, the moves of its target; lines opened and superseded.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
+use super::super::positions::{AssuranceOpinion, BodyView, InspectorateStatus};
 use super::super::workflow::ForceStatus;
 use super::record::Record;
 use crate::api::Problem;
-use crate::db::Tx;
+use crate::db::{FromRow, Tx};
 use crate::workflow::Step;
 
 /// A line to be opened, of one recommendation in every one of the areas.
@@ -20,15 +22,16 @@ pub struct Opening {
     pub dependency: Option<String>,
 }
 
-/// Opens the lines of an inspection's recommendations in these areas; gives the id, area and state of each.
-pub async fn open(
+/// Opens the lines of an inspection's recommendations in these areas; gives the id and area of each, with its opening.
+pub async fn open<'o>(
     tx: &Tx<'_>,
     inspection_id: Uuid,
-    openings: &[Opening],
-    areas: &[String],
-) -> Result<Vec<(Uuid, String, ForceStatus)>, Problem> {
-    let pairs = openings.iter().flat_map(|opening| areas.iter().map(move |area| (Uuid::now_v7(), opening, area)));
-    let pairs: Vec<(Uuid, &Opening, &String)> = pairs.collect();
+    openings: &'o [Opening],
+    areas: &'o [String],
+) -> Result<Vec<(Uuid, &'o str, &'o Opening)>, Problem> {
+    let pairs =
+        openings.iter().flat_map(|opening| areas.iter().map(move |area| (Uuid::now_v7(), area.as_str(), opening)));
+    let pairs: Vec<(Uuid, &str, &Opening)> = pairs.collect();
     macro_rules! column {
         ($of:expr) => {
             pairs.iter().map($of).collect::<Vec<_>>()
@@ -43,32 +46,82 @@ pub async fn open(
                  as o(id, recommendation_id, area, force_status, dependency)",
             &[
                 &column!(|(id, ..)| *id),
-                &column!(|(_, opening, _)| opening.recommendation_id),
-                &column!(|(.., area)| area.as_str()),
-                &column!(|(_, opening, _)| opening.force_status),
+                &column!(|(.., opening)| opening.recommendation_id),
+                &column!(|(_, area, _)| *area),
+                &column!(|(.., opening)| opening.force_status),
                 &inspection_id,
                 &tx.call().at,
-                &column!(|(_, opening, _)| opening.dependency.as_deref()),
+                &column!(|(.., opening)| opening.dependency.as_deref()),
             ],
         )
         .await?;
     if count != pairs.len() as u64 {
         return Err(Problem::internal("not every assignment was opened"));
     }
-    Ok(pairs.into_iter().map(|(id, opening, area)| (id, area.clone(), opening.force_status)).collect())
+    Ok(pairs)
 }
 
-/// A line that an inspection's publication closed.
+/// A line that an inspection's publication closed, as it was before but for its version.
 #[derive(Clone, Debug)]
 pub struct Superseded {
     /// Its id.
     pub id: Uuid,
+    /// The recommendation.
+    pub recommendation_id: Uuid,
+    /// Its inspection.
+    pub inspection_id: Uuid,
     /// The police area.
     pub area: String,
-    /// Its version after it.
-    pub version: i64,
     /// The state it left.
     pub from: ForceStatus,
+    /// The policing body's view.
+    pub body_view: BodyView,
+    /// An auditor's opinion.
+    pub assurance_opinion: AssuranceOpinion,
+    /// The inspectorate's decision.
+    pub inspectorate_status: InspectorateStatus,
+    /// Who in the force owns it.
+    pub owner: Option<String>,
+    /// The area's own target.
+    pub local_target_on: Option<NaiveDate>,
+    /// The body it waited on.
+    pub dependency: Option<String>,
+    /// The newer recommendation.
+    pub superseded_by: Uuid,
+    /// Who submitted it for sign-off: the token's issuer.
+    pub submitted_issuer: Option<String>,
+    /// Who submitted it for sign-off: the token's subject.
+    pub submitted_subject: Option<String>,
+    /// Its version after it.
+    pub version: i64,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed before.
+    pub updated_before: DateTime<Utc>,
+}
+
+impl FromRow for Superseded {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            recommendation_id: row.try_get("recommendation_id")?,
+            inspection_id: row.try_get("inspection_id")?,
+            area: row.try_get("area")?,
+            from: row.try_get("was")?,
+            body_view: row.try_get("body_view")?,
+            assurance_opinion: row.try_get("assurance_opinion")?,
+            inspectorate_status: row.try_get("inspectorate_status")?,
+            owner: row.try_get("owner")?,
+            local_target_on: row.try_get("local_target_on")?,
+            dependency: row.try_get("dependency")?,
+            superseded_by: row.try_get("superseded_by")?,
+            submitted_issuer: row.try_get("submitted_issuer")?,
+            submitted_subject: row.try_get("submitted_subject")?,
+            version: row.try_get("version")?,
+            created_at: row.try_get("created_at")?,
+            updated_before: row.try_get("updated_before")?,
+        })
+    }
 }
 
 /// Closes the lines, in these states, of the recommendations whose place an inspection's own take, in every area that
@@ -78,15 +131,7 @@ pub async fn supersede_older(
     inspection_id: Uuid,
     open: &[ForceStatus],
 ) -> Result<Vec<Superseded>, Problem> {
-    let sql = "select id, area, version, force_status from supersede_older($1, $2, $3)";
-    let rows = tx.rows(sql, &[&inspection_id, &open, &tx.call().at]).await?;
-    let superseded = rows.iter().map(|row| Superseded {
-        id: row.get("id"),
-        area: row.get("area"),
-        version: row.get("version"),
-        from: row.get("force_status"),
-    });
-    Ok(superseded.collect())
+    tx.all("select * from supersede_older($1, $2, $3)", &[&inspection_id, &open, &tx.call().at]).await
 }
 
 /// Moves the record on by a step of the table and writes what goes with it, where it stands at its version; gives the

@@ -10,7 +10,7 @@ use super::store::{self, Updates};
 use crate::api::{Answer, Answered, Api, Body, Created, Fault, Listed, Mode, Once, Path, Problem, Query};
 use crate::auth::permissions::{AddUpdates, ReadHistory};
 use crate::auth::{Caller, Side};
-use crate::db::{Change, Db, Event};
+use crate::db::{Change, Db, Event, Snapshot};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -68,7 +68,8 @@ async fn create(
             links: Update::links(id),
         };
         store::insert(tx, &made).await?;
-        let event = Event::new("assignment_update", made.id, 1, "add").area(&made.area);
+        let event = Event::new("assignment_update", made.id, 1, "add").area(&made.area).under(id);
+        let event = event.after(Snapshot::of(&made)?);
         let place = format!("/v1/assignments/{id}/updates");
         Ok(Change::of(Created::at(place, made, mode), event))
     })

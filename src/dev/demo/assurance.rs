@@ -98,7 +98,7 @@ async fn bring(
 
 async fn advance(db: &Db, line: Uuid, asked: &AssignmentMove, call: &Call) -> Result<(), Problem> {
     db.change(call, Mode::Write, async |tx| {
-        Ok(Change::of((), assignments::advance(tx, line, asked, |_| Ok(()), call).await?))
+        Ok(Change::of((), assignments::advance(tx, line, asked, |_| Ok(()), call).await?.1))
     })
     .await
 }
@@ -124,10 +124,9 @@ async fn evidence_of(db: &Db, files: &Store, line: Uuid, area: &str, clock: &Clo
         files.keep(area, &received).await?;
         let item = db
             .change(&force, Mode::Write, async |tx| {
-                let (id, added) = evidence::add(tx, line, &sent, &force).await?;
-                let item = evidence::store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+                let (item, added) = evidence::add(tx, line, &sent, &force).await?;
                 let (_, sent) = evidence::add_version(tx, &item, &received, Scan::Unscanned, &force).await?;
-                Ok(Change::of(id, added).and([sent]))
+                Ok(Change::of(item.record.id, added).and([sent]))
             })
             .await?;
         let submit = (Role::Constabulary, EvidenceMove::Submit { note: None });
@@ -148,7 +147,7 @@ async fn evidence_of(db: &Db, files: &Store, line: Uuid, area: &str, clock: &Clo
         for (role, asked) in steps {
             let call = call(role, area, clock.now());
             db.change(&call, Mode::Write, async |tx| {
-                Ok(Change::of((), evidence::advance(tx, item, &asked, |_| Ok(()), &call).await?))
+                Ok(Change::of((), evidence::advance(tx, item, &asked, |_| Ok(()), &call).await?.1))
             })
             .await?;
         }
@@ -179,7 +178,7 @@ async fn positions_of(db: &Db, line: Uuid, area: &str, clock: &Clock) -> Result<
     for (role, taken) in all {
         let call = call(role, area, clock.now());
         db.change(&call, Mode::Write, async |tx| {
-            Ok(Change::of((), positions::record(tx, line, &taken, |_| Ok(()), &call).await?))
+            Ok(Change::of((), positions::record(tx, line, &taken, |_| Ok(()), &call).await?.1))
         })
         .await?;
     }

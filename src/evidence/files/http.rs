@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 use uuid::Uuid;
 
+use super::super::snapshot::marking;
 use super::super::store as items;
 use super::super::view::require_standing;
 use super::super::write::add_version;
@@ -68,10 +69,7 @@ async fn create(
     db.once(&caller, mode, &once, async |tx| {
         let item = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
         let (made, event) = add_version(tx, &item, &received, scan, &caller).await?;
-        let item = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-        let file = item.files.iter().find(|file| file.id == made).map(FileRecord::shown);
-        let file = file.ok_or_else(|| Problem::internal("the version is not there"))?;
-        Ok(Change::of(Created::at(format!("/v1/files/{made}"), file, mode), event))
+        Ok(Change::of(Created::at(format!("/v1/files/{}", made.id), made.shown(), mode), event))
     })
     .await
 }
@@ -90,7 +88,8 @@ async fn download(
             require_served(&file)?;
             let selection = wanted.of(&file.sha256, file.size.unsigned_abs());
             if selection.bytes(file.size.unsigned_abs()).is_some() {
-                events = vec![Event::new("file", id, i64::from(file.version), "download").area(&file.area)];
+                let event = Event::new("file", id, i64::from(file.version), "download").area(&file.area);
+                events = vec![event.under(file.evidence_id).marking(marking(file.marking))];
             }
             Ok(Seen::of((file, selection), events))
         })

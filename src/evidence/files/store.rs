@@ -122,7 +122,9 @@ pub async fn find(tx: &Tx<'_>, id: Uuid) -> Result<Option<Unread<FileRecord>>, P
     let found: Option<FileRecord> = tx.find(concat!(record!(), " and f.id = $2"), &[&tx.areas(), &id]).await?;
     Ok(found.map(|file| {
         let (id, version, area) = (file.id, i64::from(file.version), file.area.clone());
-        Unread::marked(file.marking, file, || Event::new("file", id, version, "read").area(area))
+        Unread::marked(file.marking, file, || {
+            Event::new("file", id, version, "read").area(area).marking("OFFICIAL-SENSITIVE")
+        })
     }))
 }
 

@@ -3,16 +3,17 @@
 use actix_web::web::Data;
 use uuid::Uuid;
 
-use super::super::http::{as_it_now_is, record_trial};
+use super::super::http::record_trial;
 use super::super::model::Evidence;
+use super::super::snapshot::{event, snapshot};
 use super::super::store;
-use super::super::view::{marking_actions, require_standing};
+use super::super::view::{marking_actions, require_standing, shown};
 use super::moves::{MarkingMove, apply, unmet};
 use super::workflow::{WORKFLOW, state};
 use crate::api::{Answer, Answered, Api, Body, Fault, IfMatch, Kind, Mode, Once, Path, Problem, Shown};
 use crate::auth::Caller;
 use crate::auth::permissions::MarkEvidence;
-use crate::db::{Change, Db, Event, Noted};
+use crate::db::{Change, Db, Noted};
 use crate::vocabulary::Word;
 
 /// Declares the operations.
@@ -41,17 +42,18 @@ async fn mark(
             if !faults.is_empty() {
                 return Err(Problem::with_faults(Kind::NeedsUnmet, faults));
             }
+            let before = snapshot(&item)?;
             apply(&step, asked.note(), &mut item.record, &caller);
             if store::update(tx, &item.record, None).await? == 0 {
                 return Err(Problem::stale());
             }
             store::tally(tx, item.record.assignment_id).await?;
-            let event = Event::new("evidence", id, item.record.version + 1, asked.action().as_str())
-                .area(&item.record.area)
+            let now = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+            let event = event(asked.action().as_str(), Some(before), &now)?
                 .fields(vec!["marking"])
                 .moved(from.as_str(), step.to(false).as_str())
                 .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
-            Ok(Change::of(Shown::record(as_it_now_is(tx, id, &caller).await?), event))
+            Ok(Change::of(Shown::record(shown(now, &caller)), event))
         })
         .await?;
     record_trial(&db, &caller, id, mode).await?;

@@ -187,7 +187,9 @@ pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<Item>, Problem> {
 
 pub(super) fn unread(item: Item) -> Unread<Item> {
     let (id, version, area) = (item.record.id, item.record.version, item.record.area.clone());
-    Unread::marked(item.record.marking, item, || Event::new("evidence", id, version, "read").area(area))
+    Unread::marked(item.record.marking, item, || {
+        Event::new("evidence", id, version, "read").area(area).marking("OFFICIAL-SENSITIVE")
+    })
 }
 
 /// Items of the areas in scope, with their files and reviews, in no order.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::add::of_target;
 use super::model::{Addressee, Recommendation, RecommendationKind, RecommendationTarget};
+use super::snapshot::snapshot;
 use crate::api::text::{Label, Line, Prose};
 use crate::api::{Fault, Problem};
 use crate::db::{Event, Tx};
@@ -68,8 +69,8 @@ pub struct Bulk {
     numbers: HashSet<String>,
     /// Rows that belong to a cause of concern which may yet come: row, id, reference of the cause.
     waiting: Vec<(usize, Uuid, String)>,
-    /// The events of what was added.
-    pub events: Vec<Event>,
+    /// What was added.
+    added: Vec<Recommendation>,
 }
 
 impl Bulk {
@@ -83,7 +84,7 @@ impl Bulk {
             numbers: there.iter().map(|it| it.number.clone()).collect(),
             references: there.into_iter().map(|it| (it.reference, (it.id, is_cause(it.kind)))).collect(),
             waiting: Vec::new(),
-            events: Vec::new(),
+            added: Vec::new(),
         })
     }
 
@@ -124,11 +125,7 @@ impl Bulk {
             if store::insert_all(tx, &made).await? != made.len() as u64 {
                 return Err(Problem::internal("not every row was entered"));
             }
-            self.events.extend(made.iter().map(|it| {
-                let mut event = Event::new("recommendation", it.id, 1, "add");
-                event.area.clone_from(&self.area);
-                event
-            }));
+            self.added.extend(made);
         }
         Ok(faults)
     }
@@ -180,8 +177,22 @@ impl Bulk {
         }
         if !only_check && faults.is_empty() && !pairs.is_empty() {
             store::join_causes(tx, self.inspection, &pairs).await?;
+            let causes: HashMap<Uuid, Uuid> = pairs.into_iter().collect();
+            for it in &mut self.added {
+                it.cause_of_concern_id = causes.get(&it.id).copied().or(it.cause_of_concern_id);
+            }
         }
         Ok(faults)
+    }
+
+    /// The events of what was added.
+    pub fn events(&self) -> Result<Vec<Event>, Problem> {
+        let added = self.added.iter().map(|it| {
+            let mut event = Event::new("recommendation", it.id, 1, "add").under(self.inspection).after(snapshot(it)?);
+            event.area.clone_from(&self.area);
+            Ok(event)
+        });
+        added.collect()
     }
 }
 
