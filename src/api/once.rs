@@ -141,6 +141,16 @@ impl<R> Answered<R> {
     pub fn new(kept: Kept, replayed: bool) -> Self {
         Self { kept, replayed, of: PhantomData }
     }
+
+    /// The answer, where the request had it before.
+    pub fn into_replay(self) -> Option<Kept> {
+        self.replayed.then_some(self.kept)
+    }
+
+    /// The same answer as one of several that an operation has.
+    pub fn among<U>(self) -> Answered<U> {
+        Answered { kept: self.kept, replayed: self.replayed, of: PhantomData }
+    }
 }
 
 impl<R: Reply> Reply for Answered<R> {

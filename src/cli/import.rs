@@ -16,7 +16,7 @@ use crate::dev::House;
 use crate::dev::postgres::Durability;
 use crate::files::Kept;
 use crate::imports::table::Sheets;
-use crate::imports::{self, ImportKind, Importer, Ordered};
+use crate::imports::{self, ImportKind, Importer, Ordered, Run};
 
 /// What is imported.
 pub struct What<'a> {
@@ -95,7 +95,9 @@ async fn table(
     let sheets = Sheets::of_this_program().map_err(Problem::internal)?;
     let importer = Importer { db: db.clone(), clock: Clock::system(), sheets, running: TaskTracker::new() };
     let actor = call.actor.acting_for(area).ok_or_else(|| Problem::forbidden("This is no area of the caller's."))?;
-    let ordered = Ordered { call: Call { actor, ..call }, area: Some(area.to_owned()), kind, draft };
-    let import = importer.import(ordered, Kept::of(bytes).await?, mode, None).await?;
-    serde_json::to_value(import).map_err(Problem::internal)
+    let ordered = Ordered { call: Call { actor, ..call }, area: Some(area.to_owned()), kind, draft, once: None };
+    match importer.import(ordered, Kept::of(bytes).await?, mode, None).await? {
+        Run::Import(import) => serde_json::to_value(import).map_err(Problem::internal),
+        Run::Replayed(_) => Err(Problem::internal("an order without a key was carried out before")),
+    }
 }

@@ -148,6 +148,11 @@ impl<T> Change<T> {
         Self { value, events: vec![event] }
     }
 
+    /// The same with its value made into something else.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Change<U> {
+        Change { value: make(self.value), events: self.events }
+    }
+
     /// Adds what else happened.
     #[must_use]
     pub fn and(mut self, events: impl IntoIterator<Item = Event>) -> Self {

@@ -89,6 +89,11 @@ impl Kept {
         }
     }
 
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.0.sha256
+    }
+
     /// Whether it is a workbook that is safe to open; a fault where it is anything else, or a bomb.
     pub async fn is_workbook(&self) -> Result<bool, Problem> {
         Ok(media::judge(&self.0).await? == MediaType::Xlsx)

@@ -6,10 +6,11 @@ use std::cell::Cell;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::accepted::Accepted;
 use super::model::{Import, ImportKind, ImportState, StartedBy};
 use super::store::{self, End};
 use super::table::{Place, Row, Table};
-use crate::api::{Fault, Kind, MOST_FAULTS, Mode, Problem};
+use crate::api::{Fault, Kept, Kind, MOST_FAULTS, Mode, Once, Problem};
 use crate::auth::Call;
 use crate::clock::Clock;
 use crate::db::{Change, Db, Event, Seen, Tx};
@@ -52,6 +53,18 @@ pub async fn begin(db: &Db, call: &Call, import: &Import) -> Result<(), Problem>
         Ok(Change::of((), event(import, 1, "begin").moved(None, "running")))
     })
     .await
+}
+
+/// The same for a request with a key: gives the answer that was kept, where the request was carried out before. The key
+/// belongs to the import begun, whatever comes of it.
+pub async fn begin_once(db: &Db, call: &Call, import: &Import, once: &Once) -> Result<Option<Kept>, Problem> {
+    let begun = db
+        .once(call, Mode::Write, once, async |tx| {
+            store::begin(tx, import).await?;
+            Ok(Change::of(Accepted(Box::new(import.clone())), event(import, 1, "begin").moved(None, "running")))
+        })
+        .await?;
+    Ok(begun.into_replay())
 }
 
 /// Faults, the first of them kept and all of them counted.

@@ -3,17 +3,19 @@
 use std::future::{Ready, ready};
 use std::time::Duration;
 
-use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::importer::{Importer, Ordered};
+use super::accepted::Accepted;
+use super::importer::{Importer, Ordered, Run};
 use super::model::{Import, ImportState, Imported};
 use super::sent::{Sent, Target};
 use super::{store, table};
-use crate::api::{self, Answer, Api, Argument, Created, Doc, Fault, Fixed, Kind, Mode, Path, Problem, Reply, Shown};
+use crate::api::{
+    self, Answer, Answered, Api, Argument, Created, Doc, Fault, Fixed, Kind, Mode, Once, Path, Problem, Reply, Shown,
+};
 use crate::auth::permissions::{ImportDocuments, ReadImports};
 use crate::auth::{Anyone, Call, Caller, Role};
 use crate::db::Db;
@@ -29,17 +31,15 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/imports/{id}", "Show how far an import of a table has come", show);
 }
 
-/// What an import answers.
-enum Answered {
-    /// What a document brought in.
-    Document(Created<Imported>),
+/// What the import of a table answers; of a document, what it brought in.
+enum ImportAnswer {
     /// A table's import, ended or only checked.
     Table(Created<Import>),
     /// A table's import that goes on.
-    Accepted(Box<Import>),
+    Accepted(Accepted),
 }
 
-impl Reply for Answered {
+impl Reply for ImportAnswer {
     fn describe(doc: &mut Doc) {
         Created::<Imported>::describe(doc);
         let either = json!({ "oneOf": [doc.schema::<Imported>(), doc.schema::<Import>()] });
@@ -53,22 +53,13 @@ impl Reply for Answered {
             content.clone(),
         );
         doc.response(200, "Checked with validate_only; nothing was written.", &[], content);
-        let running = json!({ "application/json": { "schema": doc.schema::<Import>() } });
-        doc.response(
-            202,
-            "A table's import goes on; Location says where it tells how far it has come.",
-            &[location],
-            running,
-        );
+        Accepted::describe(doc);
     }
 
     fn reply(self, request: &HttpRequest) -> HttpResponse {
         match self {
-            Self::Document(created) => created.reply(request),
             Self::Table(created) => created.reply(request),
-            Self::Accepted(import) => HttpResponse::build(StatusCode::ACCEPTED)
-                .insert_header((header::LOCATION, import.links["self"].clone()))
-                .json(import),
+            Self::Accepted(accepted) => accepted.reply(request),
         }
     }
 }
@@ -79,9 +70,10 @@ async fn create(
     target: Target,
     mode: Mode,
     sent: Sent,
-) -> Answer<Answered> {
+    once: Once,
+) -> Answer<Answered<ImportAnswer>> {
     match sent {
-        Sent::Document(text) => document(&caller, &importer.db, target, mode, &text).await.map(Answered::Document),
+        Sent::Document(text) => document(&caller, &importer.db, target, mode, &text, &once).await.map(Answered::among),
         Sent::Table(kind, body) => {
             let (call, area) = at_work(&caller, target.area)?;
             if target.draft {
@@ -89,18 +81,33 @@ async fn create(
                 let fault = Fault::query("draft", "not_here", detail);
                 return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
             }
-            let ordered = Ordered { call, area, kind, draft: target.inspection_id };
-            let import = importer.import(ordered, body.receive().await?, mode, Some(PATIENCE)).await?;
-            if import.state == ImportState::Running {
-                return Ok(Answered::Accepted(Box::new(import)));
-            }
-            let version = import.version;
-            Ok(Answered::Table(Created::at(import.links["self"].clone(), import, mode).version(version)))
+            let kept = body.receive().await?;
+            let once = once.with(&[kept.sha256()]);
+            let keyed = once.key().is_some().then(|| once.clone());
+            let ordered = Ordered { call, area, kind, draft: target.inspection_id, once: keyed };
+            let import = match importer.import(ordered, kept, mode, Some(PATIENCE)).await? {
+                Run::Replayed(kept) => return Ok(Answered::new(kept, true)),
+                Run::Import(import) => import,
+            };
+            let answer = if import.state == ImportState::Running {
+                ImportAnswer::Accepted(Accepted(import))
+            } else {
+                let version = import.version;
+                ImportAnswer::Table(Created::at(import.links["self"].clone(), *import, mode).version(version))
+            };
+            Ok(Answered::new(once.answer(answer)?, false))
         }
     }
 }
 
-async fn document(caller: &Call, db: &Db, target: Target, mode: Mode, text: &str) -> Answer<Created<Imported>> {
+async fn document(
+    caller: &Call,
+    db: &Db,
+    target: Target,
+    mode: Mode,
+    text: &str,
+    once: &Once,
+) -> Answer<Answered<Created<Imported>>> {
     if target.inspection_id.is_some() {
         let fault = Fault::query("inspection_id", "not_here", "A document names its inspection itself.");
         return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
@@ -110,12 +117,7 @@ async fn document(caller: &Call, db: &Db, target: Target, mode: Mode, text: &str
         (None, [only]) => only.clone(),
         (None, _) => return Err(which_area()),
     };
-    let imported = super::run(db, caller, &area, text, target.draft, mode).await?;
-    let location = match imported.response_id {
-        Some(id) => format!("/v1/responses/{id}"),
-        None => format!("/v1/inspections/{}", imported.inspection_id),
-    };
-    Ok(Created::at(location, imported, mode))
+    super::run_once(db, caller, &area, text, target.draft, mode, once).await
 }
 
 fn which_area() -> Problem {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::bring;
 use super::model::{Import, ImportKind};
 use super::table::{Sheets, Table};
-use crate::api::{Mode, Problem};
+use crate::api::{self, Mode, Once, Problem};
 use crate::auth::Call;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -38,6 +38,16 @@ pub struct Ordered {
     pub kind: ImportKind,
     /// The draft that takes the recommendations; none where the table registers an inspection.
     pub draft: Option<Uuid>,
+    /// The request, where it came with a key.
+    pub once: Option<Once>,
+}
+
+/// What became of an order.
+pub enum Run {
+    /// The import as it ended, or as it goes on.
+    Import(Box<Import>),
+    /// The order was carried out before: the answer that was kept when its import began.
+    Replayed(api::Kept),
 }
 
 impl Importer {
@@ -48,26 +58,38 @@ impl Importer {
         kept: Kept,
         mode: Mode,
         wait: Option<Duration>,
-    ) -> Result<Import, Problem> {
-        let Ordered { call, area, kind, draft } = ordered;
+    ) -> Result<Run, Problem> {
+        let Ordered { call, area, kind, draft, once } = ordered;
+        let ended = |import| Run::Import(Box::new(import));
         let work = (Table::open(kept, kind, &self.sheets).await?, draft);
         let import = bring::new(&call, area, kind);
         if mode == Mode::Validate {
-            return bring::write(&self.db, &self.clock, &call, &import, work, mode, &Cell::new(0)).await;
+            let tried = bring::write(&self.db, &self.clock, &call, &import, work, mode, &Cell::new(0)).await?;
+            return Ok(ended(tried));
         }
-        bring::begin(&self.db, &call, &import).await?;
+        match once {
+            None => bring::begin(&self.db, &call, &import).await?,
+            Some(once) => {
+                if let Some(kept) = bring::begin_once(&self.db, &call, &import, &once).await? {
+                    return Ok(Run::Replayed(kept));
+                }
+            }
+        }
         let Some(wait) = wait else {
-            return bring::run(&self.db, &self.clock, &call, &import, work).await;
+            return bring::run(&self.db, &self.clock, &call, &import, work).await.map(ended);
         };
         let (it, running, begun) = (self.clone(), self.running.token(), import.clone());
         let task = actix_web::rt::spawn(async move {
-            let ended = bring::run(&it.db, &it.clock, &call, &import, work).await;
+            let done = bring::run(&it.db, &it.clock, &call, &import, work).await;
             drop(running);
-            ended
+            done
         });
         match tokio::time::timeout(wait, task).await {
-            Ok(ended) => ended.map_err(|error| Problem::internal(format!("an import did not end: {error}")))?,
-            Err(_) => Ok(begun),
+            Ok(done) => {
+                let done = done.map_err(|error| Problem::internal(format!("an import did not end: {error}")))?;
+                done.map(ended)
+            }
+            Err(_) => Ok(ended(begun)),
         }
     }
 }

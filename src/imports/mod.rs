@@ -1,6 +1,7 @@
 //! Imports: an office's published document made into an inspection, its recommendations and the area's response text;
 //! and tables of recommendations brought into a draft. All of it is written, or nothing.
 
+mod accepted;
 mod bring;
 pub mod document;
 pub mod http;
@@ -12,11 +13,11 @@ pub mod table;
 
 use serde_json::json;
 
-pub use importer::{Importer, Ordered};
+pub use importer::{Importer, Ordered, Run};
 pub use model::{Import, ImportKind, ImportState, Imported, ImportedRecommendation, Inferred};
 
 use crate::api::text::Checked;
-use crate::api::{Fault, Kind, Mode, Problem};
+use crate::api::{Answered, Created, Fault, Kind, Mode, Once, Problem};
 use crate::auth::Call;
 use crate::db::{Change, Db, Event, Tx};
 use crate::inspections::{self, Inspection, InspectionScope, Registration, State, Subjects};
@@ -27,14 +28,44 @@ use document::OfficeDocument;
 
 /// Imports a document in the name of one area; the command line does the same.
 pub async fn run(db: &Db, call: &Call, area: &str, text: &str, draft: bool, mode: Mode) -> Result<Imported, Problem> {
-    let actor = call.actor.acting_for(area);
-    let actor = actor.ok_or_else(|| Problem::forbidden("This is none of the token's areas."))?;
-    let call = Call { actor, ..call.clone() };
+    let call = at_work(call, area)?;
     db.change(&call, mode, async |tx| {
         require_area(tx, area).await?;
         import(tx, &call, area, text, draft).await
     })
     .await
+}
+
+/// The same for a request that is carried out once.
+pub async fn run_once(
+    db: &Db,
+    call: &Call,
+    area: &str,
+    text: &str,
+    draft: bool,
+    mode: Mode,
+    once: &Once,
+) -> Result<Answered<Created<Imported>>, Problem> {
+    let call = at_work(call, area)?;
+    db.once(&call, mode, once, async |tx| {
+        require_area(tx, area).await?;
+        let change = import(tx, &call, area, text, draft).await?;
+        Ok(change.map(|imported| {
+            let place = match imported.response_id {
+                Some(id) => format!("/v1/responses/{id}"),
+                None => format!("/v1/inspections/{}", imported.inspection_id),
+            };
+            Created::at(place, imported, mode)
+        }))
+    })
+    .await
+}
+
+/// The call at work for an area, as its policing body would be.
+fn at_work(call: &Call, area: &str) -> Result<Call, Problem> {
+    let actor = call.actor.acting_for(area);
+    let actor = actor.ok_or_else(|| Problem::forbidden("This is none of the token's areas."))?;
+    Ok(Call { actor, ..call.clone() })
 }
 
 /// Imports a document for an area, in whose name the call is made; as a draft, the inspection is not published and the

@@ -177,6 +177,32 @@ async fn an_upload_repeated_adds_one_version() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_repeated_brings_nothing_in_again() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let send = async |kind: &str, key: &str, body: &str| {
+        let headers = [("content-type", kind), ("idempotency-key", key)];
+        opcc.send(Method::POST, "/v1/imports?area=cumbria", &headers, Some(body.as_bytes().to_vec())).await
+    };
+    let document = include_str!("../../examples/response-document.txt");
+    let first = send("text/plain", "document", document).await.expect(201);
+    let again = send("text/plain", "document", document).await.expect(201);
+    assert_eq!((again.text.as_str(), is_replayed(&again)), (first.text.as_str(), true));
+    let table = "reference,text,inspection.reference\nT-1,Do it.,77014\n";
+    let made = send("text/csv", "table", table).await.expect(201);
+    // The key belongs to the import begun; where it tells how it went is the answer.
+    let again = send("text/csv", "table", table).await.expect(202);
+    assert!(is_replayed(&again));
+    assert_eq!(again.headers["location"].to_str().expect("text"), made.href());
+    assert_eq!(
+        send("text/csv", "table", &table.replace("T-1", "T-2")).await.expect(422).body["code"],
+        "idempotency_key_reused"
+    );
+    assert_eq!(count(&app, "select count(*) from record.imports").await, 1);
+    assert_eq!(count(&app, "select count(*) from record.inspections").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_is_free_again_after_a_day_and_its_answer_is_let_go() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
