@@ -47,9 +47,17 @@ pub fn workflows() -> Workflows {
     }
 }
 
+/// What the tests recorded of the running service: an example of every operation and of the problems.
+const EXAMPLES: &str = include_str!("../openapi/examples.json");
+
 /// The OpenAPI document.
 pub fn document(api: &Api) -> Value {
-    api.document(json!({
+    document_with(api, &serde_json::from_str(EXAMPLES).expect("a test keeps the examples"))
+}
+
+/// The OpenAPI document with these examples.
+pub fn document_with(api: &Api, examples: &Value) -> Value {
+    let about = json!({
         "title": "Section 55",
         "version": env!("CARGO_PKG_VERSION"),
         "summary": "The record of police inspections in England and Wales.",
@@ -58,13 +66,20 @@ pub fn document(api: &Api) -> Value {
             Instants are RFC 3339 in UTC; dates are civil dates in London. Errors are problem details (RFC 9457) that \
             name every fault at once. A write needs `If-Match` with the record's ETag: the part before the hyphen \
             is the version that is compared. Clients tolerate members and enum values they do not know.",
+        "contact": { "name": "Whoever runs this service, as /.well-known/security.txt says" },
         "license": { "name": "MIT", "identifier": "MIT" },
-    }))
+    });
+    api.document_with(about, examples)
 }
 
 /// The OpenAPI document as it is kept in the repository.
 pub fn document_text() -> String {
-    let mut text = serde_json::to_string_pretty(&document(&operations())).unwrap_or_default();
+    kept(&document(&operations()))
+}
+
+/// A generated JSON file as it is kept in the repository.
+pub fn kept(document: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
 }

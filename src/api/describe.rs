@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::problem::{Kind, ProblemDocument};
+use super::examples;
+use super::problem::{KINDS, Kind, ProblemDocument, Spec};
 
 /// What one operation says of itself.
 #[derive(Debug, Default)]
@@ -103,6 +104,12 @@ impl Doc {
         self.members.insert(name.to_owned(), value);
     }
 
+    /// The codes of all the ways it can fail: its own, and those of every operation.
+    fn fails_as(&self) -> impl Iterator<Item = &'static str> {
+        let always = [Kind::Internal, Kind::Unavailable, Kind::TooManyRequests].map(|kind| kind.spec().code);
+        self.problems.iter().copied().chain(always)
+    }
+
     /// The names of the query parameters the operation knows.
     pub(super) fn query_names(&self) -> Vec<String> {
         let in_query = self.parameters.iter().filter(|parameter| parameter["in"] == "query");
@@ -124,8 +131,8 @@ pub(super) struct Row<'a> {
     pub(super) doc: &'a Doc,
 }
 
-/// The whole document from its operations, tags (name, description) and title page.
-pub(super) fn document(rows: &[Row<'_>], tags: &[(&str, &str)], about: Value) -> Value {
+/// The whole document from its operations, tags (name, description), title page and recorded examples.
+pub(super) fn document(rows: &[Row<'_>], tags: &[(&str, &str)], about: Value, recorded: &Value) -> Value {
     let mut paths = BTreeMap::<&str, Map<String, Value>>::new();
     let mut schemas = BTreeMap::<String, Value>::new();
     let mut page = Doc::default();
@@ -136,8 +143,9 @@ pub(super) fn document(rows: &[Row<'_>], tags: &[(&str, &str)], about: Value) ->
             let other = schemas.insert(name.clone(), schema.clone());
             assert!(other.is_none_or(|other| other == *schema), "two schemas are called {name}");
         }
-        paths.entry(row.doc.path).or_default().insert(row.method.to_lowercase(), operation(row));
+        paths.entry(row.doc.path).or_default().insert(row.method.to_lowercase(), operation(row, recorded));
     }
+    let used: BTreeSet<&str> = rows.iter().flat_map(|row| row.doc.fails_as()).collect();
     let tags: Vec<Value> = tags.iter().map(|(name, says)| json!({ "name": name, "description": says })).collect();
     json!({
         "openapi": "3.1.0",
@@ -147,6 +155,7 @@ pub(super) fn document(rows: &[Row<'_>], tags: &[(&str, &str)], about: Value) ->
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "examples": examples::problems(&used, recorded),
             "securitySchemes": { "bearer": {
                 "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
                 "description": "A JWT signed by a configured issuer, with the claims iss, aud, exp, sub, roles and areas.",
@@ -155,20 +164,22 @@ pub(super) fn document(rows: &[Row<'_>], tags: &[(&str, &str)], about: Value) ->
     })
 }
 
-fn operation(row: &Row<'_>) -> Value {
+fn operation(row: &Row<'_>, recorded: &Value) -> Value {
     let mut responses: BTreeMap<String, Value> =
         row.doc.responses.iter().map(|(status, said)| (status.to_string(), said.clone())).collect();
-    let mut by_status = BTreeMap::<u16, Vec<&str>>::new();
-    let always = [Kind::Internal, Kind::Unavailable, Kind::TooManyRequests].map(|kind| kind.spec().code);
-    for code in row.doc.problems.iter().copied().chain(always) {
-        let spec = super::problem::KINDS.iter().find(|spec| spec.code == code).expect("a code of the table");
-        by_status.entry(spec.status).or_default().push(spec.title);
+    let mut by_status = BTreeMap::<u16, Vec<&Spec>>::new();
+    for code in row.doc.fails_as() {
+        let spec = KINDS.iter().find(|spec| spec.code == code).expect("a code of the table");
+        by_status.entry(spec.status).or_default().push(spec);
     }
-    for (status, titles) in by_status {
+    for (status, kinds) in by_status {
         responses.entry(status.to_string()).or_insert_with(|| {
+            let titles: Vec<&str> = kinds.iter().map(|spec| spec.title).collect();
             json!({
                 "description": titles.join(", or: "),
-                "content": { "application/problem+json": { "schema": reference("Problem") } },
+                "content": { "application/problem+json": {
+                    "schema": reference("Problem"), "examples": examples::of_problems(&kinds),
+                } },
             })
         });
     }
@@ -184,5 +195,6 @@ fn operation(row: &Row<'_>) -> Value {
     for (name, value) in &row.doc.members {
         said[name] = value.clone();
     }
+    examples::put(&mut said, recorded);
     said
 }

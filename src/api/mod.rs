@@ -3,8 +3,10 @@
 
 mod body;
 mod describe;
+mod examples;
 mod extract;
 mod fields;
+mod fixed;
 mod known;
 mod list;
 mod listed;
@@ -24,12 +26,13 @@ pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text, held};
 pub(crate) use body::{media_type, unsupported};
 pub use describe::Doc;
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
+pub use fixed::{Fixed, FixedAs, Html, Json, Markdown, MediaTypes, PlainText, TextOrHtml};
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
 pub use listed::Listed;
 pub use once::{Answered, Kept, Once, still_running};
 pub use operation::{Api, Gate, Operation};
 pub use problem::{Answer, Fault, Kind, MOST_FAULTS, Problem, escape};
-pub use reply::{Created, Fixed, Removed, Reply, Representation, Shown, Versioned, Written};
+pub use reply::{Created, Removed, Reply, Representation, Shown, Versioned, Written};
 pub use signature::{Access, Argument, Signature};
 pub use stream::{Lines, Pieces};
 pub use strict::read as read_json;

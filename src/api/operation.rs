@@ -145,12 +145,17 @@ impl Api {
 
     /// The OpenAPI document of all operations, with this title page.
     pub fn document(&self, about: Value) -> Value {
+        self.document_with(about, &Value::Null)
+    }
+
+    /// The same with these recorded examples.
+    pub fn document_with(&self, about: Value, examples: &Value) -> Value {
         let rows: Vec<Row<'_>> = self
             .operations
             .iter()
             .map(|o| Row { method: o.method.as_str(), summary: o.summary, id: &o.id, tag: o.tag, doc: &o.doc })
             .collect();
-        describe::document(&rows, &self.tags, about)
+        describe::document(&rows, &self.tags, about, examples)
     }
 }
 

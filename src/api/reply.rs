@@ -1,11 +1,9 @@
-//! What a handler can answer: a record, a new record, a page of records, a fixed body, nothing. Entity tags and
+//! What a handler can answer: a record, a new record, a page of records, nothing. Entity tags and
 //! conditional reads (RFC 9110 §13) are made here, once.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use aws_lc_rs::digest;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -179,6 +177,12 @@ impl<T: Versioned> Written<T> {
 impl<T: Representation> Reply for Written<T> {
     fn describe(doc: &mut Doc) {
         Shown::<T>::describe(doc);
+        // What is not there yet has no tag: one precondition or the other is sent.
+        for parameter in doc.parameters.iter_mut().filter(|parameter| parameter["name"] == "If-Match") {
+            parameter["required"] = json!(false);
+        }
+        let says = "`*` in place of If-Match: that there is none yet.";
+        doc.parameter("header", "If-None-Match", false, says, json!({ "type": "string", "enum": ["*"] }));
         doc.response(201, "Made.", &[TAG], json!({ "application/json": { "schema": reference(&T::name()) } }));
     }
 
@@ -204,44 +208,5 @@ impl Reply for Removed {
 
     fn reply(self, _: &HttpRequest) -> HttpResponse {
         HttpResponse::NoContent().finish()
-    }
-}
-
-/// 200 with bytes made elsewhere: a page, a document, a file of the documentation.
-#[derive(Debug)]
-pub struct Fixed {
-    /// The media type.
-    pub media: String,
-    /// The bytes.
-    pub bytes: Vec<u8>,
-    /// A content security policy for pages, where the service's default is not what they need.
-    pub policy: Option<String>,
-}
-
-impl Fixed {
-    /// A page with one style in it. Nothing runs, nothing is fetched, and the style is named by its digest.
-    pub fn page(text: String, style: &str) -> Self {
-        let style = STANDARD.encode(digest::digest(&digest::SHA256, style.as_bytes()));
-        let policy = format!(
-            "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        );
-        Self { media: "text/html; charset=utf-8".to_owned(), bytes: text.into_bytes(), policy: Some(policy) }
-    }
-}
-
-impl Reply for Fixed {
-    fn describe(doc: &mut Doc) {
-        doc.response(200, "The text.", &[TAG], json!({ "*/*": { "schema": { "type": "string" } } }));
-        doc.response(304, "As the caller has it.", &[TAG], json!(null));
-        doc.problem(Kind::NotFound);
-    }
-
-    fn reply(self, request: &HttpRequest) -> HttpResponse {
-        let mut answer = HttpResponse::Ok();
-        answer.content_type(self.media);
-        if let Some(policy) = self.policy {
-            answer.insert_header((header::CONTENT_SECURITY_POLICY, policy));
-        }
-        conditional(request, answer, tag(None, &self.bytes), self.bytes)
     }
 }

@@ -84,7 +84,8 @@ impl Argument for Upload {
             ),
         });
         let schema = json!({
-            "type": "object", "required": ["file"], "additionalProperties": false, "properties": { "file": file },
+            "type": "object", "description": "A form with one file.", "required": ["file"],
+            "additionalProperties": false, "properties": { "file": file },
         });
         let reference = doc.component("FileUpload", schema);
         doc.body(&[MEDIA], reference);

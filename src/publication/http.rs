@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::document::Document;
 use super::inspection;
 use super::version::{ResponseVersion, ResponseVersions};
-use crate::api::{Answer, Answered, Api, Body, Fixed, IfMatch, Mode, Once, Path, Problem, Shape, Shown};
+use crate::api::{Answer, Answered, Api, Body, FixedAs, IfMatch, Mode, Once, Path, Problem, Shape, Shown, TextOrHtml};
 use crate::areas;
 use crate::auth::permissions::MoveInspections;
 use crate::auth::{Anyone, Call, Caller, Side};
@@ -57,7 +57,7 @@ async fn version(caller: Anyone, db: Data<Db>, Path((id, n)): Path<(Uuid, i32)>)
     Ok(Shown::plain(ResponseVersion::of(id, found)))
 }
 
-async fn document(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, shape: Shape) -> Answer<Fixed> {
+async fn document(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, shape: Shape) -> Answer<FixedAs<TextOrHtml>> {
     let document = read(&caller, &db, async |db, call| match call {
         Some(call) => match draft(db, id, call).await? {
             Some(draft) => Ok(draft),
@@ -66,7 +66,7 @@ async fn document(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, shape: Sha
         None => published(db, id).await,
     })
     .await?;
-    document.render(shape)
+    document.render(shape).map(Into::into)
 }
 
 /// Reads as the public, or as the caller where there is one.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::docs::{self, Description};
 use super::readiness::Readiness;
-use crate::api::{Answer, Api, BODY_LIMIT, Fixed, Path, Problem, Shown};
+use crate::api::{Answer, Api, BODY_LIMIT, Fixed, FixedAs, Html, Json, Markdown, Path, PlainText, Problem, Shown};
 use crate::auth::permissions::ReadSelf;
 use crate::auth::token::Verifier;
 use crate::auth::{Anyone, Caller};
@@ -139,31 +139,31 @@ async fn readyz(
     Ok(Shown::plain(Health { status: "ok" }))
 }
 
-async fn openapi(_: Anyone, description: Data<Description>) -> Answer<Fixed> {
-    Ok(Fixed { media: "application/json".into(), bytes: description.openapi.clone(), policy: None })
+async fn openapi(_: Anyone, description: Data<Description>) -> Answer<FixedAs<Json>> {
+    Ok(Fixed { media: "application/json".into(), bytes: description.openapi.clone(), policy: None }.into())
 }
 
-async fn changelog(_: Anyone) -> Answer<Fixed> {
+async fn changelog(_: Anyone) -> Answer<FixedAs<Markdown>> {
     let text = include_bytes!("../../CHANGELOG.md").to_vec();
-    Ok(Fixed { media: "text/markdown; charset=utf-8".into(), bytes: text, policy: None })
+    Ok(Fixed { media: "text/markdown; charset=utf-8".into(), bytes: text, policy: None }.into())
 }
 
-async fn documentation(_: Anyone) -> Answer<Fixed> {
-    docs::file("index.html")
+async fn documentation(_: Anyone) -> Answer<FixedAs<Html>> {
+    docs::file("index.html").map(Into::into)
 }
 
 async fn documentation_file(_: Anyone, Path(file): Path<String>) -> Answer<Fixed> {
     docs::file(&file)
 }
 
-async fn problems(_: Anyone) -> Answer<Fixed> {
-    docs::problems()
+async fn problems(_: Anyone) -> Answer<FixedAs<Html>> {
+    docs::problems().map(Into::into)
 }
 
-async fn problem(_: Anyone, Path(code): Path<String>) -> Answer<Fixed> {
-    docs::problem(&code)
+async fn problem(_: Anyone, Path(code): Path<String>) -> Answer<FixedAs<Html>> {
+    docs::problem(&code).map(Into::into)
 }
 
-async fn security(_: Anyone, description: Data<Description>) -> Answer<Fixed> {
-    Ok(Fixed { media: "text/plain; charset=utf-8".into(), bytes: description.security.clone(), policy: None })
+async fn security(_: Anyone, description: Data<Description>) -> Answer<FixedAs<PlainText>> {
+    Ok(Fixed { media: "text/plain; charset=utf-8".into(), bytes: description.security.clone(), policy: None }.into())
 }

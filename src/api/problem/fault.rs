@@ -1,6 +1,7 @@
 //! One fault of the input, and the document that lists them all, as the OpenAPI describes it.
 
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// One fault of the input: where it is, what it is called, what it is.
@@ -101,4 +102,26 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub errors: Option<Vec<Fault>>,
+    /// The record that exists already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub existing: Option<ExistingRecord>,
+    /// The state that the record is in, where that is what stands against it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub state: Option<String>,
+    /// What this caller can do in that state, as the record itself lists it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<Vec<Object>>)]
+    pub allowed_actions: Option<Vec<Value>>,
+}
+
+/// Which record it is that exists already.
+#[derive(Serialize, ToSchema)]
+pub struct ExistingRecord {
+    /// Its id.
+    pub id: uuid::Uuid,
+    /// Where it is.
+    #[schema(format = "uri-reference")]
+    pub href: String,
 }

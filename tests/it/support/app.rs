@@ -113,14 +113,25 @@ impl App {
 
     /// A token for a subject with these roles in these areas, good for an hour of the test's clock.
     pub fn token(&self, subject: &str, roles: &[&str], areas: &[&str]) -> String {
+        self.token_of(subject, format!("{subject} (name)"), roles, areas)
+    }
+
+    fn token_of(&self, subject: &str, name: String, roles: &[&str], areas: &[&str]) -> String {
         self.key.sign(&Grant {
             subject: subject.to_owned(),
-            name: Some(format!("{subject} (name)")),
+            name: Some(name),
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
             areas: areas.iter().map(|area| (*area).to_owned()).collect(),
             issued_at: self.clock.now(),
             lifetime: chrono::TimeDelta::days(3650),
         })
+    }
+
+    /// The same under a name of their own.
+    pub fn named(&self, name: &str, role: Role, area: &str) -> Person {
+        let areas: &[&str] = if role == Role::Registrar { &[] } else { &[area] };
+        let token = self.token_of(&format!("{role}@{area}.example"), name.to_owned(), &[&role.to_string()], areas);
+        Person::new(self, self.client.clone(), Some(token))
     }
 
     /// Somebody with one role in one area (a registrar is of none).
