@@ -206,13 +206,14 @@ pub async fn update(tx: &Tx<'_>, it: &Recommendation) -> Result<u64, Problem> {
     .await
 }
 
-/// Writes the day that its target means, and counts its version up.
-pub(super) async fn date(tx: &Tx<'_>, it: &Recommendation) -> Result<u64, Problem> {
+/// Writes the day that its target means and why; where the day moved, that counts as a change.
+pub(super) async fn date(tx: &Tx<'_>, it: &Recommendation, moved: bool) -> Result<u64, Problem> {
     tx.execute(
         "update recommendations
-         set target_on = $2, target_basis = $3, version = version + 1, updated_at = $4
+         set target_on = $2, target_basis = $3, version = case when $5 then version + 1 else version end,
+             updated_at = case when $5 then $4 else updated_at end
          where id = $1",
-        &[&it.id, &it.target.on, &it.target_basis, &tx.call().at],
+        &[&it.id, &it.target.on, &it.target_basis, &tx.call().at, &moved],
     )
     .await
 }

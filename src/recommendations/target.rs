@@ -74,7 +74,12 @@ pub async fn set_dates(
         if (it.target.on, it.target_basis) == (before.0, before.1) {
             continue;
         }
-        store::date(tx, &it).await?;
+        let moved = it.target.on != before.0;
+        store::date(tx, &it, moved).await?;
+        if !moved {
+            // Why there is no day is not of the record that the log keeps.
+            continue;
+        }
         let now = store::find(tx, it.id).await?.ok_or_else(Problem::not_found)?;
         let event = Event::new("recommendation", it.id, now.version, "date").under(inspection.id).shared(shared);
         let mut event = event.fields(vec!["target"]).before(before.2).after(snapshot(&now)?);

@@ -84,7 +84,8 @@ async fn a_bundle_of_a_period_is_the_run_of_the_log_that_holds_it() {
     app.bring_to(&response, "cumbria", "drafting").await;
     app.sequence().await;
     for (query, events) in [
-        ("since=2022-03-23T00:00:00Z&until=2022-03-24T00:00:00Z", 6),
+        // Registered, three recommendations, two of them dated, published; its response and its three lines opened.
+        ("since=2022-03-23T00:00:00Z&until=2022-03-24T00:00:00Z", 11),
         ("since=2022-03-24T00:00:00Z", 2),
         ("since=2022-03-25T00:00:00Z", 0),
         ("until=2022-03-01T00:00:00Z", 0),

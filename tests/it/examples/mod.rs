@@ -5,6 +5,7 @@ mod answer;
 mod assurance;
 mod documentation;
 mod edges;
+mod record;
 mod recorder;
 mod refusals;
 mod report;
@@ -31,6 +32,7 @@ async fn tell(story: &Story) {
     assurance::tell(story, &inspection).await;
     edges::tell(story).await;
     refusals::tell(story, &inspection, &response).await;
+    record::tell(story, &inspection, &response).await;
 }
 
 /// The operations of the document: id, then the operation.

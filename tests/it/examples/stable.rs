@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 
 use aws_lc_rs::digest;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::Value;
 
 /// The longest text and list that an example shows.
@@ -48,6 +50,11 @@ impl Stable {
                 let stable = || id_of(&format!("{at} {n}"));
                 made.push_str(self.known.entry(id.to_owned()).or_insert_with(stable));
                 rest = &rest[36..];
+            } else if let Some(token) = opaque(rest).filter(|_| !made.ends_with(is_of_token)) {
+                n += 1;
+                let stable = || alike(token, &format!("{at} {n}"));
+                made.push_str(self.known.entry(token.to_owned()).or_insert_with(stable));
+                rest = &rest[token.len()..];
             } else {
                 made.push(c);
                 rest = &rest[c.len_utf8()..];
@@ -91,6 +98,29 @@ pub fn cut(value: &Value, text: Option<usize>) -> (Value, bool) {
         other => other.clone(),
     };
     (value, was_cut)
+}
+
+fn is_of_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=')
+}
+
+/// A digest or a signature that a text begins with: longer than words are.
+fn opaque(text: &str) -> Option<&str> {
+    let token = &text[..text.find(|c| !is_of_token(c)).unwrap_or(text.len())];
+    (token.len() >= 43).then_some(token)
+}
+
+/// Another of the same form and length.
+fn alike(token: &str, at: &str) -> String {
+    let hexadecimal = token.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let padding = token.len() - token.trim_end_matches('=').len();
+    let mut made = String::new();
+    while made.len() < token.len() - padding {
+        let more = digest::digest(&digest::SHA256, format!("{at}{}", made.len()).as_bytes());
+        made.push_str(&if hexadecimal { hex::encode(more) } else { STANDARD_NO_PAD.encode(more) });
+    }
+    made.truncate(token.len() - padding);
+    made + &"=".repeat(padding)
 }
 
 fn is_id(part: &str) -> bool {
