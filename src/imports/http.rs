@@ -49,7 +49,7 @@ impl Reply for ImportAnswer {
         doc.response(
             201,
             "Made: of a document what it brought in, of a table its import, done.",
-            &[location],
+            &[location, ("ETag", "The entity tag of a table's import.")],
             content.clone(),
         );
         doc.response(200, "Checked with validate_only; nothing was written.", &[], content);

@@ -60,8 +60,12 @@ async fn tables(story: &Story) {
     let telling = opcc.tells("table", "Bring a table of recommendations in, with its report");
     let made = telling
         .header("content-type", "text/csv")
+        .header("idempotency-key", "calls-2022")
         .send(Method::POST, "/v1/imports", Some(json!(TABLE)), Some(TABLE.as_bytes().to_vec()))
         .await;
+    let again = opcc.tells("again", "Send it again with its key: nothing is brought in twice");
+    let again = again.header("content-type", "text/csv").header("idempotency-key", "calls-2022");
+    again.send(Method::POST, "/v1/imports", Some(json!(TABLE)), Some(TABLE.as_bytes().to_vec())).await;
     opcc.tells("done", "How an import went").get(&made.href()).await;
 }
 
