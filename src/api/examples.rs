@@ -45,8 +45,11 @@ pub(super) fn put(operation: &mut Value, recorded: &Value) {
             }
         }
         if let Some(sent) = example.get("request") {
+            let media = example["sent"].as_str().unwrap_or("application/json");
+            // What was sent as JSON shows every form of JSON.
+            let fits = |taken: &str| taken == media || (media.ends_with("json") && taken.ends_with("json"));
             let contents = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
-            for content in contents.into_iter().flat_map(|contents| contents.values_mut()) {
+            for (_, content) in contents.into_iter().flatten().filter(|(taken, _)| fits(taken)) {
                 content["examples"][name] = json!({ "summary": summary, "description": sender, "value": sent });
             }
         }

@@ -63,6 +63,11 @@ async fn tables(story: &Story) {
         .header("idempotency-key", "calls-2022")
         .send(Method::POST, "/v1/imports", Some(json!(TABLE)), Some(TABLE.as_bytes().to_vec()))
         .await;
+    let rows = json!({
+        "inspection": { "reference": "J", "title": "A report in JSON" },
+        "rows": [{ "reference": "J-1", "text": "Review how calls are graded." }],
+    });
+    opcc.tells("json", "The same as JSON").post("/v1/imports", rows).await;
     let again = opcc.tells("again", "Send it again with its key: nothing is brought in twice");
     let again = again.header("content-type", "text/csv").header("idempotency-key", "calls-2022");
     again.send(Method::POST, "/v1/imports", Some(json!(TABLE)), Some(TABLE.as_bytes().to_vec())).await;

@@ -195,6 +195,8 @@ impl<'a> Telling<'a> {
             example["parameters"][within][name] = tag.unwrap_or_else(|| stable.value(&at, &value));
         }
         if let Some(sent) = sent {
+            let media = self.headers.iter().find(|(name, _)| *name == "content-type").map(|(_, media)| media.as_str());
+            example["sent"] = json!(media.and_then(|media| media.split(';').next()).unwrap_or("application/json"));
             example["request"] = stable.value(&format!("{at}/request"), sent);
         }
         let mut sender = self.by.sender.clone();
