@@ -252,6 +252,26 @@ export interface paths {
         patch: operations["areas_amend"];
         trace?: never;
     };
+    "/v1/areas/{code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who changed what of an area, from what to what
+         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         */
+        get: operations["areas_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assignments": {
         parameters: {
             query?: never;
@@ -314,6 +334,26 @@ export interface paths {
          * @description Add evidence, amend it and send its files. For: constabulary, chief_officer.
          */
         post: operations["evidence_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assignments/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who changed what of an assignment, from what to what
+         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         */
+        get: operations["assignments_changes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -468,6 +508,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a log with its proofs, to be checked without the service
+         * @description Prove what the log holds: proofs of events, and bundles to be checked without the service. For: auditor.
+         */
+        get: operations["audit_proofs_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the newest signed checkpoint of the log
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["audit_proofs_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the newest signed checkpoints of the log
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["audit_proofs_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove that a log has only grown
+         * @description Prove what the log holds: proofs of events, and bundles to be checked without the service. For: auditor.
+         */
+        get: operations["audit_proofs_consistency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/events/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove that an event is in the log
+         * @description Prove what the log holds: proofs of events, and bundles to be checked without the service. For: auditor.
+         */
+        get: operations["audit_proofs_prove"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batch/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain many recommendations at once
+         * @description Explain the recommendations of a response (Police Act 1996 s.55(5B)). For: opcc, opcc_approver.
+         */
+        post: operations["responses_explain_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/changelog": {
         parameters: {
             query?: never;
@@ -536,6 +696,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/evidence/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who changed what of an item of evidence, from what to what
+         * @description Read the area's evidence and its files. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["evidence_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/evidence/{id}/marking/transitions": {
         parameters: {
             query?: never;
@@ -580,6 +760,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what can be exported
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["exports_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the areas
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["exports_areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the assignments
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["exports_assignments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the audit events
+         * @description Read the area's audit events. For: opcc_approver, chief_officer, auditor.
+         */
+        get: operations["exports_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the inspections
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["exports_inspections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the recommendations
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["exports_recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the responses
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["exports_responses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/files/{id}": {
         parameters: {
             query?: never;
@@ -610,10 +930,50 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import a published response document
+         * Import a published response document, or a table of recommendations
          * @description Import a published document. For: opcc, opcc_approver, registrar.
          */
         post: operations["imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the empty table to fill in
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["imports_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how far an import of a table has come
+         * @description See how far the import of a table has come. For: opcc, opcc_approver, auditor, registrar.
+         */
+        get: operations["imports_show"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -666,6 +1026,26 @@ export interface paths {
          * @description Register an inspection, with its recommendations, and amend it while it is a draft. For: opcc, opcc_approver, registrar.
          */
         patch: operations["inspections_amend"];
+        trace?: never;
+    };
+    "/v1/inspections/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who changed what of an inspection, from what to what
+         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         */
+        get: operations["inspections_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/inspections/{id}/recommendations": {
@@ -784,6 +1164,26 @@ export interface paths {
         patch: operations["recommendations_amend"];
         trace?: never;
     };
+    "/v1/recommendations/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who changed what of a recommendation, from what to what
+         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         */
+        get: operations["recommendations_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/responses": {
         parameters: {
             query?: never;
@@ -867,6 +1267,26 @@ export interface paths {
          * @description Explain the recommendations of a response (Police Act 1996 s.55(5B)). For: opcc, opcc_approver.
          */
         delete: operations["responses_unexplain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who changed what of a response, from what to what
+         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         */
+        get: operations["responses_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1383,6 +1803,56 @@ export interface components {
             /** @description The opinion. */
             value: components["schemas"]["AssuranceOpinion"];
         };
+        /** @description What the log of heads was at one moment, signed. */
+        AuditCheckpoint: {
+            /**
+             * Format: int32
+             * @description The epoch it is of.
+             */
+            epoch: number;
+            /** @description The signed note (C2SP tlog-checkpoint). */
+            note: string;
+            /** @description The root over them, in base64. */
+            root: string;
+            /**
+             * Format: int64
+             * @description How many leaves the epoch's log of heads had.
+             */
+            size: number;
+        };
+        /** @description Checkpoints, newest first. */
+        AuditCheckpoints: {
+            /** @description The checkpoints. */
+            items: components["schemas"]["AuditCheckpoint"][];
+            /** @description The key of the open epoch (C2SP signed-note's verifier key). */
+            key?: string | null;
+            /**
+             * Format: int64
+             * @description Ask with this as `before` for older ones; null where there are none.
+             */
+            next_before?: number | null;
+        };
+        /** @description The proof that a log of one size is the beginning of the same log of another size. */
+        AuditConsistency: {
+            /**
+             * Format: int64
+             * @description The smaller size.
+             */
+            from: number;
+            /** @description The root at the smaller size, in base64. */
+            from_root: string;
+            /** @description The log: an area's, or `_heads/N`, the log of heads of epoch N. */
+            log: string;
+            /** @description The hashes that prove it (RFC 9162 §2.1.4), in base64. */
+            proof: string[];
+            /**
+             * Format: int64
+             * @description The larger size.
+             */
+            to: number;
+            /** @description The root at the larger size, in base64. */
+            to_root: string;
+        };
         /** @description One event of the log. */
         AuditEvent: {
             /**
@@ -1441,6 +1911,56 @@ export interface components {
             next_cursor: string | null;
             /** @description How many there are in all; only with count=true. */
             total?: number;
+        };
+        /** @description The proof that an event is in the log: from its entry to a signed checkpoint. */
+        AuditProof: {
+            /** @description The signed checkpoint. */
+            checkpoint: string;
+            /** @description What the log holds of it; the leaf's bytes are the canonical JSON (RFC 8785) of this. */
+            entry: Record<string, never>;
+            /** @description The head of its log, a leaf of the log of heads. */
+            head: Record<string, never>;
+            /**
+             * Format: int64
+             * @description The head's place in the log of heads.
+             */
+            head_index: number;
+            /** @description The hashes that lead from the head's leaf to the checkpoint's root. */
+            head_proof: string[];
+            /**
+             * Format: uuid
+             * @description The event.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its place in its log.
+             */
+            index: number;
+            /** @description The hashes that lead from its leaf to the head's root (RFC 9162 §2.1.3), in base64. */
+            proof: string[];
+        };
+        /** @description One explanation among many. */
+        BatchedExplanation: {
+            /** @description Which of the law's branches it takes. */
+            branch: components["schemas"]["Branch"];
+            /**
+             * Format: uuid
+             * @description The recommendation.
+             */
+            recommendation_id: string;
+            /**
+             * Format: uuid
+             * @description The response.
+             */
+            response_id: string;
+            /** @description The explanation. */
+            text: components["schemas"]["Prose"];
+            /**
+             * Format: int64
+             * @description The version of the response that the caller has seen; whatever it is now where it is left out.
+             */
+            version?: number;
         };
         /** @enum {string} */
         BodyView: "none" | "assured" | "partially_assured" | "not_assured";
@@ -1819,12 +2339,44 @@ export interface components {
             /** @description Which action, or why none. */
             text: string;
         };
+        /** @description Explanations to be written together. */
+        ExplanationBatch: {
+            /** @description The explanations, each recommendation of a response once. */
+            explanations: components["schemas"]["BatchedExplanation"][];
+        };
         /** @description The explanation of one recommendation, as it is written. */
         ExplanationWritten: {
             /** @description Whether action was taken, is proposed, or neither. */
             branch: components["schemas"]["Branch"];
             /** @description Which action, or why none. */
             text: components["schemas"]["Prose"];
+        };
+        /** @description The responses that a batch wrote to, as they now are. */
+        ExplanationsWritten: {
+            /** @description The responses, in the order of their first explanation. */
+            responses: components["schemas"]["Response"][];
+        };
+        /** @description A list that can be exported. */
+        ExportList: {
+            /**
+             * @description The columns of CSV and XLSX: the members of a record, those of a member after a dot. JSON Lines have the whole
+             *     record.
+             */
+            columns: string[];
+            /** @description The values of `format`. */
+            formats: string[];
+            /** @description Where the export is. */
+            href: string;
+            /**
+             * @description Its name, the last part of the address.
+             * @example recommendations
+             */
+            name: string;
+        };
+        /** @description Every list that can be exported. */
+        Exports: {
+            /** @description The lists. */
+            items: components["schemas"]["ExportList"][];
         };
         /** @description One fault of the input: where it is, what it is called, what it is. */
         Fault: {
@@ -1847,6 +2399,18 @@ export interface components {
              * @example /published_on
              */
             pointer: string;
+        };
+        /** @description A member of a record that an event changed. */
+        FieldChange: {
+            /**
+             * @description Which, as a JSON Pointer (RFC 6901) into the record.
+             * @example /policing_body_comments
+             */
+            field: string;
+            /** @description What it was; null where it was nothing. */
+            from: unknown;
+            /** @description What it became; null where it became nothing. */
+            to: unknown;
         };
         /** @description A form with one file. */
         FileUpload: {
@@ -1898,6 +2462,70 @@ export interface components {
             /** @description The state it led to. */
             to?: string | null;
         };
+        /** @description The import of a table of recommendations. */
+        Import: {
+            /** @description The area in whose name it is; null for a registrar's. */
+            area?: string | null;
+            /** @description Who began it. */
+            by: components["schemas"]["StartedBy"];
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /** @description Why it failed, in a sentence. */
+            detail?: string | null;
+            /** @description The first 500 of them, as a refused request lists them under `errors`. */
+            faults: Record<string, never>[];
+            /**
+             * Format: int32
+             * @description How many faults there are in all.
+             */
+            faults_count: number;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The inspection whose recommendations they are, once it is done.
+             */
+            inspection_id?: string | null;
+            /** @description What was sent. */
+            kind: components["schemas"]["ImportKind"];
+            /** @description Where to go from here. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description How many rows were read so far.
+             */
+            rows: number;
+            /** @description How far it has come. */
+            state: components["schemas"]["ImportState"];
+            /**
+             * Format: date-time
+             * @description When it was last heard of.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Counts its changes.
+             */
+            version: number;
+        };
+        ImportAnswer: components["schemas"]["Imported"] | components["schemas"]["Import"];
+        /** @enum {string} */
+        ImportKind: "csv" | "xlsx" | "json";
+        /** @enum {string} */
+        ImportState: "running" | "done" | "failed";
         /** @description What an import brought in. */
         Imported: {
             /** @description What the document does not say but implies: to be checked by the officer. */
@@ -2494,6 +3122,31 @@ export interface components {
             /** @description How many there are in all; only with count=true. */
             total?: number;
         };
+        /** @description A recommendation as a row of a table: as one added alone, its cause of concern named by its reference. */
+        RecommendationRow: {
+            /** @description To whom it is addressed. */
+            addressees?: components["schemas"]["Addressee"][];
+            cause_of_concern?: components["schemas"]["Label"] | null;
+            kind?: components["schemas"]["RecommendationKind"] | null;
+            number?: components["schemas"]["Line"] | null;
+            /** @description The source's own reference. */
+            reference: components["schemas"]["Label"];
+            /**
+             * Format: uuid
+             * @description The older recommendation it repeats.
+             */
+            reiterates?: string | null;
+            /**
+             * Format: uuid
+             * @description The older recommendation it takes the place of.
+             */
+            supersedes?: string | null;
+            target?: components["schemas"]["RecommendationTarget"] | null;
+            /** @description The words of the report. */
+            text: components["schemas"]["Prose"];
+            /** @description What it is about. */
+            themes?: components["schemas"]["Line"][];
+        };
         /** @description The recommendation or area for improvement that a line tracks, in short. */
         RecommendationSummary: {
             /** @description What it is. */
@@ -2508,6 +3161,16 @@ export interface components {
             /** @description The words of the report. */
             text: string;
         };
+        /**
+         * @description A table as JSON. CSV and workbooks are read as if they were this: a row for each line, the members of `inspection`
+         *     and of `target` in columns of their own (`inspection.title`, `target.on`).
+         */
+        RecommendationTable: {
+            /** @description The inspection to be registered; left out where `inspection_id` names a draft. */
+            inspection?: components["schemas"]["Registration"];
+            /** @description The recommendations, in the report's order. */
+            rows: components["schemas"]["RecommendationRow"][];
+        };
         /** @description By when it is to be met. */
         RecommendationTarget: {
             /** @description In which way the report says it. */
@@ -2518,6 +3181,49 @@ export interface components {
              */
             on?: string | null;
             text?: components["schemas"]["Line"] | null;
+        };
+        /** @description One event of a record, with what it changed. */
+        RecordEvent: {
+            /**
+             * @description What was done.
+             * @example amend
+             */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description Who did it. */
+            by: components["schemas"]["By"];
+            /** @description What it changed, as far as the caller may read that and it was not erased. */
+            changes: components["schemas"]["FieldChange"][];
+            /** @description The state it left. */
+            from?: string | null;
+            /**
+             * Format: uuid
+             * @description The event.
+             */
+            id: string;
+            /** @description What the actor said of it, where the caller may read that. */
+            note?: string | null;
+            /** @description The state it led to. */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description The record's version after it.
+             */
+            version: number;
+        };
+        /** @description What became of a record, newest first. */
+        RecordHistory: {
+            /** @description Its events. */
+            items: components["schemas"]["RecordEvent"][];
+            /**
+             * Format: int64
+             * @description Ask with this as `before` for older ones; null where there are none.
+             */
+            next_before?: number | null;
         };
         /** @description An inspection as it is registered. */
         Registration: {
@@ -2817,6 +3523,15 @@ export interface components {
         };
         /** @enum {string} */
         Side: "policing_body" | "force" | "audit";
+        /** @description Who began an import. */
+        StartedBy: {
+            /** @description Who signed the token. */
+            issuer: string;
+            /** @description What they are called. */
+            name?: string | null;
+            /** @description Who it is, within the issuer. */
+            subject: string;
+        };
         /** @description The areas it binds: "all", or a list of their codes. */
         Subjects: "all" | string[];
         /** @enum {string} */
@@ -2937,6 +3652,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -3004,6 +3728,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -3064,6 +3797,15 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3153,6 +3895,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -3213,6 +3964,15 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3287,6 +4047,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -3347,6 +4116,15 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3436,6 +4214,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -3496,6 +4283,15 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3570,6 +4366,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -3623,6 +4428,8 @@ export interface operations {
                  * @example true
                  */
                 count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("code" | "country" | "created_at" | "force" | "id" | "links" | "name" | "policing_body" | "settings" | "successor" | "updated_at" | "valid_from" | "valid_to" | "version")[];
             };
             header?: never;
             path?: never;
@@ -3663,6 +4470,15 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3745,6 +4561,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3926,6 +4751,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -4085,6 +4919,118 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areas_changes: {
+        parameters: {
+            query?: {
+                /** @description `next_before` of the page before: events of older versions. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example cumbria
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordHistory"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -4157,6 +5103,8 @@ export interface operations {
                  * @example true
                  */
                 count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("accepted_evidence_count" | "allowed_actions" | "area" | "assurance_opinion" | "body_view" | "created_at" | "dependency" | "evidence_count" | "force_status" | "headline" | "id" | "inspection_id" | "inspectorate_status" | "links" | "local_target_on" | "marking" | "overdue" | "owner" | "positions" | "recommendation" | "recommendation_id" | "superseded_by" | "target" | "target_history" | "target_on" | "updated_at" | "version")[];
             };
             header?: never;
             path?: never;
@@ -4197,6 +5145,15 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4279,6 +5236,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4445,6 +5411,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -4484,6 +5459,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Also count them all, as `total`. */
                 count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("allowed_actions" | "area" | "assignment_id" | "author" | "created_at" | "description" | "effective_from" | "effective_to" | "expired" | "expires_on" | "files" | "id" | "kind" | "links" | "lowering" | "marking" | "marking_actions" | "reviews" | "state" | "title" | "updated_at" | "version" | "withdrawn_reason")[];
             };
             header?: never;
             path: {
@@ -4548,6 +5525,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4703,6 +5689,118 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignments_changes: {
+        parameters: {
+            query?: {
+                /** @description `next_before` of the page before: events of older versions. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordHistory"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -4787,6 +5885,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4952,6 +6059,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -5103,6 +6219,15 @@ export interface operations {
             };
             /** @description If-Match is needed */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5268,6 +6393,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -5352,6 +6486,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5519,6 +6662,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -5554,6 +6706,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Also count them all, as `total`. */
                 count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("area" | "assignment_id" | "by" | "created_at" | "date" | "id" | "links" | "side" | "text")[];
             };
             header?: never;
             path: {
@@ -5618,6 +6772,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5773,6 +6936,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -5833,6 +7005,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Also count them all, as `total`. */
                 count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("action" | "actor" | "area" | "at" | "fields" | "from" | "id" | "links" | "note" | "request_id" | "resource" | "resource_id" | "resource_version" | "to")[];
             };
             header?: never;
             path?: never;
@@ -5882,6 +7056,634 @@ export interface operations {
             };
             /** @description Not allowed for this caller */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_proofs_export: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The area whose log it is; may be left out where the token names one. `_all` is the log of what belongs to all areas.
+                 * @example cumbria
+                 */
+                area?: string;
+                /** @description Events from this instant on. */
+                since?: string;
+                /**
+                 * @description Events before this instant.
+                 * @example 2022-03-22T12:00:01Z
+                 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines, each one JSON object. */
+            200: {
+                headers: {
+                    /** @description The name to save it under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_proofs_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_proofs_checkpoints: {
+        parameters: {
+            query?: {
+                /** @description Checkpoints of fewer leaves than this. */
+                before?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheckpoints"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_proofs_consistency: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The log of this area; the log of heads, which checkpoints are of, where it is left out.
+                 * @example cumbria
+                 */
+                area?: string;
+                /**
+                 * @description The smaller size; 1 where it is left out.
+                 * @example 1
+                 */
+                from?: number;
+                /**
+                 * @description The larger size; the newest signed one where it is left out.
+                 * @example 3
+                 */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditConsistency"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_proofs_prove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-78fc-8238-5f9d76f546fd
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProof"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    responses_explain_many: {
+        parameters: {
+            query?: {
+                /** @description Make every check and answer what would come, but write nothing. */
+                validate_only?: boolean;
+            };
+            header?: {
+                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationBatch"];
+            };
+        };
+        responses: {
+            /** @description As they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationsWritten"];
+                };
+            };
+            /** @description The query parameters are wrong, or: The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5949,6 +7751,15 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6040,6 +7851,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6206,6 +8026,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -6290,6 +8119,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6438,6 +8276,118 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evidence_changes: {
+        parameters: {
+            query?: {
+                /** @description `next_before` of the page before: events of older versions. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-76c2-854f-a466ca8c6a08
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordHistory"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6605,6 +8555,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -6689,6 +8648,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6856,6 +8824,731 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_index: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exports"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_areas: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Areas of these countries.
+                 * @example [
+                 *       "wales"
+                 *     ]
+                 */
+                country?: ("england" | "wales")[];
+                /** @description Areas with these kinds of policing body. */
+                policing_body_kind?: ("police_and_crime_commissioner" | "police_fire_and_crime_commissioner" | "mayor" | "mayors_office_for_policing_and_crime" | "common_council")[];
+                /** @description Areas that there were on this day. */
+                valid_on?: string;
+                /** @description The order; `-` descends. Without it: `code`. */
+                sort?: ("code" | "-code" | "name" | "-name")[];
+                /**
+                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @example csv
+                 */
+                format?: "csv" | "xlsx" | "jsonl";
+                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of the list. */
+            200: {
+                headers: {
+                    /** @description The name to keep it under (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such representation */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_assignments: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Lines of these areas.
+                 * @example [
+                 *       "cumbria"
+                 *     ]
+                 */
+                area?: string[];
+                /** @description Lines of one inspection. */
+                inspection_id?: string;
+                /** @description One recommendation, in every area. */
+                recommendation_id?: string;
+                /** @description Lines of recommendations, or of areas for improvement. */
+                kind?: ("recommendation" | "area_for_improvement" | "cause_of_concern")[];
+                /** @description Lines of the caller's areas by the force's claim. */
+                force_status?: ("awaiting_allocation" | "allocated" | "in_progress" | "embedding" | "awaiting_sign_off" | "force_complete" | "dependent_on_other" | "will_not_implement" | "not_applicable" | "superseded")[];
+                /** @description Lines by the policing body's view. */
+                body_view?: ("none" | "assured" | "partially_assured" | "not_assured")[];
+                /** @description Lines that stand so. */
+                headline?: ("closed" | "superseded" | "not_applicable" | "will_not_implement" | "complete" | "awaiting_assurance" | "waiting_on_other" | "overdue" | "in_progress" | "not_started")[];
+                /** @description Lines of the caller's areas with these owners. */
+                owner?: string[];
+                /** @description Lines of the caller's areas due before this day. */
+                due_before?: string;
+                /** @description Whether the last day of one of the caller's lines has passed. */
+                overdue?: boolean;
+                /** @description Words in the recommendation's reference or text. */
+                q?: string;
+                /** @description The order; `-` descends. Without it: `due_on,area,number`. */
+                sort?: ("due_on" | "-due_on" | "area" | "-area" | "reference" | "-reference" | "number" | "-number" | "headline" | "-headline" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /**
+                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @example csv
+                 */
+                format?: "csv" | "xlsx" | "jsonl";
+                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of the list. */
+            200: {
+                headers: {
+                    /** @description The name to keep it under (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such representation */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_audit_events: {
+        parameters: {
+            query?: {
+                /** @description Events of these areas' records. */
+                area?: string[];
+                /** @description What these subjects did. */
+                actor?: string[];
+                /**
+                 * @description These actions.
+                 * @example [
+                 *       "approve"
+                 *     ]
+                 */
+                action?: string[];
+                /** @description These kinds of record. */
+                resource?: string[];
+                /** @description What happened to one record. */
+                resource_id?: string;
+                /** @description What one request did. */
+                request_id?: string;
+                /** @description From this instant on. */
+                since?: string;
+                /** @description Before this instant. */
+                until?: string;
+                /** @description The order; `-` descends. Without it: `-at`. */
+                sort?: ("at" | "-at")[];
+                /**
+                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @example csv
+                 */
+                format?: "csv" | "xlsx" | "jsonl";
+                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of the list. */
+            200: {
+                headers: {
+                    /** @description The name to keep it under (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such representation */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_inspections: {
+        parameters: {
+            query?: {
+                /** @description Inspections in these states. */
+                state?: ("draft" | "published" | "withdrawn")[];
+                /** @description Inspections of these kinds. */
+                kind?: ("peel" | "national_thematic" | "joint_thematic" | "force_specific" | "child_protection" | "custody" | "crime_data_integrity" | "serious_organised_crime" | "integrity" | "super_complaint" | "commissioned" | "rapid_review" | "revisit" | "state_of_policing" | "other")[];
+                /** @description Inspections with these references. */
+                reference?: string[];
+                /** @description Inspections of these sources. */
+                source?: string[];
+                /** @description Inspections that bind one of these areas. */
+                area?: string[];
+                /** @description Reports published after this day. */
+                published_after?: string;
+                /** @description Reports published before this day. */
+                published_before?: string;
+                /** @description Words in the reference, title or key findings. */
+                q?: string;
+                /** @description The order; `-` descends. Without it: `-published_on,reference`. */
+                sort?: ("published_on" | "-published_on" | "reference" | "-reference" | "title" | "-title" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /**
+                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @example csv
+                 */
+                format?: "csv" | "xlsx" | "jsonl";
+                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of the list. */
+            200: {
+                headers: {
+                    /** @description The name to keep it under (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such representation */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_recommendations: {
+        parameters: {
+            query?: {
+                /** @description Those of one inspection. */
+                inspection_id?: string;
+                /** @description Those with these references. */
+                reference?: string[];
+                /** @description Those of these kinds. */
+                kind?: ("recommendation" | "area_for_improvement" | "cause_of_concern")[];
+                /** @description Those addressed to one of these. */
+                addressee?: ("chief_constables" | "policing_bodies" | "home_office" | "college_of_policing" | "npcc" | "iopc" | "cps" | "hmicfrs" | "other")[];
+                /** @description Those on one of these themes. */
+                theme?: string[];
+                /** @description Words in the reference or the text. */
+                q?: string;
+                /** @description The order; `-` descends. Without it: `inspection_id,number`. */
+                sort?: ("inspection_id" | "-inspection_id" | "number" | "-number" | "reference" | "-reference" | "target_on" | "-target_on" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /**
+                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @example jsonl
+                 */
+                format?: "csv" | "xlsx" | "jsonl";
+                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of the list. */
+            200: {
+                headers: {
+                    /** @description The name to keep it under (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such representation */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_responses: {
+        parameters: {
+            query?: {
+                /** @description Responses of these areas. */
+                area?: string[];
+                /** @description Responses to one inspection. */
+                inspection_id?: string;
+                /** @description Responses in these states. */
+                state?: ("received" | "awaiting_comments" | "drafting" | "in_approval" | "approved" | "published" | "complete" | "not_required")[];
+                /** @description Responses whose last day is before this day. */
+                due_before?: string;
+                /** @description Responses whose last day is after this day. */
+                due_after?: string;
+                /** @description Whether the last day passed with nothing published. */
+                overdue?: boolean;
+                /** @description Whether the first edition was published in time. */
+                on_time?: boolean;
+                /** @description Words in the inspection's reference or title. */
+                q?: string;
+                /** @description The order; `-` descends. Without it: `-due_on,area`. */
+                sort?: ("due_on" | "-due_on" | "published_on" | "-published_on" | "area" | "-area" | "state" | "-state" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /**
+                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @example csv
+                 */
+                format?: "csv" | "xlsx" | "jsonl";
+                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of the list. */
+            200: {
+                headers: {
+                    /** @description The name to keep it under (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such representation */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -6990,6 +9683,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -7014,21 +9716,32 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The area whose document it is; may be left out where the token names one area.
+                 * @description The area in whose name it is; may be left out where the token names one area, and for a registrar's table.
                  * @example kent
                  */
                 area?: string;
-                /** @description Leave the inspection a draft. It opens no response, so the response text is not kept: import again once it is published. */
+                /** @description Of a document: leave the inspection a draft. It opens no response, so the response text is not kept: import again once it is published. A table's inspection always is a draft. */
                 draft?: boolean;
+                /** @description Of a table: the draft inspection that takes its recommendations. */
+                inspection_id?: string;
                 /** @description Make every check and answer what would come, but write nothing. */
                 validate_only?: boolean;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key.
+                 * @example calls-2022
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["RecommendationTable"];
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                "text/csv": string;
                 "text/plain": string;
             };
         };
@@ -7039,20 +9752,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Imported"];
+                    "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
-            /** @description Made. */
+            /** @description Made: of a document what it brought in, of a table its import, done. */
             201: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The entity tag of a table's import. */
                     ETag?: string;
                     /** @description Where it is. */
                     Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Imported"];
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description A table's import goes on, or a key was sent again; Location says where it tells how far it has come. */
+            202: {
+                headers: {
+                    /** @description Where it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description The query parameters are wrong, or: The request could not be read */
@@ -7082,6 +9806,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request took too long to arrive */
             408: {
                 headers: {
@@ -7091,7 +9824,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7118,8 +9851,208 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_template: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Its form; the workbook also says what each column means.
+                 * @example csv
+                 */
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-712c-8966-5bcc5c212b86
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7187,6 +10120,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Also count them all, as `total`. */
                 count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("allowed_actions" | "corrections" | "created_at" | "due_on" | "follows_up" | "id" | "key_findings" | "kind" | "lead_inspectorate" | "legal_basis" | "links" | "participating_inspectorates" | "published_on" | "recommendations_count" | "reference" | "registered_by" | "report_url" | "scope" | "source" | "state" | "subjects" | "title" | "updated_at" | "version")[];
             };
             header?: never;
             path?: never;
@@ -7227,6 +10162,15 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7370,6 +10314,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -7392,7 +10345,10 @@ export interface operations {
     };
     inspections_show: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. */
+                as_of?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -7445,6 +10401,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7611,6 +10576,118 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspections_changes: {
+        parameters: {
+            query?: {
+                /** @description `next_before` of the page before: events of older versions. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7a1e-8189-f6dc68dbe2da
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordHistory"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -7659,6 +10736,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Also count them all, as `total`. */
                 count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("addressees" | "cause_of_concern_id" | "created_at" | "errata" | "id" | "inspection_id" | "kind" | "links" | "number" | "reference" | "reiterates" | "supersedes" | "target" | "text" | "themes" | "updated_at" | "version")[];
             };
             header?: never;
             path: {
@@ -7714,6 +10793,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7869,6 +10957,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -7953,6 +11050,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8120,6 +11226,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -8196,6 +11311,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -8244,6 +11368,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Also count them all, as `total`. */
                 count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("addressees" | "cause_of_concern_id" | "created_at" | "errata" | "id" | "inspection_id" | "kind" | "links" | "number" | "reference" | "reiterates" | "supersedes" | "target" | "text" | "themes" | "updated_at" | "version")[];
             };
             header?: never;
             path?: never;
@@ -8284,6 +11410,15 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8366,6 +11501,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8489,6 +11633,15 @@ export interface operations {
             };
             /** @description If-Match is needed */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8655,6 +11808,118 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendations_changes: {
+        parameters: {
+            query?: {
+                /** @description `next_before` of the page before: events of older versions. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-70c0-8e1a-4c427f2077e7
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordHistory"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -8726,6 +11991,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Also count them all, as `total`. */
                 count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("allowed_actions" | "approval" | "area" | "chief_officer_comments" | "copies" | "created_at" | "days_left" | "due_on" | "edition" | "explanations" | "id" | "inspection" | "inspection_id" | "invitation" | "links" | "missing_explanations" | "not_required" | "on_time" | "overdue" | "policing_body_comments" | "publication" | "reply_to_chief_officer" | "state" | "updated_at" | "version")[];
             };
             header?: never;
             path?: never;
@@ -8773,6 +12040,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -8795,7 +12071,10 @@ export interface operations {
     };
     responses_show: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. */
+                as_of?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -8848,6 +12127,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9014,6 +12302,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -9105,6 +12402,15 @@ export interface operations {
             };
             /** @description No such representation */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9275,6 +12581,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -9403,6 +12718,118 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    responses_changes: {
+        parameters: {
+            query?: {
+                /** @description `next_before` of the page before: events of older versions. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordHistory"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -9487,6 +12914,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9654,6 +13090,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -9729,6 +13174,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9823,6 +13277,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service */
             500: {
                 headers: {
@@ -9883,6 +13346,15 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9965,6 +13437,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
