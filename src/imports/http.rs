@@ -34,7 +34,7 @@ pub fn operations(api: &mut Api) {
 /// What the import of a table answers; of a document, what it brought in.
 enum ImportAnswer {
     /// A table's import, ended or only checked.
-    Table(Created<Import>),
+    Table(Box<Created<Import>>),
     /// A table's import that goes on.
     Accepted(Accepted),
 }
@@ -93,7 +93,7 @@ async fn create(
                 ImportAnswer::Accepted(Accepted(import))
             } else {
                 let version = import.version;
-                ImportAnswer::Table(Created::at(import.links["self"].clone(), *import, mode).version(version))
+                ImportAnswer::Table(Box::new(Created::at(import.links["self"].clone(), *import, mode).version(version)))
             };
             Ok(Answered::new(once.answer(answer)?, false))
         }
