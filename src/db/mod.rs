@@ -64,7 +64,16 @@ impl Db {
         actor: &Actor,
         work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::read(&self.app, by, &actor.scope(), &work).await).await
+        again(async |by| run::read(&self.app, by, &actor.scope(), false, &work).await).await
+    }
+
+    /// The same for what an event that is committed tells of already, such as the export of a log.
+    pub async fn read_recorded<T>(
+        &self,
+        actor: &Actor,
+        work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        again(async |by| run::read(&self.app, by, &actor.scope(), true, &work).await).await
     }
 
     /// Writes: the work's rows and its events commit together, or nothing does.

@@ -65,12 +65,13 @@ pub(super) async fn read<T>(
     pool: &Pool,
     by: Instant,
     scope: &Scope,
+    recorded: bool,
     work: &impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
     let session = Session::on(borrowed.client()?, Some(scope), Deadline::At(by), &broken);
-    session.begin("begin read only", scope, false).await?;
+    session.begin("begin read only", scope, recorded).await?;
     let answer = work(&session).await;
     let ended = session.end("commit").await;
     if ended.is_ok() && !broken.load(Ordering::Relaxed) {

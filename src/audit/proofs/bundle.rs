@@ -97,7 +97,8 @@ pub fn pieces(db: Db, actor: Actor, asked: Asked, beginning: String, first: u64,
             return Ok(None);
         }
         let next = end.min(at + PAGE);
-        let places = db.read(&actor, async |db| store::places(db, &log, at, next).await).await?;
+        // That it is exported was committed before its first line.
+        let places = db.read_recorded(&actor, async |db| store::places(db, &log, at, next).await).await?;
         let lines: String = places.into_iter().map(line).collect::<Result<_, _>>()?;
         Ok(Some((Bytes::from(lines), (db, actor, log, None, next))))
     }))

@@ -6,6 +6,7 @@ mod history;
 mod payloads;
 mod proofs;
 mod python;
+mod sensitive;
 mod sequencer;
 mod tampering;
 mod witness;
