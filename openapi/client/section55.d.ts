@@ -4410,7 +4410,7 @@ export interface operations {
                 /** @description Areas that there were on this day. */
                 valid_on?: string;
                 /**
-                 * @description The order; `-` descends. Without it: `code`.
+                 * @description The order; `-` descends, and a key stands in it once. Without it: `code`.
                  * @example [
                  *       "name"
                  *     ]
@@ -5085,7 +5085,7 @@ export interface operations {
                 /** @description Words in the recommendation's reference or text. */
                 q?: string;
                 /**
-                 * @description The order; `-` descends. Without it: `due_on,area,number`.
+                 * @description The order; `-` descends, and a key stands in it once. Without it: `due_on,area,number`.
                  * @example [
                  *       "number"
                  *     ]
@@ -5451,7 +5451,7 @@ export interface operations {
                 marking?: ("official" | "official_sensitive")[];
                 /** @description Whether the day has come from which it is not relied on. */
                 expired?: boolean;
-                /** @description The order; `-` descends. Without it: `created_at`. */
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `created_at`. */
                 sort?: ("created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title" | "expires_on" | "-expires_on")[];
                 /** @description How many at the most. */
                 limit?: number;
@@ -6698,7 +6698,7 @@ export interface operations {
                 since?: string;
                 /** @description Updates of these sides. */
                 side?: ("policing_body" | "force")[];
-                /** @description The order; `-` descends. Without it: `-date,-created_at`. */
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `-date,-created_at`. */
                 sort?: ("date" | "-date" | "created_at" | "-created_at")[];
                 /** @description How many at the most. */
                 limit?: number;
@@ -6994,7 +6994,7 @@ export interface operations {
                 since?: string;
                 /** @description Before this instant. */
                 until?: string;
-                /** @description The order; `-` descends. Without it: `-at`. */
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `-at`. */
                 sort?: ("at" | "-at")[];
                 /**
                  * @description How many at the most.
@@ -8943,7 +8943,7 @@ export interface operations {
                 policing_body_kind?: ("police_and_crime_commissioner" | "police_fire_and_crime_commissioner" | "mayor" | "mayors_office_for_policing_and_crime" | "common_council")[];
                 /** @description Areas that there were on this day. */
                 valid_on?: string;
-                /** @description The order; `-` descends. Without it: `code`. */
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `code`. */
                 sort?: ("code" | "-code" | "name" | "-name")[];
                 /**
                  * @description The format; without it, `Accept` decides, and CSV where that takes anything.
@@ -9058,7 +9058,7 @@ export interface operations {
                 overdue?: boolean;
                 /** @description Words in the recommendation's reference or text. */
                 q?: string;
-                /** @description The order; `-` descends. Without it: `due_on,area,number`. */
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `due_on,area,number`. */
                 sort?: ("due_on" | "-due_on" | "area" | "-area" | "reference" | "-reference" | "number" | "-number" | "headline" | "-headline" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /**
                  * @description The format; without it, `Accept` decides, and CSV where that takes anything.
@@ -9167,7 +9167,7 @@ export interface operations {
                 since?: string;
                 /** @description Before this instant. */
                 until?: string;
-                /** @description The order; `-` descends. Without it: `-at`. */
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `-at`. */
                 sort?: ("at" | "-at")[];
                 /**
                  * @description The format; without it, `Accept` decides, and CSV where that takes anything.
@@ -9280,7 +9280,7 @@ export interface operations {
                 published_before?: string;
                 /** @description Words in the reference, title or key findings. */
                 q?: string;
-                /** @description The order; `-` descends. Without it: `-published_on,reference`. */
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `-published_on,reference`. */
                 sort?: ("published_on" | "-published_on" | "reference" | "-reference" | "title" | "-title" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /**
                  * @description The format; without it, `Accept` decides, and CSV where that takes anything.
@@ -9380,7 +9380,7 @@ export interface operations {
                 theme?: string[];
                 /** @description Words in the reference or the text. */
                 q?: string;
-                /** @description The order; `-` descends. Without it: `inspection_id,number`. */
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `inspection_id,number`. */
                 sort?: ("inspection_id" | "-inspection_id" | "number" | "-number" | "reference" | "-reference" | "target_on" | "-target_on" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /**
                  * @description The format; without it, `Accept` decides, and CSV where that takes anything.
@@ -9484,7 +9484,7 @@ export interface operations {
                 on_time?: boolean;
                 /** @description Words in the inspection's reference or title. */
                 q?: string;
-                /** @description The order; `-` descends. Without it: `-due_on,area`. */
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `-due_on,area`. */
                 sort?: ("due_on" | "-due_on" | "published_on" | "-published_on" | "area" | "-area" | "state" | "-state" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /**
                  * @description The format; without it, `Accept` decides, and CSV where that takes anything.
@@ -9912,7 +9912,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description As the caller has it. */
@@ -9935,15 +9936,6 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10108,7 +10100,7 @@ export interface operations {
                 /** @description Words in the reference, title or key findings. */
                 q?: string;
                 /**
-                 * @description The order; `-` descends. Without it: `-published_on,reference`.
+                 * @description The order; `-` descends, and a key stands in it once. Without it: `-published_on,reference`.
                  * @example [
                  *       "-published_on"
                  *     ]
@@ -10724,7 +10716,7 @@ export interface operations {
                 /** @description Words in the reference or the text. */
                 q?: string;
                 /**
-                 * @description The order; `-` descends. Without it: `inspection_id,number`.
+                 * @description The order; `-` descends, and a key stands in it once. Without it: `inspection_id,number`.
                  * @example [
                  *       "number"
                  *     ]
@@ -11360,7 +11352,7 @@ export interface operations {
                 theme?: string[];
                 /** @description Words in the reference or the text. */
                 q?: string;
-                /** @description The order; `-` descends. Without it: `inspection_id,number`. */
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `inspection_id,number`. */
                 sort?: ("inspection_id" | "-inspection_id" | "number" | "-number" | "reference" | "-reference" | "target_on" | "-target_on" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /** @description How many at the most. */
                 limit?: number;
@@ -11976,7 +11968,7 @@ export interface operations {
                 /** @description Words in the inspection's reference or title. */
                 q?: string;
                 /**
-                 * @description The order; `-` descends. Without it: `-due_on,area`.
+                 * @description The order; `-` descends, and a key stands in it once. Without it: `-due_on,area`.
                  * @example [
                  *       "-due_on"
                  *     ]

@@ -56,7 +56,7 @@ impl Doc {
     pub fn list_parameter(&mut self, name: &str, description: &str, items: Value) {
         self.parameters.push(json!({
             "name": name, "in": "query", "required": false, "description": description, "style": "form",
-            "explode": false, "schema": { "type": "array", "items": items },
+            "explode": false, "schema": { "type": "array", "minItems": 1, "items": items },
         }));
     }
 

@@ -271,7 +271,8 @@ impl<L: Listing> Argument for Query<L> {
         describe_question::<L>(doc);
         let limit = json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 });
         doc.parameter("query", "limit", false, "How many at the most.", limit);
-        doc.parameter("query", "cursor", false, "`next_cursor` of the page before.", json!({ "type": "string" }));
+        let cursor = json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" });
+        doc.parameter("query", "cursor", false, "`next_cursor` of the page before.", cursor);
         let count = json!({ "type": "boolean", "default": false });
         doc.parameter("query", "count", false, "Also count them all, as `total`.", count);
         doc.problem(Kind::InvalidParameters);

@@ -26,7 +26,7 @@ pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text, held};
 pub(crate) use body::{media_type, unsupported};
 pub use describe::Doc;
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
-pub use fixed::{Fixed, FixedAs, Html, Json, Markdown, MediaTypes, PlainText, TextOrHtml};
+pub use fixed::{CsvOrWorkbook, Fixed, FixedAs, Html, Json, Markdown, MediaTypes, PlainText, TextOrHtml};
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
 pub use listed::Listed;
 pub use once::{Answered, Kept, Once, still_running};

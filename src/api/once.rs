@@ -92,7 +92,7 @@ impl Argument for Once {
         let says = "Carries the request out once, however often it is sent within 24 hours: the same request is given the \
                     first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is \
                     refused. A refusal (4xx) is not kept: mend the request and send it with the same key.";
-        let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255 });
+        let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" });
         doc.parameter("header", "Idempotency-Key", false, says, schema);
         doc.problem(Kind::Malformed);
         doc.problem(Kind::StillRunning);

@@ -101,6 +101,10 @@ impl<'de> Visitor<'de> for Node<'_> {
         #[expect(clippy::cast_precision_loss, reason = "2^53 - 1 is the largest that is exact")]
         if value.abs() > EXACT as f64 {
             self.fault("number_out_of_range", "Numbers past 2^53 are not kept exactly; none is taken.");
+        } else if value.fract() == 0.0 {
+            // 3.0 is an integer (JSON Schema, Core §4.2.3), as the published schemas take it.
+            #[expect(clippy::cast_possible_truncation, reason = "it is whole and within 2^53")]
+            return Ok(Value::Number((value as i64).into()));
         }
         Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
     }

@@ -48,11 +48,13 @@ impl<L: Listing> Argument for Whole<L> {
 pub(super) fn describe_question<L: Listing>(doc: &mut Doc) {
     for (name, field, _, says) in L::FILTERS {
         let schema = |kind: &str| json!({ "type": kind });
+        // As long as a filter's value may be, and no NUL.
+        let text = || json!({ "type": "string", "minLength": 1, "maxLength": 4096, "pattern": "^[^\\u0000]+$" });
         let formatted = |format: &str| json!({ "type": "string", "format": format });
         match field {
-            Field::Texts => doc.list_parameter(name, says, schema("string")),
+            Field::Texts => doc.list_parameter(name, says, text()),
             Field::Words(known) => doc.list_parameter(name, says, json!({ "type": "string", "enum": known })),
-            Field::Text => doc.parameter("query", name, false, says, schema("string")),
+            Field::Text => doc.parameter("query", name, false, says, text()),
             Field::Date => doc.parameter("query", name, false, says, formatted("date")),
             Field::Instant => doc.parameter("query", name, false, says, formatted("date-time")),
             Field::Id => doc.parameter("query", name, false, says, formatted("uuid")),
@@ -62,7 +64,7 @@ pub(super) fn describe_question<L: Listing>(doc: &mut Doc) {
     let keys: Vec<String> = L::SORTS.iter().flat_map(|(name, ..)| [(*name).to_owned(), format!("-{name}")]).collect();
     doc.list_parameter(
         "sort",
-        &format!("The order; `-` descends. Without it: `{}`.", L::DEFAULT),
+        &format!("The order; `-` descends, and a key stands in it once. Without it: `{}`.", L::DEFAULT),
         json!({ "type": "string", "enum": keys }),
     );
 }

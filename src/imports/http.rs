@@ -14,7 +14,8 @@ use super::model::{Import, ImportState, Imported};
 use super::sent::{Sent, Target};
 use super::{store, table};
 use crate::api::{
-    self, Answer, Answered, Api, Argument, Created, Doc, Fault, Fixed, Kind, Mode, Once, Path, Problem, Reply, Shown,
+    self, Answer, Answered, Api, Argument, Created, CsvOrWorkbook, Doc, Fault, Fixed, FixedAs, Kind, Mode, Once, Path,
+    Problem, Reply, Shown,
 };
 use crate::auth::permissions::{ImportDocuments, ReadImports};
 use crate::auth::{Anyone, Call, Caller, Role};
@@ -180,7 +181,7 @@ impl Argument for Template {
     }
 }
 
-async fn template(_: Anyone, form: Template) -> Answer<Fixed> {
+async fn template(_: Anyone, form: Template) -> Answer<FixedAs<CsvOrWorkbook>> {
     let (media, bytes) = match form {
         Template::Csv => ("text/csv; charset=utf-8; header=present", table::csv_template()),
         Template::Workbook => (
@@ -188,5 +189,5 @@ async fn template(_: Anyone, form: Template) -> Answer<Fixed> {
             table::workbook_template().map_err(Problem::internal)?,
         ),
     };
-    Ok(Fixed { media: media.to_owned(), bytes, policy: None })
+    Ok(Fixed { media: media.to_owned(), bytes, policy: None }.into())
 }

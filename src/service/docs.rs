@@ -25,7 +25,8 @@ const STYLE: &str = include_str!("templates/problem.css");
 pub fn file(name: &str) -> Answer<Fixed> {
     let config = utoipa_swagger_ui::Config::from("/openapi.json")
         .validator_url("none")
-        .persist_authorization(false)
+        .persist_authorization(true)
+        .try_it_out_enabled(true)
         .use_base_layout();
     let found = utoipa_swagger_ui::serve(name, Arc::new(config)).map_err(Problem::internal)?;
     let found = found.ok_or_else(Problem::not_found)?;

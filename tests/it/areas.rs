@@ -201,3 +201,16 @@ async fn all_areas_are_those_of_the_day_of_the_report_however_many() {
         assert_eq!(count, areas, "{published_on}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_whole_number_is_one_however_it_is_written() {
+    let app = App::start().await;
+    let approver = app.person(Role::OpccApprover, "cumbria");
+    for (written, status) in [("21", 200), ("21.0", 200), ("2.1e1", 200), ("21.5", 422), ("1e300", 422)] {
+        let body = format!("{{\"settings\": {{\"comments_days\": {written}}}}}").into_bytes();
+        let headers = [("content-type", "application/json"), ("if-match", "*")];
+        let reply =
+            approver.send(reqwest::Method::PATCH, "/v1/areas/cumbria", &headers, Some(body)).await.expect(status);
+        assert!(status != 200 || reply.body["settings"]["comments_days"] == 21, "{written}: {}", reply.text);
+    }
+}

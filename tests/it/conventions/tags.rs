@@ -9,7 +9,7 @@ use crate::support::places::Operation;
 
 fn needs_tag(operation: &Operation) -> bool {
     let parameters = operation.described["parameters"].as_array().cloned().unwrap_or_default();
-    parameters.iter().any(|parameter| parameter["name"] == "If-Match" && parameter["required"] == true)
+    parameters.iter().any(|parameter| parameter["name"] == "If-Match")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
