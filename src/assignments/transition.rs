@@ -51,9 +51,8 @@ async fn step(file: &File, asked: &AssignmentMove, tx: &Tx<'_>, call: &Call) -> 
     view::require_standing(record)?;
     let mut faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, record, &call.actor, Some(asked))).collect();
     if let AssignmentMove::Supersede { superseded_by, .. } = asked {
-        let binds = store::find_for(tx, *superseded_by, &record.area).await?.is_some();
-        if !binds || *superseded_by == record.recommendation_id {
-            let detail = format!("There is no other recommendation of this id that binds {}.", record.area);
+        if !store::is_newer(tx, record, *superseded_by).await? {
+            let detail = format!("There is no recommendation of this id that binds {} and is newer.", record.area);
             faults.push(Fault::body("/superseded_by", Need::NewerRecommendation.as_str(), detail));
         }
     }

@@ -7,5 +7,5 @@ mod write;
 
 pub use list::{Assignments, Listed, page, page_public};
 pub use published::{PublishedRecord, find_public};
-pub use record::{File, Record, find, find_for, lock};
+pub use record::{File, Record, find, find_for, is_newer, lock};
 pub use write::{Opening, Superseded, amend, move_target, open, supersede_older, update};

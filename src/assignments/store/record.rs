@@ -187,6 +187,18 @@ pub async fn find_for(db: &Session<'_>, recommendation: Uuid, area: &str) -> Res
     Ok(db.maybe(sql, &[&db.areas(), &recommendation, &area]).await?.map(|row| row.get(0)))
 }
 
+/// Whether a recommendation binds the line's area too, and is of another report that stands and is no older.
+pub async fn is_newer(db: &Session<'_>, it: &Record, recommendation: Uuid) -> Result<bool, Problem> {
+    let sql = "select from assignments a
+               join inspections i on i.id = a.inspection_id
+               where a.recommendation_id = $2 and a.area = $3 and in_scope(a.area, $1)
+                 and a.inspection_id <> $4 and i.state = 'published'
+                 and i.published_on >= (select o.published_on from inspections o where o.id = $4)";
+    let parameters: &[&(dyn tokio_postgres::types::ToSql + Sync)] =
+        &[&db.areas(), &recommendation, &it.area, &it.inspection_id];
+    Ok(db.maybe(sql, parameters).await?.is_some())
+}
+
 /// Lines of the areas in scope, with what was recorded beside them.
 pub(super) async fn files(db: &Session<'_>, ids: &[Uuid], today: NaiveDate) -> Result<Vec<File>, Problem> {
     if ids.is_empty() {

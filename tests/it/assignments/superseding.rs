@@ -93,7 +93,13 @@ async fn the_force_names_a_newer_recommendation_that_binds_it() {
     let own = case.seen().await["recommendation_id"].clone();
     let (_, of_kent) = newer(&case.app, "76131", json!(["kent"]), ("text", &json!("For Kent alone."))).await;
     let (_, of_all) = newer(&case.app, "76132", json!("all"), ("text", &json!("For everybody."))).await;
-    for id in [own, of_kent, json!(uuid::Uuid::now_v7())] {
+    // One of an older report, and one of a report that was withdrawn, bind it and are not newer.
+    let (older, of_older) = newer(&case.app, "76133", json!("all"), ("text", &json!("Said before."))).await;
+    let before = json!({ "action": "correct", "reason": "A slip.", "published_on": "2022-02-24" });
+    case.approver.act(&older.href(), before).await.expect(200);
+    let (gone, of_gone) = newer(&case.app, "76134", json!("all"), ("text", &json!("Taken back."))).await;
+    case.approver.act(&gone.href(), json!({ "action": "withdraw", "reason": "Entered twice." })).await.expect(200);
+    for id in [own, of_kent, of_older, of_gone, json!(uuid::Uuid::now_v7())] {
         let refused =
             case.force.act(&case.line, json!({ "action": "supersede", "superseded_by": id })).await.expect(422);
         assert_eq!(refused.faults(), fault("/superseded_by", "newer_recommendation"), "{id}");
