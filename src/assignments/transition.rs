@@ -50,11 +50,11 @@ async fn step(file: &File, asked: &AssignmentMove, tx: &Tx<'_>, call: &Call) -> 
     let (step, needs) = WORKFLOW.step(record.force_status, asked.action(), &call.actor, allowed)?;
     view::require_standing(record)?;
     let mut faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, record, &call.actor, Some(asked))).collect();
-    if let AssignmentMove::Supersede { superseded_by, .. } = asked {
-        if !store::is_newer(tx, record, *superseded_by).await? {
-            let detail = format!("There is no recommendation of this id that binds {} and is newer.", record.area);
-            faults.push(Fault::body("/superseded_by", Need::NewerRecommendation.as_str(), detail));
-        }
+    if let AssignmentMove::Supersede { superseded_by, .. } = asked
+        && !store::is_newer(tx, record, *superseded_by).await?
+    {
+        let detail = format!("There is no recommendation of this id that binds {} and is newer.", record.area);
+        faults.push(Fault::body("/superseded_by", Need::NewerRecommendation.as_str(), detail));
     }
     if faults.is_empty() { Ok(step) } else { Err(Problem::with_faults(Kind::NeedsUnmet, faults)) }
 }
