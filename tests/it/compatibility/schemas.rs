@@ -58,9 +58,12 @@ impl<'a> Schemas<'a> {
             self.plain(way, at, was, is);
             return;
         }
-        for was in were {
+        for (n, was) in were.iter().enumerate() {
             let key = key(was);
-            match are.iter().find(|is| self::key(is) == key) {
+            // Alternatives that nothing tells apart stand in their order.
+            let place = were[..n].iter().filter(|earlier| self::key(earlier) == key).count();
+            let like: Vec<_> = are.iter().filter(|is| self::key(is) == key).collect();
+            match like.get(place).or(like.first()) {
                 Some(is) => self.plain(way, &format!("{at} {key}"), was, is),
                 None if way == Direction::Request => self.tell(at, &format!("{key} is taken no more")),
                 None => {}

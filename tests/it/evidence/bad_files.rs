@@ -149,7 +149,7 @@ async fn a_client_that_dies_in_the_middle_leaves_nothing() {
     }
     // A connection that went is noticed in its own time; the service answers others meanwhile.
     let held = "select count(*) from pg_stat_activity where state like 'idle in transaction%' and datname = current_database()";
-    for _ in 0..200 {
+    for _ in 0..600 {
         if case.count(held).await == 0 {
             break;
         }

@@ -38,7 +38,7 @@ async fn a_client_that_resets_at_any_byte_leaves_a_whole_write_or_none() {
     // Every write that began has ended when nobody holds a transaction.
     let busy = "select count(*) from pg_stat_activity where datname = current_database() and state <> 'idle'
                 and application_name = 'section55'";
-    for _ in 0..100 {
+    for _ in 0..600 {
         tokio::time::sleep(Duration::from_millis(50)).await;
         if client.query_one(busy, &[]).await.expect("a count").get::<_, i64>(0) == 0 {
             break;
