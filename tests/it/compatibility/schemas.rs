@@ -60,11 +60,18 @@ impl<'a> Schemas<'a> {
         }
         for was in were {
             let key = key(was);
-            match are.iter().find(|is| self::key(is) == key) {
-                Some(is) => self.plain(way, &format!("{at} {key}"), was, is),
-                None if way == Direction::Request => self.tell(at, &format!("{key} is taken no more")),
-                None => {}
+            let same: Vec<&Value> = are.iter().copied().filter(|is| self::key(is) == key).collect();
+            if same.is_empty() && way == Direction::Request {
+                self.tell(at, &format!("{key} is taken no more"));
             }
+            // Where several go by one key, the one that breaks the least is its successor.
+            let before = self.broken.len();
+            let each = same.into_iter().map(|is| {
+                self.plain(way, &format!("{at} {key}"), was, is);
+                self.broken.split_off(before)
+            });
+            let least = each.min_by_key(Vec::len);
+            self.broken.extend(least.unwrap_or_default());
         }
     }
 
