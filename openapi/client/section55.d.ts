@@ -10339,7 +10339,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. */
-                as_of?: string;
+                as_of?: string | unknown | unknown;
             };
             header?: never;
             path: {
@@ -12065,7 +12065,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. */
-                as_of?: string;
+                as_of?: string | unknown | unknown;
             };
             header?: never;
             path: {

@@ -27,7 +27,7 @@ impl FromRequest for Before {
 
 impl Argument for Before {
     fn describe(doc: &mut Doc) {
-        let schema = json!({ "type": "integer", "format": "int64", "minimum": 1 });
+        let schema = json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": i64::MAX });
         doc.parameter("query", "before", false, "`next_before` of the page before: events of older versions.", schema);
         doc.problem(Kind::InvalidParameters);
     }

@@ -60,7 +60,7 @@ impl Argument for AsOf {
             "as_of",
             false,
             says,
-            json!({ "type": "string", "examples": ["2026-11-24", "2026-11-24T09:30:00Z"] }),
+            json!({ "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] }),
         );
         doc.problem(Kind::InvalidParameters);
     }

@@ -104,13 +104,13 @@ macro_rules! parameters {
 parameters! {
     /// Which checkpoints.
     Older {
-        "before" { "type": "integer", "minimum": 1 } "Checkpoints of fewer leaves than this.";
+        "before" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 } "Checkpoints of fewer leaves than this.";
     }
     /// Which two sizes of which log.
     Sizes {
         "area" { "type": "string" } "The log of this area; the log of heads, which checkpoints are of, where it is left out.";
-        "from" { "type": "integer", "minimum": 1 } "The smaller size; 1 where it is left out.";
-        "to" { "type": "integer", "minimum": 1 } "The larger size; the newest signed one where it is left out.";
+        "from" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 } "The smaller size; 1 where it is left out.";
+        "to" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 } "The larger size; the newest signed one where it is left out.";
     }
     /// Which events.
     Period {

@@ -16,6 +16,7 @@ fn small() -> Value {
         "type": "object", "required": ["name"], "additionalProperties": false, "properties": {
             "name": { "type": "string", "minLength": 1, "maxLength": 10 }, "count": { "type": ["integer", "null"], "minimum": 1 },
             "kind": { "type": "string", "enum": ["a", "b"] },
+            "at": { "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] },
             "move": { "oneOf": [
                 { "type": "object", "properties": { "action": { "type": "string", "enum": ["open"] } } },
                 { "type": "object", "properties": { "action": { "type": "string", "enum": ["close"] } } },
@@ -119,6 +120,7 @@ fn each_way_to_break_a_client_is_found() {
         (at(SENT, "/properties/name"), "maxLength", json!(9), "longest text was 10 and is 9"),
         (at(SENT, "/properties/name"), "pattern", json!("^x$"), "the pattern is now"),
         (at(SENT, "/properties/name"), "format", json!("uri"), "the format is now"),
+        (at(SENT, "/properties/at"), "anyOf", json!([{ "format": "date" }]), "the format is now"),
         (at(SENT, "/properties/count"), "type", json!("integer"), "/count: the type was"),
         (at(SENT, "/properties/count"), "minimum", json!(2), "least number was 1 and is 2"),
         (at(SENT, "/properties/count"), "maximum", json!(9), "greatest number was null and is 9"),

@@ -58,16 +58,20 @@ impl<'a> Schemas<'a> {
             self.plain(way, at, was, is);
             return;
         }
-        for (n, was) in were.iter().enumerate() {
+        for was in were {
             let key = key(was);
-            // Alternatives that nothing tells apart stand in their order.
-            let place = were[..n].iter().filter(|earlier| self::key(earlier) == key).count();
-            let like: Vec<_> = are.iter().filter(|is| self::key(is) == key).collect();
-            match like.get(place).or(like.first()) {
-                Some(is) => self.plain(way, &format!("{at} {key}"), was, is),
-                None if way == Direction::Request => self.tell(at, &format!("{key} is taken no more")),
-                None => {}
+            let same: Vec<&Value> = are.iter().copied().filter(|is| self::key(is) == key).collect();
+            if same.is_empty() && way == Direction::Request {
+                self.tell(at, &format!("{key} is taken no more"));
             }
+            // Where several go by one key, the one that breaks the least is its successor.
+            let before = self.broken.len();
+            let each = same.into_iter().map(|is| {
+                self.plain(way, &format!("{at} {key}"), was, is);
+                self.broken.split_off(before)
+            });
+            let least = each.min_by_key(Vec::len);
+            self.broken.extend(least.unwrap_or_default());
         }
     }
 
