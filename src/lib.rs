@@ -24,6 +24,8 @@ pub mod db;
 pub mod dev;
 /// Evidence that a recommendation was met.
 pub mod evidence;
+/// Related records in a record's own place.
+pub mod expansion;
 /// All of a list as a file.
 pub mod exports;
 /// The bytes of evidence files.

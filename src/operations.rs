@@ -11,13 +11,14 @@ use crate::auth::permissions::GRID;
 use crate::vocabulary::Word;
 use crate::workflow::http::Workflows;
 use crate::{
-    areas, assignments, audit, evidence, exports, imports, inspections, publication, recommendations, responses,
-    service, workflow,
+    areas, assignments, audit, evidence, expansion, exports, imports, inspections, publication, recommendations,
+    responses, service, workflow,
 };
 
 /// Every operation.
 pub fn operations() -> Api {
     let mut api = Api::default();
+    api.expansions(expansion::TABLE);
     service::http::operations(&mut api);
     workflow::http::operations(&mut api);
     areas::http::operations(&mut api);

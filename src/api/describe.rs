@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::examples;
+use super::expand::{self, Expansion};
 use super::problem::{KINDS, Kind, ProblemDocument, Spec};
 
 /// What one operation says of itself.
@@ -132,7 +133,13 @@ pub(super) struct Row<'a> {
 }
 
 /// The whole document from its operations, tags (name, description), title page and recorded examples.
-pub(super) fn document(rows: &[Row<'_>], tags: &[(&str, &str)], about: Value, recorded: &Value) -> Value {
+pub(super) fn document(
+    rows: &[Row<'_>],
+    tags: &[(&str, &str)],
+    expansions: &[Expansion],
+    about: Value,
+    recorded: &Value,
+) -> Value {
     let mut paths = BTreeMap::<&str, Map<String, Value>>::new();
     let mut schemas = BTreeMap::<String, Value>::new();
     let mut page = Doc::default();
@@ -145,6 +152,7 @@ pub(super) fn document(rows: &[Row<'_>], tags: &[(&str, &str)], about: Value, re
         }
         paths.entry(row.doc.path).or_default().insert(row.method.to_lowercase(), operation(row, recorded));
     }
+    expand::put_schemas(&mut schemas, expansions);
     let used: BTreeSet<&str> = rows.iter().flat_map(|row| row.doc.fails_as()).collect();
     let tags: Vec<Value> = tags.iter().map(|(name, says)| json!({ "name": name, "description": says })).collect();
     json!({

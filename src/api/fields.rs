@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::describe::Doc;
+use super::expand;
 use super::extract::parameter;
 use super::list::Page;
 use super::problem::Problem;
@@ -26,11 +27,16 @@ pub(super) fn describe<T: ToSchema>(doc: &mut Doc) {
 
 /// The page as JSON, of each item the wanted members alone; whole where none are named. That they exist was asked before.
 pub(super) fn serialise<T: Serialize + ToSchema>(request: &HttpRequest, page: &Page<T>) -> Result<Vec<u8>, Problem> {
-    let Some(wanted) = parameter(request, "fields")? else { return reply::serialise(page) };
-    let wanted: Vec<&str> = wanted.split(',').collect();
+    let wanted = parameter(request, "fields")?;
+    if wanted.is_none() && !expand::asked(request) {
+        return reply::serialise(page);
+    }
     let mut page = serde_json::to_value(page).map_err(Problem::internal)?;
-    for item in page["items"].as_array_mut().into_iter().flatten() {
-        if let Value::Object(members) = item {
+    let items = page["items"].as_array_mut().map(Vec::as_mut_slice).unwrap_or_default();
+    let put = expand::put(request, items);
+    if let Some(wanted) = wanted {
+        let wanted: Vec<&str> = wanted.split(',').chain(put).collect();
+        for members in items.iter_mut().filter_map(Value::as_object_mut) {
             members.retain(|name, _| wanted.contains(&name.as_str()));
         }
     }

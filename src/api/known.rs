@@ -11,8 +11,8 @@ pub(super) struct Known {
     names: Vec<String>,
     /// Those that take one of a few words.
     words: Vec<(String, Vec<String>)>,
-    /// The members that `fields` can name, where it can.
-    fields: Vec<String>,
+    /// What `fields` and `expand` can name, where they can be given.
+    members: Vec<(String, Vec<String>)>,
 }
 
 impl Known {
@@ -24,14 +24,14 @@ impl Known {
             let words = words.as_array().into_iter().flatten();
             words.filter_map(|word| word.as_str().map(str::to_owned)).collect::<Vec<_>>()
         };
-        let mut known = Self { names: doc.query_names(), words: Vec::new(), fields: Vec::new() };
+        let mut known = Self { names: doc.query_names(), words: Vec::new(), members: Vec::new() };
         for (name, schema) in named {
             if schema["type"] == "boolean" {
                 known.words.push((name, vec!["true".to_owned(), "false".to_owned()]));
             } else if schema.get("enum").is_some() {
                 known.words.push((name, texts(&schema["enum"])));
-            } else if name == "fields" {
-                known.fields = texts(&schema["items"]["enum"]);
+            } else if ["fields", "expand"].contains(&name.as_str()) {
+                known.members.push((name, texts(&schema["items"]["enum"])));
             }
         }
         known
@@ -63,10 +63,10 @@ impl Known {
                 };
                 faults.push(Fault::query(name, code, detail));
             }
-            if name == "fields" {
-                let unknown = value.split(',').filter(|member| !self.fields.iter().any(|known| known == member));
+            if let Some((_, members)) = self.members.iter().find(|(known, _)| known == name) {
+                let unknown = value.split(',').filter(|member| !members.iter().any(|known| known == member));
                 faults.extend(unknown.map(|member| {
-                    let detail = format!("There is no member {member:?}; there are: {}.", self.fields.join(", "));
+                    let detail = format!("There is no {member:?} here; there are: {}.", members.join(", "));
                     Fault::query(name, "unknown_value", detail)
                 }));
             }

@@ -67,6 +67,8 @@ pub enum Value {
     Instant(DateTime<Utc>),
     /// An id.
     Id(Uuid),
+    /// Some ids.
+    Ids(Vec<Uuid>),
     /// true or false.
     Flag(bool),
 }
@@ -86,7 +88,7 @@ pub struct Query<L> {
     pub after: Option<Vec<String>>,
     /// Set where all of the list is read, each page beginning where the one before ended.
     pub walk: Option<Walk>,
-    seal: Seal,
+    seal: Option<Seal>,
     of: PhantomData<L>,
 }
 
@@ -153,7 +155,8 @@ impl<L: Listing> Query<L> {
     pub fn page<T>(&self, mut rows: Vec<(T, Cursor)>, total: Option<i64>) -> Page<T> {
         let more = rows.len() > self.limit;
         rows.truncate(self.limit);
-        let next_cursor = rows.last().filter(|_| more).map(|(_, cursor)| self.seal.close(cursor));
+        let last = rows.last().filter(|_| more);
+        let next_cursor = last.zip(self.seal.as_ref()).map(|((_, cursor), seal)| seal.close(cursor));
         Page { items: rows.into_iter().map(|(item, _)| item).collect(), next_cursor, total }
     }
 
@@ -183,21 +186,7 @@ impl<L: Listing> Query<L> {
                 50
             }
         };
-        let mut order = Vec::new();
-        for part in find("sort").unwrap_or(L::DEFAULT).split(',') {
-            let (name, descends) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
-            match L::SORTS.iter().find(|(known, ..)| *known == name) {
-                Some(key) if order.iter().all(|(other, _): &(&Sort, bool)| other.0 != key.0) => {
-                    order.push((key, descends));
-                }
-                Some(_) => faults.push(Fault::query("sort", "not_unique", format!("{name} stands in sort twice."))),
-                None => {
-                    let known: Vec<&str> = L::SORTS.iter().map(|(known, ..)| *known).collect();
-                    let detail = format!("The list cannot be sorted by {name:?}, but by: {}.", known.join(", "));
-                    faults.push(Fault::query("sort", "unknown_value", detail));
-                }
-            }
-        }
+        let order = ordered::<L>(find("sort").unwrap_or(L::DEFAULT), &mut faults);
         let count = flag(request, "count").unwrap_or_else(|problem| {
             faults.extend_from_slice(problem.faults());
             false
@@ -224,8 +213,32 @@ impl<L: Listing> Query<L> {
         if !faults.is_empty() {
             return Err(Problem::with_faults(Kind::InvalidParameters, faults));
         }
-        Ok(Self { limit, count, filters, order, after, walk: None, seal, of: PhantomData })
+        Ok(Self { limit, count, filters, order, after, walk: None, seal: Some(seal), of: PhantomData })
     }
+
+    /// What the program itself asks: by these conditions, in the list's own order, without pages.
+    pub fn asking(filters: Vec<(&'static str, Value)>, limit: usize) -> Self {
+        let order = ordered::<L>(L::DEFAULT, &mut Vec::new());
+        Self { limit, count: false, filters, order, after: None, walk: None, seal: None, of: PhantomData }
+    }
+}
+
+/// The order that `sort` names.
+fn ordered<L: Listing>(sort: &str, faults: &mut Vec<Fault>) -> Vec<(&'static Sort, bool)> {
+    let mut order: Vec<(&'static Sort, bool)> = Vec::new();
+    for part in sort.split(',') {
+        let (name, descends) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
+        match L::SORTS.iter().find(|(known, ..)| *known == name) {
+            Some(key) if order.iter().all(|(other, _)| other.0 != key.0) => order.push((key, descends)),
+            Some(_) => faults.push(Fault::query("sort", "not_unique", format!("{name} stands in sort twice."))),
+            None => {
+                let known: Vec<&str> = L::SORTS.iter().map(|(known, ..)| *known).collect();
+                let detail = format!("The list cannot be sorted by {name:?}, but by: {}.", known.join(", "));
+                faults.push(Fault::query("sort", "unknown_value", detail));
+            }
+        }
+    }
+    order
 }
 
 fn read_value(field: Field, given: &str) -> Result<Value, (&'static str, String)> {

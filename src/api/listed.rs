@@ -1,12 +1,15 @@
 //! What a list answers: one page, with the address of the next, and of each item the members that were asked for.
 
+use std::borrow::Cow;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::describe::{Doc, reference};
 use super::fields;
 use super::list::Page;
+use super::problem::Problem;
 use super::reply::{Reply, Representation, TAG, conditional, tag};
 
 /// 200 with one page of a list.
@@ -34,6 +37,14 @@ impl<T: Representation> Reply for Listed<T> {
         let link = ("Link", "The address of the next page, rel=\"next\" (RFC 8288).");
         doc.response(200, "A page.", &[TAG, link], json!({ "application/json": { "schema": schema } }));
         doc.response(304, "As the caller has it.", &[TAG], json!(null));
+    }
+
+    fn shows() -> Option<Cow<'static, str>> {
+        Some(T::name())
+    }
+
+    fn records(&self) -> Result<Vec<Value>, Problem> {
+        self.0.items.iter().map(|item| serde_json::to_value(item).map_err(Problem::internal)).collect()
     }
 
     fn reply(self, request: &HttpRequest) -> HttpResponse {

@@ -4,6 +4,7 @@
 mod body;
 mod describe;
 mod examples;
+mod expand;
 mod extract;
 mod fields;
 mod fixed;
@@ -25,6 +26,7 @@ mod whole;
 pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text, held};
 pub(crate) use body::{media_type, unsupported};
 pub use describe::Doc;
+pub use expand::{Expander, Expansion, Finding};
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
 pub use fixed::{CsvOrWorkbook, Fixed, FixedAs, Html, Json, Markdown, MediaTypes, PlainText, TextOrHtml};
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};

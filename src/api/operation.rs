@@ -14,6 +14,7 @@ use serde_json::Value;
 use tokio_util::task::TaskTracker;
 
 use super::describe::{self, Doc, Row};
+use super::expand::{self, Expansion};
 use super::known::Known;
 use super::problem::{Answer, Fault, Kind, Problem};
 use super::reply::Reply;
@@ -69,9 +70,15 @@ pub struct Api {
     operations: Vec<Operation>,
     routes: Vec<(&'static str, Method, Box<MakeRoute>)>,
     tags: Vec<(&'static str, &'static str)>,
+    expansions: &'static [Expansion],
 }
 
 impl Api {
+    /// The table of what can be put into the records of the operations that follow.
+    pub fn expansions(&mut self, table: &'static [Expansion]) {
+        self.expansions = table;
+    }
+
     /// Begins a group of operations.
     pub fn tag(&mut self, name: &'static str, description: &'static str) {
         self.tags.push((name, description));
@@ -101,11 +108,15 @@ impl Api {
         doc.problem(Kind::InvalidParameters);
         A::describe(&mut doc);
         R::describe(&mut doc);
+        let writes = method != Method::GET;
+        let expansions = self.expansions;
+        if let Some(shown) = R::shows().filter(|_| !writes) {
+            expand::describe(&mut doc, &shown, expansions);
+        }
         let known = Arc::new(Known::of(&doc));
         let tag = self.tags.last().map_or("service", |(name, _)| name);
         let id = id_of(std::any::type_name::<F>());
         self.operations.push(Operation { method: method.clone(), summary, id, tag, doc });
-        let writes = method != Method::GET;
         let make = {
             let method = method.clone();
             move || {
@@ -113,7 +124,8 @@ impl Api {
                 Route::new().method(method.clone()).to(move |request: HttpRequest, payload: web::Payload| {
                     let (handler, known) = (handler.clone(), known.clone());
                     async move {
-                        let work = run(&handler, &known, writes, &request, payload.into_inner());
+                        let work =
+                            run(&handler, &known, (!writes).then_some(expansions), &request, payload.into_inner());
                         AssertUnwindSafe(work)
                             .catch_unwind()
                             .await
@@ -155,7 +167,7 @@ impl Api {
             .iter()
             .map(|o| Row { method: o.method.as_str(), summary: o.summary, id: &o.id, tag: o.tag, doc: &o.doc })
             .collect();
-        describe::document(&rows, &self.tags, about, examples)
+        describe::document(&rows, &self.tags, self.expansions, about, examples)
     }
 }
 
@@ -182,7 +194,7 @@ fn id_of(type_name: &str) -> String {
 async fn run<F, A, R>(
     handler: &F,
     known: &Known,
-    writes: bool,
+    reads: Option<&'static [Expansion]>,
     request: &HttpRequest,
     mut payload: Payload,
 ) -> Result<HttpResponse, actix_web::Error>
@@ -219,7 +231,16 @@ where
         }
     };
     let work = handler.call(arguments);
-    let answer = if writes {
+    let answer = if let Some(expansions) = reads {
+        let answer = tokio::time::timeout(DEADLINE, async {
+            let answer = work.await?;
+            if let Some(shown) = R::shows() {
+                expand::load(request, &shown, expansions, || answer.records()).await?;
+            }
+            Ok(answer)
+        });
+        answer.await.map_err(|_| Problem::unavailable("the request passed its deadline", 1))?
+    } else {
         let running = request.app_data::<web::Data<TaskTracker>>().map(|tracker| tracker.token());
         let task = actix_web::rt::spawn(async move {
             let answer = work.await;
@@ -227,9 +248,6 @@ where
             answer
         });
         task.await.map_err(|error| Problem::internal(format!("a write did not end: {error}")))?
-    } else {
-        let answer = tokio::time::timeout(DEADLINE, work).await;
-        answer.map_err(|_| Problem::unavailable("the request passed its deadline", 1))?
     };
     Ok(answer?.reply(request))
 }

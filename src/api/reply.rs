@@ -1,14 +1,17 @@
 //! What a handler can answer: a record, a new record, a page of records, nothing. Entity tags and
 //! conditional reads (RFC 9110 §13) are made here, once.
 
+use std::borrow::Cow;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use aws_lc_rs::digest;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::describe::{Doc, reference};
+use super::expand;
 use super::extract::Mode;
 use super::problem::{Kind, Problem};
 
@@ -16,6 +19,14 @@ use super::problem::{Kind, Problem};
 pub trait Reply {
     /// Adds the answers it can be to the operation's description.
     fn describe(doc: &mut Doc);
+    /// The schema of the records it shows, where it shows any.
+    fn shows() -> Option<Cow<'static, str>> {
+        None
+    }
+    /// Those records.
+    fn records(&self) -> Result<Vec<Value>, Problem> {
+        Ok(Vec::new())
+    }
     /// Makes the answer to one request.
     fn reply(self, request: &HttpRequest) -> HttpResponse;
 }
@@ -100,8 +111,16 @@ impl<T: Representation> Reply for Shown<T> {
         }
     }
 
+    fn shows() -> Option<Cow<'static, str>> {
+        Some(T::name())
+    }
+
+    fn records(&self) -> Result<Vec<Value>, Problem> {
+        Ok(vec![serde_json::to_value(&self.value).map_err(Problem::internal)?])
+    }
+
     fn reply(self, request: &HttpRequest) -> HttpResponse {
-        match serialise(&self.value) {
+        match expand::serialise(request, &self.value) {
             Err(problem) => failed(&problem),
             Ok(body) => {
                 let mut answer = HttpResponse::Ok();

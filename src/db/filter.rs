@@ -143,6 +143,7 @@ fn boxed(value: &ListValue) -> Box<dyn ToSql + Sync + Send> {
         ListValue::Date(date) => Box::<NaiveDate>::new(*date),
         ListValue::Instant(at) => Box::<DateTime<Utc>>::new(*at),
         ListValue::Id(id) => Box::<Uuid>::new(*id),
+        ListValue::Ids(ids) => Box::new(ids.clone()),
         ListValue::Flag(flag) => Box::new(*flag),
     }
 }

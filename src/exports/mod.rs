@@ -9,5 +9,5 @@ mod model;
 mod sheet;
 
 pub use desk::{Desk, Jobs, desk};
-pub use lists::TABLE;
+pub use lists::{Export, Reading, TABLE};
 pub use model::{ExportList, Exports};

@@ -25,6 +25,7 @@ use crate::api::{CursorKey, Gate};
 use crate::auth::token::Verifier;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::expansion;
 use crate::exports;
 use crate::files;
 use crate::imports::{Importer, table::Sheets};
@@ -112,6 +113,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
         Data::new(parts.files),
         Data::new(parts.scanner),
     );
+    let expander = Data::new(expansion::http::expander(data.0.clone()));
     let ready = readiness.clone();
     let server = HttpServer::new(move || {
         let (db, verifier, clock, cursors, writes, files, scanner) = data.clone();
@@ -128,6 +130,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
             .app_data(origins.clone())
             .app_data(desk.clone())
             .app_data(importer.clone())
+            .app_data(expander.clone())
             .app_data(ready.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())

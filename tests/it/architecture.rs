@@ -29,9 +29,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("publication",     &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments"]),
     ("imports",         &["api", "auth", "clock", "db", "files", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
     ("exports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments", "audit"]),
+    ("expansion",       &["api", "auth", "db", "inspections", "recommendations", "responses", "assignments", "exports"]),
     ("service",         &["api", "auth", "db"]),
-    ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "evidence", "exports", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
-    ("server",          &["api", "auth", "clock", "db", "exports", "files", "imports", "jobs", "operations", "service", "telemetry"]),
+    ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "evidence", "expansion", "exports", "imports", "inspections", "publication", "recommendations", "responses", "service"]),
+    ("server",          &["api", "auth", "clock", "db", "expansion", "exports", "files", "imports", "jobs", "operations", "service", "telemetry"]),
     ("dev",             &["api", "audit", "auth", "clock", "db", "vocabulary", "calendar", "areas", "files", "inspections", "recommendations", "responses", "assignments", "evidence", "publication", "imports"]),
     ("cli",             &["api", "audit", "ledger", "auth", "clock", "config", "db", "dev", "files", "imports", "operations", "server", "telemetry", "vocabulary"]),
 ];

@@ -2,6 +2,7 @@
 
 mod documentation;
 mod envelope;
+mod expand;
 mod fields;
 mod paging;
 mod parameters;

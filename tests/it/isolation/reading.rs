@@ -83,7 +83,9 @@ fn addresses(app: &App, private: &Private) -> Vec<String> {
         }
         let mut queries = queries(operation, private);
         // What lies below a record is asked once: filters are tried on the lists of all.
-        queries.retain(|query| !template.contains('{') || query.is_empty() || query.starts_with("?format"));
+        queries.retain(|query| {
+            !template.contains('{') || query.is_empty() || query.starts_with("?format") || query.starts_with("?expand")
+        });
         addresses.extend(paths.iter().flat_map(|path| queries.iter().map(move |query| format!("{path}{query}"))));
     }
     addresses
