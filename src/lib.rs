@@ -20,6 +20,8 @@ pub mod clock;
 pub mod config;
 /// The one way to PostgreSQL.
 pub mod db;
+/// The days that must not be missed.
+pub mod deadlines;
 /// The private PostgreSQL, the demo data and the tokens of `section55 dev`.
 pub mod dev;
 /// Evidence that a recommendation was met.
@@ -50,6 +52,8 @@ pub mod responses;
 pub mod server;
 /// The service about itself: health, documentation, who one is.
 pub mod service;
+/// What the records come to.
+pub mod statistics;
 /// What is measured for operators.
 pub mod telemetry;
 /// An enum whose names on the wire, in the database and in the OpenAPI are one.

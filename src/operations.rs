@@ -11,8 +11,8 @@ use crate::auth::permissions::GRID;
 use crate::vocabulary::Word;
 use crate::workflow::http::Workflows;
 use crate::{
-    areas, assignments, audit, evidence, expansion, exports, imports, inspections, publication, recommendations,
-    responses, service, workflow,
+    areas, assignments, audit, deadlines, evidence, expansion, exports, imports, inspections, publication,
+    recommendations, responses, service, statistics, workflow,
 };
 
 /// Every operation.
@@ -30,6 +30,8 @@ pub fn operations() -> Api {
     evidence::http::operations(&mut api);
     imports::http::operations(&mut api);
     exports::http::operations(&mut api);
+    deadlines::http::operations(&mut api);
+    statistics::http::operations(&mut api);
     audit::http::operations(&mut api);
     api
 }

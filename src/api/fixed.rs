@@ -87,6 +87,8 @@ media_types! {
     Markdown = "text/markdown", "string";
     /// Text or a page.
     TextOrHtml = "text/plain" or "text/html", "string";
+    /// A calendar (RFC 5545).
+    Calendar = "text/calendar", "string";
     /// A table, as text or as a workbook.
     CsvOrWorkbook = "text/csv" or "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "string";
     /// A JSON object.

@@ -28,7 +28,7 @@ pub(crate) use body::{media_type, unsupported};
 pub use describe::Doc;
 pub use expand::{Expander, Expansion, Finding};
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
-pub use fixed::{CsvOrWorkbook, Fixed, FixedAs, Html, Json, Markdown, MediaTypes, PlainText, TextOrHtml};
+pub use fixed::{Calendar, CsvOrWorkbook, Fixed, FixedAs, Html, Json, Markdown, MediaTypes, PlainText, TextOrHtml};
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
 pub use listed::Listed;
 pub use once::{Answered, Kept, Once, still_running};
@@ -38,4 +38,4 @@ pub use reply::{Created, Removed, Reply, Representation, Shown, Versioned, Writt
 pub use signature::{Access, Argument, Signature};
 pub use stream::{Lines, Pieces};
 pub use strict::read as read_json;
-pub use whole::{Walk, Whole};
+pub use whole::{Filtered, Walk, Whole};

@@ -44,8 +44,37 @@ impl<L: Listing> Argument for Whole<L> {
     }
 }
 
+/// A list's filters alone: for what is counted, not listed.
+#[derive(Debug)]
+pub struct Filtered<L>(pub Query<L>);
+
+impl<L: Listing> FromRequest for Filtered<L> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(Query::read(request).map(Self))
+    }
+}
+
+impl<L: Listing> Argument for Filtered<L> {
+    fn describe(doc: &mut Doc) {
+        describe_filters::<L>(doc);
+        doc.problem(Kind::InvalidParameters);
+    }
+}
+
 /// The filters and the order of a list, as query parameters.
 pub(super) fn describe_question<L: Listing>(doc: &mut Doc) {
+    describe_filters::<L>(doc);
+    let keys: Vec<String> = L::SORTS.iter().flat_map(|(name, ..)| [(*name).to_owned(), format!("-{name}")]).collect();
+    doc.list_parameter(
+        "sort",
+        &format!("The order; `-` descends, and a key stands in it once. Without it: `{}`.", L::DEFAULT),
+        json!({ "type": "string", "enum": keys }),
+    );
+}
+
+fn describe_filters<L: Listing>(doc: &mut Doc) {
     for (name, field, _, says) in L::FILTERS {
         let schema = |kind: &str| json!({ "type": kind });
         // As long as a filter's value may be, and no NUL.
@@ -61,10 +90,4 @@ pub(super) fn describe_question<L: Listing>(doc: &mut Doc) {
             Field::Flag => doc.parameter("query", name, false, says, schema("boolean")),
         }
     }
-    let keys: Vec<String> = L::SORTS.iter().flat_map(|(name, ..)| [(*name).to_owned(), format!("-{name}")]).collect();
-    doc.list_parameter(
-        "sort",
-        &format!("The order; `-` descends, and a key stands in it once. Without it: `{}`.", L::DEFAULT),
-        json!({ "type": "string", "enum": keys }),
-    );
 }

@@ -75,6 +75,8 @@ permissions! {
     RecordAssuranceOpinion "record_assurance_opinion" = [Auditor];
     /// Record what the inspectorate decided of a line.
     RecordInspectorateStatus "record_inspectorate_status" = [Opcc, Constabulary];
+    /// See the days that the area must not miss.
+    ReadDeadlines       "read_deadlines"       = [Opcc, Constabulary, Auditor];
     /// Read the area's evidence and its files.
     ReadEvidence        "read_evidence"        = [Opcc, Constabulary, Auditor];
     /// Add evidence, amend it and send its files.

@@ -58,6 +58,27 @@ pub async fn list<T: FromRow, L: Listing>(
     Ok((made.map_err(Problem::internal)?, total))
 }
 
+/// A list's records counted: `what` of those that the filters keep, and then `rest`, which groups and orders.
+pub async fn tally<T: FromRow, L: Listing>(
+    db: &Session<'_>,
+    what: &'static str,
+    relation: &'static str,
+    first: Parameters<'_>,
+    query: &Query<L>,
+    rest: &'static str,
+) -> Result<Vec<T>, Problem> {
+    let (filters, values) = filtered(first.len(), query);
+    let mut sql = Sql::from(what);
+    sql.push(" from (");
+    sql.push(relation);
+    sql.push(") r where true");
+    sql.append(&filters);
+    sql.push(rest);
+    let all: Vec<&(dyn ToSql + Sync)> = first.iter().copied().chain(values.iter().map(|v| &**v as _)).collect();
+    let rows = db.rows(sql, &all).await?;
+    rows.iter().map(|row| T::from_row(row).map_err(Problem::internal)).collect()
+}
+
 /// The next rows of all of a list: a cursor of the database, opened by the first call, goes on where it stopped.
 async fn walked<T: FromRow, L: Listing>(
     db: &Session<'_>,

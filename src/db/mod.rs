@@ -24,7 +24,7 @@ use crate::auth::{Actor, Call};
 use run::Begin;
 
 pub use change::{Change, Event, Noted, OFFICIAL, Seen};
-pub use filter::list;
+pub use filter::{list, tally};
 pub use migrate::MigrateError;
 pub use pool::{Address, ConnectError, PoolError, open};
 pub use session::{Public, Session, Sql, Tx};

@@ -76,6 +76,13 @@ async fn root(_: Anyone) -> Answer<Shown<Service>> {
             ("inspections", "/v1/inspections"),
             ("recommendations", "/v1/recommendations"),
             ("responses", "/v1/responses"),
+            ("assignments", "/v1/assignments"),
+            ("deadlines", "/v1/deadlines"),
+            ("statistics", "/v1/statistics"),
+            ("imports", "/v1/imports"),
+            ("exports", "/v1/exports"),
+            ("audit_events", "/v1/audit-events"),
+            ("audit_checkpoint", "/v1/audit/checkpoint"),
             ("me", "/v1/me"),
         ]
         .into(),

@@ -20,6 +20,7 @@ mod evidence;
 mod examples;
 mod exports;
 mod faults;
+mod figures;
 mod goldens;
 mod idempotency;
 mod imports;

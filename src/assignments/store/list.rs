@@ -12,7 +12,7 @@ use super::super::workflow::ForceStatus;
 use super::published::{self, PublishedRecord, published as published_columns};
 use super::record::{File, files, record};
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
-use crate::db::{FromRow, Public, Session, list};
+use crate::db::{FromRow, Public, Session, list, tally};
 use crate::recommendations::RecommendationKind;
 use crate::vocabulary::Word;
 
@@ -55,7 +55,7 @@ macro_rules! listed_published {
         concat!(
             "select q.id, q.recommendation_id, q.inspection_id, q.area, false as own, q.kind, null as force_status,
                     q.body_view, q.headline, null as owner, null::date as due_on, null::boolean as overdue, q.reference,
-                    q.text, q.ordinal, q.created_at, q.updated_at
+                    q.text, q.ordinal, q.published_on, q.created_at, q.updated_at
              from (",
             published_columns!(),
             ") q"
@@ -68,7 +68,7 @@ const LISTED_PUBLISHED: &str = listed_published!();
 const LISTED: &str = concat!(
     "select o.id, o.recommendation_id, o.inspection_id, o.area, true as own, o.kind, o.force_status, o.body_view,
             o.headline, o.owner, coalesce(o.local_target_on, o.target_on) as due_on, o.overdue, o.reference, o.text,
-            o.ordinal, o.created_at, o.updated_at
+            o.ordinal, o.published_on, o.created_at, o.updated_at
      from (",
     record!(),
     ") o
@@ -110,6 +110,28 @@ pub async fn page_public(db: &Public<'_>, query: &Query<Assignments>, today: Nai
 pub async fn page(db: &Session<'_>, query: &Query<Assignments>, today: NaiveDate) -> Result<Rows, Problem> {
     let (lines, total) = list::<Line, _>(db, LISTED, &[&today, &db.areas()], query).await?;
     fill(db, lines, total, today).await
+}
+
+/// What is published, counted as it stands on a day.
+pub async fn tally_public<T: FromRow, L: Listing>(
+    db: &Public<'_>,
+    what: &'static str,
+    query: &Query<L>,
+    rest: &'static str,
+    today: NaiveDate,
+) -> Result<Vec<T>, Problem> {
+    tally(db, what, LISTED_PUBLISHED, &[&today], query, rest).await
+}
+
+/// The caller's own and what is published of other areas', counted.
+pub async fn tally_seen<T: FromRow, L: Listing>(
+    db: &Session<'_>,
+    what: &'static str,
+    query: &Query<L>,
+    rest: &'static str,
+    today: NaiveDate,
+) -> Result<Vec<T>, Problem> {
+    tally(db, what, LISTED, &[&today, &db.areas()], query, rest).await
 }
 
 /// The lines made whole, four queries for all of them.

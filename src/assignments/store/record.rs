@@ -105,7 +105,7 @@ macro_rules! record {
     };
 }
 
-pub(super) use record;
+pub(crate) use record;
 
 impl FromRow for RecommendationSummary {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {

@@ -11,7 +11,7 @@ use super::file::{File, files};
 use super::published::{self, PublishedRecord};
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::auth::Scope;
-use crate::db::{FromRow, Public, Session, list};
+use crate::db::{FromRow, Public, Session, list, tally};
 use crate::vocabulary::Word;
 
 /// The list of responses.
@@ -132,6 +132,27 @@ async fn fill(
     }
     let rows = lines.into_iter().filter_map(|(line, cursor)| Some((found.remove(&line.id)?, cursor)));
     Ok((rows.collect(), total))
+}
+
+/// What is published, counted.
+pub async fn tally_public<T: FromRow, L: Listing>(
+    db: &Public<'_>,
+    what: &'static str,
+    query: &Query<L>,
+    rest: &'static str,
+) -> Result<Vec<T>, Problem> {
+    tally(db, what, LISTED_PUBLISHED, &[], query, rest).await
+}
+
+/// The caller's own and what other areas have published, counted.
+pub async fn tally_seen<T: FromRow, L: Listing>(
+    db: &Session<'_>,
+    what: &'static str,
+    query: &Query<L>,
+    rest: &'static str,
+    today: NaiveDate,
+) -> Result<Vec<T>, Problem> {
+    tally(db, what, LISTED, &[&db.areas(), &today], query, rest).await
 }
 
 /// How many responses of the areas in scope are overdue on a day.

@@ -33,6 +33,13 @@ pub async fn tell(story: &Story, inspection: &str, response: &str) {
         auditor.tells(name, summary).shown_to(200).get(&path).await;
     }
     exports(story).await;
+    let opcc = story.cumbria(Role::Opcc);
+    opcc.tells("next", "The days that come next").get("/v1/deadlines?limit=2").await;
+    opcc.tells("calendar", "The same for a calendar").get("/v1/deadlines.ics?kind=response_due").await;
+    story.anyone().tells("public", "How Cumbria does").get("/v1/statistics?area=cumbria").await;
+    auditor.tells("own", "How Cumbria does, as Cumbria knows").get("/v1/statistics?area=cumbria").await;
+    let whole = format!("{inspection}?expand=response");
+    auditor.tells("expanded", "A report with Cumbria's response in it").shown_to(200).get(&whole).await;
 
     story.app.sequence().await;
     let event = an_event(story).await;

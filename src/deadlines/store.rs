@@ -1,0 +1,98 @@
+//! The days of all records that are still to be met, in one order. What is marked OFFICIAL-SENSITIVE is not in it: a plain
+//! read cannot see it.
+
+use chrono::NaiveDate;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::model::{Deadline, DeadlineKind};
+use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
+use crate::assignments::store::record;
+use crate::calendar::days_until;
+use crate::db::{FromRow, Session, list};
+use crate::vocabulary::Word;
+
+/// The list of deadlines.
+#[derive(Debug)]
+pub enum Deadlines {}
+
+impl Listing for Deadlines {
+    #[rustfmt::skip]
+    const FILTERS: &'static [Filter] = &[
+        ("area",    Field::Texts,                      "area = any ($)",  "Days of these areas."),
+        ("kind",    Field::Words(DeadlineKind::NAMES), "kind = any ($)",  "Days of these kinds."),
+        ("before",  Field::Date,                       "day < $",         "Days before this day."),
+        ("after",   Field::Date,                       "day > $",         "Days after this day."),
+        ("overdue", Field::Flag,                       "overdue = $",     "Whether the day has passed."),
+    ];
+    #[rustfmt::skip]
+    const SORTS: &'static [Sort] = &[
+        ("on",   "day",               "date"),
+        ("area", "area collate \"C\"", "text"),
+        ("kind", "kind collate \"C\"", "text"),
+    ];
+    const DEFAULT: &'static str = "on,area,kind";
+}
+
+/// Of the areas in scope ($2), on a day ($1).
+const DAYS: &str = concat!(
+    "select md5(d.kind || d.resource_id)::uuid as id, d.*, $1 as today, d.day < $1 as overdue,
+            coalesce(s.reminder_days, '{}') as reminder_days
+     from (
+         select 'response_due' as kind, i.due_on as day, r.area, i.reference, i.title, 'response' as resource,
+                r.id as resource_id
+         from responses r
+         join inspections i on i.id = r.inspection_id
+         where in_scope(r.area, $2) and i.state = 'published' and i.due_on is not null and r.state <> 'not_required'
+               and not exists (select from published.responses p where p.id = r.id)
+         union all
+         select 'comments_due', r.comments_due_on, r.area, i.reference, i.title, 'response', r.id
+         from responses r
+         join inspections i on i.id = r.inspection_id
+         where in_scope(r.area, $2) and i.state = 'published' and r.state = 'awaiting_comments'
+               and r.comments_due_on is not null
+         union all
+         select 'line_due', l.last_day, l.area, l.reference, l.text, 'assignment', l.id
+         from (",
+    record!(),
+    ") l
+         where l.last_day is not null and l.inspection_state = 'published'
+               and l.headline in ('overdue', 'in_progress', 'not_started', 'waiting_on_other')
+         union all
+         select 'evidence_expires', e.expires_on, e.area, r.reference, e.title, 'evidence', e.id
+         from evidence e
+         join assignments a on a.id = e.assignment_id
+         join recommendations r on r.id = a.recommendation_id
+         where in_scope(e.area, $2) and e.state = 'accepted' and e.expires_on is not null
+     ) d
+     left join area_settings s on s.area = d.area"
+);
+
+impl FromRow for Deadline {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        let (on, today): (NaiveDate, NaiveDate) = (row.try_get("day")?, row.try_get("today")?);
+        let (resource, resource_id): (String, Uuid) = (row.try_get("resource")?, row.try_get("resource_id")?);
+        let path = if resource == "evidence" { "evidence".to_owned() } else { format!("{resource}s") };
+        Ok(Self {
+            id: row.try_get("id")?,
+            kind: row.try_get("kind")?,
+            on,
+            days_left: days_until(on, today),
+            overdue: row.try_get("overdue")?,
+            area: row.try_get("area")?,
+            reference: row.try_get("reference")?,
+            title: row.try_get::<_, Option<String>>("title")?.unwrap_or_default(),
+            links: [("self", format!("/v1/{path}/{resource_id}"))].into(),
+            resource,
+            resource_id,
+            reminder_days: row.try_get("reminder_days")?,
+        })
+    }
+}
+
+type Rows = (Vec<(Deadline, Cursor)>, Option<i64>);
+
+/// One page, as the days stand today.
+pub async fn page(db: &Session<'_>, query: &Query<Deadlines>, today: NaiveDate) -> Result<Rows, Problem> {
+    list(db, DAYS, &[&today, &db.areas()], query).await
+}

@@ -1,0 +1,24 @@
+//! `/v1/statistics`
+
+use actix_web::web::Data;
+
+use super::model::Statistics;
+use super::store::{self, Figures};
+use crate::api::{Answer, Api, Filtered, Shown};
+use crate::auth::Anyone;
+use crate::db::Db;
+
+/// Declares the operations.
+pub fn operations(api: &mut Api) {
+    api.tag("statistics", "What the records come to.");
+    api.get("/v1/statistics", "Count responses by timeliness, and lines by how they stand", show);
+}
+
+async fn show(caller: Anyone, db: Data<Db>, Filtered(query): Filtered<Figures>) -> Answer<Shown<Statistics>> {
+    let on = caller.today();
+    let statistics = match &caller.call {
+        None => db.public(async |db| store::public(db, &query, on).await).await?,
+        Some(call) => db.read(&call.actor, async |db| store::seen(db, &query, on).await).await?,
+    };
+    Ok(Shown::plain(statistics))
+}

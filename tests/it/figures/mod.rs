@@ -1,0 +1,4 @@
+//! What the records come to, and the days that they must not miss.
+
+mod deadlines;
+mod statistics;
