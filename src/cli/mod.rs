@@ -2,6 +2,7 @@
 
 mod develop;
 mod import;
+mod receive;
 mod serve;
 mod verify;
 
@@ -15,6 +16,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::auth::Role;
 use crate::auth::token::Grant;
@@ -127,6 +131,12 @@ enum Action {
         #[arg(long)]
         after: Option<PathBuf>,
     },
+    /// Receive webhooks on this machine, and print what arrives as lines of JSON
+    Receive {
+        /// Where to listen
+        #[arg(long, default_value = "127.0.0.1:9055")]
+        listen: SocketAddr,
+    },
     /// Ask a running service whether it is ready
     Healthcheck {
         /// Its address
@@ -162,8 +172,15 @@ pub fn run() -> ExitCode {
         return crate::imports::table::sheet::run();
     }
     let human = !matches!(command.action, Action::Serve(_));
-    start_log(&command.log, human);
     crate::auth::token::install_provider();
+    // Held to the end, when what was traced last is sent.
+    let _traces = match start_log(&command.log, human) {
+        Ok(traces) => traces,
+        Err(error) => {
+            eprintln!("section55: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -189,12 +206,25 @@ fn told(fault: &(dyn std::error::Error + 'static)) -> String {
     })
 }
 
-fn start_log(settings: &LogSettings, human: bool) {
+/// Sets the log up, and traces where the program was built for them and a collector is named; they go on as long as what
+/// is given back is held.
+fn start_log(settings: &LogSettings, human: bool) -> Result<impl Sized, Fault> {
     let default = if human && settings.log == "info" { "warn" } else { &settings.log };
     let filter = tracing_subscriber::EnvFilter::new(default);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let text = human || settings.log_format == "text";
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if text { lines.boxed() } else { lines.json().boxed() };
+    let log = tracing_subscriber::registry().with(lines.with_filter(filter));
+    #[cfg(feature = "otlp")]
+    let (log, held) = {
+        let (layer, traces) = crate::telemetry::traces::layer()?.unzip();
+        (log.with(layer), traces)
+    };
+    #[cfg(not(feature = "otlp"))]
+    let held = ();
     // The log is set up once; a second time there is nothing to do.
-    let _ = if human || settings.log_format == "text" { log.try_init() } else { log.json().try_init() };
+    let _ = log.try_init();
+    Ok(held)
 }
 
 async fn act(action: Action) -> Result<ExitCode, Fault> {
@@ -217,6 +247,7 @@ async fn act(action: Action) -> Result<ExitCode, Fault> {
         Action::NewEpoch { reason, audit } => serve::open_epoch(&audit, &reason).await?,
         Action::Verify { bundle, key, after } => return verify::verify(&bundle, key.as_deref(), after.as_deref()),
         Action::Openapi { check, write, dir } => return openapi(check, write, &dir),
+        Action::Receive { listen } => receive::receive(listen).await?,
         Action::Healthcheck { url } => {
             let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build()?;
             let status = client.get(&url).send().await?.status();

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_postgres::Row;
+use tracing::Instrument;
 
 use crate::api::{Answered, Once, Problem, Reply};
 use crate::auth::{Actor, Call};
@@ -171,8 +172,9 @@ impl Db {
 /// Runs work by one deadline, and once more where the failure was the connection's, a stale plan's or a lost race's.
 async fn again<T>(work: impl AsyncFn(Instant) -> Result<T, Problem>) -> Result<T, Problem> {
     let by = Instant::now() + LIMIT;
-    match work(by).await {
-        Err(problem) if problem.is_transient() => work(by).await,
+    let traced = || tracing::debug_span!("database", otel.kind = "client", db.system.name = "postgresql");
+    match work(by).instrument(traced()).await {
+        Err(problem) if problem.is_transient() => work(by).instrument(traced()).await,
         answer => answer,
     }
 }

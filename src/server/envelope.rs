@@ -10,6 +10,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::compression;
@@ -46,13 +47,14 @@ pub async fn wrap(
         request.head_mut().method = Method::GET;
         request.extensions_mut().insert(BodyLeftOut);
     }
+    let span = telemetry::traces::request(&method, &id, request.headers());
     let origins = request.app_data::<Data<Origins>>().cloned();
     let origin = request.headers().get(header::ORIGIN).cloned();
     let preflight = origins.as_ref().and_then(|origins| origins.preflight(&method, request.headers()));
     // Until it is routed a request must have no second holder, so what comes back is what is looked at.
     let answer = match preflight {
         Some(told) => request.into_response(told),
-        None => next.call(request).await?.map_into_boxed_body(),
+        None => next.call(request).instrument(span.clone()).await?.map_into_boxed_body(),
     };
     let mut answer = compression::apply(made_out(answer, &id));
     let with_token = dress(&mut answer, &method, &id);
@@ -62,6 +64,7 @@ pub async fn wrap(
     let status = answer.status().as_u16();
     let route = answer.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
     telemetry::answered(&method, &route, status, began.elapsed());
+    telemetry::traces::answered(&span, &method, &route, status);
     deprecation::dress(DEPRECATED, &method, &route, answer.headers_mut());
     let ms = began.elapsed().as_secs_f64() * 1000.0;
     tracing::info!(request_id = %id, trace_id = %trace, %method, %route, status, ms, "answered");

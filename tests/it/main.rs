@@ -27,6 +27,7 @@ mod imports;
 mod inspections;
 mod isolation;
 mod migration;
+mod quickstarts;
 mod responses;
 mod story;
 mod token;

@@ -5,3 +5,5 @@ mod coding;
 mod limits;
 mod origins;
 mod telemetry;
+#[cfg(feature = "otlp")]
+mod traces;

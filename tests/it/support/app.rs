@@ -156,6 +156,8 @@ impl App {
     }
 }
 
+pub use tempdir::Folder;
+
 mod tempdir {
     //! A folder that goes with the test.
 

@@ -10,5 +10,5 @@ pub mod raw;
 pub mod samples;
 pub mod world;
 
-pub use app::App;
+pub use app::{App, Folder};
 pub use people::{Person, Reply};

@@ -1,4 +1,6 @@
-//! What is measured for operators, in the text that Prometheus reads, on a port of its own.
+//! What is measured for operators, in the text that Prometheus reads, on a port of its own; and traces.
+
+pub mod traces;
 
 use std::net::SocketAddr;
 use std::time::Duration;
