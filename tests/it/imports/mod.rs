@@ -2,6 +2,7 @@
 
 mod again;
 mod refusals;
+mod slow;
 mod table_faults;
 mod tables;
 mod workbooks;
