@@ -8,6 +8,7 @@ use super::describe::{Doc, reference};
 use super::fields;
 use super::list::Page;
 use super::reply::{Reply, Representation, TAG, conditional, tag};
+use super::shelf::sorted;
 
 /// 200 with one page of a list.
 #[derive(Debug)]
@@ -43,8 +44,8 @@ impl<T: Representation> Reply for Listed<T> {
                 let mut answer = HttpResponse::Ok();
                 answer.content_type("application/json");
                 if let Some(cursor) = &self.0.next_cursor {
-                    let rest = request.query_string().split('&').filter(|p| !p.is_empty() && !p.starts_with("cursor="));
-                    let query: Vec<&str> = rest.collect();
+                    let mut query = sorted(request.query_string());
+                    query.retain(|part| !part.starts_with("cursor="));
                     let query = [query.join("&"), format!("cursor={cursor}")].into_iter().filter(|p| !p.is_empty());
                     let query = query.collect::<Vec<_>>().join("&");
                     answer.insert_header((header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));

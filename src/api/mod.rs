@@ -2,6 +2,7 @@
 //! signature. Knows HTTP and OpenAPI; no police words here.
 
 mod body;
+pub mod coding;
 mod describe;
 mod examples;
 mod extract;
@@ -14,6 +15,7 @@ mod once;
 mod operation;
 pub mod problem;
 mod reply;
+mod shelf;
 mod signature;
 mod stream;
 mod strict;
@@ -33,6 +35,7 @@ pub use once::{Answered, Kept, Once, still_running};
 pub use operation::{Api, Gate, Operation};
 pub use problem::{Answer, Fault, Kind, MOST_FAULTS, Problem, escape};
 pub use reply::{Created, Removed, Reply, Representation, Shown, Versioned, Written};
+pub use shelf::{Counts as ShelfCounts, LIFE as SHELF_LIFE, Shelf};
 pub use signature::{Access, Argument, Signature};
 pub use stream::{Lines, Pieces};
 pub use strict::read as read_json;

@@ -54,7 +54,8 @@ select g.id, $13, g.area, g.shared, $14, $15, $16, $17, g.resource, g.resource_i
        g.to_state, string_to_array(nullif(g.fields, ''), ','), $18, g.marking, g.parent_id, $32, coalesce(c.parts, '[]'), g.note_digest,
        g.note_side
 from given g left join committed c on c.event_id = g.id
-order by g.n";
+order by g.n
+returning coalesce(current_setting('section55.published', true) = 'on', false)";
 
 /// One part of one event, as it is kept.
 struct Kept {
@@ -131,8 +132,8 @@ pub(super) async fn append<T>(tx: &Tx<'_>, done: Done<T>) -> Result<T, Problem> 
         };
     }
     let roles: Vec<String> = call.actor.roles().iter().map(ToString::to_string).collect();
-    let count = tx
-        .execute(
+    let recorded = tx
+        .rows(
             APPEND,
             &[
                 &events.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
@@ -170,9 +171,10 @@ pub(super) async fn append<T>(tx: &Tx<'_>, done: Done<T>) -> Result<T, Problem> 
             ],
         )
         .await?;
-    if count == events.len() as u64 {
+    tx.note_published(recorded.iter().any(|row| row.get(0)));
+    if recorded.len() == events.len() {
         Ok(value)
     } else {
-        Err(Problem::internal(format!("{count} of {} events were recorded", events.len())))
+        Err(Problem::internal(format!("{} of {} events were recorded", recorded.len(), events.len())))
     }
 }

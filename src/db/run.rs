@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::change::Done;
 use super::record;
 use super::session::{Deadline, Public, Session, Tx};
-use crate::api::{Mode, Problem};
+use crate::api::{Mode, Problem, Shelf};
 use crate::auth::{Call, Scope};
 
 /// A connection out of a pool; thrown away unless the work came to its end.
@@ -101,9 +101,16 @@ impl Begin {
 /// Below the step's own limit, as everywhere.
 const LONG: &str = "begin; set local statement_timeout = 28000; set local idle_in_transaction_session_timeout = 60000";
 
+/// What a change is made through, and what is cleared where it wrote what is published.
+#[derive(Clone, Copy)]
+pub(super) struct Writing<'d> {
+    pub(super) pool: &'d Pool,
+    pub(super) shelf: Option<&'d Shelf>,
+}
+
 /// Work that ends with its events: a change, or a reading that is recorded.
 pub(super) async fn change<T, D: Into<Done<T>>>(
-    pool: &Pool,
+    Writing { pool, shelf }: Writing<'_>,
     by: Instant,
     begin: Begin,
     call: &Call,
@@ -123,8 +130,13 @@ pub(super) async fn change<T, D: Into<Done<T>>>(
     let end = if done.is_ok() && mode == Mode::Write { "commit" } else { "rollback" };
     let ended = tx.end(end).await;
     let whole = ended.is_ok() && !broken.load(Ordering::Relaxed);
+    let wrote_published = tx.wrote_published();
     if whole {
         borrowed.keep();
+    }
+    // Before the answer goes out; also where it is not known whether the commit happened.
+    if let Some(shelf) = shelf.filter(|_| end == "commit" && wrote_published) {
+        shelf.clear();
     }
     match done {
         // Whether a commit that got no answer happened is not known: say so, and do not try again.

@@ -75,6 +75,7 @@ pub struct Public<'c>(Session<'c>);
 pub struct Tx<'c> {
     session: Session<'c>,
     call: &'c Call,
+    wrote_published: AtomicBool,
 }
 
 impl<'c> Deref for Public<'c> {
@@ -229,7 +230,17 @@ impl<'c> Public<'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn on(session: Session<'c>, call: &'c Call) -> Self {
-        Self { session, call }
+        Self { session, call, wrote_published: AtomicBool::new(false) }
+    }
+
+    /// Notes whether what is published was written.
+    pub(super) fn note_published(&self, wrote: bool) {
+        self.wrote_published.store(wrote, Ordering::Relaxed);
+    }
+
+    /// Whether what is published was written.
+    pub(super) fn wrote_published(&self) -> bool {
+        self.wrote_published.load(Ordering::Relaxed)
     }
 
     /// The call this transaction does the work of.

@@ -25,6 +25,7 @@ mod idempotency;
 mod imports;
 mod inspections;
 mod isolation;
+mod kept;
 mod migration;
 mod responses;
 mod story;
