@@ -12,7 +12,7 @@ use crate::vocabulary::Word;
 use crate::workflow::http::Workflows;
 use crate::{
     areas, assignments, audit, evidence, exports, imports, inspections, publication, recommendations, responses,
-    service, workflow,
+    search, service, workflow,
 };
 
 /// Every operation.
@@ -29,6 +29,7 @@ pub fn operations() -> Api {
     evidence::http::operations(&mut api);
     imports::http::operations(&mut api);
     exports::http::operations(&mut api);
+    search::http::operations(&mut api);
     audit::http::operations(&mut api);
     api
 }

@@ -28,7 +28,8 @@ impl<T: Representation> Reply for Listed<T> {
                 "properties": {
                     "items": { "type": "array", "items": reference(&T::name()) },
                     "next_cursor": { "type": ["string", "null"], "description": "Send it as cursor for the next page; null on the last." },
-                    "total": { "type": "integer", "description": "How many there are in all; only with count=true." },
+                    "total": { "type": "integer", "description": "How many there are in all, 10,000 at the most; only with count=true." },
+                    "total_capped": { "type": "boolean", "description": "True where there are more than `total` says; left out elsewhere." },
                 },
             }),
         );

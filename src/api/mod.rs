@@ -29,7 +29,7 @@ pub(crate) use body::{media_type, unsupported};
 pub use describe::Doc;
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
 pub use fixed::{CsvOrWorkbook, Fixed, FixedAs, Html, Json, Markdown, MediaTypes, PlainText, TextOrHtml};
-pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
+pub use list::{Cursor, CursorKey, Field, Filter, Listing, MOST_COUNTED, Query, Sort, Value as ListValue};
 pub use listed::Listed;
 pub use once::{Answered, Kept, Once, still_running};
 pub use operation::{Api, Gate, Operation};

@@ -95,7 +95,8 @@ pub fn open(address: &Address, size: usize, read_only: bool) -> Result<Pool, Poo
     let given = config.get_options().unwrap_or_default().to_owned();
     config.options(format!(
         "{given} -c search_path=record -c statement_timeout=4000 -c lock_timeout=2000 \
-         -c idle_in_transaction_session_timeout=10000 -c timezone=UTC -c plan_cache_mode=force_generic_plan{read_only}"
+         -c idle_in_transaction_session_timeout=10000 -c timezone=UTC -c plan_cache_mode=force_generic_plan -c jit=off \
+         -c random_page_cost=1.1{read_only}"
     ));
     config.application_name("section55").connect_timeout(Duration::from_secs(2));
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Verified };

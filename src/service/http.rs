@@ -76,6 +76,7 @@ async fn root(_: Anyone) -> Answer<Shown<Service>> {
             ("inspections", "/v1/inspections"),
             ("recommendations", "/v1/recommendations"),
             ("responses", "/v1/responses"),
+            ("search", "/v1/search"),
             ("me", "/v1/me"),
         ]
         .into(),

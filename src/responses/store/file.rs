@@ -161,8 +161,8 @@ crate::vocabulary! {
     }
 }
 
-/// The texts a scope's sides may read; row security says the same, apart from this.
-fn readable_parts(scope: &Scope) -> Vec<Part> {
+/// The texts that a scope's sides may read; row security says the same, apart from this.
+pub fn readable_parts(scope: &Scope) -> Vec<Part> {
     let mut parts = Vec::new();
     if scope.reads(Side::PolicingBody) {
         parts.extend([Part::PolicingBodyComments, Part::ReplyToChiefOfficer, Part::ChiefOfficerComments]);
