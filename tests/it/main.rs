@@ -28,6 +28,7 @@ mod isolation;
 mod kept;
 mod migration;
 mod responses;
+mod search;
 mod story;
 mod token;
 mod transitions;

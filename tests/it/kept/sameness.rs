@@ -29,6 +29,10 @@ fn questions(operation: &serde_json::Value, path: &str) -> Vec<String> {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let has = |name: &str| parameters.iter().any(|it| it["in"] == "query" && it["name"] == name);
     let mut all = vec![path.to_owned()];
+    if path.contains('?') {
+        all.extend(["&limit=1", "&type=inspection"].map(|query| format!("{path}{query}")));
+        return all;
+    }
     if has("limit") {
         all.extend(["?limit=1", "?limit=1&count=true", "?limit=2&&fields=id"].map(|query| format!("{path}{query}")));
     }
