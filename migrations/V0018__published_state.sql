@@ -40,3 +40,13 @@ do $$ declare t text; begin
                         for each statement execute function count_published_write()', t);
     end loop;
 end $$;
+
+-- Holds that a statement wrote as many rows as it should, within the statement: whoever sends it together with the commit
+-- cannot look before.
+create function hold_count(have bigint, want bigint) returns boolean volatile language plpgsql as $$
+begin
+    if have <> want then
+        raise exception '% of % rows were written', have, want using errcode = 'cardinality_violation';
+    end if;
+    return true;
+end $$;

@@ -11,8 +11,10 @@ mod once;
 mod pool;
 mod record;
 mod run;
+mod sending;
 mod session;
 mod snapshot;
+mod told;
 mod walk;
 
 use std::sync::Arc;
@@ -30,7 +32,7 @@ pub use change::{Change, Event, Noted, OFFICIAL, Seen};
 pub use filter::list;
 pub use migrate::MigrateError;
 pub use pool::{Address, ConnectError, PoolError, open};
-pub use session::{Public, Session, Sql, Tx};
+pub use session::{Parameters, Public, Session, Sql, Tx};
 pub use snapshot::{Part, RECORD, Snapshot};
 
 /// How long one request may be at the database, waiting for a connection included: under the request's own deadline,

@@ -97,10 +97,15 @@ async fn written(
     fields: Vec<&'static str>,
 ) -> Result<Change<Response>, Problem> {
     let scope = call.actor.scope();
-    if store::update(tx, &file.record, None).await? == 0 {
+    let (written, now) = tokio::try_join!(
+        biased;
+        store::update(tx, &file.record, None),
+        store::find(tx, &scope, file.record.id),
+    )?;
+    if written == 0 {
         return Err(Problem::stale());
     }
-    let now = store::find(tx, &scope, file.record.id).await?.ok_or_else(Problem::not_found)?;
+    let now = now.ok_or_else(Problem::not_found)?;
     let event = Event::new("response", now.record.id, now.record.version, "amend")
         .area(&now.record.area)
         .under(now.record.inspection_id)
