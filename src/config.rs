@@ -74,6 +74,9 @@ pub struct ServeSettings {
     /// Connections for the public
     #[arg(long, env = "SECTION55_PUBLIC_POOL", default_value_t = 8)]
     pub public_pool: usize,
+    /// MiB of finished answers to whoever comes without a token that are kept, 0 for none
+    #[arg(long, env = "SECTION55_CACHE_MIB", default_value_t = 64)]
+    pub cache_mib: u64,
     /// Requests a minute that one subject is answered, 0 for any number; each instance counts its own
     #[arg(long, env = "SECTION55_RATE_SIGNED_IN", default_value_t = 1200)]
     pub rate_signed_in: u32,

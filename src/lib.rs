@@ -48,6 +48,8 @@ pub mod publication;
 pub mod recommendations;
 /// Responses: the statutory file.
 pub mod responses;
+/// Search.
+pub mod search;
 /// The HTTP server.
 pub mod server;
 /// The service about itself: health, documentation, who one is.

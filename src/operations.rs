@@ -12,7 +12,7 @@ use crate::vocabulary::Word;
 use crate::workflow::http::Workflows;
 use crate::{
     areas, assignments, audit, deadlines, evidence, expansion, exports, imports, inspections, publication,
-    recommendations, responses, service, statistics, workflow,
+    recommendations, responses, search, service, statistics, workflow,
 };
 
 /// Every operation.
@@ -30,6 +30,7 @@ pub fn operations() -> Api {
     evidence::http::operations(&mut api);
     imports::http::operations(&mut api);
     exports::http::operations(&mut api);
+    search::http::operations(&mut api);
     deadlines::http::operations(&mut api);
     statistics::http::operations(&mut api);
     audit::http::operations(&mut api);

@@ -17,6 +17,8 @@ pub struct Doc {
     pub path: &'static str,
     /// Whether it amends (PATCH), and so reads merge patches.
     pub patches: bool,
+    /// Whether `Accept` decides what is answered.
+    pub(super) by_accept: bool,
     pub(super) parameters: Vec<Value>,
     pub(super) body: Option<Value>,
     pub(super) responses: BTreeMap<u16, Value>,

@@ -256,6 +256,7 @@ impl FromRequest for Shape {
 
 impl Argument for Shape {
     fn describe(doc: &mut Doc) {
+        doc.by_accept = true;
         let says = "Which representation; without it, `Accept` decides.";
         doc.parameter("query", "format", false, says, json!({ "type": "string", "enum": ["text", "html"] }));
         doc.problem(Kind::InvalidParameters);

@@ -99,13 +99,18 @@ pub struct Page<T> {
     pub(super) next_cursor: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) total: Option<i64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) total_capped: bool,
 }
+
+/// How far a list is counted.
+pub const MOST_COUNTED: i64 = 10_000;
 
 impl<T> Page<T> {
     /// The same page with each item made into something else.
     pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
-        let Self { items, next_cursor, total } = self;
-        Page { items: items.into_iter().map(make).collect(), next_cursor, total }
+        let Self { items, next_cursor, total, total_capped } = self;
+        Page { items: items.into_iter().map(make).collect(), next_cursor, total, total_capped }
     }
 }
 
@@ -157,7 +162,9 @@ impl<L: Listing> Query<L> {
         rows.truncate(self.limit);
         let last = rows.last().filter(|_| more);
         let next_cursor = last.zip(self.seal.as_ref()).map(|((_, cursor), seal)| seal.close(cursor));
-        Page { items: rows.into_iter().map(|(item, _)| item).collect(), next_cursor, total }
+        let total_capped = total.is_some_and(|total| total > MOST_COUNTED);
+        let total = total.map(|total| total.min(MOST_COUNTED));
+        Page { items: rows.into_iter().map(|(item, _)| item).collect(), next_cursor, total, total_capped }
     }
 
     /// Limits the list to what lies below one record: the path's id beside the query's own filters.
@@ -287,7 +294,7 @@ impl<L: Listing> Argument for Query<L> {
         let cursor = json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" });
         doc.parameter("query", "cursor", false, "`next_cursor` of the page before.", cursor);
         let count = json!({ "type": "boolean", "default": false });
-        doc.parameter("query", "count", false, "Also count them all, as `total`.", count);
+        doc.parameter("query", "count", false, "Also count them, up to 10,000, as `total`.", count);
         doc.problem(Kind::InvalidParameters);
     }
 }

@@ -11,6 +11,7 @@ use super::fields;
 use super::list::Page;
 use super::problem::Problem;
 use super::reply::{Reply, Representation, TAG, conditional, tag};
+use super::shelf::sorted;
 
 /// 200 with one page of a list.
 #[derive(Debug)]
@@ -30,7 +31,8 @@ impl<T: Representation> Reply for Listed<T> {
                 "properties": {
                     "items": { "type": "array", "items": reference(&T::name()) },
                     "next_cursor": { "type": ["string", "null"], "description": "Send it as cursor for the next page; null on the last." },
-                    "total": { "type": "integer", "description": "How many there are in all; only with count=true." },
+                    "total": { "type": "integer", "description": "How many there are in all, 10,000 at the most; only with count=true." },
+                    "total_capped": { "type": "boolean", "description": "True where there are more than `total` says; left out elsewhere." },
                 },
             }),
         );
@@ -54,8 +56,8 @@ impl<T: Representation> Reply for Listed<T> {
                 let mut answer = HttpResponse::Ok();
                 answer.content_type("application/json");
                 if let Some(cursor) = &self.0.next_cursor {
-                    let rest = request.query_string().split('&').filter(|p| !p.is_empty() && !p.starts_with("cursor="));
-                    let query: Vec<&str> = rest.collect();
+                    let mut query = sorted(request.query_string());
+                    query.retain(|part| !part.starts_with("cursor="));
                     let query = [query.join("&"), format!("cursor={cursor}")].into_iter().filter(|p| !p.is_empty());
                     let query = query.collect::<Vec<_>>().join("&");
                     answer.insert_header((header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));

@@ -2,6 +2,7 @@
 //! signature. Knows HTTP and OpenAPI; no police words here.
 
 mod body;
+pub mod coding;
 mod describe;
 mod examples;
 mod expand;
@@ -15,6 +16,7 @@ mod once;
 mod operation;
 pub mod problem;
 mod reply;
+mod shelf;
 mod signature;
 mod stream;
 mod strict;
@@ -29,12 +31,13 @@ pub use describe::Doc;
 pub use expand::{Expander, Expansion, Finding};
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
 pub use fixed::{Calendar, CsvOrWorkbook, Fixed, FixedAs, Html, Json, Markdown, MediaTypes, PlainText, TextOrHtml};
-pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
+pub use list::{Cursor, CursorKey, Field, Filter, Listing, MOST_COUNTED, Query, Sort, Value as ListValue};
 pub use listed::Listed;
 pub use once::{Answered, Kept, Once, still_running};
 pub use operation::{Api, Gate, Operation};
 pub use problem::{Answer, Fault, Kind, MOST_FAULTS, Problem, escape};
 pub use reply::{Created, Removed, Reply, Representation, Shown, Versioned, Written};
+pub use shelf::{Counts as ShelfCounts, LIFE as SHELF_LIFE, Shelf};
 pub use signature::{Access, Argument, Signature};
 pub use stream::{Lines, Pieces};
 pub use strict::read as read_json;

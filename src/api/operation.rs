@@ -18,6 +18,7 @@ use super::expand::{self, Expansion};
 use super::known::Known;
 use super::problem::{Answer, Fault, Kind, Problem};
 use super::reply::Reply;
+use super::shelf::Place;
 use super::signature::Signature;
 
 /// How long one request may take as a whole; the database's own limits are shorter.
@@ -59,7 +60,7 @@ macro_rules! methods {
             A: Signature + 'static,
             R: Reply + 'static,
         {
-            self.declare(Method::$method, path, summary, handler);
+            self.declare(Method::$method, path, summary, handler, false);
         }
     )+ };
 }
@@ -97,7 +98,18 @@ impl Api {
         delete = DELETE;
     }
 
-    fn declare<F, A, R>(&mut self, method: Method, path: &'static str, summary: &'static str, handler: F)
+    /// Declares a reading operation whose answers to whoever comes without a token depend on nothing but the address,
+    /// what is published, and the day in London: they are kept (see [`Shelf`](super::Shelf)).
+    pub fn get_kept<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
+    where
+        F: Handler<A, Output = Answer<R>> + Send + Sync,
+        A: Signature + 'static,
+        R: Reply + 'static,
+    {
+        self.declare(Method::GET, path, summary, handler, true);
+    }
+
+    fn declare<F, A, R>(&mut self, method: Method, path: &'static str, summary: &'static str, handler: F, kept: bool)
     where
         F: Handler<A, Output = Answer<R>> + Send + Sync,
         A: Signature + 'static,
@@ -116,6 +128,7 @@ impl Api {
         let known = Arc::new(Known::of(&doc));
         let tag = self.tags.last().map_or("service", |(name, _)| name);
         let id = id_of(std::any::type_name::<F>());
+        let how = How { writes, kept, by_accept: doc.by_accept, expansions };
         self.operations.push(Operation { method: method.clone(), summary, id, tag, doc });
         let make = {
             let method = method.clone();
@@ -124,8 +137,7 @@ impl Api {
                 Route::new().method(method.clone()).to(move |request: HttpRequest, payload: web::Payload| {
                     let (handler, known) = (handler.clone(), known.clone());
                     async move {
-                        let work =
-                            run(&handler, &known, (!writes).then_some(expansions), &request, payload.into_inner());
+                        let work = run(&handler, &known, how, &request, payload.into_inner());
                         AssertUnwindSafe(work)
                             .catch_unwind()
                             .await
@@ -190,11 +202,24 @@ fn id_of(type_name: &str) -> String {
     parts.join("_")
 }
 
+/// How the requests of one operation are carried out.
+#[derive(Clone, Copy)]
+struct How {
+    /// To their end, even when the client hangs up.
+    writes: bool,
+    /// Their answers to whoever comes without a token are kept.
+    kept: bool,
+    /// `Accept` decides what is answered.
+    by_accept: bool,
+    /// What can be put into the records it shows.
+    expansions: &'static [Expansion],
+}
+
 /// One request: who, then which parameters, then the rest; a write runs to its end even when the client hangs up.
 async fn run<F, A, R>(
     handler: &F,
     known: &Known,
-    reads: Option<&'static [Expansion]>,
+    how: How,
     request: &HttpRequest,
     mut payload: Payload,
 ) -> Result<HttpResponse, actix_web::Error>
@@ -209,6 +234,13 @@ where
         gate.0(request)?;
     }
     admitted?;
+    let place = if how.kept { Place::of(request, how.by_accept) } else { None };
+    if let Some(place) = &place {
+        if let Some(answer) = place.find(request) {
+            return Ok(answer);
+        }
+        place.prepare(request);
+    }
     let unknown = known.faults(request)?;
     let arguments = tokio::time::timeout(DEADLINE, A::from_request(request, &mut payload))
         .await
@@ -231,16 +263,7 @@ where
         }
     };
     let work = handler.call(arguments);
-    let answer = if let Some(expansions) = reads {
-        let answer = tokio::time::timeout(DEADLINE, async {
-            let answer = work.await?;
-            if let Some(shown) = R::shows() {
-                expand::load(request, &shown, expansions, || answer.records()).await?;
-            }
-            Ok(answer)
-        });
-        answer.await.map_err(|_| Problem::unavailable("the request passed its deadline", 1))?
-    } else {
+    let answer = if how.writes {
         let running = request.app_data::<web::Data<TaskTracker>>().map(|tracker| tracker.token());
         let task = actix_web::rt::spawn(async move {
             let answer = work.await;
@@ -248,6 +271,19 @@ where
             answer
         });
         task.await.map_err(|error| Problem::internal(format!("a write did not end: {error}")))?
+    } else {
+        let answer = tokio::time::timeout(DEADLINE, async {
+            let answer = work.await?;
+            if let Some(shown) = R::shows() {
+                expand::load(request, &shown, how.expansions, || answer.records()).await?;
+            }
+            Ok(answer)
+        });
+        answer.await.map_err(|_| Problem::unavailable("the request passed its deadline", 1))?
     };
-    Ok(answer?.reply(request))
+    let answer = answer?.reply(request);
+    Ok(match place {
+        Some(place) => place.keep(answer, request),
+        None => answer,
+    })
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use aws_lc_rs::digest;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ use super::describe::{Doc, reference};
 use super::expand;
 use super::extract::Mode;
 use super::problem::{Kind, Problem};
+use super::shelf::ToBeKept;
 
 /// Something a handler answers; it describes itself.
 pub trait Reply {
@@ -83,6 +84,16 @@ pub(super) fn conditional(
     tag: String,
     body: Vec<u8>,
 ) -> HttpResponse {
+    let kept = request.extensions().get::<ToBeKept>().is_some();
+    if let Some(told) = known_tag(request, &tag).filter(|_| !kept) {
+        return answer.insert_header((header::ETAG, told)).status(StatusCode::NOT_MODIFIED).finish();
+    }
+    answer.insert_header((header::ETAG, tag));
+    answer.body(body)
+}
+
+/// The tag by which a reader knows the body of this tag already, where it says so (RFC 9110 §13.1.2).
+pub(super) fn known_tag(request: &HttpRequest, tag: &str) -> Option<String> {
     let known = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
     // The tag of a compressed body is the plain one's and the coding.
     let plain =
@@ -91,12 +102,8 @@ pub(super) fn conditional(
         let known = known.strip_prefix("W/").unwrap_or(known);
         known == "*" || known == tag || plain(known).is_some_and(|known| known == tag)
     });
-    if let Some(same) = same.filter(|_| request.method().is_safe()) {
-        let told = if same == "*" { tag.as_str() } else { same.strip_prefix("W/").unwrap_or(same) };
-        return answer.insert_header((header::ETAG, told)).status(StatusCode::NOT_MODIFIED).finish();
-    }
-    answer.insert_header((header::ETAG, tag));
-    answer.body(body)
+    let same = same.filter(|_| request.method().is_safe())?;
+    Some(if same == "*" { tag } else { same.strip_prefix("W/").unwrap_or(same) }.to_owned())
 }
 
 pub(super) const TAG: (&str, &str) =

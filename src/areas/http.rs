@@ -14,8 +14,8 @@ use crate::db::{Change, Db, Event};
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("areas", "Police areas: each one local policing body and one force.");
-    api.get("/v1/areas", "List the areas", list);
-    api.get("/v1/areas/{code}", "Show an area", show);
+    api.get_kept("/v1/areas", "List the areas", list);
+    api.get_kept("/v1/areas/{code}", "Show an area", show);
     api.put("/v1/areas/{code}", "Write an area", write);
     api.get("/v1/areas/{code}/history", "Show who changed what of an area, from what to what", changes);
     api.patch("/v1/areas/{code}", "Amend an area's settings", amend);
@@ -31,7 +31,7 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Areas>) -> Answer<Liste
 
 async fn show(caller: Anyone, db: Data<Db>, Path(code): Path<String>) -> Answer<Shown<Area>> {
     let found = match &caller.call {
-        None => db.public(async |db| store::find_public(db, &code).await).await?,
+        None => db.point(async |db| store::find_public(db, &code).await).await?,
         Some(call) => db.read(&call.actor, async |db| store::find(db, &code).await).await?,
     };
     found.map(Shown::record).ok_or_else(Problem::not_found)

@@ -89,12 +89,12 @@ impl Listing for Areas {
 
 /// One page of areas, as the public sees them.
 pub async fn page_public(db: &Public<'_>, query: &Query<Areas>) -> Result<(Vec<(Area, Cursor)>, Option<i64>), Problem> {
-    list(db, PUBLISHED, &[], query).await
+    list(db, &[PUBLISHED], &[], query).await
 }
 
 /// One page of areas, with the settings of the caller's own.
 pub async fn page(db: &Session<'_>, query: &Query<Areas>) -> Result<(Vec<(Area, Cursor)>, Option<i64>), Problem> {
-    list(db, RECORD, &[&db.areas()], query).await
+    list(db, &[RECORD], &[&db.areas()], query).await
 }
 
 /// One area, as the public sees it.

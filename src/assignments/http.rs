@@ -17,8 +17,8 @@ use crate::db::{Change, Db, Session};
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("assignments", "One recommendation in one area: four positions, kept apart.");
-    api.get("/v1/assignments", "List the assignments", list);
-    api.get("/v1/assignments/{id}", "Show an assignment", show);
+    api.get_kept("/v1/assignments", "List the assignments", list);
+    api.get_kept("/v1/assignments/{id}", "Show an assignment", show);
     api.patch("/v1/assignments/{id}", "Amend an assignment's owner, local target or dependency", amend);
     api.post("/v1/assignments/{id}/transitions", "Move an assignment on", advance);
     api.get("/v1/assignments/{id}/transitions", "List an assignment's transitions", history);
@@ -43,7 +43,7 @@ async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Show
         store::find_public(db, id, today).await?.map(view::public).ok_or_else(Problem::not_found)
     };
     let assignment = match &caller.call {
-        None => db.public(async |db| published(db).await).await?,
+        None => db.point(async |db| published(db).await).await?,
         Some(call) => {
             db.read(&call.actor, async |db| match store::find(db, &call.actor.scope(), id, today).await? {
                 Some(file) => Ok(view::own(file, call)),

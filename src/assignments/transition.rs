@@ -29,10 +29,16 @@ pub async fn advance(
     let before = snapshot(&file.record)?;
     asked.apply(&mut file.record, call);
     let whole = file.record.owner.is_some();
-    if store::update(tx, &file.record, &step, whole).await? == 0 {
+    let scope = call.actor.scope();
+    let (written, now) = tokio::try_join!(
+        biased;
+        store::update(tx, &file.record, &step, whole),
+        store::find(tx, &scope, id, call.today()),
+    )?;
+    if written == 0 {
         return Err(Problem::stale());
     }
-    let now = store::find(tx, &call.actor.scope(), id, call.today()).await?.ok_or_else(Problem::not_found)?;
+    let now = now.ok_or_else(Problem::not_found)?;
     let event = Event::new("assignment", id, now.record.version, asked.action().as_str())
         .area(&now.record.area)
         .under(now.record.recommendation_id)

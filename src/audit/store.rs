@@ -92,7 +92,7 @@ pub async fn page(
     db: &Session<'_>,
     query: &Query<AuditEvents>,
 ) -> Result<(Vec<(AuditEvent, Cursor)>, Option<i64>), Problem> {
-    list(db, RECORD, &[&db.areas(), &db.is_registrar(), &db.sides()], query).await
+    list(db, &[RECORD], &[&db.areas(), &db.is_registrar(), &db.sides()], query).await
 }
 
 /// One record's transitions, oldest first.

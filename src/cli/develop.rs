@@ -88,6 +88,7 @@ pub async fn develop(settings: DevSettings) -> Result<(), Fault> {
         security_contact: "mailto:security@section55.example".to_owned(),
         limits: Limits::default(),
         origins: Origins::default(),
+        cache: 64 << 20,
         workers: None,
     };
     let running = server::start(parts, listener)?;

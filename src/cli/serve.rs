@@ -55,6 +55,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
             proxies: settings.proxies,
         },
         origins: Origins::new(settings.cors_origins),
+        cache: settings.cache_mib << 20,
         workers: settings.workers,
     };
     let running = server::start(parts, listener)?;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
+use super::once::Keep;
 use super::snapshot::Snapshot;
 use crate::auth::Side;
 
@@ -179,16 +180,18 @@ impl<T> Seen<T> {
 pub(super) struct Done<T> {
     pub(super) value: T,
     pub(super) events: Vec<Event>,
+    /// The answer to be kept under the request's key.
+    pub(super) keep: Option<Keep>,
 }
 
 impl<T> From<Change<T>> for Done<T> {
     fn from(Change { value, events }: Change<T>) -> Self {
-        Self { value, events }
+        Self { value, events, keep: None }
     }
 }
 
 impl<T> From<Seen<T>> for Done<T> {
     fn from(Seen { value, events }: Seen<T>) -> Self {
-        Self { value, events }
+        Self { value, events, keep: None }
     }
 }

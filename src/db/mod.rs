@@ -5,30 +5,35 @@
 mod change;
 mod constraint;
 mod filter;
+mod lane;
 pub mod migrate;
 mod once;
 mod pool;
 mod record;
 mod run;
+mod sending;
 mod session;
 mod snapshot;
+mod told;
 mod walk;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_postgres::Row;
 use tracing::Instrument;
 
-use crate::api::{Answered, Once, Problem, Reply};
+use crate::api::{Answered, Once, Problem, Reply, Shelf};
 use crate::auth::{Actor, Call};
-use run::Begin;
+use lane::Lane;
+use run::{Begin, Writing};
 
 pub use change::{Change, Event, Noted, OFFICIAL, Seen};
 pub use filter::{list, tally};
 pub use migrate::MigrateError;
 pub use pool::{Address, ConnectError, PoolError, open};
-pub use session::{Public, Session, Sql, Tx};
+pub use session::{Parameters, Public, Session, Sql, Tx};
 pub use snapshot::{Part, RECORD, Snapshot};
 
 /// How long one request may be at the database, waiting for a connection included: under the request's own deadline,
@@ -46,17 +51,44 @@ pub trait FromRow: Sized {
 pub struct Db {
     app: deadpool_postgres::Pool,
     public: deadpool_postgres::Pool,
+    lane: Arc<Lane>,
+    shelf: Option<Arc<Shelf>>,
 }
 
 impl Db {
     /// The two pools as one.
     pub fn new(app: deadpool_postgres::Pool, public: deadpool_postgres::Pool) -> Self {
-        Self { app, public }
+        let lane = Arc::new(Lane::new(public.clone()));
+        Self { app, public, lane, shelf: None }
+    }
+
+    /// The same, clearing this shelf before it is said that what is published was written.
+    #[must_use]
+    pub fn clearing(self, shelf: Option<Arc<Shelf>>) -> Self {
+        Self { shelf, ..self }
+    }
+
+    /// The same for another thread: with a connection of its own for what is read by the way.
+    #[must_use]
+    pub fn for_thread(&self) -> Self {
+        Self { lane: Arc::new(Lane::new(self.public.clone())), ..self.clone() }
     }
 
     /// Reads what is published.
     pub async fn public<T>(&self, work: impl AsyncFn(&Public<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
         again(async |by| run::public(&self.public, by, &work).await).await
+    }
+
+    /// Reads single records of what is published, on this thread's one connection. For statements of less than a
+    /// millisecond alone: lists and search would hold up all others.
+    pub async fn point<T>(&self, work: impl AsyncFn(&Public<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
+        again(async |by| self.lane.public(by, &work).await).await
+    }
+
+    /// The number of the state that what is published is in: another one after every write of it.
+    pub async fn published_version(&self) -> Result<i64, Problem> {
+        let row = self.point(async |db| db.maybe("select sum(count)::bigint from published.writes", &[]).await).await?;
+        row.ok_or_else(|| Problem::internal("no count of what was published")).map(|row| row.get(0))
     }
 
     /// Reads under the actor's scope: the settings that row security goes by hold for this transaction alone.
@@ -84,7 +116,7 @@ impl Db {
         mode: crate::api::Mode,
         work: impl AsyncFn(&Tx<'_>) -> Result<Change<T>, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::change(&self.app, by, Begin::by(by), call, mode, &work).await).await
+        again(async |by| run::change(self.writing(), by, Begin::by(by), call, mode, &work).await).await
     }
 
     /// Writes much: as `change`, but as long as it gets on, and never tried again.
@@ -94,7 +126,7 @@ impl Db {
         mode: crate::api::Mode,
         work: impl AsyncFnOnce(&Tx<'_>) -> Result<Change<T>, Problem>,
     ) -> Result<T, Problem> {
-        run::change(&self.app, Instant::now() + LIMIT, Begin::at_length(), call, mode, work).await
+        run::change(self.writing(), Instant::now() + LIMIT, Begin::at_length(), call, mode, work).await
     }
 
     /// The same for a POST, carried out once for its `Idempotency-Key`: the answer is kept in the same transaction.
@@ -106,7 +138,7 @@ impl Db {
         work: impl AsyncFn(&Tx<'_>) -> Result<Change<R>, Problem>,
     ) -> Result<Answered<R>, Problem> {
         again(async |by| {
-            run::change(&self.app, by, Begin::by(by), call, mode, async |tx: &Tx<'_>| {
+            run::change(self.writing(), by, Begin::by(by), call, mode, async |tx: &Tx<'_>| {
                 once::once(tx, asked, mode, &work).await
             })
             .await
@@ -130,7 +162,8 @@ impl Db {
         call: &Call,
         work: impl AsyncFn(&Tx<'_>) -> Result<Seen<T>, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::change(&self.app, by, Begin::by(by), call, crate::api::Mode::Write, &work).await).await
+        again(async |by| run::change(self.writing(), by, Begin::by(by), call, crate::api::Mode::Write, &work).await)
+            .await
     }
 
     /// How the pools are, by name.
@@ -155,8 +188,14 @@ impl Db {
         walk::scoped(&self.app, &actor.scope(), work).await
     }
 
+    /// What a change is made through.
+    fn writing(&self) -> Writing<'_> {
+        Writing { pool: &self.app, shelf: self.shelf.as_deref() }
+    }
+
     /// Closes every connection; waits for none.
     pub fn close(&self) {
+        self.lane.close();
         self.app.close();
         self.public.close();
     }

@@ -1,11 +1,11 @@
 //! Requests carried out once: the key goes in first, where a second request with it waits; the answer is kept with the
 //! write it answers.
 
-use tokio_postgres::types::Json;
+use tokio_postgres::types::{Json, ToSql};
 use uuid::Uuid;
 
 use super::change::{Change, Done, Event};
-use super::session::Tx;
+use super::session::{Parameters, Tx};
 use crate::api::{Answered, Kept, Kind, Mode, Once, Problem, Reply, still_running};
 
 /// Takes the key for this request; where another had it, gives the answer that was kept, and the event of giving it again.
@@ -20,10 +20,35 @@ const GIVEN: &str = "
     select fingerprint, status, headers, body, area, resource, resource_id, version
     from idempotency_keys
     where caller = $1 and key = $2";
-const KEEP: &str = "
-    update idempotency_keys
-    set status = $3, headers = $4, body = $5, area = $6, resource = $7, resource_id = $8, version = $9
-    where caller = $1 and key = $2";
+/// The key is this request's, and so there is one row to write; the database holds that.
+pub(super) const KEEP: &str = "
+    with kept as (
+        update idempotency_keys
+        set status = $3, headers = $4, body = $5, area = $6, resource = $7, resource_id = $8, version = $9
+        where caller = $1 and key = $2
+        returning key
+    )
+    select hold_count((select count(*) from kept), 1)";
+
+/// An answer to be kept, and what it is of.
+pub(super) struct Keep {
+    key: String,
+    status: i32,
+    headers: Json<Vec<(String, String)>>,
+    body: Vec<u8>,
+    area: Option<String>,
+    resource: String,
+    resource_id: Uuid,
+    version: i64,
+}
+
+impl Keep {
+    /// The values of [`KEEP`].
+    pub(super) fn parameters<'a>(&'a self, caller: &'a &'a str) -> [&'a (dyn ToSql + Sync); 9] {
+        let Self { key, status, headers, body, area, resource, resource_id, version } = self;
+        [caller, key, status, headers, body, area, resource, resource_id, version]
+    }
+}
 
 /// How long a request waits for one with the same key.
 const WAIT: &str = "select set_config('lock_timeout', '1000', true)";
@@ -38,42 +63,32 @@ pub(super) async fn once<R: Reply>(
     // What is only checked keeps nothing.
     let Some(key) = asked.key().filter(|_| mode == Mode::Write) else {
         let Change { value, events } = work(tx).await?;
-        return Ok(Done { value: Answered::new(asked.answer(value)?, false), events });
+        return Ok(Done { value: Answered::new(asked.answer(value)?, false), events, keep: None });
     };
     if let Some((kept, event)) = given(tx, asked, key).await? {
-        return Ok(Done { value: Answered::new(kept, true), events: vec![event] });
+        return Ok(Done { value: Answered::new(kept, true), events: vec![event], keep: None });
     }
     let Change { value, events } = work(tx).await?;
     let kept = asked.answer(value)?;
     let first = events.first().ok_or_else(|| Problem::internal("a change without an event"))?;
-    let status = i32::from(kept.status);
-    let count = tx
-        .execute(
-            KEEP,
-            &[
-                &tx.caller(),
-                &key,
-                &status,
-                &Json(&kept.headers),
-                &kept.body,
-                &first.area,
-                &first.resource,
-                &first.resource_id,
-                &first.version,
-            ],
-        )
-        .await?;
-    if count != 1 {
-        return Err(Problem::internal("the answer was not kept"));
-    }
-    Ok(Done { value: Answered::new(kept, false), events })
+    let keep = Keep {
+        key: key.to_owned(),
+        status: i32::from(kept.status),
+        headers: Json(kept.headers.clone()),
+        body: kept.body.clone(),
+        area: first.area.clone(),
+        resource: first.resource.clone().into_owned(),
+        resource_id: first.resource_id,
+        version: first.version,
+    };
+    Ok(Done { value: Answered::new(kept, false), events, keep: Some(keep) })
 }
 
 /// The answer that was kept under the key, if there is one; else the key is this request's.
 async fn given(tx: &Tx<'_>, asked: &Once, key: &str) -> Result<Option<(Kept, Event)>, Problem> {
-    tx.maybe(WAIT, &[]).await?;
     let (caller, fingerprint) = (tx.caller(), asked.fingerprint());
-    let taken = tx.maybe(TAKE, &[&caller, &key, &fingerprint, &tx.call().at]).await;
+    let values: Parameters<'_> = &[&caller, &key, &fingerprint, &tx.call().at];
+    let (_, taken) = tokio::join!(biased; tx.maybe(WAIT, &[]), tx.maybe(TAKE, values));
     match taken {
         Ok(Some(_)) => return Ok(None),
         Ok(None) => {}

@@ -1,9 +1,10 @@
-//! Pools of connections, every timeout set: waiting 1 s, connecting 2 s, checking 0.5 s, and PostgreSQL's own limits
+//! Pools of connections, every timeout set: waiting 1 s, connecting 2 s, checking what has rested 0.5 s, and PostgreSQL's own limits
 //! below the service's, so that the inner clock always ends first.
 
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool::managed::{Hook, HookError};
+use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Config, NoTls};
@@ -88,6 +89,19 @@ fn tls() -> Result<MakeRustlsConnect, PoolError> {
     Ok(MakeRustlsConnect::new(config))
 }
 
+/// How long a connection may have rested and yet be taken for whole; a check costs as much as a reading.
+const RESTED: Duration = Duration::from_secs(1);
+/// How long a check may take.
+const CHECKING: Duration = Duration::from_millis(500);
+
+/// Whether a connection that rested still gets an answer.
+async fn check(client: &ClientWrapper) -> Result<(), HookError<tokio_postgres::Error>> {
+    match tokio::time::timeout(CHECKING, client.simple_query("")).await {
+        Ok(answer) => answer.map(drop).map_err(HookError::Backend),
+        Err(_) => Err(HookError::message("no answer in time")),
+    }
+}
+
 /// A pool of up to `size` connections; `read_only` ones refuse writes in PostgreSQL itself.
 pub fn open(address: &Address, size: usize, read_only: bool) -> Result<Pool, PoolError> {
     let mut config = address.config.clone();
@@ -95,10 +109,11 @@ pub fn open(address: &Address, size: usize, read_only: bool) -> Result<Pool, Poo
     let given = config.get_options().unwrap_or_default().to_owned();
     config.options(format!(
         "{given} -c search_path=record -c statement_timeout=4000 -c lock_timeout=2000 \
-         -c idle_in_transaction_session_timeout=10000 -c timezone=UTC{read_only}"
+         -c idle_in_transaction_session_timeout=10000 -c timezone=UTC -c plan_cache_mode=force_generic_plan -c jit=off \
+         -c random_page_cost=1.1{read_only}"
     ));
     config.application_name("section55").connect_timeout(Duration::from_secs(2));
-    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Verified };
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = if address.is_local() {
         Manager::from_config(config, NoTls, recycling)
     } else {
@@ -108,7 +123,11 @@ pub fn open(address: &Address, size: usize, read_only: bool) -> Result<Pool, Poo
         .max_size(size)
         .wait_timeout(Some(Duration::from_secs(1)))
         .create_timeout(Some(Duration::from_secs(2)))
-        .recycle_timeout(Some(Duration::from_millis(500)))
+        .recycle_timeout(Some(CHECKING))
+        .post_recycle(Hook::async_fn(|client: &mut ClientWrapper, metrics| {
+            let rested = metrics.last_used() > RESTED;
+            Box::pin(async move { if rested { check(client).await } else { Ok(()) } })
+        }))
         .runtime(Runtime::Tokio1)
         .build()
         .map_err(PoolError::Build)

@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use aws_lc_rs::rand;
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::change::{Done, Event};
-use super::session::Tx;
+use super::once::{KEEP, Keep};
+use super::sending::Ended;
+use super::session::{Parameters, Tx};
 use super::snapshot::Changed;
 use crate::api::Problem;
 use crate::auth::Side;
@@ -46,15 +49,19 @@ with given as (
            ) order by p.part) as parts
     from part p join given g on g.id = p.event_id
     group by p.event_id
+), appended as (
+    insert into events (id, at, area, shared, actor_issuer, actor_subject, actor_name, actor_roles, resource, resource_id, version,
+                        action, from_state, to_state, fields, request_id, marking, parent_id, rules, parts, note_digest,
+                        note_side)
+    select g.id, $13, g.area, g.shared, $14, $15, $16, $17, g.resource, g.resource_id, g.version, g.action, g.from_state,
+           g.to_state, string_to_array(nullif(g.fields, ''), ','), $18, g.marking, g.parent_id, $32, coalesce(c.parts, '[]'), g.note_digest,
+           g.note_side
+    from given g left join committed c on c.event_id = g.id
+    order by g.n
+    returning id
 )
-insert into events (id, at, area, shared, actor_issuer, actor_subject, actor_name, actor_roles, resource, resource_id, version,
-                    action, from_state, to_state, fields, request_id, marking, parent_id, rules, parts, note_digest,
-                    note_side)
-select g.id, $13, g.area, g.shared, $14, $15, $16, $17, g.resource, g.resource_id, g.version, g.action, g.from_state,
-       g.to_state, string_to_array(nullif(g.fields, ''), ','), $18, g.marking, g.parent_id, $32, coalesce(c.parts, '[]'), g.note_digest,
-       g.note_side
-from given g left join committed c on c.event_id = g.id
-order by g.n";
+select hold_count((select count(*) from appended), $33),
+       coalesce(current_setting('section55.published', true) = 'on', false)";
 
 /// One part of one event, as it is kept.
 struct Kept {
@@ -103,12 +110,25 @@ fn kept(events: &[(Uuid, Event)]) -> Result<Vec<Kept>, Problem> {
     Ok(kept)
 }
 
-/// Appends the events, if there are any; every one of them must have gone in.
-pub(super) async fn append<T>(tx: &Tx<'_>, done: Done<T>) -> Result<T, Problem> {
-    let Done { value, events } = done;
+/// Ends a change: its answer kept, its events appended, committed or, where it is only tried, rolled back, all of it sent at
+/// once. The database itself holds that every event went in, before it commits.
+pub(super) async fn finish<T>(tx: &Tx<'_>, done: Done<T>, end: &'static str) -> Ended<T> {
+    let Done { value, events, keep } = done;
     if events.is_empty() {
-        return Ok(value);
+        return tx.last(&[], end).await.map(|_| value);
     }
+    match append(tx, events, keep.as_ref(), end).await {
+        Ok(ended) => ended.map(|_| value),
+        Err(problem) => tx.rolled_back(problem).await,
+    }
+}
+
+async fn append(
+    tx: &Tx<'_>,
+    events: Vec<Event>,
+    keep: Option<&Keep>,
+    end: &'static str,
+) -> Result<Ended<Vec<Vec<Row>>>, Problem> {
     let call = tx.call();
     let events: Vec<(Uuid, Event)> = events.into_iter().map(|event| (Uuid::now_v7(), event)).collect();
     let kept = kept(&events)?;
@@ -131,48 +151,48 @@ pub(super) async fn append<T>(tx: &Tx<'_>, done: Done<T>) -> Result<T, Problem> 
         };
     }
     let roles: Vec<String> = call.actor.roles().iter().map(ToString::to_string).collect();
-    let count = tx
-        .execute(
-            APPEND,
-            &[
-                &events.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
-                &column!(|event| event.area.as_deref()),
-                &column!(|event| event.resource.as_ref()),
-                &column!(|event| event.resource_id),
-                &column!(|event| event.version),
-                &column!(|event| event.action),
-                &column!(|event| event.moved.and_then(|(from, _)| from)),
-                &column!(|event| event.moved.map(|(_, to)| to)),
-                &column!(|event| event.fields.join(",")),
-                &column!(|event| event.note.as_ref().map(|note| note.text.as_str())),
-                &column!(|event| event.note.as_ref().and_then(|note| note.side)),
-                &column!(|event| event.shared),
-                &call.at,
-                &call.actor.issuer,
-                &call.actor.subject,
-                &call.actor.name,
-                &roles,
-                &call.request_id.0.as_ref(),
-                &column!(|event| event.marking),
-                &column!(|event| event.parent),
-                &salts,
-                &notes,
-                &part!(|part| part.event),
-                &part!(|part| part.part),
-                &part!(|part| part.side),
-                &part!(|part| part.salt.as_slice()),
-                &part!(|part| part.payload.as_str()),
-                &part!(|part| part.before.as_deref()),
-                &part!(|part| part.before_digest.as_deref()),
-                &part!(|part| part.after_digest.as_deref()),
-                &part!(|part| part.commitment.as_str()),
-                &*RULES,
-            ],
-        )
-        .await?;
-    if count == events.len() as u64 {
-        Ok(value)
-    } else {
-        Err(Problem::internal(format!("{count} of {} events were recorded", events.len())))
-    }
+    let count = i64::try_from(events.len()).map_err(Problem::internal)?;
+    let events: Parameters<'_> = &[
+        &events.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+        &column!(|event| event.area.as_deref()),
+        &column!(|event| event.resource.as_ref()),
+        &column!(|event| event.resource_id),
+        &column!(|event| event.version),
+        &column!(|event| event.action),
+        &column!(|event| event.moved.and_then(|(from, _)| from)),
+        &column!(|event| event.moved.map(|(_, to)| to)),
+        &column!(|event| event.fields.join(",")),
+        &column!(|event| event.note.as_ref().map(|note| note.text.as_str())),
+        &column!(|event| event.note.as_ref().and_then(|note| note.side)),
+        &column!(|event| event.shared),
+        &call.at,
+        &call.actor.issuer,
+        &call.actor.subject,
+        &call.actor.name,
+        &roles,
+        &call.request_id.0.as_ref(),
+        &column!(|event| event.marking),
+        &column!(|event| event.parent),
+        &salts,
+        &notes,
+        &part!(|part| part.event),
+        &part!(|part| part.part),
+        &part!(|part| part.side),
+        &part!(|part| part.salt.as_slice()),
+        &part!(|part| part.payload.as_str()),
+        &part!(|part| part.before.as_deref()),
+        &part!(|part| part.before_digest.as_deref()),
+        &part!(|part| part.after_digest.as_deref()),
+        &part!(|part| part.commitment.as_str()),
+        &*RULES,
+        &count,
+    ];
+    let ended = match keep {
+        None => tx.last(&[(APPEND, events)], end).await,
+        Some(keep) => tx.last(&[(KEEP, &keep.parameters(&tx.caller())), (APPEND, events)], end).await,
+    };
+    let wrote = |rows: &Vec<Vec<Row>>| rows.iter().flatten().any(|row| row.len() > 1 && row.get(1));
+    // Where nothing is known of the end, what it may have written is taken for written.
+    tx.note_published(ended.answer.as_ref().map_or(ended.uncertain, wrote));
+    Ok(ended)
 }

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::change::Done;
 use super::record;
 use super::session::{Deadline, Public, Session, Tx};
-use crate::api::{Mode, Problem};
+use crate::api::{Mode, Problem, Shelf};
 use crate::auth::{Call, Scope};
 
 /// A connection out of a pool; thrown away unless the work came to its end.
@@ -71,9 +71,9 @@ pub(super) async fn read<T>(
     let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
     let session = Session::on(borrowed.client()?, Some(scope), Deadline::At(by), &broken);
-    session.begin("begin read only", scope, recorded).await?;
+    let session = session.opening("begin read only", recorded);
     let answer = work(&session).await;
-    let ended = session.end("commit").await;
+    let ended = session.leave();
     if ended.is_ok() && !broken.load(Ordering::Relaxed) {
         borrowed.keep();
     }
@@ -101,9 +101,16 @@ impl Begin {
 /// Below the step's own limit, as everywhere.
 const LONG: &str = "begin; set local statement_timeout = 28000; set local idle_in_transaction_session_timeout = 60000";
 
+/// What a change is made through, and what is cleared where it wrote what is published.
+#[derive(Clone, Copy)]
+pub(super) struct Writing<'d> {
+    pub(super) pool: &'d Pool,
+    pub(super) shelf: Option<&'d Shelf>,
+}
+
 /// Work that ends with its events: a change, or a reading that is recorded.
 pub(super) async fn change<T, D: Into<Done<T>>>(
-    pool: &Pool,
+    Writing { pool, shelf }: Writing<'_>,
     by: Instant,
     begin: Begin,
     call: &Call,
@@ -113,22 +120,21 @@ pub(super) async fn change<T, D: Into<Done<T>>>(
     let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
     let scope = call.actor.scope();
-    let tx = Tx::on(Session::on(borrowed.client()?, Some(&scope), begin.deadline, &broken), call);
-    tx.begin(begin.statement, &scope, true).await?;
-    let done = match work(&tx).await {
+    let session = Session::on(borrowed.client()?, Some(&scope), begin.deadline, &broken);
+    let tx = Tx::on(session.opening(begin.statement, true), call);
+    let end = if mode == Mode::Write { "commit" } else { "rollback" };
+    let ended = match work(&tx).await {
         // The events are the last statement: where they went in, the transaction was whole until then.
-        Ok(done) => record::append(&tx, done.into()).await,
-        Err(problem) => Err(problem),
+        Ok(done) => record::finish(&tx, done.into(), end).await,
+        Err(problem) => tx.rolled_back(problem).await,
     };
-    let end = if done.is_ok() && mode == Mode::Write { "commit" } else { "rollback" };
-    let ended = tx.end(end).await;
-    let whole = ended.is_ok() && !broken.load(Ordering::Relaxed);
-    if whole {
+    let wrote_published = tx.wrote_published();
+    if ended.whole {
         borrowed.keep();
     }
-    match done {
-        // Whether a commit that got no answer happened is not known: say so, and do not try again.
-        Ok(_) if end == "commit" && ended.is_err() => Err(Problem::uncertain("the commit got no answer")),
-        done => done,
+    // Before the answer goes out; also where it is not known whether the commit happened.
+    if let Some(shelf) = shelf.filter(|_| mode == Mode::Write && wrote_published) {
+        shelf.clear();
     }
+    ended.answer
 }

@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
+use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Row;
-use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
-use super::{FromRow, constraint};
+use super::FromRow;
 use crate::api::Problem;
 use crate::auth::{Call, Scope, Side};
 
@@ -53,10 +53,22 @@ pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 /// A connection that reads.
 pub struct Session<'c> {
-    client: &'c ClientWrapper,
-    scope: Option<&'c Scope>,
+    pub(super) client: &'c ClientWrapper,
+    pub(super) scope: Option<&'c Scope>,
     by: Deadline,
-    broken: &'c AtomicBool,
+    pub(super) broken: &'c AtomicBool,
+    pub(super) opening: Option<Opening>,
+    pub(super) opened: AtomicBool,
+    /// Whose turn it is to send: statements go out in the order in which they were asked for.
+    pub(super) turn: Mutex<()>,
+}
+
+/// How a transaction begins; sent with its first statement, not before.
+#[derive(Clone, Copy)]
+pub(super) struct Opening {
+    pub(super) begin: &'static str,
+    /// Whether what is read is recorded.
+    pub(super) recorded: bool,
 }
 
 /// By when a session's steps end.
@@ -75,6 +87,7 @@ pub struct Public<'c>(Session<'c>);
 pub struct Tx<'c> {
     session: Session<'c>,
     call: &'c Call,
+    wrote_published: AtomicBool,
 }
 
 impl<'c> Deref for Public<'c> {
@@ -99,7 +112,12 @@ impl<'c> Session<'c> {
         by: Deadline,
         broken: &'c AtomicBool,
     ) -> Self {
-        Self { client, scope, by, broken }
+        Self { client, scope, by, broken, opening: None, opened: AtomicBool::new(false), turn: Mutex::new(()) }
+    }
+
+    /// The same in a transaction, which begins with its first statement.
+    pub(super) fn opening(self, begin: &'static str, recorded: bool) -> Self {
+        Self { opening: Some(Opening { begin, recorded }), ..self }
     }
 
     /// The areas this session is limited to, for the query's own layer of protection.
@@ -125,8 +143,9 @@ impl<'c> Session<'c> {
     /// Every row of a query.
     pub async fn rows(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<Vec<Row>, Problem> {
         let Sql(sql) = sql.into();
+        let turn = self.turn.lock().await;
         let statement = self.step(self.client.prepare_cached(&sql)).await?;
-        self.step(self.client.query(&statement, parameters)).await
+        self.send(turn, self.client.query(&statement, parameters)).await
     }
 
     /// Every row of a query, made into values.
@@ -152,8 +171,9 @@ impl<'c> Session<'c> {
 
     /// Opens a cursor. Not kept prepared: of a cursor's name nothing is known before it is opened.
     pub(super) async fn declare(&self, sql: Sql, parameters: Parameters<'_>) -> Result<(), Problem> {
+        let turn = self.turn.lock().await;
         let statement = self.step(self.client.prepare(&sql.0)).await?;
-        self.step(self.client.execute(&statement, parameters)).await.map(drop)
+        self.send(turn, self.client.execute(&statement, parameters)).await.map(drop)
     }
 
     /// The next rows of a cursor.
@@ -162,7 +182,10 @@ impl<'c> Session<'c> {
     }
 
     /// One step, ended by the deadline.
-    async fn step<T>(&self, step: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Problem> {
+    pub(super) async fn step<T>(
+        &self,
+        step: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, Problem> {
         let by = match self.by {
             Deadline::At(instant) => instant,
             Deadline::Each(time) => Instant::now() + time,
@@ -176,49 +199,6 @@ impl<'c> Session<'c> {
             }
         }
     }
-
-    /// What a database error is to the caller.
-    fn told(&self, error: &tokio_postgres::Error) -> Problem {
-        let Some(told) = error.as_db_error() else {
-            if error.is_closed() || std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
-            {
-                self.broken.store(true, Ordering::Relaxed);
-                return Problem::unavailable(format!("the connection broke: {error}"), 1).transient();
-            }
-            return Problem::internal(format!(
-                "{error}: {:?}",
-                std::error::Error::source(error).map(ToString::to_string)
-            ));
-        };
-        let code = told.code();
-        // Class 23, integrity: other errors may name an index too, such as a key too long for it.
-        let broken = told.constraint().filter(|_| code.code().starts_with("23"));
-        if let Some(problem) = broken.and_then(constraint::problem) {
-            return problem;
-        }
-        let log = format!("{} {}", code.code(), told.message());
-        if [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code) {
-            return Problem::unavailable(log, 1).transient();
-        }
-        // A plan from before a migration; a primary that became a replica; a server that is going or coming.
-        let stale = [
-            SqlState::FEATURE_NOT_SUPPORTED,
-            SqlState::READ_ONLY_SQL_TRANSACTION,
-            SqlState::INVALID_SQL_STATEMENT_NAME,
-        ];
-        let away = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
-        if stale.contains(code) || away.contains(code) {
-            self.broken.store(true, Ordering::Relaxed);
-            return Problem::unavailable(log, 1).transient();
-        }
-        if *code == SqlState::LOCK_NOT_AVAILABLE {
-            return Problem::unavailable(log, 1).locked();
-        }
-        if [SqlState::QUERY_CANCELED, SqlState::TOO_MANY_CONNECTIONS].contains(code) {
-            return Problem::unavailable(log, 1);
-        }
-        Problem::internal(log)
-    }
 }
 
 impl<'c> Public<'c> {
@@ -229,7 +209,17 @@ impl<'c> Public<'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn on(session: Session<'c>, call: &'c Call) -> Self {
-        Self { session, call }
+        Self { session, call, wrote_published: AtomicBool::new(false) }
+    }
+
+    /// Notes whether what is published was written.
+    pub(super) fn note_published(&self, wrote: bool) {
+        self.wrote_published.store(wrote, Ordering::Relaxed);
+    }
+
+    /// Whether what is published was written.
+    pub(super) fn wrote_published(&self) -> bool {
+        self.wrote_published.load(Ordering::Relaxed)
     }
 
     /// The call this transaction does the work of.
@@ -240,38 +230,8 @@ impl<'c> Tx<'c> {
     /// Writes; gives the number of rows.
     pub async fn execute(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<u64, Problem> {
         let Sql(sql) = sql.into();
+        let turn = self.turn.lock().await;
         let statement = self.step(self.client.prepare_cached(&sql)).await?;
-        self.step(self.client.execute(&statement, parameters)).await
-    }
-}
-
-impl Session<'_> {
-    /// Begins, and tells row security whose work this is, and whether what is read is recorded; both go out together.
-    pub(super) async fn begin(&self, begin: &'static str, scope: &Scope, recorded: bool) -> Result<(), Problem> {
-        const SETTINGS: &str = "select set_config('section55.areas', $1, true), set_config('section55.sides', $2, true), \
-                                set_config('section55.registrar', $3, true), \
-                                set_config('section55.recorded', $4, true), \
-                                set_config('section55.caller', $5, true)";
-        let statement = self.step(self.client.prepare_cached(SETTINGS)).await?;
-        let areas = scope.areas().join(",");
-        let sides = scope.side_list();
-        let on = |yes| if yes { "on" } else { "off" };
-        let parameters: Parameters<'_> = &[&areas, &sides, &on(scope.is_registrar()), &on(recorded), &scope.caller()];
-        let (begun, set) = tokio::join!(
-            self.step(self.client.batch_execute(begin)),
-            self.step(self.client.query(&statement, parameters)),
-        );
-        begun?;
-        set.map(drop)
-    }
-
-    /// Commits or rolls back.
-    pub(super) async fn end(&self, how: &'static str) -> Result<(), Problem> {
-        self.batch(how).await
-    }
-
-    /// Runs statements that give no rows.
-    pub(super) async fn batch(&self, statements: &'static str) -> Result<(), Problem> {
-        self.step(self.client.batch_execute(statements)).await
+        self.send(turn, self.client.execute(&statement, parameters)).await
     }
 }

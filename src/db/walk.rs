@@ -49,7 +49,7 @@ pub(super) async fn scoped<T>(
     let borrowed = Borrowed::from(pool, Instant::now() + WAIT).await?;
     let broken = AtomicBool::new(false);
     let session = Session::on(borrowed.client()?, Some(scope), Deadline::Each(STEP), &broken);
-    session.begin(BEGIN, scope, false).await?;
+    let session = session.opening(BEGIN, false);
     let read = work(&session).await?;
     session.end("commit").await?;
     // Whatever did not come to its end is thrown away with its connection.

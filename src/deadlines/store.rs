@@ -94,5 +94,5 @@ type Rows = (Vec<(Deadline, Cursor)>, Option<i64>);
 
 /// One page, as the days stand today.
 pub async fn page(db: &Session<'_>, query: &Query<Deadlines>, today: NaiveDate) -> Result<Rows, Problem> {
-    list(db, DAYS, &[&today, &db.areas()], query).await
+    list(db, &[DAYS], &[&today, &db.areas()], query).await
 }

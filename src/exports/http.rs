@@ -27,7 +27,7 @@ use crate::vocabulary::Word;
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("exports", "All of a list as CSV, as a workbook or as JSON Lines, with the filters and the order it has.");
-    api.get("/v1/exports", "List what can be exported", index);
+    api.get_kept("/v1/exports", "List what can be exported", index);
     api.get("/v1/exports/inspections", "Export the inspections", inspections);
     api.get("/v1/exports/recommendations", "Export the recommendations", recommendations);
     api.get("/v1/exports/responses", "Export the responses", responses);

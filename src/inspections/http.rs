@@ -21,9 +21,9 @@ use crate::db::{Change, Db, Event};
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("inspections", "Reports of the inspectorate, shared by all areas they are about.");
-    api.get("/v1/inspections", "List the inspections", list);
+    api.get_kept("/v1/inspections", "List the inspections", list);
     api.post("/v1/inspections", "Register an inspection", create);
-    api.get("/v1/inspections/{id}", "Show an inspection", show);
+    api.get_kept("/v1/inspections/{id}", "Show an inspection", show);
     api.patch("/v1/inspections/{id}", "Amend a draft inspection", amend);
     api.get("/v1/inspections/{id}/transitions", "List an inspection's transitions", history);
     api.get("/v1/inspections/{id}/history", "Show who changed what of an inspection, from what to what", changes);
@@ -50,7 +50,7 @@ async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -
         return found.map(Shown::record).ok_or_else(Problem::not_found);
     }
     let found = match &caller.call {
-        None => db.public(async |db| store::find_public(db, id).await).await?,
+        None => db.point(async |db| store::find_public(db, id).await).await?,
         Some(call) => db.read(&call.actor, async |db| find_acted_on(db, id, call).await).await?,
     };
     found.map(Shown::record).ok_or_else(Problem::not_found)

@@ -22,13 +22,16 @@ macro_rules! columns {
     };
 }
 
-const PUBLISHED: &str =
-    concat!("select ", columns!(), ", recommendations_count, null::timestamptz as shown_at from published.inspections");
+const PUBLISHED: &str = concat!(
+    "select ",
+    columns!(),
+    ", recommendations_count, null::timestamptz as shown_at, false as draft from published.inspections"
+);
 /// What others were shown, and the drafts of the areas in scope ($1) or, for a registrar ($2), of all.
 const RECORD: &str = concat!(
     "select ",
     columns!(),
-    ", shown_at, (select count(*) from recommendations where inspection_id = inspections.id) as recommendations_count
+    ", shown_at, state <> 'published' as draft, (select count(*) from recommendations where inspection_id = inspections.id) as recommendations_count
      from inspections
      where (shown_at is not null or in_scope(registered_by, $1) or $2)"
 );
@@ -81,8 +84,10 @@ impl Listing for Inspections {
         ("published_after",  Field::Date,  "published_on > $",                           "Reports published after this day."),
         ("published_before", Field::Date,  "published_on < $",                           "Reports published before this day."),
         ("q", Field::Text,
-         "to_tsvector('english', concat_ws(' ', reference, title, key_findings)) @@ websearch_to_tsquery('english', $)",
-         "Words in the reference, title or key findings."),
+         "published.is_answerable(published.asked($)) and (
+              id in (select id from published.texts where facets @> '{type:inspection}' and words @@ published.asked($))
+              or draft and published.words(concat_ws(' ', reference, title), key_findings) @@ published.asked($))",
+         "Words in the reference, title or key findings. Not ranked: see /v1/search."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -99,12 +104,12 @@ type Rows = (Vec<(Inspection, Cursor)>, Option<i64>);
 
 /// One page of published inspections.
 pub async fn page_public(db: &Public<'_>, query: &Query<Inspections>) -> Result<Rows, Problem> {
-    list(db, PUBLISHED, &[], query).await
+    list(db, &[PUBLISHED], &[], query).await
 }
 
 /// One page of what the caller can see.
 pub async fn page(db: &Session<'_>, query: &Query<Inspections>) -> Result<Rows, Problem> {
-    list(db, RECORD, &[&db.areas(), &db.is_registrar()], query).await
+    list(db, &[RECORD], &[&db.areas(), &db.is_registrar()], query).await
 }
 
 /// One published inspection.
@@ -140,7 +145,8 @@ pub async fn beside(db: &Session<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Besi
     let sql = "select i.id, (select count(*) from recommendations c
                              where c.inspection_id = i.id and c.kind = 'cause_of_concern'
                                and not exists (select from recommendations r
-                                               where r.cause_of_concern_id = c.id and r.kind = 'recommendation')),
+                                               where r.inspection_id = c.inspection_id and r.cause_of_concern_id = c.id
+                                                 and r.kind = 'recommendation')),
                       (select count(*) from published.responses p where p.inspection_id = i.id)
                from unnest($1::uuid[]) as i(id)";
     let rows = db.rows(sql, &[&ids]).await?;

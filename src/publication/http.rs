@@ -19,9 +19,9 @@ use crate::responses;
 pub fn operations(api: &mut Api) {
     api.tag("publication", "What becomes public: inspections, and the editions of a response.");
     api.post("/v1/inspections/{id}/transitions", "Publish, correct or withdraw an inspection", transition);
-    api.get("/v1/responses/{id}/versions", "List a response's published versions", versions);
-    api.get("/v1/responses/{id}/versions/{n}", "Show a published version", version);
-    api.get("/v1/responses/{id}/document", "Show a response as the document an office publishes", document);
+    api.get_kept("/v1/responses/{id}/versions", "List a response's published versions", versions);
+    api.get_kept("/v1/responses/{id}/versions/{n}", "Show a published version", version);
+    api.get_kept("/v1/responses/{id}/document", "Show a response as the document an office publishes", document);
 }
 
 async fn transition(
@@ -76,7 +76,7 @@ async fn read<T>(
     work: impl AsyncFn(&Session<'_>, Option<&Call>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     match &caller.call {
-        None => db.public(async |db| work(db, None).await).await,
+        None => db.point(async |db| work(db, None).await).await,
         Some(call) => db.read(&call.actor, async |db| work(db, Some(call)).await).await,
     }
 }

@@ -20,8 +20,8 @@ use crate::inspections::{self, State, find_own, require_draft};
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("recommendations", "What a report asks, verbatim.");
-    api.get("/v1/recommendations", "List the recommendations", list);
-    api.get("/v1/recommendations/{id}", "Show a recommendation", show);
+    api.get_kept("/v1/recommendations", "List the recommendations", list);
+    api.get_kept("/v1/recommendations/{id}", "Show a recommendation", show);
     api.patch("/v1/recommendations/{id}", "Amend a recommendation, or put its text right", amend);
     api.delete("/v1/recommendations/{id}", "Take a recommendation out of a draft", remove);
     api.get(
@@ -29,7 +29,7 @@ pub fn operations(api: &mut Api) {
         "Show who changed what of a recommendation, from what to what",
         changes,
     );
-    api.get("/v1/inspections/{id}/recommendations", "List an inspection's recommendations", list_of_inspection);
+    api.get_kept("/v1/inspections/{id}/recommendations", "List an inspection's recommendations", list_of_inspection);
     api.post("/v1/inspections/{id}/recommendations", "Add a recommendation to a draft", create);
 }
 
@@ -43,7 +43,7 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Recommendations>) -> An
 
 async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Recommendation>> {
     let found = match &caller.call {
-        None => db.public(async |db| store::find_public(db, id).await).await?,
+        None => db.point(async |db| store::find_public(db, id).await).await?,
         Some(call) => db.read(&call.actor, async |db| store::find(db, id).await).await?,
     };
     found.map(Shown::record).ok_or_else(Problem::not_found)

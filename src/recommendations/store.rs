@@ -19,15 +19,16 @@ macro_rules! columns {
 pub(super) use columns;
 
 const PUBLISHED: &str =
-    concat!("select ", columns!(), ", null as target_basis from published.recommendations where true");
+    concat!("select ", columns!(), ", null as target_basis, false as draft from published.recommendations where true");
 /// Of the inspections that others were shown, and of drafts of the areas in scope ($1) or, for a registrar ($2), of all.
 pub(super) const RECORD: &str = concat!(
     "select ",
     columns!(),
-    ", target_basis
+    ", target_basis,
+            (select i.state <> 'published' from inspections i where i.id = inspection_id) as draft
      from recommendations
-     where exists (select from inspections i where i.id = inspection_id
-                   and (i.shown_at is not null or in_scope(i.registered_by, $1) or $2))"
+     where (select i.shown_at is not null or in_scope(i.registered_by, $1) or $2
+            from inspections i where i.id = inspection_id)"
 );
 
 impl FromRow for Recommendation {
@@ -74,8 +75,10 @@ impl Listing for Recommendations {
         ("addressee",     Field::Words(Addressee::NAMES),          "addressees && $",     "Those addressed to one of these."),
         ("theme",         Field::Texts,                            "themes && $",         "Those on one of these themes."),
         ("q", Field::Text,
-         "to_tsvector('english', concat_ws(' ', reference, text)) @@ websearch_to_tsquery('english', $)",
-         "Words in the reference or the text."),
+         "published.is_answerable(published.asked($)) and (
+              id in (select id from published.texts where facets @> '{type:recommendation}' and words @@ published.asked($))
+              or draft and published.words(reference, text) @@ published.asked($))",
+         "Words in the reference or the text. Not ranked: see /v1/search."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -93,12 +96,12 @@ type Rows = (Vec<(Recommendation, Cursor)>, Option<i64>);
 
 /// One page of published recommendations.
 pub async fn page_public(db: &Public<'_>, query: &Query<Recommendations>) -> Result<Rows, Problem> {
-    list(db, PUBLISHED, &[], query).await
+    list(db, &[PUBLISHED], &[], query).await
 }
 
 /// One page of what the caller can see.
 pub async fn page(db: &Session<'_>, query: &Query<Recommendations>) -> Result<Rows, Problem> {
-    list(db, RECORD, &[&db.areas(), &db.is_registrar()], query).await
+    list(db, &[RECORD], &[&db.areas(), &db.is_registrar()], query).await
 }
 
 /// One published recommendation.

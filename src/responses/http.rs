@@ -27,8 +27,8 @@ use crate::vocabulary::Word;
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("responses", "The statutory file: one response per inspection and area (Police Act 1996 s.55).");
-    api.get("/v1/responses", "List the responses", list);
-    api.get("/v1/responses/{id}", "Show a response", show);
+    api.get_kept("/v1/responses", "List the responses", list);
+    api.get_kept("/v1/responses/{id}", "Show a response", show);
     api.patch("/v1/responses/{id}", "Write one's own side's texts", amend);
     api.put("/v1/responses/{id}/explanations/{recommendation_id}", "Explain a recommendation", explain);
     api.delete("/v1/responses/{id}/explanations/{recommendation_id}", "Take an explanation away", unexplain);
@@ -60,7 +60,7 @@ async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -
     let published =
         async |db: &Session<'_>| store::find_public(db, id).await?.map(view::public).ok_or_else(Problem::not_found);
     let response = match &caller.call {
-        None => db.public(async |db| published(db).await).await?,
+        None => db.point(async |db| published(db).await).await?,
         Some(call) => {
             db.read(&call.actor, async |db| match store::find(db, &call.actor.scope(), id).await? {
                 Some(file) => Ok(view::own(file, call)),
@@ -97,10 +97,15 @@ async fn written(
     fields: Vec<&'static str>,
 ) -> Result<Change<Response>, Problem> {
     let scope = call.actor.scope();
-    if store::update(tx, &file.record, None).await? == 0 {
+    let (written, now) = tokio::try_join!(
+        biased;
+        store::update(tx, &file.record, None),
+        store::find(tx, &scope, file.record.id),
+    )?;
+    if written == 0 {
         return Err(Problem::stale());
     }
-    let now = store::find(tx, &scope, file.record.id).await?.ok_or_else(Problem::not_found)?;
+    let now = now.ok_or_else(Problem::not_found)?;
     let event = Event::new("response", now.record.id, now.record.version, "amend")
         .area(&now.record.area)
         .under(now.record.inspection_id)

@@ -17,7 +17,7 @@ pub use content::{Branch, ChiefOfficerComments, Content, Edition, Explanation};
 pub use model::{Copy, InspectionSummary, Recipient, Response};
 pub use moves::ResponseMove;
 pub use snapshot::{Stored, snapshot};
-pub use store::{Part, Responses};
+pub use store::{Part, Responses, readable_parts};
 pub use transition::{advance, import_text};
 pub use view::listed;
 pub use workflow::{Action, Need, State, WORKFLOW};

@@ -45,12 +45,17 @@ pub async fn advance(
         ResponseMove::RecordCopy { .. } => whole = record_copy(tx, &file.record, &asked).await?,
         _ => {}
     }
-    if store::update(tx, &file.record, Some((&step, whole))).await? == 0 {
+    let (written, now) = tokio::try_join!(
+        biased;
+        store::update(tx, &file.record, Some((&step, whole))),
+        store::find(tx, &scope, id),
+    )?;
+    if written == 0 {
         return Err(Problem::stale());
     }
+    let now = now.ok_or_else(Problem::not_found)?;
     let action = asked.action();
     let side = action.is_internal().then_some(Side::PolicingBody);
-    let now = store::find(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
     let event = Event::new("response", id, now.record.version, action.as_str())
         .area(&now.record.area)
         .under(now.record.inspection_id)
@@ -97,8 +102,12 @@ async fn step(file: &File, asked: &mut ResponseMove, tx: &Tx<'_>, call: &Call) -
 async fn submit_comments(tx: &Tx<'_>, record: &Record, text: Option<&str>) -> Result<(), Problem> {
     let nil = record.comments_status == CommentsStatus::NilReturn;
     let text = text.or(record.draft.as_deref()).filter(|_| !nil);
-    store::write_text(tx, record, Part::ChiefOfficerComments, text).await?;
-    store::write_text(tx, record, Part::ChiefOfficerDraft, None).await.map(drop)
+    tokio::try_join!(
+        biased;
+        store::write_text(tx, record, Part::ChiefOfficerComments, text),
+        store::write_text(tx, record, Part::ChiefOfficerDraft, None),
+    )
+    .map(drop)
 }
 
 /// The edition that is published now, or was on a day in the past.

@@ -5,6 +5,7 @@ mod compression;
 mod cors;
 mod deprecation;
 mod envelope;
+mod following;
 mod limits;
 
 use std::net::{SocketAddr, TcpListener};
@@ -21,7 +22,7 @@ use limits::Counts;
 pub use limits::Limits;
 use tokio_util::task::TaskTracker;
 
-use crate::api::{CursorKey, Gate};
+use crate::api::{CursorKey, Gate, Shelf};
 use crate::auth::token::Verifier;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -57,6 +58,8 @@ pub struct Parts {
     pub limits: Limits,
     /// The origins whose pages may send tokens.
     pub origins: Origins,
+    /// How many bytes of finished answers are kept for the public; none where it is 0.
+    pub cache: u64,
     /// How many threads answer; as many as the machine has cores where it is none.
     pub workers: Option<usize>,
 }
@@ -71,10 +74,13 @@ pub struct Running {
     task: tokio::task::JoinHandle<std::io::Result<()>>,
     jobs: Background,
     exporting: Background,
+    following: Option<Background>,
+    /// The answers that are kept, where any are.
+    pub shelf: Option<Arc<Shelf>>,
 }
 
 /// Starts serving on a listener.
-pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
+pub fn start(mut parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     let address = listener.local_addr()?;
     let api = Arc::new(operations::operations());
     let openapi = serde_json::to_vec(&operations::document(&api)).map_err(std::io::Error::other)?;
@@ -84,6 +90,14 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     let readiness = Data::new(Readiness::default());
     let writes = TaskTracker::new();
     let counts = Arc::new(Counts::new(parts.limits));
+    let today = parts.clock.clone();
+    let shelf = (parts.cache > 0).then(|| Arc::new(Shelf::new(parts.cache, move || today.today())));
+    parts.db = parts.db.clearing(shelf.clone());
+    let follow = |shelf: Arc<Shelf>| {
+        let db = parts.db.for_thread();
+        Background::start("following", move || following::follow(db, shelf))
+    };
+    let following = shelf.clone().map(follow).transpose()?;
     let jobs = {
         let (db, files) = (parts.db.clone(), parts.files.clone());
         let (scanner, clock) = (parts.scanner.clone(), parts.clock.clone());
@@ -104,8 +118,9 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
         sheets: parts.sheets,
         running: writes.clone(),
     });
+    let db = parts.db;
+    let kept = shelf.clone().map(Data::from);
     let data = (
-        Data::new(parts.db),
         Data::from(parts.verifier),
         Data::new(parts.clock),
         Data::new(parts.cursors),
@@ -113,13 +128,13 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
         Data::new(parts.files),
         Data::new(parts.scanner),
     );
-    let expander = Data::new(expansion::http::expander(data.0.clone()));
+    let expander = Data::new(expansion::http::expander());
     let ready = readiness.clone();
     let server = HttpServer::new(move || {
-        let (db, verifier, clock, cursors, writes, files, scanner) = data.clone();
-        let api = api.clone();
+        let (verifier, clock, cursors, writes, files, scanner) = data.clone();
+        let (api, kept) = (api.clone(), kept.clone());
         App::new()
-            .app_data(db)
+            .app_data(Data::new(db.for_thread()))
             .app_data(verifier)
             .app_data(clock)
             .app_data(cursors)
@@ -134,7 +149,12 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
             .app_data(ready.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())
-            .configure(move |app| api.configure(app))
+            .configure(move |app| {
+                if let Some(kept) = kept {
+                    app.app_data(kept);
+                }
+                api.configure(app);
+            })
             .wrap(from_fn(envelope::wrap))
     })
     .client_request_timeout(Duration::from_secs(5))
@@ -145,7 +165,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     let server = if let Some(workers) = parts.workers { server.workers(workers) } else { server };
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), jobs, exporting })
+    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), jobs, exporting, following, shelf })
 }
 
 impl Running {
@@ -156,6 +176,9 @@ impl Running {
         self.handle.stop(true).await;
         self.jobs.stop().await;
         self.exporting.stop().await;
+        if let Some(following) = self.following {
+            following.stop().await;
+        }
         self.writes.close();
         // A write whose client hung up may still run; no step of it takes longer than this.
         let _ = tokio::time::timeout(Duration::from_secs(10), self.writes.wait()).await;

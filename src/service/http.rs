@@ -17,17 +17,17 @@ use crate::db::Db;
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("service", "Where to begin, who you are, whether the service is well.");
-    api.get("/", "Show where to begin", start);
-    api.get("/v1", "Show where to begin, and the limits", root);
-    api.get("/v1/changelog", "Show what changed from version to version", changelog);
+    api.get_kept("/", "Show where to begin", start);
+    api.get_kept("/v1", "Show where to begin, and the limits", root);
+    api.get_kept("/v1/changelog", "Show what changed from version to version", changelog);
     api.get("/v1/me", "Show what one's own token says", me);
     api.get("/livez", "Whether the process runs", livez);
     api.get("/readyz", "Whether requests should be sent here", readyz);
-    api.get("/openapi.json", "Show the OpenAPI document", openapi);
-    api.get("/docs", "Show the documentation", documentation);
-    api.get("/docs/{file}", "Show a file of the documentation", documentation_file);
-    api.get("/problems", "List the problems", problems);
-    api.get("/problems/{code}", "Show what a problem means and what to do", problem);
+    api.get_kept("/openapi.json", "Show the OpenAPI document", openapi);
+    api.get_kept("/docs", "Show the documentation", documentation);
+    api.get_kept("/docs/{file}", "Show a file of the documentation", documentation_file);
+    api.get_kept("/problems", "List the problems", problems);
+    api.get_kept("/problems/{code}", "Show what a problem means and what to do", problem);
     api.get("/.well-known/security.txt", "Show where to report a vulnerability (RFC 9116)", security);
 }
 
@@ -76,6 +76,7 @@ async fn root(_: Anyone) -> Answer<Shown<Service>> {
             ("inspections", "/v1/inspections"),
             ("recommendations", "/v1/recommendations"),
             ("responses", "/v1/responses"),
+            ("search", "/v1/search"),
             ("assignments", "/v1/assignments"),
             ("deadlines", "/v1/deadlines"),
             ("statistics", "/v1/statistics"),

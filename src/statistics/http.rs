@@ -11,7 +11,7 @@ use crate::db::Db;
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("statistics", "What the records come to.");
-    api.get("/v1/statistics", "Count responses by timeliness, and lines by how they stand", show);
+    api.get_kept("/v1/statistics", "Count responses by timeliness, and lines by how they stand", show);
 }
 
 async fn show(caller: Anyone, db: Data<Db>, Filtered(query): Filtered<Figures>) -> Answer<Shown<Statistics>> {

@@ -19,8 +19,8 @@ pub struct Workflows {
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("workflows", "States and transitions, as data and as diagrams.");
-    api.get("/v1/workflows", "List the workflows", list);
-    api.get("/v1/workflows/{name}", "Show a workflow", show);
+    api.get_kept("/v1/workflows", "List the workflows", list);
+    api.get_kept("/v1/workflows/{name}", "Show a workflow", show);
 }
 
 async fn list(_: Anyone, all: web::Data<Workflows>) -> Answer<Shown<Workflows>> {

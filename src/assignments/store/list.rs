@@ -23,7 +23,7 @@ pub enum Assignments {}
 impl Listing for Assignments {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",              Field::Texts,                            "area = any ($)",         "Lines of these areas."),
+        ("area",              Field::Texts,                            "area collate \"C\" = any ($)", "Lines of these areas."),
         ("inspection_id",     Field::Id,                               "inspection_id = $",      "Lines of one inspection."),
         ("recommendation_id", Field::Id,                               "recommendation_id = $",  "One recommendation, in every area."),
         ("kind",              Field::Words(RecommendationKind::NAMES), "kind = any ($)",         "Lines of recommendations, or of areas for improvement."),
@@ -34,8 +34,9 @@ impl Listing for Assignments {
         ("due_before",        Field::Date,                             "due_on < $",             "Lines of the caller's areas due before this day."),
         ("overdue",           Field::Flag,                             "overdue = $",            "Whether the last day of one of the caller's lines has passed."),
         ("q", Field::Text,
-         "to_tsvector('english', concat_ws(' ', reference, text)) @@ websearch_to_tsquery('english', $)",
-         "Words in the recommendation's reference or text."),
+         "published.is_answerable(published.asked($)) and recommendation_id in (
+              select id from published.texts where facets @> '{type:recommendation}' and words @@ published.asked($))",
+         "Words in the recommendation's reference or text. Not ranked: see /v1/search."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -65,17 +66,17 @@ macro_rules! listed_published {
 
 const LISTED_PUBLISHED: &str = listed_published!();
 /// Those of the areas in scope ($2), as they stand on a day ($1), and what is published of other areas'.
-const LISTED: &str = concat!(
-    "select o.id, o.recommendation_id, o.inspection_id, o.area, true as own, o.kind, o.force_status, o.body_view,
+const LISTED: [&str; 2] = [
+    concat!(
+        "select o.id, o.recommendation_id, o.inspection_id, o.area, true as own, o.kind, o.force_status, o.body_view,
             o.headline, o.owner, coalesce(o.local_target_on, o.target_on) as due_on, o.overdue, o.reference, o.text,
             o.ordinal, o.published_on, o.created_at, o.updated_at
      from (",
-    record!(),
-    ") o
-     union all ",
-    listed_published!(),
-    " where not in_scope(q.area, $2)"
-);
+        record!(),
+        ") o"
+    ),
+    concat!(listed_published!(), " where not in_scope(q.area, $2)"),
+];
 
 /// One line of the list: which assignment, and whether it is the caller's own to see whole.
 struct Line {
@@ -102,13 +103,13 @@ type Rows = (Vec<(Listed, Cursor)>, Option<i64>);
 
 /// One page of what is published, as it stands on a day.
 pub async fn page_public(db: &Public<'_>, query: &Query<Assignments>, today: NaiveDate) -> Result<Rows, Problem> {
-    let (lines, total) = list::<Line, _>(db, LISTED_PUBLISHED, &[&today], query).await?;
+    let (lines, total) = list::<Line, _>(db, &[LISTED_PUBLISHED], &[&today], query).await?;
     fill(db, lines, total, today).await
 }
 
 /// One page of the caller's own and of what is published of other areas'.
 pub async fn page(db: &Session<'_>, query: &Query<Assignments>, today: NaiveDate) -> Result<Rows, Problem> {
-    let (lines, total) = list::<Line, _>(db, LISTED, &[&today, &db.areas()], query).await?;
+    let (lines, total) = list::<Line, _>(db, &LISTED, &[&today, &db.areas()], query).await?;
     fill(db, lines, total, today).await
 }
 
@@ -120,7 +121,7 @@ pub async fn tally_public<T: FromRow, L: Listing>(
     rest: &'static str,
     today: NaiveDate,
 ) -> Result<Vec<T>, Problem> {
-    tally(db, what, LISTED_PUBLISHED, &[&today], query, rest).await
+    tally(db, what, &[LISTED_PUBLISHED], &[&today], query, rest).await
 }
 
 /// The caller's own and what is published of other areas', counted.
@@ -131,7 +132,7 @@ pub async fn tally_seen<T: FromRow, L: Listing>(
     rest: &'static str,
     today: NaiveDate,
 ) -> Result<Vec<T>, Problem> {
-    tally(db, what, LISTED, &[&today, &db.areas()], query, rest).await
+    tally(db, what, &LISTED, &[&today, &db.areas()], query, rest).await
 }
 
 /// The lines made whole, four queries for all of them.

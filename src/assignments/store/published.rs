@@ -40,7 +40,7 @@ pub struct PublishedRecord {
 macro_rules! published {
     () => {
         "select p.id, p.recommendation_id, p.inspection_id, p.area, p.body_view, p.inspectorate_status, p.version,
-                p.created_at, p.updated_at, i.published_on, r.reference, r.number, r.kind, r.text, r.ordinal,
+                p.created_at, p.updated_at, i.published_on, r.reference, r.number, r.kind, r.text, p.ordinal,
                 published.headline(p.standing, published.is_overdue(
                     p.standing, published.last_day(p.local_target_on, r.target_kind, r.target_on, i.due_on), $1)) as headline
          from published.assignments p

@@ -9,7 +9,7 @@ use super::super::positions::{self, AssuranceOpinion, BodyView, InspectorateStat
 use super::super::workflow::ForceStatus;
 use crate::api::Problem;
 use crate::auth::Scope;
-use crate::db::{FromRow, Session, Tx};
+use crate::db::{FromRow, Parameters, Session, Tx};
 use crate::inspections;
 use crate::recommendations::{RecommendationTarget, TargetBasis};
 
@@ -177,8 +177,11 @@ pub async fn find(db: &Session<'_>, _: &Scope, id: Uuid, today: NaiveDate) -> Re
 /// The same, held until the transaction ends: of two who would move it, the later sees what the earlier made of it.
 pub async fn lock(tx: &Tx<'_>, scope: &Scope, id: Uuid) -> Result<Option<File>, Problem> {
     // Apart from the reading: a joined row would be as it was before the wait.
-    tx.maybe("select from assignments where id = $2 and in_scope(area, $1) for update", &[&tx.areas(), &id]).await?;
-    find(tx, scope, id, tx.call().today()).await
+    let sql = "select from assignments where id = $2 and in_scope(area, $1) for update";
+    let areas = tx.areas();
+    let held: Parameters<'_> = &[&areas, &id];
+    let (_, found) = tokio::try_join!(biased; tx.maybe(sql, held), find(tx, scope, id, tx.call().today()))?;
+    Ok(found)
 }
 
 /// The area's line for a recommendation.
@@ -204,18 +207,20 @@ pub(super) async fn files(db: &Session<'_>, ids: &[Uuid], today: NaiveDate) -> R
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let records: Vec<Record> =
-        db.all(concat!(record!(), " where s.id = any ($3)"), &[&today, &db.areas(), &ids]).await?;
-    let positions = positions::store::last(db, ids).await?;
-    let moves = db
-        .rows(
+    let areas = db.areas();
+    let (on_day, own): (Parameters<'_>, Parameters<'_>) = (&[&today, &areas, &ids], &[&areas, &ids]);
+    let (records, positions, moves) = tokio::try_join!(
+        biased;
+        db.all::<Record>(concat!(record!(), " where s.id = any ($3)"), on_day),
+        positions::store::last(db, ids),
+        db.rows(
             "select assignment_id, from_on, to_on, reason, coalesce(name, subject) as by, at
              from target_moves
              where assignment_id = any ($2) and in_scope(area, $1)
              order by at, id",
-            &[&db.areas(), &ids],
-        )
-        .await?;
+            own,
+        ),
+    )?;
     let files = records.into_iter().map(|record| {
         let own = moves.iter().filter(|row| row.get::<_, Uuid>("assignment_id") == record.id);
         let moves = own.map(TargetMove::from_row).collect::<Result<_, _>>()?;

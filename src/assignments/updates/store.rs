@@ -48,7 +48,7 @@ impl Listing for Updates {
 
 /// One page of a line's updates.
 pub async fn page(db: &Session<'_>, query: &Query<Updates>) -> Result<(Vec<(Update, Cursor)>, Option<i64>), Problem> {
-    list(db, RECORD, &[&db.areas()], query).await
+    list(db, &[RECORD], &[&db.areas()], query).await
 }
 
 /// Adds an update.

@@ -137,7 +137,7 @@ async fn checkpoints(caller: Anyone, db: Data<Db>, Older(asked): Older) -> Answe
 }
 
 async fn checkpoint(_: Anyone, db: Data<Db>) -> Answer<Fixed> {
-    let newest = db.public(async |db| store::checkpoints(db, None, 1).await).await?.pop();
+    let newest = db.point(async |db| store::checkpoints(db, None, 1).await).await?.pop();
     let note = newest.ok_or_else(Problem::not_found)?.note;
     Ok(Fixed { media: "text/plain; charset=utf-8".to_owned(), bytes: note.into_bytes(), policy: None })
 }

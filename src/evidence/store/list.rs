@@ -54,7 +54,7 @@ type Rows = (Vec<(Unread<Item>, Cursor)>, Option<i64>);
 
 /// One page of a line's evidence; each item is recorded, where it must be, as it is opened.
 pub async fn page(tx: &Tx<'_>, query: &Query<EvidenceList>) -> Result<Rows, Problem> {
-    let (lines, total) = list::<Line, _>(tx, LISTED, &[&tx.areas(), &tx.call().today()], query).await?;
+    let (lines, total) = list::<Line, _>(tx, &[LISTED], &[&tx.areas(), &tx.call().today()], query).await?;
     let ids: Vec<Uuid> = lines.iter().map(|(line, _)| line.0).collect();
     let mut found: HashMap<Uuid, Item> =
         items(tx, &ids).await?.into_iter().map(|item| (item.record.id, item)).collect();

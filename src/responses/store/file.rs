@@ -7,7 +7,7 @@ use super::published::edition_columns;
 use super::record::Record;
 use crate::api::Problem;
 use crate::auth::{Scope, Side};
-use crate::db::{Session, Tx};
+use crate::db::{Parameters, Session, Tx};
 
 macro_rules! record {
     () => {
@@ -48,8 +48,11 @@ pub async fn find(db: &Session<'_>, scope: &Scope, id: Uuid) -> Result<Option<Fi
 /// The same, held until the transaction ends: of two who would move it, the later sees what the earlier made of it.
 pub async fn lock(tx: &Tx<'_>, scope: &Scope, id: Uuid) -> Result<Option<File>, Problem> {
     // Apart from the reading: a joined row would be as it was before the wait.
-    tx.maybe("select from responses where id = $2 and in_scope(area, $1) for update", &[&tx.areas(), &id]).await?;
-    find(tx, scope, id).await
+    let sql = "select from responses where id = $2 and in_scope(area, $1) for update";
+    let (areas, ids) = (tx.areas(), [id]);
+    let held: Parameters<'_> = &[&areas, &id];
+    let (_, mut found) = tokio::try_join!(biased; tx.maybe(sql, held), files(tx, scope, &ids))?;
+    Ok(found.pop())
 }
 
 /// The caller's own files of these ids, in no order.
@@ -78,31 +81,32 @@ pub(super) async fn files(db: &Session<'_>, scope: &Scope, ids: &[Uuid]) -> Resu
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let records: Vec<Record> = db.all(concat!(record!(), " and r.id = any ($2)"), &[&db.areas(), &ids]).await?;
-    let inspections: Vec<Uuid> = records.iter().map(|record| record.inspection_id).collect();
-    let texts = db
-        .rows(
+    let (areas, parts, reads) = (db.areas(), readable_parts(scope), scope.reads(Side::PolicingBody));
+    let own: Parameters<'_> = &[&areas, &ids];
+    let (of_parts, of_sides): (Parameters<'_>, Parameters<'_>) = (&[&areas, &ids, &parts], &[&areas, &ids, &reads]);
+    let (records, texts, explanations, required) = tokio::try_join!(
+        biased;
+        db.all::<Record>(concat!(record!(), " and r.id = any ($2)"), own),
+        db.rows(
             "select response_id, part, text from response_texts
              where response_id = any ($2) and in_scope(area, $1) and part = any ($3)",
-            &[&db.areas(), &ids, &readable_parts(scope)],
-        )
-        .await?;
-    let explanations = db
-        .rows(
+            of_parts,
+        ),
+        db.rows(
             "select x.response_id, x.recommendation_id, r.reference, x.branch, x.text
              from explanations x join recommendations r on r.id = x.recommendation_id
              where x.response_id = any ($2) and in_scope(x.area, $1) and $3
              order by r.ordinal, r.id",
-            &[&db.areas(), &ids, &scope.reads(Side::PolicingBody)],
-        )
-        .await?;
-    let required = db
-        .rows(
+            of_sides,
+        ),
+        db.rows(
             "select inspection_id, id, reference, kind from recommendations
-             where inspection_id = any ($1) and kind <> 'cause_of_concern' order by ordinal, id",
-            &[&inspections],
-        )
-        .await?;
+             where inspection_id in (select inspection_id from responses where id = any ($2) and in_scope(area, $1))
+               and kind <> 'cause_of_concern'
+             order by ordinal, id",
+            own,
+        ),
+    )?;
     let files = records.into_iter().map(|record| {
         let mut file = File { content: content_of(&record), required: Vec::new(), record };
         for row in texts.iter().filter(|row| row.get::<_, Uuid>("response_id") == file.record.id) {
@@ -161,8 +165,8 @@ crate::vocabulary! {
     }
 }
 
-/// The texts a scope's sides may read; row security says the same, apart from this.
-fn readable_parts(scope: &Scope) -> Vec<Part> {
+/// The texts that a scope's sides may read; row security says the same, apart from this.
+pub fn readable_parts(scope: &Scope) -> Vec<Part> {
     let mut parts = Vec::new();
     if scope.reads(Side::PolicingBody) {
         parts.extend([Part::PolicingBodyComments, Part::ReplyToChiefOfficer, Part::ChiefOfficerComments]);

@@ -29,8 +29,9 @@ impl Listing for Responses {
         ("overdue",       Field::Flag,                "overdue = $",       "Whether the last day passed with nothing published."),
         ("on_time",       Field::Flag,                "on_time = $",       "Whether the first edition was published in time."),
         ("q", Field::Text,
-         "to_tsvector('english', concat_ws(' ', reference, title)) @@ websearch_to_tsquery('english', $)",
-         "Words in the inspection's reference or title."),
+         "published.is_answerable(published.asked($)) and inspection_id in (
+              select id from published.texts where facets @> '{type:inspection}' and words @@ published.asked($))",
+         "Words in the inspection's reference, title or key findings. For words of responses, and ranked: see /v1/search."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -55,7 +56,7 @@ macro_rules! listed_published {
 }
 
 /// Those of the areas in scope ($1), on this day ($2), and what other areas have published.
-const LISTED: &str = concat!(
+const LISTED: [&str; 2] = [
     "select r.id, r.inspection_id, r.area, true as own, r.state, i.reference, i.title, i.published_on, i.due_on,
             coalesce(i.due_on < $2, false) and e.first_published_on is null and r.state <> 'not_required'
                 and i.state = 'published' as overdue,
@@ -64,11 +65,9 @@ const LISTED: &str = concat!(
      join inspections i on i.id = r.inspection_id
      left join published.responses p on p.id = r.id
      left join published.editions e on e.response_id = p.id and e.edition = p.edition
-     where in_scope(r.area, $1)
-     union all ",
-    listed_published!(),
-    " where not in_scope(p.area, $1)"
-);
+     where in_scope(r.area, $1)",
+    concat!(listed_published!(), " where not in_scope(p.area, $1)"),
+];
 const LISTED_PUBLISHED: &str = listed_published!();
 
 /// One line of the list: which response, and whether it is the caller's own to see whole.
@@ -96,7 +95,7 @@ type Rows = (Vec<(Listed, Cursor)>, Option<i64>);
 
 /// One page of what is published.
 pub async fn page_public(db: &Public<'_>, query: &Query<Responses>) -> Result<Rows, Problem> {
-    let (lines, total) = list::<Line, _>(db, LISTED_PUBLISHED, &[], query).await?;
+    let (lines, total) = list::<Line, _>(db, &[LISTED_PUBLISHED], &[], query).await?;
     fill(db, None, lines, total).await
 }
 
@@ -107,7 +106,7 @@ pub async fn page(
     query: &Query<Responses>,
     today: NaiveDate,
 ) -> Result<Rows, Problem> {
-    let (lines, total) = list::<Line, _>(db, LISTED, &[&db.areas(), &today], query).await?;
+    let (lines, total) = list::<Line, _>(db, &LISTED, &[&db.areas(), &today], query).await?;
     fill(db, Some(scope), lines, total).await
 }
 
@@ -141,7 +140,7 @@ pub async fn tally_public<T: FromRow, L: Listing>(
     query: &Query<L>,
     rest: &'static str,
 ) -> Result<Vec<T>, Problem> {
-    tally(db, what, LISTED_PUBLISHED, &[], query, rest).await
+    tally(db, what, &[LISTED_PUBLISHED], &[], query, rest).await
 }
 
 /// The caller's own and what other areas have published, counted.
@@ -152,13 +151,13 @@ pub async fn tally_seen<T: FromRow, L: Listing>(
     rest: &'static str,
     today: NaiveDate,
 ) -> Result<Vec<T>, Problem> {
-    tally(db, what, LISTED, &[&db.areas(), &today], query, rest).await
+    tally(db, what, &LISTED, &[&db.areas(), &today], query, rest).await
 }
 
 /// How many responses of the areas in scope are overdue on a day.
 pub async fn count_overdue(db: &Session<'_>, today: NaiveDate) -> Result<i64, Problem> {
     let mut sql = crate::db::Sql::from("select count(*) from (");
-    sql.push(LISTED);
-    sql.push(") r where own and overdue");
+    sql.push(LISTED[0]);
+    sql.push(") r where overdue");
     Ok(db.maybe(sql, &[&db.areas(), &today]).await?.map_or(0, |row| row.get(0)))
 }

@@ -6,7 +6,7 @@ mod published;
 mod record;
 mod write;
 
-pub use file::{File, Part, find, find_all, find_for, lock, lock_all};
+pub use file::{File, Part, find, find_all, find_for, lock, lock_all, readable_parts};
 pub use list::{Listed, Responses, count_overdue, page, page_public, tally_public, tally_seen};
 pub use published::{PublishedRecord, editions, find_public, publish, record_copies};
 pub use record::Record;

@@ -9,6 +9,7 @@ mod record;
 mod recorder;
 mod refusals;
 mod report;
+mod searching;
 mod stable;
 
 use std::collections::BTreeSet;
@@ -30,6 +31,7 @@ async fn tell(story: &Story) {
     let inspection = report::tell(story).await;
     let response = answer::tell(story, &inspection).await;
     assurance::tell(story, &inspection).await;
+    searching::tell(story).await;
     edges::tell(story).await;
     refusals::tell(story, &inspection, &response).await;
     record::tell(story, &inspection, &response).await;

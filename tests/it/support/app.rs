@@ -35,27 +35,33 @@ pub fn noon() -> DateTime<Utc> {
     "2022-03-22T12:00:00Z".parse().expect("an instant")
 }
 
+/// Bytes of finished answers that an instance keeps.
+pub const CACHE: u64 = 16 << 20;
+
 impl App {
     /// Starts the service at [`noon`].
     pub async fn start() -> Self {
-        Self::begin(Limits::default(), None).await
+        Self::begin(Database::new().await, Clock::standing_at(noon()), Limits::default(), None, CACHE).await
+    }
+
+    /// Another instance on the same database and by the same clock, that keeps so many bytes of answers.
+    pub async fn beside(&self, cache: u64) -> Self {
+        Self::begin(self.database.again().await, self.clock.clone(), Limits::default(), None, cache).await
     }
 
     /// The same, answering no more than this often.
     pub async fn start_with(limits: Limits) -> Self {
-        Self::begin(limits, None).await
+        Self::begin(Database::new().await, Clock::standing_at(noon()), limits, None, CACHE).await
     }
 
     /// The same, with clamd at an address.
     pub async fn scanned_at(address: String) -> Self {
-        Self::begin(Limits::default(), Some(address)).await
+        Self::begin(Database::new().await, Clock::standing_at(noon()), Limits::default(), Some(address), CACHE).await
     }
 
-    async fn begin(limits: Limits, clamd: Option<String>) -> Self {
-        let database = Database::new().await;
+    async fn begin(database: Database, clock: Clock, limits: Limits, clamd: Option<String>, cache: u64) -> Self {
         let folder = tempdir::Folder::new();
         let key = DevelopmentKey::open_or_create(folder.path()).expect("a key");
-        let clock = Clock::standing_at(noon());
         let verifier = Arc::new(Verifier::new(vec![key.issuer()]).expect("a verifier"));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let files = Store::open(&folder.path().join("files").to_string_lossy()).expect("a place for files");
@@ -71,6 +77,7 @@ impl App {
             security_contact: "mailto:security@section55.example".to_owned(),
             limits,
             origins: Origins::new(vec!["https://app.example".to_owned()]),
+            cache,
             workers: Some(1),
         };
         let running = server::start(parts, listener).expect("a server");

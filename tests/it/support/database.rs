@@ -81,6 +81,11 @@ impl Database {
         Self::open(cluster, name)
     }
 
+    /// The same database through connections of another instance.
+    pub async fn again(&self) -> Self {
+        Self::open(cluster().await, self.name.clone())
+    }
+
     fn open(cluster: &Cluster, name: String) -> Self {
         let address = |role: &str| Address::read(&cluster.url(role, &name)).expect("an address");
         let app = open(&address("section55_app"), 8, false).expect("a pool");

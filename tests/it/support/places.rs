@@ -87,11 +87,22 @@ impl App {
             methods.as_object().expect("operations").iter().map(move |(method, described)| Operation {
                 method: method.to_uppercase().parse().expect("a method"),
                 template: template.clone(),
-                path: places.path(template),
+                path: places.path(template) + required(described),
                 described: described.clone(),
             })
         });
         each.collect()
+    }
+}
+
+/// The query that an operation cannot do without.
+fn required(described: &Value) -> &'static str {
+    let parameters = described["parameters"].as_array().into_iter().flatten();
+    let mut needed = parameters.filter(|it| it["in"] == "query" && it["required"] == true);
+    match needed.next().map(|it| it["name"].as_str()) {
+        None => "",
+        Some(Some("q")) => "?q=words",
+        Some(name) => panic!("no value is known for {name:?}"),
     }
 }
 

@@ -1,0 +1,9 @@
+//! Search across what is published and, for who signs in, what their side has drafted: ranked, with the words found.
+
+pub mod http;
+mod model;
+mod question;
+pub mod store;
+
+pub use model::{Passage, SearchHit, SearchResults, SearchType};
+pub use question::Question;
