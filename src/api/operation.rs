@@ -20,7 +20,7 @@ use super::problem::{Answer, Fault, Kind, Problem};
 use super::reply::Reply;
 use super::signature::Signature;
 
-/// How long one request may take as a whole; the database's own limits are shorter.
+/// How long one request may take as a whole, unless an argument of it asks for patience; the database's own limits are shorter.
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// What stands before every operation and may turn a request away, its caller known.
@@ -232,7 +232,7 @@ where
     };
     let work = handler.call(arguments);
     let answer = if let Some(expansions) = reads {
-        let answer = tokio::time::timeout(DEADLINE, async {
+        let answer = tokio::time::timeout(DEADLINE + A::patience(), async {
             let answer = work.await?;
             if let Some(shown) = R::shows() {
                 expand::load(request, &shown, expansions, || answer.records()).await?;

@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::api::{CursorKey, Gate};
 use crate::auth::token::Verifier;
+use crate::changes::{Feed, Places};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::expansion;
@@ -32,6 +33,7 @@ use crate::imports::{Importer, table::Sheets};
 use crate::jobs;
 use crate::operations;
 use crate::service::{Description, Readiness};
+use crate::webhooks::{Desk, Settings};
 
 /// What a server is made of.
 pub struct Parts {
@@ -45,6 +47,10 @@ pub struct Parts {
     pub clock: Clock,
     /// The key of cursors.
     pub cursors: CursorKey,
+    /// What seals positions of the feed.
+    pub places: Places,
+    /// What webhooks are set up with.
+    pub webhooks: Settings,
     /// Where the bytes of files are kept.
     pub files: files::Store,
     /// What scans them.
@@ -71,6 +77,8 @@ pub struct Running {
     task: tokio::task::JoinHandle<std::io::Result<()>>,
     jobs: Background,
     exporting: Background,
+    feed: Feed,
+    feeding: Background,
 }
 
 /// Starts serving on a listener.
@@ -98,6 +106,16 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
         Background::start("exports", move || work.work(db))?
     };
     let desk = Data::new(desk);
+    let feed = Feed::default();
+    let webhooks = Desk::new(parts.db.clone(), parts.clock.clone(), parts.webhooks).map_err(std::io::Error::other)?;
+    let feeding = {
+        let (db, feed, webhooks) = (parts.db.clone(), feed.clone(), webhooks.clone());
+        Background::start("feeds", move || async move {
+            tokio::join!(feed.follow(&db), webhooks.dispatch(feed.ending()));
+        })?
+    };
+    let webhooks = Data::new(webhooks);
+    let (followed, places) = (Data::new(feed.clone()), Data::new(parts.places));
     let importer = Data::new(Importer {
         db: parts.db.clone(),
         clock: parts.clock.clone(),
@@ -131,6 +149,9 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
             .app_data(desk.clone())
             .app_data(importer.clone())
             .app_data(expander.clone())
+            .app_data(followed.clone())
+            .app_data(places.clone())
+            .app_data(webhooks.clone())
             .app_data(ready.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())
@@ -145,17 +166,19 @@ pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     let server = if let Some(workers) = parts.workers { server.workers(workers) } else { server };
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), jobs, exporting })
+    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), jobs, exporting, feed, feeding })
 }
 
 impl Running {
     /// Says that requests should go elsewhere, waits `grace` for that to be heard, answers what is under way, and ends.
     pub async fn stop(self, grace: Duration) -> std::io::Result<()> {
         self.readiness.drain();
+        self.feed.drain();
         tokio::time::sleep(grace).await;
         self.handle.stop(true).await;
         self.jobs.stop().await;
         self.exporting.stop().await;
+        self.feeding.stop().await;
         self.writes.close();
         // A write whose client hung up may still run; no step of it takes longer than this.
         let _ = tokio::time::timeout(Duration::from_secs(10), self.writes.wait()).await;

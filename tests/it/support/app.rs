@@ -7,14 +7,32 @@ use chrono::{DateTime, Utc};
 use section55::api::CursorKey;
 use section55::auth::Role;
 use section55::auth::token::{DevelopmentKey, Grant, Verifier};
+use section55::changes::Places;
 use section55::clock::Clock;
 use section55::files::{Scanner, Store};
 use section55::imports::table::Sheets;
 use section55::server::{self, Limits, Origins, Parts, Running};
+use section55::webhooks::{self, Guard};
 
 use super::contract::Contract;
 use super::database::Database;
 use super::people::Person;
+
+/// The service's secret.
+pub const SECRET: &[u8] = b"a secret for the tests, 32 bytes at least";
+
+/// A guard that knows a few names, and lets webhooks be sent to this machine by http.
+pub fn guard() -> Guard {
+    let hosts = [
+        ("hooks.example", &["127.0.0.1"][..]),
+        ("example.org", &["93.184.215.14"]),
+        ("inside.example", &["10.20.0.5"]),
+        ("mixed.example", &["93.184.215.14", "169.254.169.254"]),
+    ];
+    let addresses = |all: &[&str]| all.iter().map(|it| it.parse().expect("an address")).collect();
+    let hosts = hosts.into_iter().map(|(name, all)| (name.to_owned(), addresses(all))).collect();
+    Guard::new(true, vec!["127.0.0.0/8".parse().expect("a network")]).knowing(hosts)
+}
 
 /// A running service with its database.
 pub struct App {
@@ -38,23 +56,41 @@ pub fn noon() -> DateTime<Utc> {
 impl App {
     /// Starts the service at [`noon`].
     pub async fn start() -> Self {
-        Self::begin(Limits::default(), None).await
+        Self::begin(Limits::default(), None, guard()).await
+    }
+
+    /// The same, with webhooks sent where a guard lets them.
+    pub async fn guarded_by(guard: Guard) -> Self {
+        Self::begin(Limits::default(), None, guard).await
+    }
+
+    /// Another instance on the same database, with a clock of its own; the same people are known to it.
+    pub async fn beside(&self, guard: Guard) -> Self {
+        let key = DevelopmentKey::open_or_create(self.folder.path()).expect("a key");
+        let beside = Self::on(self.database.again().await, key, Limits::default(), None, guard);
+        beside.clock.set(self.clock.now());
+        beside
     }
 
     /// The same, answering no more than this often.
     pub async fn start_with(limits: Limits) -> Self {
-        Self::begin(limits, None).await
+        Self::begin(limits, None, guard()).await
     }
 
     /// The same, with clamd at an address.
     pub async fn scanned_at(address: String) -> Self {
-        Self::begin(Limits::default(), Some(address)).await
+        Self::begin(Limits::default(), Some(address), guard()).await
     }
 
-    async fn begin(limits: Limits, clamd: Option<String>) -> Self {
-        let database = Database::new().await;
+    async fn begin(limits: Limits, clamd: Option<String>, guard: Guard) -> Self {
         let folder = tempdir::Folder::new();
         let key = DevelopmentKey::open_or_create(folder.path()).expect("a key");
+        let app = Self::on(Database::new().await, key, limits, clamd, guard);
+        Self { folder, ..app }
+    }
+
+    fn on(database: Database, key: DevelopmentKey, limits: Limits, clamd: Option<String>, guard: Guard) -> Self {
+        let folder = tempdir::Folder::new();
         let clock = Clock::standing_at(noon());
         let verifier = Arc::new(Verifier::new(vec![key.issuer()]).expect("a verifier"));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -64,7 +100,9 @@ impl App {
             exports: database.exports.clone(),
             verifier,
             clock: clock.clone(),
-            cursors: CursorKey::new(b"a secret for the tests, 32 bytes at least"),
+            cursors: CursorKey::new(SECRET),
+            places: Places::new(SECRET),
+            webhooks: webhooks::Settings::new(SECRET, guard),
             files: files.clone(),
             sheets: Sheets::run_by(env!("CARGO_BIN_EXE_section55")),
             scanner: Scanner::new(clamd),
