@@ -26,8 +26,7 @@ async fn an_address_inside_is_refused_however_it_is_written() {
             return "taken".to_owned();
         }
         let told = reply.expect(422).faults();
-        assert_eq!(told.len(), 1, "{url}: {told:?}");
-        assert_eq!(told[0].0, "/url", "{url}");
+        assert!(told.iter().all(|(at, _)| at == "/url"), "{url}: {told:?}");
         told[0].1.clone()
     };
     for host in [
