@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
 /// The database's addresses.
@@ -95,6 +96,12 @@ pub struct ServeSettings {
     /// Connections for exports, and so how many are made at a time, for signed-in callers and for the public each
     #[arg(long, env = "SECTION55_EXPORTS", default_value_t = 2)]
     pub exports: usize,
+    /// Webhooks may be sent by http too, not by https alone
+    #[arg(long, env = "SECTION55_WEBHOOK_HTTP")]
+    pub webhook_http: bool,
+    /// Networks that webhooks may be sent to although they are not of the open internet (10.20.0.0/16), comma-separated
+    #[arg(long, env = "SECTION55_WEBHOOK_ALLOW", value_delimiter = ',')]
+    pub webhook_allow: Vec<IpNet>,
     /// Threads that answer; as many as there are cores without it
     #[arg(long, env = "SECTION55_WORKERS")]
     pub workers: Option<usize>,

@@ -10,6 +10,7 @@ use crate::evidence::keeping;
 use crate::files::{Scanner, Store};
 use crate::responses;
 use crate::telemetry;
+use crate::webhooks;
 
 /// How often the gauges are read.
 const GAUGES: Duration = Duration::from_secs(15);
@@ -20,6 +21,10 @@ const ROUND: u32 = 20;
 pub async fn run(db: Db, files: Store, scanner: Scanner, clock: Clock, forget: impl Fn()) {
     for tick in (0..ROUND).cycle() {
         telemetry::pools(&db.pools());
+        match webhooks::oldest_unsent(&db, &clock).await {
+            Ok(age) => telemetry::unsent(age),
+            Err(problem) => tracing::warn!(%problem, "the oldest unsent delivery was not looked for"),
+        }
         if tick == 0 {
             round(&db, &files, &scanner, &clock).await;
             forget();
@@ -34,6 +39,7 @@ async fn round(db: &Db, files: &Store, scanner: &Scanner, clock: &Clock) {
     let scanned = keeping::scan_pending(db, files, scanner, clock).await;
     told("files were scanned that could not be when they came", scanned.map(|count| count as u64));
     told("kept answers were let go", let_answers_go(db, clock).await);
+    told("what became of messages to webhooks was let go", webhooks::let_go(db, clock).await);
     match count_overdue(db, clock).await {
         Ok(count) => telemetry::overdue(count),
         Err(problem) => tracing::warn!(%problem, "the overdue responses were not counted"),

@@ -12,6 +12,8 @@ pub mod audit;
 pub mod auth;
 /// The 56 days of the Police Act 1996 s.55(5A), and what day it is in London.
 pub mod calendar;
+/// What changed, in order.
+pub mod changes;
 /// The command line.
 pub mod cli;
 /// Where the time comes from.
@@ -60,5 +62,7 @@ pub mod statistics;
 pub mod telemetry;
 /// An enum whose names on the wire, in the database and in the OpenAPI are one.
 pub mod vocabulary;
+/// Who is told of changes, and how that went.
+pub mod webhooks;
 /// Workflows as tables.
 pub mod workflow;

@@ -11,8 +11,8 @@ use crate::auth::permissions::GRID;
 use crate::vocabulary::Word;
 use crate::workflow::http::Workflows;
 use crate::{
-    areas, assignments, audit, deadlines, evidence, expansion, exports, imports, inspections, publication,
-    recommendations, responses, search, service, statistics, workflow,
+    areas, assignments, audit, changes, deadlines, evidence, expansion, exports, imports, inspections, publication,
+    recommendations, responses, search, service, statistics, webhooks, workflow,
 };
 
 /// Every operation.
@@ -33,6 +33,8 @@ pub fn operations() -> Api {
     search::http::operations(&mut api);
     deadlines::http::operations(&mut api);
     statistics::http::operations(&mut api);
+    changes::http::operations(&mut api);
+    webhooks::http::operations(&mut api);
     audit::http::operations(&mut api);
     api
 }

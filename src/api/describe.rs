@@ -97,6 +97,13 @@ impl Doc {
         self.responses.insert(status, response);
     }
 
+    /// Adds a header to an answer that was added before.
+    pub fn response_header(&mut self, status: u16, name: &str, says: &str) {
+        if let Some(response) = self.responses.get_mut(&status) {
+            response["headers"][name] = json!({ "description": says, "schema": { "type": "string" } });
+        }
+    }
+
     /// Adds a way the operation can fail.
     pub fn problem(&mut self, kind: Kind) {
         self.problems.insert(kind.spec().code);

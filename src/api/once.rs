@@ -147,6 +147,12 @@ impl<R> Answered<R> {
         self.replayed.then_some(self.kept)
     }
 
+    /// The same answer with another body, whether it is given now or again; what is kept stays as it is.
+    pub fn amended(mut self, amend: impl FnOnce(&[u8]) -> Result<Vec<u8>, Problem>) -> Result<Self, Problem> {
+        self.kept.body = amend(&self.kept.body)?;
+        Ok(self)
+    }
+
     /// The same answer as one of several that an operation has.
     pub fn among<U>(self) -> Answered<U> {
         Answered { kept: self.kept, replayed: self.replayed, of: PhantomData }

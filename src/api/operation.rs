@@ -21,7 +21,7 @@ use super::reply::Reply;
 use super::shelf::Place;
 use super::signature::Signature;
 
-/// How long one request may take as a whole; the database's own limits are shorter.
+/// How long one request may take as a whole, unless an argument of it asks for patience; the database's own limits are shorter.
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// What stands before every operation and may turn a request away, its caller known.
@@ -272,7 +272,7 @@ where
         });
         task.await.map_err(|error| Problem::internal(format!("a write did not end: {error}")))?
     } else {
-        let answer = tokio::time::timeout(DEADLINE, async {
+        let answer = tokio::time::timeout(DEADLINE + A::patience(), async {
             let answer = work.await?;
             if let Some(shown) = R::shows() {
                 expand::load(request, &shown, how.expansions, || answer.records()).await?;

@@ -1,6 +1,8 @@
 //! What a handler's signature says: who may call, then what is taken of the request. A handler that does not begin with
 //! who may call does not compile.
 
+use std::time::Duration;
+
 use actix_web::{FromRequest, HttpRequest, web};
 
 use super::describe::Doc;
@@ -10,6 +12,11 @@ use super::problem::Problem;
 pub trait Argument: FromRequest {
     /// Adds what it needs of a request to the operation's description.
     fn describe(doc: &mut Doc);
+
+    /// How much longer than others a request may take for its sake.
+    fn patience() -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// Who may call: a handler's first argument, decided before anything else of the request is read.
@@ -55,6 +62,8 @@ pub trait Signature: FromRequest {
     fn describe(doc: &mut Doc);
     /// Asks the first argument to admit the caller.
     fn admit(request: &HttpRequest) -> Result<(), Problem>;
+    /// How much longer than others such a request may take.
+    fn patience() -> Duration;
 }
 
 macro_rules! signatures {
@@ -66,6 +75,9 @@ macro_rules! signatures {
             }
             fn admit(request: &HttpRequest) -> Result<(), Problem> {
                 First::admit(request)
+            }
+            fn patience() -> Duration {
+                Duration::ZERO $(+ $argument::patience())*
             }
         }
     )+ };

@@ -89,6 +89,8 @@ permissions! {
     ReadHistory         "read_history"         = [Opcc, Constabulary, Auditor, Registrar];
     /// Read the area's audit events.
     ReadAudit           "read_audit"           = [Auditor, OpccApprover, ChiefOfficer];
+    /// Keep one's own side's webhooks, and see what became of their messages.
+    KeepWebhooks        "keep_webhooks"        = [OpccApprover, ChiefOfficer];
     /// Prove what the log holds: proofs of events, and bundles to be checked without the service.
     ProveAudit          "prove_audit"          = [Auditor];
 }

@@ -6,16 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use ipnet::IpNet;
 
 use super::{Fault, say, told_to_stop};
 use crate::api::CursorKey;
 use crate::auth::token::{Pace, Verifier};
+use crate::changes::Places;
 use crate::clock::Clock;
 use crate::dev::postgres::Durability;
 use crate::dev::{self, House};
 use crate::files::{Scanner, Store};
 use crate::imports::table::Sheets;
 use crate::server::{self, Limits, Origins, Parts};
+use crate::webhooks::{self, Guard};
 
 /// The settings of `section55 dev`.
 #[derive(Args, Clone, Debug)]
@@ -38,6 +41,11 @@ pub struct DevSettings {
     /// clamd's host:port or the path of its socket; files are not scanned without it
     #[arg(long, env = "CLAMD_ADDRESS")]
     pub clamd_address: Option<String>,
+}
+
+/// This machine's own addresses: where receivers of webhooks are tried out.
+fn loopback() -> Result<Vec<IpNet>, Fault> {
+    Ok(vec!["127.0.0.0/8".parse()?, "::1/128".parse()?])
 }
 
 /// Runs until it is told to stop.
@@ -82,6 +90,8 @@ pub async fn develop(settings: DevSettings) -> Result<(), Fault> {
         verifier,
         clock: clock.clone(),
         cursors: CursorKey::new(&house.secret),
+        places: Places::new(&house.secret),
+        webhooks: webhooks::Settings::new(&house.secret, Guard::new(true, loopback()?)),
         files,
         sheets: Sheets::of_this_program()?,
         scanner: Scanner::new(clamd_address),

@@ -10,6 +10,7 @@ use super::{Fault, listen, say, told_to_stop};
 use crate::api::CursorKey;
 use crate::audit::{self, Sequencer, Witness};
 use crate::auth::token::{Pace, Verifier, read_issuers};
+use crate::changes::Places;
 use crate::clock::Clock;
 use crate::config::{AuditSettings, DatabaseSettings, ServeSettings};
 use crate::db::{Address, Db, migrate, open};
@@ -17,6 +18,7 @@ use crate::files::{Scanner, Store};
 use crate::imports::table::Sheets;
 use crate::server::{self, Limits, Origins, Parts};
 use crate::telemetry;
+use crate::webhooks::{self, Guard};
 
 /// Serves until it is told to stop; refuses a database or a role that is not safe to serve with.
 pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
@@ -45,6 +47,11 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
         verifier,
         clock: Clock::system(),
         cursors: CursorKey::new(secret.expose_secret().as_bytes()),
+        places: Places::new(secret.expose_secret().as_bytes()),
+        webhooks: webhooks::Settings::new(
+            secret.expose_secret().as_bytes(),
+            Guard::new(settings.webhook_http, settings.webhook_allow),
+        ),
         files: Store::open(&settings.files)?,
         sheets: Sheets::of_this_program()?,
         scanner: Scanner::new(settings.clamd_address),

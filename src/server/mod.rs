@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::api::{CursorKey, Gate, Shelf};
 use crate::auth::token::Verifier;
+use crate::changes::{Feed, Places};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::expansion;
@@ -33,6 +34,7 @@ use crate::imports::{Importer, table::Sheets};
 use crate::jobs;
 use crate::operations;
 use crate::service::{Description, Readiness};
+use crate::webhooks::{Desk, Settings};
 
 /// What a server is made of.
 pub struct Parts {
@@ -46,6 +48,10 @@ pub struct Parts {
     pub clock: Clock,
     /// The key of cursors.
     pub cursors: CursorKey,
+    /// What seals positions of the feed.
+    pub places: Places,
+    /// What webhooks are set up with.
+    pub webhooks: Settings,
     /// Where the bytes of files are kept.
     pub files: files::Store,
     /// What scans them.
@@ -77,6 +83,8 @@ pub struct Running {
     following: Option<Background>,
     /// The answers that are kept, where any are.
     pub shelf: Option<Arc<Shelf>>,
+    feed: Feed,
+    feeding: Background,
 }
 
 /// Starts serving on a listener.
@@ -112,6 +120,16 @@ pub fn start(mut parts: Parts, listener: TcpListener) -> std::io::Result<Running
         Background::start("exports", move || work.work(db))?
     };
     let desk = Data::new(desk);
+    let feed = Feed::default();
+    let webhooks = Desk::new(parts.db.clone(), parts.clock.clone(), parts.webhooks).map_err(std::io::Error::other)?;
+    let feeding = {
+        let (db, feed, webhooks) = (parts.db.clone(), feed.clone(), webhooks.clone());
+        Background::start("feeds", move || async move {
+            tokio::join!(feed.follow(&db), webhooks.dispatch(feed.ending()));
+        })?
+    };
+    let webhooks = Data::new(webhooks);
+    let (followed, places) = (Data::new(feed.clone()), Data::new(parts.places));
     let importer = Data::new(Importer {
         db: parts.db.clone(),
         clock: parts.clock.clone(),
@@ -146,6 +164,9 @@ pub fn start(mut parts: Parts, listener: TcpListener) -> std::io::Result<Running
             .app_data(desk.clone())
             .app_data(importer.clone())
             .app_data(expander.clone())
+            .app_data(followed.clone())
+            .app_data(places.clone())
+            .app_data(webhooks.clone())
             .app_data(ready.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())
@@ -165,13 +186,26 @@ pub fn start(mut parts: Parts, listener: TcpListener) -> std::io::Result<Running
     let server = if let Some(workers) = parts.workers { server.workers(workers) } else { server };
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    Ok(Running { address, handle, readiness, writes, task: tokio::spawn(server), jobs, exporting, following, shelf })
+    Ok(Running {
+        address,
+        handle,
+        readiness,
+        writes,
+        task: tokio::spawn(server),
+        jobs,
+        exporting,
+        following,
+        shelf,
+        feed,
+        feeding,
+    })
 }
 
 impl Running {
     /// Says that requests should go elsewhere, waits `grace` for that to be heard, answers what is under way, and ends.
     pub async fn stop(self, grace: Duration) -> std::io::Result<()> {
         self.readiness.drain();
+        self.feed.drain();
         tokio::time::sleep(grace).await;
         self.handle.stop(true).await;
         self.jobs.stop().await;
@@ -179,6 +213,7 @@ impl Running {
         if let Some(following) = self.following {
             following.stop().await;
         }
+        self.feeding.stop().await;
         self.writes.close();
         // A write whose client hung up may still run; no step of it takes longer than this.
         let _ = tokio::time::timeout(Duration::from_secs(10), self.writes.wait()).await;

@@ -84,6 +84,8 @@ async fn root(_: Anyone) -> Answer<Shown<Service>> {
             ("exports", "/v1/exports"),
             ("audit_events", "/v1/audit-events"),
             ("audit_checkpoint", "/v1/audit/checkpoint"),
+            ("changes", "/v1/changes"),
+            ("webhooks", "/v1/webhooks"),
             ("me", "/v1/me"),
         ]
         .into(),

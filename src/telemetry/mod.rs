@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use actix_web::http::Method;
+use chrono::TimeDelta;
 use deadpool_postgres::Status;
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder};
 
@@ -19,6 +20,8 @@ pub fn serve(listen: SocketAddr) -> Result<(), BuildError> {
     metrics::describe_histogram!("section55_request_seconds", metrics::Unit::Seconds, "How long answers took.");
     metrics::describe_gauge!("section55_pool_connections", "Connections to the database, by pool and state.");
     metrics::describe_gauge!("section55_overdue_responses", "Responses whose last day passed with nothing published.");
+    let says = "How long ago that happened of which a webhook in use was not told yet; 0 where each was told of all.";
+    metrics::describe_gauge!("section55_oldest_unsent_delivery_seconds", metrics::Unit::Seconds, says);
     Ok(())
 }
 
@@ -43,4 +46,9 @@ pub fn pools(pools: &[(&'static str, Status)]) {
 /// Notes how many responses are overdue.
 pub fn overdue(count: i64) {
     metrics::gauge!("section55_overdue_responses").set(f64::from(i32::try_from(count).unwrap_or(i32::MAX)));
+}
+
+/// Notes how old the oldest delivery is that was not sent yet.
+pub fn unsent(age: TimeDelta) {
+    metrics::gauge!("section55_oldest_unsent_delivery_seconds").set(age.as_seconds_f64());
 }

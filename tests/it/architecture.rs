@@ -25,7 +25,6 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("responses",       &["api", "auth", "db", "vocabulary", "workflow", "calendar", "areas", "audit", "inspections", "recommendations"]),
     ("assignments",     &["api", "auth", "db", "vocabulary", "workflow", "audit", "inspections", "recommendations"]),
     ("evidence",        &["api", "auth", "clock", "db", "vocabulary", "workflow", "audit", "areas", "inspections", "assignments", "files"]),
-    ("jobs",            &["api", "auth", "clock", "db", "evidence", "files", "responses", "telemetry"]),
     ("publication",     &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments"]),
     ("imports",         &["api", "auth", "clock", "db", "files", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
     ("statistics",      &["api", "auth", "db", "recommendations", "responses", "assignments"]),
@@ -33,11 +32,14 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("exports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments", "audit"]),
     ("expansion",       &["api", "auth", "db", "inspections", "recommendations", "responses", "assignments", "exports"]),
     ("search",          &["api", "auth", "db", "vocabulary", "inspections", "responses"]),
+    ("changes",         &["api", "auth", "db", "vocabulary"]),
+    ("webhooks",        &["api", "auth", "changes", "clock", "db", "vocabulary"]),
+    ("jobs",            &["api", "auth", "clock", "db", "evidence", "files", "responses", "telemetry", "webhooks"]),
     ("service",         &["api", "auth", "db"]),
-    ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "deadlines", "evidence", "expansion", "exports", "imports", "inspections", "publication", "recommendations", "responses", "search", "service", "statistics"]),
-    ("server",          &["api", "auth", "clock", "db", "expansion", "exports", "files", "imports", "jobs", "operations", "service", "telemetry"]),
+    ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "changes", "deadlines", "evidence", "expansion", "exports", "imports", "inspections", "publication", "recommendations", "responses", "search", "service", "statistics", "webhooks"]),
+    ("server",          &["api", "auth", "changes", "clock", "db", "expansion", "exports", "files", "imports", "jobs", "operations", "service", "telemetry", "webhooks"]),
     ("dev",             &["api", "audit", "auth", "clock", "db", "vocabulary", "calendar", "areas", "files", "inspections", "recommendations", "responses", "assignments", "evidence", "publication", "imports"]),
-    ("cli",             &["api", "audit", "ledger", "auth", "clock", "config", "db", "dev", "files", "imports", "operations", "server", "telemetry", "vocabulary"]),
+    ("cli",             &["api", "audit", "ledger", "auth", "changes", "clock", "config", "db", "dev", "files", "imports", "operations", "server", "telemetry", "vocabulary", "webhooks"]),
 ];
 
 /// Files that are one long table.

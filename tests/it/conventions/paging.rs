@@ -56,6 +56,15 @@ async fn fill_line(app: &App, line: &str) {
     }
 }
 
+/// Webhooks, and messages to one.
+async fn fill_webhooks(app: &App, webhook: &str) {
+    let approver = app.person(section55::auth::Role::OpccApprover, "cumbria");
+    for _ in 0..3 {
+        app.stopped_webhook("cumbria").await;
+        approver.post(&format!("{webhook}/ping"), Value::Null).await.expect(200);
+    }
+}
+
 fn ids(reply: &Reply) -> Vec<String> {
     let items = reply.body["items"].as_array().expect("items");
     items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
@@ -102,6 +111,7 @@ async fn paging_in_any_order_gives_every_item_once_and_in_that_order() {
     let places = app.places().await;
     fill(&app).await;
     fill_line(&app, &places.assignment).await;
+    fill_webhooks(&app, &places.webhook).await;
     let mut swept = 0;
     for (operation, orders) in lists(app.operations(&places)) {
         let public = operation.permission().is_none().then(|| app.public());

@@ -16,7 +16,8 @@ fn declared(operation: &Operation) -> Vec<(String, Value)> {
 /// A value that a parameter of this schema cannot have, where there is one.
 fn wrong(name: &str, schema: &Value) -> Option<&'static str> {
     match (name, schema["type"].as_str(), schema["format"].as_str()) {
-        ("cursor", ..) => Some("nonsense"),
+        ("cursor" | "after", ..) => Some("nonsense"),
+        ("wait", ..) => Some("31"),
         (_, Some("boolean"), _) => Some("yes"),
         (_, Some("integer"), _) => Some("0"),
         (_, Some("array"), _) if schema["items"]["enum"].is_array() => Some("nonsense"),

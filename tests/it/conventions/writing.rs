@@ -139,6 +139,11 @@ async fn validate_only_answers_what_would_come_and_writes_nothing() {
         (app.person(Role::OpccApprover, "cumbria"), Method::PATCH, "/v1/areas/cumbria".into(), Some(settings)),
     ];
     writes.extend(writes_on_a_line(&app).await);
+    let (approver, webhook) = (app.person(Role::OpccApprover, "cumbria"), app.stopped_webhook("cumbria").await);
+    let receiver = json!({ "url": "http://hooks.example/", "description": "Tried." });
+    writes.push((approver.clone(), Method::POST, "/v1/webhooks".into(), Some(receiver)));
+    writes.push((approver.clone(), Method::PATCH, webhook.clone(), Some(json!({ "description": "New" }))));
+    writes.push((approver, Method::DELETE, webhook, None));
     let paths = app.contract.document["paths"].as_object().expect("paths");
     let declared = paths.values().flat_map(|methods| methods.as_object().expect("operations").values());
     let can_check = |operation: &&Value| {

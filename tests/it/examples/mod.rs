@@ -5,6 +5,7 @@ mod answer;
 mod assurance;
 mod documentation;
 mod edges;
+mod feeds;
 mod record;
 mod recorder;
 mod refusals;
@@ -35,6 +36,7 @@ async fn tell(story: &Story) {
     edges::tell(story).await;
     refusals::tell(story, &inspection, &response).await;
     record::tell(story, &inspection, &response).await;
+    feeds::tell(story).await;
 }
 
 /// The operations of the document: id, then the operation.

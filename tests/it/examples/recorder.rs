@@ -116,6 +116,11 @@ impl<'a> Telling<'a> {
         self.header("content-type", "application/json").send(Method::POST, path, Some(body), Some(bytes)).await
     }
 
+    /// Asks for something that needs no more to be said.
+    pub async fn post_nothing(self, path: &str) -> Reply {
+        self.send(Method::POST, path, None, None).await
+    }
+
     pub async fn post_text(self, path: &str, text: &str) -> Reply {
         let bytes = text.as_bytes().to_vec();
         self.header("content-type", "text/plain").send(Method::POST, path, Some(json!(text)), Some(bytes)).await

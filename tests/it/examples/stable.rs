@@ -23,6 +23,7 @@ impl Stable {
     pub fn value(&mut self, at: &str, value: &Value) -> Value {
         match value {
             Value::String(_) if at.ends_with("/next_cursor") => Value::String(cursor(at)),
+            Value::Number(_) if at.ends_with("/duration_ms") => 12.into(),
             // Of what has ids in it.
             Value::String(digest) if digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
                 Value::String(self.known.entry(digest.clone()).or_insert_with(|| digest_of(at)).clone())

@@ -3,7 +3,7 @@
 
 mod hidden;
 mod lines;
-mod private;
+pub mod private;
 mod reading;
 mod writing;
 

@@ -9,7 +9,7 @@ use section55::api::SHELF_LIFE;
 
 use super::{published_line, take_view};
 use crate::support::App;
-use crate::support::app::CACHE;
+use crate::support::app::Setup;
 
 async fn shown(app: &App, line: &str) -> String {
     let reply = app.public().get(line).await.expect(200);
@@ -76,7 +76,7 @@ async fn in_a_thousand_rounds_what_was_written_is_read_at_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_instance_follows_within_a_second() {
     let app = App::start().await;
-    let other = app.beside(CACHE).await;
+    let other = app.beside(Setup::default()).await;
     let (line, _) = published_line(&app, "70011").await;
     keeps_again(&other, &line).await;
     let mut slowest = Duration::ZERO;
@@ -93,7 +93,7 @@ async fn another_instance_follows_within_a_second() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_instance_that_cannot_follow_keeps_nothing() {
     let app = App::start().await;
-    let other = app.beside(CACHE).await;
+    let other = app.beside(Setup::default()).await;
     let (line, _) = published_line(&app, "70012").await;
     keeps_again(&other, &line).await;
     let administrator = app.database.administrator().await;

@@ -7,6 +7,7 @@ use reqwest::Method;
 use section55::server::Limits;
 
 use crate::support::App;
+use crate::support::app::Setup;
 
 /// An answer as it came: its status, its headers but those that tell one answer from another, its bytes.
 type Told = (u16, BTreeMap<String, String>, Vec<u8>);
@@ -49,7 +50,7 @@ fn questions(operation: &serde_json::Value, path: &str) -> Vec<String> {
 async fn a_kept_answer_is_the_one_that_would_be_made() {
     let app = App::start().await;
     let places = app.places().await;
-    let afresh = app.beside(0).await;
+    let afresh = app.beside(Setup::keeping(0)).await;
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let (mut compared, mut given) = (0, 0);
     for operation in app.operations(&places) {

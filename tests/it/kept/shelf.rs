@@ -4,11 +4,12 @@ use serde_json::json;
 
 use super::{published_line, take_view};
 use crate::support::App;
+use crate::support::app::Setup;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_more_is_kept_than_there_is_room_for() {
     let app = App::start().await;
-    let small = app.beside(200_000).await;
+    let small = app.beside(Setup::keeping(200_000)).await;
     let public = small.public();
     let shelf = small.running.shelf.as_ref().expect("a shelf");
     for round in 0..3 {

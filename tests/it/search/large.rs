@@ -10,6 +10,7 @@ use tokio_postgres::Client;
 
 use super::ask;
 use crate::support::App;
+use crate::support::app::Setup;
 
 /// Tables that do not grow with the years.
 const SMALL: [&str; 4] = ["areas", "area_settings", "writes", "refinery_schema_history"];
@@ -90,7 +91,7 @@ async fn no_reading_reads_a_growing_table_whole() {
     let mut before = whole_readings(&outside, &administrator, app.database.name()).await;
     for who in ["public", "own"] {
         for path in &paths {
-            let instance = app.beside(0).await;
+            let instance = app.beside(Setup::keeping(0)).await;
             let person = if who == "own" { instance.person(Role::OpccApprover, &area) } else { instance.public() };
             // Cursors of the public's lists are of the same question for who signs in.
             person.get(path).await.expect(200);
@@ -109,7 +110,7 @@ async fn no_reading_reads_a_growing_table_whole() {
     }
     assert!(wrong.is_empty(), "read whole:\n{}", wrong.join("\n"));
     // The counts would tell: a count of everything does read everything.
-    let instance = app.beside(0).await;
+    let instance = app.beside(Setup::keeping(0)).await;
     instance.public().get("/v1/assignments?count=true&sort=created_at").await.expect(200);
     instance.running.stop(Duration::ZERO).await.expect("an end");
     instance.database.db.close();

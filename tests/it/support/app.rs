@@ -7,14 +7,32 @@ use chrono::{DateTime, Utc};
 use section55::api::CursorKey;
 use section55::auth::Role;
 use section55::auth::token::{DevelopmentKey, Grant, Verifier};
+use section55::changes::Places;
 use section55::clock::Clock;
 use section55::files::{Scanner, Store};
 use section55::imports::table::Sheets;
 use section55::server::{self, Limits, Origins, Parts, Running};
+use section55::webhooks::{self, Guard};
 
 use super::contract::Contract;
 use super::database::Database;
 use super::people::Person;
+
+/// The service's secret.
+pub const SECRET: &[u8] = b"a secret for the tests, 32 bytes at least";
+
+/// A guard that knows a few names, and lets webhooks be sent to this machine by http.
+pub fn guard() -> Guard {
+    let hosts = [
+        ("hooks.example", &["127.0.0.1"][..]),
+        ("example.org", &["93.184.215.14"]),
+        ("inside.example", &["10.20.0.5"]),
+        ("mixed.example", &["93.184.215.14", "169.254.169.254"]),
+    ];
+    let addresses = |all: &[&str]| all.iter().map(|it| it.parse().expect("an address")).collect();
+    let hosts = hosts.into_iter().map(|(name, all)| (name.to_owned(), addresses(all))).collect();
+    Guard::new(true, vec!["127.0.0.0/8".parse().expect("a network")]).knowing(hosts)
+}
 
 /// A running service with its database.
 pub struct App {
@@ -38,30 +56,79 @@ pub fn noon() -> DateTime<Utc> {
 /// Bytes of finished answers that an instance keeps.
 pub const CACHE: u64 = 16 << 20;
 
+/// How a service is set up.
+pub struct Setup {
+    /// How often it answers.
+    pub limits: Limits,
+    /// Where clamd is.
+    pub clamd: Option<String>,
+    /// Where webhooks may be sent.
+    pub guard: Guard,
+    /// How many bytes of answers it keeps.
+    pub cache: u64,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { limits: Limits::default(), clamd: None, guard: guard(), cache: CACHE }
+    }
+}
+
+impl From<Guard> for Setup {
+    fn from(guard: Guard) -> Self {
+        Self { guard, ..Self::default() }
+    }
+}
+
+impl Setup {
+    /// One that keeps so many bytes of answers.
+    pub fn keeping(cache: u64) -> Self {
+        Self { cache, ..Self::default() }
+    }
+}
+
 impl App {
     /// Starts the service at [`noon`].
     pub async fn start() -> Self {
-        Self::begin(Database::new().await, Clock::standing_at(noon()), Limits::default(), None, CACHE).await
+        Self::start_as(Setup::default()).await
     }
 
-    /// Another instance on the same database and by the same clock, that keeps so many bytes of answers.
-    pub async fn beside(&self, cache: u64) -> Self {
-        Self::begin(self.database.again().await, self.clock.clone(), Limits::default(), None, cache).await
+    /// The service as it is set up.
+    pub async fn start_as(setup: Setup) -> Self {
+        let folder = tempdir::Folder::new();
+        let key = DevelopmentKey::open_or_create(folder.path()).expect("a key");
+        let app = Self::on(Database::new().await, key, Clock::standing_at(noon()), setup);
+        Self { folder, ..app }
+    }
+
+    /// Another instance on the same database and by the same clock.
+    pub async fn beside(&self, setup: Setup) -> Self {
+        self.another(self.clock.clone(), setup).await
+    }
+
+    /// Another instance on the same database, with a clock of its own.
+    pub async fn apart(&self, setup: Setup) -> Self {
+        self.another(Clock::standing_at(self.clock.now()), setup).await
+    }
+
+    async fn another(&self, clock: Clock, setup: Setup) -> Self {
+        let key = DevelopmentKey::open_or_create(self.folder.path()).expect("a key");
+        Self::on(self.database.again().await, key, clock, setup)
     }
 
     /// The same, answering no more than this often.
     pub async fn start_with(limits: Limits) -> Self {
-        Self::begin(Database::new().await, Clock::standing_at(noon()), limits, None, CACHE).await
+        Self::start_as(Setup { limits, ..Setup::default() }).await
     }
 
     /// The same, with clamd at an address.
     pub async fn scanned_at(address: String) -> Self {
-        Self::begin(Database::new().await, Clock::standing_at(noon()), Limits::default(), Some(address), CACHE).await
+        Self::start_as(Setup { clamd: Some(address), ..Setup::default() }).await
     }
 
-    async fn begin(database: Database, clock: Clock, limits: Limits, clamd: Option<String>, cache: u64) -> Self {
+    fn on(database: Database, key: DevelopmentKey, clock: Clock, setup: Setup) -> Self {
         let folder = tempdir::Folder::new();
-        let key = DevelopmentKey::open_or_create(folder.path()).expect("a key");
+        let Setup { limits, clamd, guard, cache } = setup;
         let verifier = Arc::new(Verifier::new(vec![key.issuer()]).expect("a verifier"));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let files = Store::open(&folder.path().join("files").to_string_lossy()).expect("a place for files");
@@ -70,7 +137,9 @@ impl App {
             exports: database.exports.clone(),
             verifier,
             clock: clock.clone(),
-            cursors: CursorKey::new(b"a secret for the tests, 32 bytes at least"),
+            cursors: CursorKey::new(SECRET),
+            places: Places::new(SECRET),
+            webhooks: webhooks::Settings::new(SECRET, guard),
             files: files.clone(),
             sheets: Sheets::run_by(env!("CARGO_BIN_EXE_section55")),
             scanner: Scanner::new(clamd),

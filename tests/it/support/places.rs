@@ -26,6 +26,10 @@ pub struct Places {
     pub file: String,
     /// The address of an import of Cumbria's.
     pub import: String,
+    /// The address of a webhook of Cumbria's policing body, which is stopped.
+    pub webhook: String,
+    /// A message to it.
+    delivery: String,
     explained: String,
     /// An event of the log.
     event: String,
@@ -63,6 +67,9 @@ impl App {
         let opcc = self.person(Role::Opcc, "cumbria");
         let import =
             opcc.send(Method::POST, "/v1/imports", &[("content-type", "text/csv")], Some(table)).await.expect(201);
+        let webhook = self.stopped_webhook("cumbria").await;
+        let approver = self.person(Role::OpccApprover, "cumbria");
+        let delivery = approver.post(&format!("{webhook}/ping"), Value::Null).await.expect(200);
         self.sequence().await;
         let events = self.person(Role::Auditor, "cumbria").get("/v1/audit-events?limit=1").await.expect(200);
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
@@ -76,8 +83,18 @@ impl App {
             file: file.href(),
             event: text(&events.body["items"][0]["id"]),
             import: import.href(),
+            webhook,
+            delivery: text(&delivery.body["id"]),
             explained: text(&published.body["explanations"][0]["recommendation_id"]),
         }
+    }
+
+    /// The address of a webhook of an area's policing body that is not told of anything, and that nobody answers for.
+    pub async fn stopped_webhook(&self, area: &str) -> String {
+        let approver = self.person(Role::OpccApprover, area);
+        let made = approver.post("/v1/webhooks", json!({ "url": "http://127.0.0.1:1/" })).await.expect(201);
+        approver.patch(&made.href(), "*", json!({ "state": "disabled" })).await.expect(200);
+        made.href()
     }
 
     /// Every operation of the document, at an address where there is a record.
@@ -144,11 +161,13 @@ impl Places {
             _ if template.starts_with("/v1/files/") => &self.file,
             _ if template.starts_with("/v1/audit/events/") => &self.event,
             _ if template.starts_with("/v1/imports/") => &self.import,
+            _ if template.starts_with("/v1/webhooks/") => &self.webhook,
             _ => &self.response,
         };
         let id = record.rsplit('/').next().expect("an id");
         let parts = [
             ("{id}", id),
+            ("{delivery_id}", self.delivery.as_str()),
             ("{recommendation_id}", self.explained.as_str()),
             ("{code}", if template.starts_with("/problems") { "invalid" } else { "cumbria" }),
             ("{n}", "1"),
