@@ -73,6 +73,18 @@ pub enum Value {
     Flag(bool),
 }
 
+impl From<Uuid> for Value {
+    fn from(id: Uuid) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
 /// What a caller asks of a list.
 #[derive(Debug)]
 pub struct Query<L> {
@@ -160,9 +172,9 @@ impl<L: Listing> Query<L> {
         Page { items: rows.into_iter().map(|(item, _)| item).collect(), next_cursor, total }
     }
 
-    /// Limits the list to what lies below one record: the path's id beside the query's own filters.
-    pub fn within(&mut self, sql: &'static str, id: Uuid) {
-        self.filters.push((sql, Value::Id(id)));
+    /// Limits the list beside the query's own filters: to what lies below the path's record, or is the caller's own.
+    pub fn within(&mut self, sql: &'static str, value: impl Into<Value>) {
+        self.filters.push((sql, value.into()));
     }
 
     pub(super) fn read(request: &HttpRequest) -> Result<Self, Problem> {
@@ -197,6 +209,8 @@ impl<L: Listing> Query<L> {
         for (sql, value) in &filters {
             question.update(format!("{sql}\0{value:?}\0").as_bytes());
         }
+        // A page as of one instant does not go on as of another.
+        question.update(format!("{:?}\0", find("as_of")).as_bytes());
         for (key, descends) in &order {
             question.update(format!("{}\0{descends}\0", key.0).as_bytes());
         }

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use deadpool_postgres::ClientWrapper;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Row;
@@ -263,6 +264,13 @@ impl Session<'_> {
         );
         begun?;
         set.map(drop)
+    }
+
+    /// Puts what was known at an instant in the place of the present, for this transaction alone.
+    pub(super) async fn go_back(&self, at: DateTime<Utc>) -> Result<(), Problem> {
+        const SETTINGS: &str = "select set_config('search_path', 'past, record', true), \
+                                set_config('section55.as_of', $1::timestamptz::text, true)";
+        self.rows(SETTINGS, &[&at]).await.map(drop)
     }
 
     /// Commits or rolls back.

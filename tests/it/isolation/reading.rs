@@ -84,7 +84,8 @@ fn addresses(app: &App, private: &Private) -> Vec<String> {
         let mut queries = queries(operation, private);
         // What lies below a record is asked once: filters are tried on the lists of all.
         queries.retain(|query| {
-            !template.contains('{') || query.is_empty() || query.starts_with("?format") || query.starts_with("?expand")
+            let tried = ["?format", "?expand", "?as_of"];
+            !template.contains('{') || query.is_empty() || tried.iter().any(|name| query.starts_with(name))
         });
         addresses.extend(paths.iter().flat_map(|path| queries.iter().map(move |query| format!("{path}{query}"))));
     }
@@ -129,6 +130,7 @@ fn queries(operation: &Value, private: &Private) -> Vec<String> {
                 private.recommendations.iter().map(|(_, path)| path[20..].to_owned()).collect()
             }
             ("owner", ..) => AREAS.map(|area| private.owners_of(area).join(",")).to_vec(),
+            ("as_of", ..) => vec!["2022-03-22".into()],
             (_, Some("boolean"), _) => vec!["true".into(), "false".into()],
             (_, _, Some("date")) => vec!["2022-03-01".into()],
             (_, _, Some("date-time")) => vec!["2022-03-22T00:00:00Z".into()],
