@@ -48,6 +48,8 @@ pub mod publication;
 pub mod recommendations;
 /// Responses: the statutory file.
 pub mod responses;
+/// How long records are kept, and how they are disposed of.
+pub mod retention;
 /// The HTTP server.
 pub mod server;
 /// The service about itself: health, documentation, who one is.

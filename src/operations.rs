@@ -12,7 +12,7 @@ use crate::vocabulary::Word;
 use crate::workflow::http::Workflows;
 use crate::{
     areas, assignments, audit, deadlines, evidence, expansion, exports, imports, inspections, publication,
-    recommendations, responses, service, statistics, workflow,
+    recommendations, responses, retention, service, statistics, workflow,
 };
 
 /// Every operation.
@@ -33,6 +33,7 @@ pub fn operations() -> Api {
     deadlines::http::operations(&mut api);
     statistics::http::operations(&mut api);
     audit::http::operations(&mut api);
+    retention::http::operations(&mut api);
     api
 }
 
@@ -46,6 +47,8 @@ pub fn workflows() -> Workflows {
             assignments::positions::WORKFLOW.describe(),
             evidence::WORKFLOW.describe(),
             evidence::marking::WORKFLOW.describe(),
+            retention::holds::WORKFLOW.describe(),
+            retention::disposals::WORKFLOW.describe(),
         ],
     }
 }

@@ -89,6 +89,10 @@ permissions! {
     ReadHistory         "read_history"         = [Opcc, Constabulary, Auditor, Registrar];
     /// Read the area's audit events.
     ReadAudit           "read_audit"           = [Auditor, OpccApprover, ChiefOfficer];
+    /// See how long records are kept: review dates, legal holds, disposals.
+    ReadRetention       "read_retention"       = [Opcc, Constabulary, Auditor];
+    /// Review records, hold them, and propose, confirm or refuse their disposal.
+    KeepRetention       "keep_retention"       = [OpccApprover, ChiefOfficer];
     /// Prove what the log holds: proofs of events, and bundles to be checked without the service.
     ProveAudit          "prove_audit"          = [Auditor];
 }

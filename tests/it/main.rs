@@ -28,6 +28,7 @@ mod inspections;
 mod isolation;
 mod migration;
 mod responses;
+mod retention;
 mod story;
 mod token;
 mod transitions;

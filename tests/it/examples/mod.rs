@@ -9,6 +9,7 @@ mod record;
 mod recorder;
 mod refusals;
 mod report;
+mod retention;
 mod stable;
 
 use std::collections::BTreeSet;
@@ -33,6 +34,7 @@ async fn tell(story: &Story) {
     edges::tell(story).await;
     refusals::tell(story, &inspection, &response).await;
     record::tell(story, &inspection, &response).await;
+    retention::tell(story, &response).await;
 }
 
 /// The operations of the document: id, then the operation.

@@ -26,6 +26,12 @@ pub struct Places {
     pub file: String,
     /// The address of an import of Cumbria's.
     pub import: String,
+    /// The address of a legal hold on that response.
+    pub hold: String,
+    /// The address of a disposal of that item, proposed.
+    pub disposal: String,
+    /// The address of a review of that item.
+    pub review: String,
     explained: String,
     /// An event of the log.
     event: String,
@@ -63,6 +69,7 @@ impl App {
         let opcc = self.person(Role::Opcc, "cumbria");
         let import =
             opcc.send(Method::POST, "/v1/imports", &[("content-type", "text/csv")], Some(table)).await.expect(201);
+        let kept = self.kept(&response, &evidence.href()).await;
         self.sequence().await;
         let events = self.person(Role::Auditor, "cumbria").get("/v1/audit-events?limit=1").await.expect(200);
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
@@ -76,8 +83,26 @@ impl App {
             file: file.href(),
             event: text(&events.body["items"][0]["id"]),
             import: import.href(),
+            hold: kept.0,
+            disposal: kept.1,
+            review: kept.2,
             explained: text(&published.body["explanations"][0]["recommendation_id"]),
         }
+    }
+
+    /// A hold on Cumbria's file, a disposal of an item and a review of it, by their addresses.
+    async fn kept(&self, response: &str, item: &str) -> (String, String, String) {
+        let approver = self.person(Role::OpccApprover, "cumbria");
+        let id = |path: &str| path.rsplit('/').next().expect("an id").to_owned();
+        let erase =
+            json!({ "ground": "erasure", "resource": "evidence", "resource_id": id(item), "reason": "Asked for." });
+        let disposal = approver.post("/v1/disposals", erase).await.expect(201);
+        let review =
+            json!({ "resource": "evidence", "resource_id": id(item), "review_on": "2030-01-01", "reason": "A claim." });
+        let review = approver.post("/v1/retention-reviews", review).await.expect(201);
+        let hold = json!({ "resource": "response", "resource_id": id(response), "reason": "An inquiry." });
+        let hold = approver.post("/v1/legal-holds", hold).await.expect(201);
+        (hold.href(), disposal.href(), review.href())
     }
 
     /// Every operation of the document, at an address where there is a record.
@@ -133,6 +158,9 @@ impl Places {
             _ if template.starts_with("/v1/files/") => &self.file,
             _ if template.starts_with("/v1/audit/events/") => &self.event,
             _ if template.starts_with("/v1/imports/") => &self.import,
+            _ if template.starts_with("/v1/legal-holds/") => &self.hold,
+            _ if template.starts_with("/v1/disposals/") => &self.disposal,
+            _ if template.starts_with("/v1/retention-reviews/") => &self.review,
             _ => &self.response,
         };
         let id = record.rsplit('/').next().expect("an id");
