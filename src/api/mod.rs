@@ -21,6 +21,7 @@ mod strict;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod value;
 mod whole;
 
 pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text, held};
@@ -29,7 +30,7 @@ pub use describe::Doc;
 pub use expand::{Expander, Expansion, Finding};
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
 pub use fixed::{Calendar, CsvOrWorkbook, Fixed, FixedAs, Html, Json, Markdown, MediaTypes, PlainText, TextOrHtml};
-pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort, Value as ListValue};
+pub use list::{Cursor, CursorKey, Field, Filter, Listing, Query, Sort};
 pub use listed::Listed;
 pub use once::{Answered, Kept, Once, still_running};
 pub use operation::{Api, Gate, Operation};
@@ -38,4 +39,5 @@ pub use reply::{Created, Removed, Reply, Representation, Shown, Versioned, Writt
 pub use signature::{Access, Argument, Signature};
 pub use stream::{Lines, Pieces};
 pub use strict::read as read_json;
+pub use value::Value as ListValue;
 pub use whole::{Filtered, Walk, Whole};

@@ -29,7 +29,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("jobs",            &["api", "auth", "clock", "db", "evidence", "files", "responses", "retention", "telemetry"]),
     ("publication",     &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments"]),
     ("imports",         &["api", "auth", "clock", "db", "files", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "publication"]),
-    ("statistics",      &["api", "auth", "db", "recommendations", "responses", "assignments"]),
+    ("statistics",      &["api", "audit", "auth", "db", "recommendations", "responses", "assignments"]),
     ("deadlines",       &["api", "auth", "db", "vocabulary", "calendar", "assignments"]),
     ("exports",         &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments", "audit"]),
     ("expansion",       &["api", "auth", "db", "inspections", "recommendations", "responses", "assignments", "exports"]),

@@ -72,6 +72,9 @@ fn addresses(app: &App, private: &Private) -> Vec<String> {
             (Some("evidence"), "{id}") => evidence.clone(),
             (Some("files"), "{id}") => files.clone(),
             (Some("audit"), "{id}") => private.events.clone(),
+            (Some("legal-holds"), "{id}") => of(&private.holds),
+            (Some("disposals"), "{id}") => of(&private.disposals),
+            (Some("retention-reviews"), "{id}") => of(&private.reviews),
             (Some("areas"), "{code}") => AREAS.map(str::to_owned).to_vec(),
             (_, "{n}") => vec!["1".to_owned(), "2".to_owned()],
             _ => vec!["response".to_owned()],
@@ -113,8 +116,18 @@ fn queries(operation: &Value, private: &Private) -> Vec<String> {
                 AREAS.map(|area| format!("opcc@{area},opcc_approver@{area},chief_officer@{area}")).to_vec()
             }
             ("action", ..) => vec!["submit,return,approve,reopen,amend,withdraw,upload,accept,raise,read".into()],
-            ("resource", ..) => {
-                let kinds = ["response", "inspection", "area", "assignment", "assignment_update", "evidence", "file"];
+            ("resource", ..) if joined.is_empty() => {
+                let kinds = [
+                    "response",
+                    "inspection",
+                    "area",
+                    "assignment",
+                    "assignment_update",
+                    "evidence",
+                    "file",
+                    "disposal",
+                    "legal_hold",
+                ];
                 kinds.map(str::to_owned).to_vec()
             }
             ("resource_id", ..) => {

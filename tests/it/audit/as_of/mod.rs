@@ -43,6 +43,7 @@ fn lists(area: &str, inspection: &str) -> Vec<String> {
         "/v1/inspections?count=true".to_owned(),
         "/v1/recommendations?sort=reference&count=true".to_owned(),
         format!("{inspection}/recommendations"),
+        format!("/v1/statistics?area={area}"),
     ]
 }
 
