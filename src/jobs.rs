@@ -9,6 +9,7 @@ use crate::db::Db;
 use crate::evidence::keeping;
 use crate::files::{Scanner, Store};
 use crate::responses;
+use crate::retention::disposals;
 use crate::telemetry;
 use crate::webhooks;
 
@@ -35,6 +36,7 @@ pub async fn run(db: Db, files: Store, scanner: Scanner, clock: Clock, forget: i
 
 /// One round of the jobs.
 async fn round(db: &Db, files: &Store, scanner: &Scanner, clock: &Clock) {
+    told("what two people decided was disposed of", disposals::carry::carry_out(db, clock).await);
     told("bytes that nothing points to were removed", keeping::sweep(db, files, clock).await);
     let scanned = keeping::scan_pending(db, files, scanner, clock).await;
     told("files were scanned that could not be when they came", scanned.map(|count| count as u64));

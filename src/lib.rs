@@ -50,6 +50,8 @@ pub mod publication;
 pub mod recommendations;
 /// Responses: the statutory file.
 pub mod responses;
+/// How long records are kept, and how they are disposed of.
+pub mod retention;
 /// Search.
 pub mod search;
 /// The HTTP server.

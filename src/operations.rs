@@ -12,7 +12,7 @@ use crate::vocabulary::Word;
 use crate::workflow::http::Workflows;
 use crate::{
     areas, assignments, audit, changes, deadlines, evidence, expansion, exports, imports, inspections, publication,
-    recommendations, responses, search, service, statistics, webhooks, workflow,
+    recommendations, responses, retention, search, service, statistics, webhooks, workflow,
 };
 
 /// Every operation.
@@ -36,6 +36,7 @@ pub fn operations() -> Api {
     changes::http::operations(&mut api);
     webhooks::http::operations(&mut api);
     audit::http::operations(&mut api);
+    retention::http::operations(&mut api);
     api
 }
 
@@ -49,6 +50,8 @@ pub fn workflows() -> Workflows {
             assignments::positions::WORKFLOW.describe(),
             evidence::WORKFLOW.describe(),
             evidence::marking::WORKFLOW.describe(),
+            retention::holds::WORKFLOW.describe(),
+            retention::disposals::WORKFLOW.describe(),
         ],
     }
 }

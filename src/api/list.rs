@@ -8,15 +8,14 @@ use actix_web::{FromRequest, HttpRequest, dev, web};
 use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::describe::Doc;
 use super::extract::{flag, parameters};
 use super::problem::{Fault, Kind, Problem};
 use super::signature::Argument;
+use super::value::{Value, read_value};
 use super::whole::{Walk, describe_question};
 
 /// What one filter takes.
@@ -52,25 +51,6 @@ pub trait Listing: 'static {
     const SORTS: &'static [Sort];
     /// The order without `sort`, such as `-published_on,reference`.
     const DEFAULT: &'static str;
-}
-
-/// A filter's value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// One text.
-    Text(String),
-    /// Some texts.
-    Texts(Vec<String>),
-    /// A civil date.
-    Date(NaiveDate),
-    /// An instant.
-    Instant(DateTime<Utc>),
-    /// An id.
-    Id(Uuid),
-    /// Some ids.
-    Ids(Vec<Uuid>),
-    /// true or false.
-    Flag(bool),
 }
 
 /// What a caller asks of a list.
@@ -167,9 +147,9 @@ impl<L: Listing> Query<L> {
         Page { items: rows.into_iter().map(|(item, _)| item).collect(), next_cursor, total, total_capped }
     }
 
-    /// Limits the list to what lies below one record: the path's id beside the query's own filters.
-    pub fn within(&mut self, sql: &'static str, id: Uuid) {
-        self.filters.push((sql, Value::Id(id)));
+    /// Limits the list beside the query's own filters: to what lies below the path's record, or is the caller's own.
+    pub fn within(&mut self, sql: &'static str, value: impl Into<Value>) {
+        self.filters.push((sql, value.into()));
     }
 
     pub(super) fn read(request: &HttpRequest) -> Result<Self, Problem> {
@@ -204,6 +184,8 @@ impl<L: Listing> Query<L> {
         for (sql, value) in &filters {
             question.update(format!("{sql}\0{value:?}\0").as_bytes());
         }
+        // A page as of one instant does not go on as of another.
+        question.update(format!("{:?}\0", find("as_of")).as_bytes());
         for (key, descends) in &order {
             question.update(format!("{}\0{descends}\0", key.0).as_bytes());
         }
@@ -246,36 +228,6 @@ fn ordered<L: Listing>(sort: &str, faults: &mut Vec<Fault>) -> Vec<(&'static Sor
         }
     }
     order
-}
-
-fn read_value(field: Field, given: &str) -> Result<Value, (&'static str, String)> {
-    let texts = || given.split(',').map(str::to_owned).collect::<Vec<_>>();
-    if given.is_empty() || given.len() > 4096 {
-        return Err(("wrong_length", "A filter's value has 1 to 4096 bytes.".into()));
-    }
-    if given.contains('\0') {
-        return Err(("nul", "Text cannot hold the character NUL.".into()));
-    }
-    match field {
-        Field::Text => Ok(Value::Text(given.to_owned())),
-        Field::Texts => Ok(Value::Texts(texts())),
-        Field::Words(known) => match texts().into_iter().find(|word| !known.contains(&word.as_str())) {
-            Some(word) => Err(("unknown_value", format!("{word:?} is none of: {}.", known.join(", ")))),
-            None => Ok(Value::Texts(texts())),
-        },
-        Field::Date => match given.parse::<NaiveDate>() {
-            // Written as we would write it, and so with four digits of the year.
-            Ok(date) if given.len() == 10 && date.to_string() == given => Ok(Value::Date(date)),
-            _ => Err(("wrong_format", "A date is written YYYY-MM-DD.".into())),
-        },
-        Field::Instant => match given.parse::<DateTime<Utc>>() {
-            // Years of four digits (RFC 3339 §5.6): the calendar here goes further, PostgreSQL's not as far.
-            Ok(at) if (0..=9999).contains(&at.year()) => Ok(Value::Instant(at)),
-            _ => Err(("wrong_format", "An instant is written as RFC 3339 says, such as 2026-11-24T09:30:00Z.".into())),
-        },
-        Field::Id => given.parse().map(Value::Id).map_err(|_| ("wrong_format", "An id is a UUID.".into())),
-        Field::Flag => given.parse().map(Value::Flag).map_err(|_| ("wrong_type", "This is true or false.".into())),
-    }
 }
 
 impl<L: Listing> FromRequest for Query<L> {

@@ -24,6 +24,7 @@ mod strict;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod value;
 mod whole;
 
 pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text, held};
@@ -32,7 +33,7 @@ pub use describe::Doc;
 pub use expand::{Expander, Expansion, Finding};
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
 pub use fixed::{Calendar, CsvOrWorkbook, Fixed, FixedAs, Html, Json, Markdown, MediaTypes, PlainText, TextOrHtml};
-pub use list::{Cursor, CursorKey, Field, Filter, Listing, MOST_COUNTED, Query, Sort, Value as ListValue};
+pub use list::{Cursor, CursorKey, Field, Filter, Listing, MOST_COUNTED, Query, Sort};
 pub use listed::Listed;
 pub use once::{Answered, Kept, Once, still_running};
 pub use operation::{Api, Gate, Operation};
@@ -43,4 +44,5 @@ pub use shelf::{Counts as ShelfCounts, LIFE as SHELF_LIFE, Shelf};
 pub use signature::{Access, Argument, Signature};
 pub use stream::{Lines, Pieces};
 pub use strict::read as read_json;
+pub use value::Value as ListValue;
 pub use whole::{Filtered, Walk, Whole};

@@ -110,13 +110,8 @@ async fn changes(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(code): Path<String>,
-    Before(version): Before,
+    before: Before,
 ) -> Answer<Shown<RecordHistory>> {
-    let history = db
-        .read(&caller.actor, async |db| {
-            let area = store::find(db, &code).await?.ok_or_else(Problem::not_found)?;
-            audit::changes(db, "area", area.id, version).await
-        })
-        .await?;
-    Ok(Shown::plain(history))
+    audit::changes_of(&db, &caller, "area", before, async |db| Ok(store::find(db, &code).await?.map(|area| area.id)))
+        .await
 }

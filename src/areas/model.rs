@@ -119,6 +119,8 @@ pub struct AreaSettings {
     pub comments_days: i32,
     /// How many days before a deadline its owners are reminded.
     pub reminder_days: Vec<i32>,
+    /// How many years after a record came to its end it is reviewed: kept longer, or disposed of.
+    pub retention_years: i32,
 }
 
 /// An area as a registrar writes it whole; its settings stay.
@@ -163,6 +165,9 @@ pub struct AreaSettingsAmended {
     /// How many days before a deadline its owners are reminded.
     #[schema(max_items = 10, nullable = false)]
     pub reminder_days: Option<Vec<Days>>,
+    /// How many years after a record came to its end it is reviewed.
+    #[schema(minimum = 1, maximum = 100, nullable = false)]
+    pub retention_years: Option<i32>,
 }
 
 /// A number of days before a deadline: 0 to 55.

@@ -21,7 +21,7 @@ const PUBLISHED: &str = concat!("select ", columns!(), " from published.areas");
 const RECORD: &str = concat!(
     "select ",
     columns!(),
-    ", s.afi_explanation_required, s.comments_days, s.reminder_days
+    ", s.afi_explanation_required, s.comments_days, s.reminder_days, s.retention_years
      from areas
      left join area_settings s on s.area = code and in_scope(s.area, $1)"
 );
@@ -35,6 +35,7 @@ impl FromRow for Area {
                 afi_explanation_required,
                 comments_days: row.try_get("comments_days")?,
                 reminder_days: row.try_get("reminder_days")?,
+                retention_years: row.try_get("retention_years")?,
             }),
             _ => None,
         };
@@ -169,10 +170,19 @@ pub async fn amend(tx: &Tx<'_>, area: &Area, to: &AreaSettingsAmended, at: DateT
          update area_settings s
          set afi_explanation_required = coalesce($3, s.afi_explanation_required),
              comments_days = coalesce($4, s.comments_days),
-             reminder_days = coalesce($5, s.reminder_days)
+             reminder_days = coalesce($5, s.reminder_days), retention_years = coalesce($8, s.retention_years)
          from counted
          where s.area = counted.code",
-        &[&area.code, &area.version, &to.afi_explanation_required, &to.comments_days, &reminders, &at, &tx.areas()],
+        &[
+            &area.code,
+            &area.version,
+            &to.afi_explanation_required,
+            &to.comments_days,
+            &reminders,
+            &at,
+            &tx.areas(),
+            &to.retention_years,
+        ],
     )
     .await
 }

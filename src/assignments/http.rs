@@ -9,7 +9,7 @@ use super::moves::AssignmentMove;
 use super::store::{self, Assignments};
 use super::{positions, transition, updates, view};
 use crate::api::{Answer, Answered, Api, Body, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown};
-use crate::audit::{self, Before, History, RecordHistory};
+use crate::audit::{self, AsOf, Before, History, RecordHistory};
 use crate::auth::permissions::{MoveAssignments, ReadHistory, WorkAssignments};
 use crate::auth::{Anyone, Caller};
 use crate::db::{Change, Db, Session};
@@ -27,7 +27,14 @@ pub fn operations(api: &mut Api) {
     updates::http::operations(api);
 }
 
-async fn list(caller: Anyone, db: Data<Db>, query: Query<Assignments>) -> Answer<Listed<Assignment>> {
+async fn list(caller: Anyone, db: Data<Db>, mut query: Query<Assignments>, as_of: AsOf) -> Answer<Listed<Assignment>> {
+    if let Some(then) = as_of.then(caller.call.as_ref())? {
+        // What others have published is in their logs.
+        query.within("own = $", true);
+        let (rows, total) = db.read_then(&then, async |db| store::page(db, &query, then.today()).await).await?;
+        let rows = rows.into_iter().map(|(listed, cursor)| (view::then(listed, &then), cursor));
+        return Ok(Listed(query.page(rows.collect(), total)));
+    }
     let today = caller.today();
     let (rows, total) = match &caller.call {
         None => db.public(async |db| store::page_public(db, &query, today).await).await?,
@@ -37,7 +44,12 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Assignments>) -> Answer
     Ok(Listed(query.page(rows.collect(), total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Assignment>> {
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Assignment>> {
+    if let Some(then) = as_of.then(caller.call.as_ref())? {
+        let find = async |db: &Session<'_>| store::find(db, &then.actor.scope(), id, then.today()).await;
+        let file = db.read_then(&then, find).await?.ok_or_else(Problem::not_found)?;
+        return Ok(Shown::record(view::then(store::Listed::Own(Box::new(file)), &then)));
+    }
     let today = caller.today();
     let published = async |db: &Session<'_>| {
         store::find_public(db, id, today).await?.map(view::public).ok_or_else(Problem::not_found)
@@ -91,28 +103,18 @@ async fn advance(
 }
 
 async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
-    let items = db
-        .read(&caller.actor, async |db| {
-            let scope = caller.actor.scope();
-            store::find(db, &scope, id, caller.today()).await?.ok_or_else(Problem::not_found)?;
-            audit::history(db, id).await
-        })
-        .await?;
-    Ok(Shown::plain(History { items }))
+    audit::transitions(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id, caller.today()).await)
+        .await
 }
 
 async fn changes(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    Before(version): Before,
+    before: Before,
 ) -> Answer<Shown<RecordHistory>> {
-    let history = db
-        .read(&caller.actor, async |db| {
-            let scope = caller.actor.scope();
-            store::find(db, &scope, id, caller.today()).await?.ok_or_else(Problem::not_found)?;
-            audit::changes(db, "assignment", id, version).await
-        })
-        .await?;
-    Ok(Shown::plain(history))
+    audit::changes_of(&db, &caller, "assignment", before, async |db| {
+        Ok(store::find(db, &caller.actor.scope(), id, caller.today()).await?.map(|_| id))
+    })
+    .await
 }

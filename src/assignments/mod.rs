@@ -17,6 +17,6 @@ mod workflow;
 pub use model::{Assignment, AssignmentAmended, Headline, Marking};
 pub use moves::AssignmentMove;
 pub use store::Assignments;
-pub use transition::{advance, open};
+pub use transition::{advance, kept_anew, open};
 pub use view::{listed, require_standing};
 pub use workflow::{Action, ForceStatus, Need, WORKFLOW};

@@ -101,3 +101,10 @@ fn opening(it: &Recommendation) -> Opening {
         dependency: others.then(named),
     }
 }
+
+/// A line as it now is, kept in the log anew: what it said before was taken out of that.
+pub async fn kept_anew(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<Option<Event>, Problem> {
+    let Some(now) = store::find(tx, &call.actor.scope(), id, call.today()).await? else { return Ok(None) };
+    let event = Event::new("assignment", id, now.record.version, "erase").area(&now.record.area);
+    Ok(Some(event.under(now.record.recommendation_id).after(snapshot(&now.record)?)))
+}

@@ -69,6 +69,11 @@ pub fn listed(listed: Listed, call: Option<&Call>) -> Assignment {
     }
 }
 
+/// The same as it was at the instant of a call; what can be done is a matter of the present.
+pub fn then(it: Listed, call: &Call) -> Assignment {
+    Assignment { allowed_actions: None, ..listed(it, Some(call)) }
+}
+
 /// The line as a caller of its area sees it.
 pub fn own(file: File, call: &Call) -> Assignment {
     let File { record, positions, moves } = file;

@@ -6,13 +6,16 @@ mod diff;
 pub mod http;
 pub mod key;
 mod model;
-pub mod past;
+mod past;
 mod proofs;
 mod sequencer;
 mod store;
+mod told;
 mod tree;
 
 pub use before::Before;
 pub use model::{AuditEvent, By, FieldChange, History, HistoryItem, RecordEvent, RecordHistory};
+pub use past::AsOf;
 pub use sequencer::{Sequenced, Sequencer, SequencerError, Witness};
 pub use store::{AuditEvents, changes, history, page};
+pub use told::{changes_of, transitions};

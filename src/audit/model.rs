@@ -114,6 +114,8 @@ pub struct RecordEvent {
     pub to: Option<String>,
     /// What the actor said of it, where the caller may read that.
     pub note: Option<String>,
+    /// Whether words of it that the caller could read were erased; what remains is that it happened, and its proof.
+    pub erased: bool,
     /// What it changed, as far as the caller may read that and it was not erased.
     pub changes: Vec<FieldChange>,
 }

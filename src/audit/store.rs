@@ -16,7 +16,9 @@ const RECORD: &str = "
            case when (n.side is null or n.side = any ($3) or 'audit' = any ($3))
                      and (e.resource <> 'evidence' or scope_recorded()
                           or exists (select from evidence v where v.id = e.resource_id and v.marking = 'official'))
-                then n.note end as note
+                then n.note end as note,
+           n.event_id is not null and n.note is null
+               and (n.side is null or n.side = any ($3) or 'audit' = any ($3)) as note_erased
     from events e
     left join event_notes n on n.event_id = e.id
     where (e.shared or in_scope(e.area, $1) or (e.area is null and $2))";
@@ -102,6 +104,9 @@ pub async fn history(db: &Session<'_>, resource_id: Uuid) -> Result<Vec<HistoryI
     db.all(sql, &[&db.areas(), &db.is_registrar(), &db.sides(), &resource_id]).await
 }
 
+/// The action of an event that keeps a record anew, its words before being erased.
+const ERASE: &str = "erase";
+
 /// How many events of one record are told at once.
 const MOST: usize = 200;
 
@@ -128,7 +133,7 @@ pub async fn changes(
         .rows(
             "select p.event_id, p.part, p.side, p.payload
              from event_payloads p
-             where p.event_id = any ($4) and p.payload is not null
+             where p.event_id = any ($4)
                and (p.shared or in_scope(p.area, $1) or (p.area is null and $2))
                and (p.side is null or p.side = any ($3) or 'audit' = any ($3))
              order by p.part",
@@ -139,9 +144,18 @@ pub async fn changes(
     for row in &rows {
         let id: Uuid = row.get("id");
         let mut changes = Vec::new();
+        let mut erased = row.get::<_, Option<bool>>("note_erased").unwrap_or_default();
+        // What was kept anew after an erasure changed nothing.
+        let anew = row.get::<_, &str>("action") == ERASE;
         for part in parts.iter().filter(|part| part.get::<_, Uuid>("event_id") == id) {
-            let payload = serde_json::from_str(part.get("payload")).map_err(Problem::internal)?;
-            changes.extend(diff::changes(part.get("part"), part.get("side"), &payload));
+            match part.get::<_, Option<&str>>("payload") {
+                None => erased = true,
+                Some(_) if anew => {}
+                Some(payload) => {
+                    let payload = serde_json::from_str(payload).map_err(Problem::internal)?;
+                    changes.extend(diff::changes(part.get("part"), part.get("side"), &payload));
+                }
+            }
         }
         items.push(RecordEvent {
             id,
@@ -152,6 +166,7 @@ pub async fn changes(
             from: row.get("from_state"),
             to: row.get("to_state"),
             note: row.get("note"),
+            erased,
             changes,
         });
     }

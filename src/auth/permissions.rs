@@ -91,6 +91,10 @@ permissions! {
     ReadAudit           "read_audit"           = [Auditor, OpccApprover, ChiefOfficer];
     /// Keep one's own side's webhooks, and see what became of their messages.
     KeepWebhooks        "keep_webhooks"        = [OpccApprover, ChiefOfficer];
+    /// See how long records are kept: review dates, legal holds, disposals.
+    ReadRetention       "read_retention"       = [Opcc, Constabulary, Auditor];
+    /// Review records, hold them, and propose, confirm or refuse their disposal.
+    KeepRetention       "keep_retention"       = [OpccApprover, ChiefOfficer];
     /// Prove what the log holds: proofs of events, and bundles to be checked without the service.
     ProveAudit          "prove_audit"          = [Auditor];
 }

@@ -28,6 +28,9 @@ pub fn verify(bundle: &Path, key: Option<&str>, after: Option<&Path>) -> Result<
     if key.is_none() {
         say("              named by the bundle itself: compare it with the one you were given, or use --key");
     }
+    if found.erased > 0 {
+        say(format_args!("  erased      words of {} events, as other events of the log tell", found.erased));
+    }
     if !found.not_shown.is_empty() {
         let (count, first) = (found.not_shown.len(), &found.not_shown[0]);
         say(format_args!(

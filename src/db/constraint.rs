@@ -14,6 +14,7 @@ const CONSTRAINTS: &[(&str, &str, &str, &str)] = &[
     ("recommendations_supersedes",     "/supersedes",      "unknown_reference", "There is no such recommendation."),
     ("recommendations_reiterates",     "/reiterates",      "unknown_reference", "There is no such recommendation."),
     ("areas_successor",                "/successor",       "unknown_reference", "There is no such area."),
+    ("disposals_one_at_a_time",        "/resource_id",     "already_exists",   "Its disposal is proposed, or confirmed, already."),
 ];
 
 /// The problem a constraint stands for.

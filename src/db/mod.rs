@@ -27,7 +27,7 @@ use tracing::Instrument;
 use crate::api::{Answered, Once, Problem, Reply, Shelf};
 use crate::auth::{Actor, Call};
 use lane::Lane;
-use run::{Begin, Writing};
+use run::{Begin, Reading, Writing};
 
 pub use change::{Change, Event, Noted, OFFICIAL, Seen};
 pub use filter::{list, tally};
@@ -97,16 +97,26 @@ impl Db {
         actor: &Actor,
         work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::read(&self.app, by, &actor.scope(), false, &work).await).await
+        again(async |by| run::read(&self.app, by, &actor.scope(), Reading::Now, &work).await).await
     }
 
-    /// The same for what an event that is committed tells of already, such as the export of a log.
+    /// Reads what the service knew at the instant of a call, by the same questions: each table asked about stands in schema
+    /// `past` too, made of the log. What is public is not in it.
+    pub async fn read_then<T>(
+        &self,
+        then: &Call,
+        work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        again(async |by| run::read(&self.app, by, &then.actor.scope(), Reading::Then(then.at), &work).await).await
+    }
+
+    /// Reads as `read` does what an event that is committed tells of already, such as the export of a log.
     pub async fn read_recorded<T>(
         &self,
         actor: &Actor,
         work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::read(&self.app, by, &actor.scope(), true, &work).await).await
+        again(async |by| run::read(&self.app, by, &actor.scope(), Reading::Recorded, &work).await).await
     }
 
     /// Writes: the work's rows and its events commit together, or nothing does.

@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use tokio::time::{Instant, timeout_at};
 
@@ -61,17 +62,31 @@ pub(super) async fn public<T>(
     answer
 }
 
+/// What a reading asks of.
+#[derive(Clone, Copy)]
+pub(super) enum Reading {
+    /// The present.
+    Now,
+    /// The present, told of by an event that is committed.
+    Recorded,
+    /// An instant, out of the log.
+    Then(DateTime<Utc>),
+}
+
 pub(super) async fn read<T>(
     pool: &Pool,
     by: Instant,
     scope: &Scope,
-    recorded: bool,
+    reading: Reading,
     work: &impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
     let session = Session::on(borrowed.client()?, Some(scope), Deadline::At(by), &broken);
-    let session = session.opening("begin read only", recorded);
+    let session = session.opening("begin read only", matches!(reading, Reading::Recorded));
+    if let Reading::Then(at) = reading {
+        session.go_back(at).await?;
+    }
     let answer = work(&session).await;
     let ended = session.leave();
     if ended.is_ok() && !broken.load(Ordering::Relaxed) {

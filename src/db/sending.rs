@@ -6,6 +6,7 @@ use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
 use std::task::Poll;
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use tokio::sync::MutexGuard;
 use tokio_postgres::{Error, Row, Statement};
@@ -73,6 +74,15 @@ impl Session<'_> {
         begun?;
         set?;
         done
+    }
+
+    /// Puts what was known at an instant in the place of the present, for this transaction alone.
+    pub(super) async fn go_back(&self, at: DateTime<Utc>) -> Result<(), Problem> {
+        // The planner takes what the log holds for a row or two: joined by loops, all of it would be read for each.
+        const THEN: &str = "select set_config('search_path', 'past, record', true), \
+                            set_config('enable_nestloop', 'off', true), \
+                            set_config('section55.as_of', $1::timestamptz::text, true)";
+        self.rows(THEN, &[&at]).await.map(drop)
     }
 
     /// Ends a transaction that only read, without waiting to hear of it: whoever has the connection next is behind it.

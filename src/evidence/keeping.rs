@@ -25,13 +25,14 @@ pub async fn keeper(db: &Db, clock: &Clock) -> Result<Call, Problem> {
     Ok(Call { actor, at: clock.now(), request_id: RequestId("keeping".into()) })
 }
 
-/// Removes bytes that no row points to; gives how many files they were.
+/// Removes bytes that no row points to, and what was disposed of; gives how many files they were.
 pub async fn sweep(db: &Db, files: &Store, clock: &Clock) -> Result<u64, Problem> {
     let keeper = keeper(db, clock).await?;
+    let before = clock.now() - GRACE;
     let known = async |area: &str, digests: &[String]| {
-        db.read(&keeper.actor, async |db| store::known(db, area, digests).await).await
+        db.read(&keeper.actor, async |db| store::known(db, area, digests, before).await).await
     };
-    files.sweep(clock.now() - GRACE, known).await
+    files.sweep(before, known).await
 }
 
 /// Scans what waits for it; gives how many files were decided.

@@ -19,4 +19,4 @@ pub use model::{Evidence, EvidenceAdded, EvidenceKind};
 pub use moves::EvidenceMove;
 pub use transition::advance;
 pub use workflow::{Action, Need, State, WORKFLOW};
-pub use write::{add, add_version};
+pub use write::{add, add_version, kept_anew};

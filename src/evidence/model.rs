@@ -109,6 +109,8 @@ pub struct Evidence {
     pub reviews: Vec<EvidenceReview>,
     /// Why it was withdrawn.
     pub withdrawn_reason: Option<String>,
+    /// When it was disposed of: its words and the bytes of its files are gone for good.
+    pub disposed_at: Option<DateTime<Utc>>,
     /// What this caller can do with it now.
     pub allowed_actions: Vec<AllowedAction>,
     /// What this caller can do with its marking now.

@@ -17,9 +17,9 @@ use crate::inspections;
 use crate::vocabulary::Word;
 use crate::workflow::AllowedAction;
 
-/// What the caller may do with an item: nothing, once the inspection was withdrawn.
+/// What the caller may do with an item: nothing, once it was disposed of or the inspection was withdrawn.
 pub fn allowed(item: &Item, call: &Call) -> Vec<AllowedAction> {
-    if item.record.inspection_state == inspections::State::Withdrawn {
+    if item.record.inspection_state == inspections::State::Withdrawn || item.record.disposed_at.is_some() {
         return Vec::new();
     }
     WORKFLOW.allowed(item.record.state, &call.actor, |need| unmet(need, item, &call.actor, None))
@@ -27,16 +27,20 @@ pub fn allowed(item: &Item, call: &Call) -> Vec<AllowedAction> {
 
 /// What the caller may do with its marking.
 pub fn marking_actions(record: &Record, call: &Call) -> Vec<AllowedAction> {
-    if record.state == State::Withdrawn || record.inspection_state == inspections::State::Withdrawn {
+    if record.disposed_at.is_some()
+        || record.state == State::Withdrawn
+        || record.inspection_state == inspections::State::Withdrawn
+    {
         return Vec::new();
     }
     let unmet = |need| marking::unmet(need, record, &call.actor);
     marking::WORKFLOW.allowed(marking::state(record), &call.actor, unmet)
 }
 
-/// An item is written until it, or its inspection, was withdrawn.
+/// An item is written until it was disposed of, or it or its inspection was withdrawn.
 pub fn require_standing(record: &Record) -> Result<(), Problem> {
     let detail = match (record.state, record.inspection_state) {
+        _ if record.disposed_at.is_some() => "The item was disposed of.",
         (_, inspections::State::Withdrawn) => "The inspection was withdrawn; there is nothing to show.",
         (State::Withdrawn, _) => "The item was withdrawn.",
         _ => return Ok(()),
@@ -87,6 +91,7 @@ pub fn shown(item: Item, call: &Call) -> Evidence {
         files: files.iter().map(FileRecord::shown).collect(),
         reviews,
         withdrawn_reason: record.withdrawn_reason,
+        disposed_at: record.disposed_at,
         allowed_actions,
         marking_actions,
         version: record.version,

@@ -50,6 +50,7 @@ pub async fn add(
         lowering_reason: None,
         lowering_at: None,
         withdrawn_reason: None,
+        disposed_at: None,
         version: 1,
         created_at: call.at,
         updated_at: call.at,
@@ -136,6 +137,11 @@ pub async fn add_version(
         event = event.moved(from, to);
     }
     Ok((made, event))
+}
+
+/// An item as it now is, kept in the log anew: what it said before was taken out of that.
+pub async fn kept_anew(tx: &Tx<'_>, id: Uuid) -> Result<Option<Event>, Problem> {
+    store::lock(tx, id).await?.map(|now| event("erase", None, &now)).transpose()
 }
 
 /// What is effective ends after it begins, and expires after that.

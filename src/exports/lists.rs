@@ -150,7 +150,7 @@ impl Export for areas::Areas {
         "id", "code", "name", "country", "policing_body.name", "policing_body.kind",
         "policing_body.office_holder_title", "policing_body.since", "force.name", "force.chief_officer_title",
         "valid_from", "valid_to", "successor", "settings.afi_explanation_required", "settings.comments_days",
-        "settings.reminder_days", "version", "created_at", "updated_at",
+        "settings.reminder_days", "settings.retention_years", "version", "created_at", "updated_at",
     ];
     async fn batch(reading: &Reading<'_>, query: &Query<Self>) -> Result<Vec<Area>, Problem> {
         match reading {

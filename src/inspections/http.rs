@@ -4,7 +4,6 @@ use actix_web::web::Data;
 use uuid::Uuid;
 
 use super::model::Inspection;
-use super::past;
 use super::register::{
     acted_on, check_day, check_references, find_acted_on, find_own, insert, register, require_draft,
 };
@@ -12,8 +11,7 @@ use super::sent::{InspectionAmended, Registration};
 use super::snapshot::snapshot;
 use super::store::{self, Inspections};
 use crate::api::{Answer, Answered, Api, Body, Created, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown};
-use crate::audit::past::AsOf;
-use crate::audit::{self, Before, History, RecordHistory};
+use crate::audit::{self, AsOf, Before, History, RecordHistory};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Caller};
 use crate::db::{Change, Db, Event};
@@ -29,7 +27,11 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/inspections/{id}/history", "Show who changed what of an inspection, from what to what", changes);
 }
 
-async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>) -> Answer<Listed<Inspection>> {
+async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>, as_of: AsOf) -> Answer<Listed<Inspection>> {
+    if let Some(then) = as_of.then(caller.call.as_ref())? {
+        let (rows, total) = db.read_then(&then, async |db| store::page(db, &query).await).await?;
+        return Ok(Listed(query.page(rows, total)));
+    }
     let (rows, total) = match &caller.call {
         None => db.public(async |db| store::page_public(db, &query).await).await?,
         Some(call) => {
@@ -46,7 +48,7 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>) -> Answer
 
 async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Inspection>> {
     if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let found = db.read(&then.actor, async |db| past::whole(db, id, then.at).await).await?;
+        let found = db.read_then(&then, async |db| store::find(db, id).await).await?;
         return found.map(Shown::record).ok_or_else(Problem::not_found);
     }
     let found = match &caller.call {
@@ -105,26 +107,14 @@ async fn amend(
 }
 
 async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
-    let items = db
-        .read(&caller.actor, async |db| {
-            store::find(db, id).await?.ok_or_else(Problem::not_found)?;
-            audit::history(db, id).await
-        })
-        .await?;
-    Ok(Shown::plain(History { items }))
+    audit::transitions(&db, &caller, id, async |db| store::find(db, id).await).await
 }
 
 async fn changes(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    Before(version): Before,
+    before: Before,
 ) -> Answer<Shown<RecordHistory>> {
-    let history = db
-        .read(&caller.actor, async |db| {
-            store::find(db, id).await?.ok_or_else(Problem::not_found)?;
-            audit::changes(db, "inspection", id, version).await
-        })
-        .await?;
-    Ok(Shown::plain(history))
+    audit::changes_of(&db, &caller, "inspection", before, async |db| Ok(store::find(db, id).await?.map(|_| id))).await
 }

@@ -3,7 +3,6 @@
 pub mod http;
 mod model;
 mod needs;
-pub mod past;
 mod register;
 mod sent;
 mod snapshot;
@@ -16,5 +15,5 @@ pub use register::{
     DEFAULT_SOURCE, acted_on, allowed, already_registered, find_acted_on, find_own, insert, register, require_draft,
 };
 pub use sent::{InspectionMove, Registration};
-pub use snapshot::snapshot;
+pub use snapshot::{RECOMMENDATIONS, snapshot};
 pub use workflow::{Action, Need, State, WORKFLOW};

@@ -59,6 +59,8 @@ pub struct Verified {
     pub checkpoint: Checkpoint,
     /// The key that signed it.
     pub key: String,
+    /// Events of which a payload or the note is not shown, and another event says that it was erased.
+    pub erased: u64,
     /// Events of which a payload or the note is not shown, though none says that it was erased.
     pub not_shown: Vec<String>,
     /// Records that were changed outside the log: the events that found them so.
@@ -200,6 +202,8 @@ impl Verifier {
         {
             return Err(refuse(&format!("the earlier bundle's size {size} is outside the places {first} to {end}")));
         }
+        let (erased, not_shown): (Vec<Uuid>, Vec<Uuid>) =
+            self.not_shown.iter().copied().partition(|id| self.erased.contains(id));
         Ok(Verified {
             log: opened.log,
             run: (first, end),
@@ -210,7 +214,8 @@ impl Verifier {
             payloads: self.payloads,
             checkpoint,
             key: opened.key.to_string(),
-            not_shown: self.not_shown.iter().filter(|id| !self.erased.contains(id)).map(Uuid::to_string).collect(),
+            erased: erased.len() as u64,
+            not_shown: not_shown.iter().map(Uuid::to_string).collect(),
             found_changed: self.found_changed,
         })
     }

@@ -10,7 +10,7 @@ use crate::assignments;
 use crate::auth::Call;
 use crate::db::{Event, Noted, Snapshot, Tx};
 use crate::inspections::{
-    Correction, Inspection, InspectionMove, State, WORKFLOW, allowed, find_own, past, snapshot, store, unmet,
+    Correction, Inspection, InspectionMove, RECOMMENDATIONS, State, WORKFLOW, allowed, find_own, snapshot, store, unmet,
 };
 use crate::recommendations;
 use crate::responses;
@@ -69,7 +69,7 @@ pub async fn advance(
         // What became of each in the draft is the registering area's own; what was published is everybody's.
         let published = recommendations::store::of_inspection(tx, id).await?;
         let published: Vec<_> = published.iter().map(recommendations::stored).collect::<Result<_, _>>()?;
-        after = after.part(past::RECOMMENDATIONS, None, &published)?;
+        after = after.part(RECOMMENDATIONS, None, &published)?;
     }
     let mut event = Event::new("inspection", id, it.version + 1, action.as_str())
         .shared(shared)

@@ -11,10 +11,10 @@ use crate::api::{
     Answer, Answered, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Removed,
     Shown,
 };
-use crate::audit::{self, Before, RecordHistory};
+use crate::audit::{self, AsOf, Before, RecordHistory};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Call, Caller, Role};
-use crate::db::{Change, Db, Event, Noted};
+use crate::db::{Change, Db, Event, Noted, Session};
 use crate::inspections::{self, State, find_own, require_draft};
 
 /// Declares the operations.
@@ -33,7 +33,16 @@ pub fn operations(api: &mut Api) {
     api.post("/v1/inspections/{id}/recommendations", "Add a recommendation to a draft", create);
 }
 
-async fn list(caller: Anyone, db: Data<Db>, query: Query<Recommendations>) -> Answer<Listed<Recommendation>> {
+async fn list(
+    caller: Anyone,
+    db: Data<Db>,
+    query: Query<Recommendations>,
+    as_of: AsOf,
+) -> Answer<Listed<Recommendation>> {
+    if let Some(then) = as_of.then(caller.call.as_ref())? {
+        let (rows, total) = db.read_then(&then, async |db| store::page(db, &query).await).await?;
+        return Ok(Listed(query.page(rows, total)));
+    }
     let (rows, total) = match &caller.call {
         None => db.public(async |db| store::page_public(db, &query).await).await?,
         Some(call) => db.read(&call.actor, async |db| store::page(db, &query).await).await?,
@@ -41,7 +50,11 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Recommendations>) -> An
     Ok(Listed(query.page(rows, total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Recommendation>> {
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Recommendation>> {
+    if let Some(then) = as_of.then(caller.call.as_ref())? {
+        let found = db.read_then(&then, async |db| store::find(db, id).await).await?;
+        return found.map(Shown::record).ok_or_else(Problem::not_found);
+    }
     let found = match &caller.call {
         None => db.point(async |db| store::find_public(db, id).await).await?,
         Some(call) => db.read(&call.actor, async |db| store::find(db, id).await).await?,
@@ -54,8 +67,17 @@ async fn list_of_inspection(
     db: Data<Db>,
     Path(id): Path<Uuid>,
     mut query: Query<Recommendations>,
+    as_of: AsOf,
 ) -> Answer<Listed<Recommendation>> {
     query.within("inspection_id = $", id);
+    let own = async |db: &Session<'_>| {
+        inspections::store::find(db, id).await?.ok_or_else(Problem::not_found)?;
+        store::page(db, &query).await
+    };
+    if let Some(then) = as_of.then(caller.call.as_ref())? {
+        let (rows, total) = db.read_then(&then, async |db| own(db).await).await?;
+        return Ok(Listed(query.page(rows, total)));
+    }
     let (rows, total) = match &caller.call {
         None => {
             db.public(async |db| {
@@ -64,13 +86,7 @@ async fn list_of_inspection(
             })
             .await?
         }
-        Some(call) => {
-            db.read(&call.actor, async |db| {
-                inspections::store::find(db, id).await?.ok_or_else(Problem::not_found)?;
-                store::page(db, &query).await
-            })
-            .await?
-        }
+        Some(call) => db.read(&call.actor, async |db| own(db).await).await?,
     };
     Ok(Listed(query.page(rows, total)))
 }
@@ -198,13 +214,8 @@ async fn changes(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    Before(version): Before,
+    before: Before,
 ) -> Answer<Shown<RecordHistory>> {
-    let history = db
-        .read(&caller.actor, async |db| {
-            store::find(db, id).await?.ok_or_else(Problem::not_found)?;
-            audit::changes(db, "recommendation", id, version).await
-        })
-        .await?;
-    Ok(Shown::plain(history))
+    audit::changes_of(&db, &caller, "recommendation", before, async |db| Ok(store::find(db, id).await?.map(|_| id)))
+        .await
 }

@@ -4,7 +4,6 @@ mod add;
 mod bulk;
 pub mod http;
 mod model;
-pub mod past;
 mod snapshot;
 pub mod store;
 mod target;

@@ -11,12 +11,11 @@ use super::model::{ExplanationWritten, Response, ResponseAmended};
 use super::moves::ResponseMove;
 use super::snapshot::snapshot;
 use super::store::{self, File, Part, Responses};
-use super::{past, transition, view};
+use super::{transition, view};
 use crate::api::{
     Answer, Answered, Api, Body, Doc, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Removed, Reply, Shown,
 };
-use crate::audit::past::AsOf;
-use crate::audit::{self, Before, History, RecordHistory};
+use crate::audit::{self, AsOf, Before, History, RecordHistory};
 use crate::auth::permissions::{ExplainResponses, MoveResponses, ReadHistory, WriteResponses};
 use crate::auth::{Anyone, Call, Caller, Side};
 use crate::db::{Change, Db, Event, Session, Tx};
@@ -38,7 +37,16 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/responses/{id}/history", "Show who changed what of a response, from what to what", changes);
 }
 
-async fn list(caller: Anyone, db: Data<Db>, query: Query<Responses>) -> Answer<Listed<Response>> {
+async fn list(caller: Anyone, db: Data<Db>, mut query: Query<Responses>, as_of: AsOf) -> Answer<Listed<Response>> {
+    if let Some(then) = as_of.then(caller.call.as_ref())? {
+        let scope = then.actor.scope();
+        // What others have published is in their logs.
+        query.within("own = $", true);
+        let page = async |db: &Session<'_>| store::page(db, &scope, &query, then.today()).await;
+        let (rows, total) = db.read_then(&then, page).await?;
+        let rows = rows.into_iter().map(|(listed, cursor)| (view::then(listed, &then), cursor));
+        return Ok(Listed(query.page(rows.collect(), total)));
+    }
     let (rows, total) = match &caller.call {
         None => db.public(async |db| store::page_public(db, &query).await).await?,
         Some(call) => {
@@ -52,10 +60,9 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Responses>) -> Answer<L
 
 async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Response>> {
     if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let found = db.read(&then.actor, async |db| past::find(db, id, &then).await).await?;
-        let shown = view::own(found.ok_or_else(Problem::not_found)?, &then);
-        // What can be done is a matter of the present.
-        return Ok(Shown::record(Response { allowed_actions: None, ..shown }));
+        let found = db.read_then(&then, async |db| store::find(db, &then.actor.scope(), id).await).await?;
+        let file = found.ok_or_else(Problem::not_found)?;
+        return Ok(Shown::record(view::then(store::Listed::Own(Box::new(file)), &then)));
     }
     let published =
         async |db: &Session<'_>| store::find_public(db, id).await?.map(view::public).ok_or_else(Problem::not_found);
@@ -245,26 +252,17 @@ async fn advance(
 }
 
 async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
-    let items = db
-        .read(&caller.actor, async |db| {
-            store::find(db, &caller.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
-            audit::history(db, id).await
-        })
-        .await?;
-    Ok(Shown::plain(History { items }))
+    audit::transitions(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id).await).await
 }
 
 async fn changes(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    Before(version): Before,
+    before: Before,
 ) -> Answer<Shown<RecordHistory>> {
-    let history = db
-        .read(&caller.actor, async |db| {
-            store::find(db, &caller.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
-            audit::changes(db, "response", id, version).await
-        })
-        .await?;
-    Ok(Shown::plain(history))
+    audit::changes_of(&db, &caller, "response", before, async |db| {
+        Ok(store::find(db, &caller.actor.scope(), id).await?.map(|_| id))
+    })
+    .await
 }

@@ -183,3 +183,11 @@ pub async fn import_text(
         .fields(vec!["policing_body_comments"]);
     Ok((file.record.id, event))
 }
+
+/// A file as it now is, kept in the log anew: what it said before was taken out of that.
+pub async fn kept_anew(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<Option<Event>, Problem> {
+    let scope = call.actor.scope();
+    let Some(now) = store::find(tx, &scope, id).await? else { return Ok(None) };
+    let event = Event::new("response", id, now.record.version, "erase").area(&now.record.area);
+    Ok(Some(event.under(now.record.inspection_id).after(snapshot(&now, &scope)?)))
+}

@@ -48,6 +48,11 @@ pub fn listed(listed: Listed, call: Option<&Call>) -> Response {
     }
 }
 
+/// The same as it was at the instant of a call; what can be done is a matter of the present.
+pub fn then(it: Listed, call: &Call) -> Response {
+    Response { allowed_actions: None, ..listed(it, Some(call)) }
+}
+
 /// The response as a caller of its area sees it.
 pub fn own(file: File, call: &Call) -> Response {
     let scope = call.actor.scope();

@@ -123,7 +123,7 @@ async fn only_a_registrar_writes_areas() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn settings_are_shown_to_the_area_and_hidden_from_others() {
     let app = App::start().await;
-    let defaults = json!({ "afi_explanation_required": false, "comments_days": 28, "reminder_days": [14, 7, 3, 1] });
+    let defaults = json!({ "afi_explanation_required": false, "comments_days": 28, "reminder_days": [14, 7, 3, 1], "retention_years": 7 });
     for role in [Role::Opcc, Role::OpccApprover, Role::Constabulary, Role::ChiefOfficer, Role::Auditor] {
         let own = app.person(role, "cumbria").get("/v1/areas/cumbria").await.expect(200);
         assert_eq!(own.body["settings"], defaults, "{role}");
@@ -151,7 +151,7 @@ async fn settings_are_amended_by_the_areas_own_approver_alone() {
     let approver = app.person(Role::OpccApprover, "cumbria");
     let tag = approver.get("/v1/areas/cumbria").await.expect(200).tag();
     let amended = approver.patch("/v1/areas/cumbria", &tag, body.clone()).await.expect(200);
-    let wanted = json!({ "afi_explanation_required": false, "comments_days": 21, "reminder_days": [10, 2] });
+    let wanted = json!({ "afi_explanation_required": false, "comments_days": 21, "reminder_days": [10, 2], "retention_years": 7 });
     assert_eq!(amended.body["settings"], wanted, "what is left out stays");
     approver.patch("/v1/areas/cumbria", &tag, body).await.expect(412);
     for (settings, pointer) in [

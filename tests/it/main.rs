@@ -31,6 +31,7 @@ mod kept;
 mod migration;
 mod quickstarts;
 mod responses;
+mod retention;
 mod search;
 mod story;
 mod token;

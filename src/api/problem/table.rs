@@ -53,7 +53,7 @@ kinds! {
     NotFromHere = 409 "not_possible_from_this_state" "Not possible from this state";
     /// The first request with this `Idempotency-Key` still runs. Send it again after `Retry-After` seconds for its answer.
     StillRunning = 409 "still_running" "The first request still runs";
-    /// The file waits for its scan, or the scan found malware in it. What is infected is never served.
+    /// The file waits for its scan, the scan found malware in it, or it was disposed of. `detail` says which; only what waits is worth asking for again.
     Withheld = 409 "file_withheld" "The file is not served";
     /// The record changed since you read it. Read it again, look at what changed, and repeat with its new ETag.
     Stale = 412 "stale" "The record has changed since";

@@ -7,7 +7,7 @@ use tokio_postgres::{Row, Transaction};
 use super::SequencerError;
 use super::batch::{Grown, TileRow};
 use crate::audit::tree::store::{self, HEADS, LEAVES, OPENING, ROOTS, RowError, entry_columns};
-use crate::ledger::{Checkpoint, Entry, Frontier, Hash, Head, Opening, hash_of};
+use crate::ledger::{Checkpoint, Entry, Frontier, Hash, Head, Opening, VerifyingKey, hash_of};
 
 /// One lock for all who would sequence one database ("s55" and a number).
 const LOCK: i64 = 0x73_3535_0002;
@@ -61,6 +61,13 @@ pub async fn epoch(tx: &Transaction<'_>) -> Answer<Option<Opening>> {
     let sql = "select epoch, opened_at, reason, key, previous_checkpoint from audit_epochs order by epoch desc limit 1";
     let row = tx.query_opt(sql, &[]).await?;
     Ok(row.as_ref().map(store::opening).transpose()?)
+}
+
+/// The keys that epochs were signed by.
+pub async fn keys(tx: &Transaction<'_>) -> Answer<Vec<VerifyingKey>> {
+    let rows = tx.query("select distinct key from audit_epochs", &[]).await?;
+    let key = |row: &Row| VerifyingKey::read(row.try_get("key")?).map_err(|_| RowError::Shape("a key"));
+    Ok(rows.iter().map(key).collect::<Result<_, _>>()?)
 }
 
 /// How the log of heads of an epoch stands; empty where nothing was signed in it.

@@ -14,6 +14,29 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// How long to wait before a witness that did not take a checkpoint is asked again.
 const AGAIN: Duration = Duration::from_secs(10);
 
+/// The longest answer of a witness that is read: a checkpoint with many signatures is far shorter.
+const LONGEST: usize = 64 * 1024;
+
+/// What is known outside the database, and by whom.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The note.
+    pub note: String,
+    /// The witness that gave it; none where it is our own file's.
+    pub witness: Option<String>,
+}
+
+/// Why a witness was not heard.
+#[derive(Debug, thiserror::Error)]
+enum Unheard {
+    #[error(transparent)]
+    Request(#[from] reqwest::Error),
+    #[error("it answered with more than {LONGEST} bytes")]
+    Long,
+    #[error("its answer is not text")]
+    Text(#[from] std::string::FromUtf8Error),
+}
+
 /// The places outside the database that know the last checkpoint.
 #[derive(Clone, Debug)]
 pub struct Witness {
@@ -48,18 +71,18 @@ impl Witness {
 
     /// What is known outside the database. A witness that does not answer knows nothing just now; a file that cannot be
     /// read is a fault.
-    pub async fn known(&self) -> std::io::Result<Vec<String>> {
+    pub async fn known(&self) -> std::io::Result<Vec<Known>> {
         let mut known = Vec::new();
         if let Some(path) = &self.file {
             match fs::read_to_string(path).await {
-                Ok(note) => known.push(note),
+                Ok(note) => known.push(Known { note, witness: None }),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
         }
         for url in &self.urls {
             match ask(reqwest::Client::new().get(url)).await {
-                Ok(note) if !note.is_empty() => known.push(note),
+                Ok(note) if !note.is_empty() => known.push(Known { note, witness: Some(url.clone()) }),
                 Ok(_) => {}
                 Err(error) => tracing::warn!(%url, %error, "the witness was not asked what it knows"),
             }
@@ -92,10 +115,18 @@ impl Witness {
     }
 }
 
-async fn ask(request: reqwest::RequestBuilder) -> Result<String, reqwest::Error> {
+async fn ask(request: reqwest::RequestBuilder) -> Result<String, Unheard> {
     let answer = request.timeout(LIMIT).send().await?;
     if answer.status() == reqwest::StatusCode::NOT_FOUND {
         return Ok(String::new());
     }
-    answer.error_for_status()?.text().await
+    let mut answer = answer.error_for_status()?;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > LONGEST {
+            return Err(Unheard::Long);
+        }
+    }
+    Ok(String::from_utf8(bytes)?)
 }

@@ -59,7 +59,7 @@ async fn create(
     }
     if mode == Mode::Write {
         let digests = [received.sha256.clone()];
-        let known = db.read(&caller.actor, async |db| store::known(db, &area, &digests).await).await?;
+        let known = db.read(&caller.actor, async |db| store::known(db, &area, &digests, caller.at).await).await?;
         // Before the row that points to it.
         if known.is_empty() {
             files.keep(&area, &received).await?;
@@ -102,9 +102,10 @@ async fn download(
     Ok(Download::new(file.meta(), selection, content))
 }
 
-/// What was found infected is never served, nor what still waits for its scan.
+/// What was found infected or was disposed of is never served, nor what still waits for its scan.
 fn require_served(file: &FileRecord) -> Result<(), Problem> {
     let detail = match file.scan {
+        _ if file.disposed => "It was disposed of; its bytes are gone.",
         Scan::Clean | Scan::Unscanned => return Ok(()),
         Scan::Infected => "The scan found malware in it.",
         Scan::Pending => "It has not been scanned yet; try again later.",

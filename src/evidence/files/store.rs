@@ -44,6 +44,8 @@ pub struct FileRecord {
     pub scan: Scan,
     /// The item's marking.
     pub marking: Marking,
+    /// Whether its item was disposed of, and its bytes with it.
+    pub disposed: bool,
 }
 
 impl FileRecord {
@@ -82,7 +84,7 @@ impl FileRecord {
 macro_rules! record {
     () => {
         "select f.id, f.evidence_id, f.area, f.version, f.filename, f.sha256, f.issuer, f.subject, f.name, f.uploaded_at,
-                c.size, c.media_type, c.scan, e.marking
+                c.size, c.media_type, c.scan, e.marking, e.disposed_at is not null as disposed
          from evidence_files f
          join contents c on c.area = f.area and c.sha256 = f.sha256
          join evidence e on e.id = f.evidence_id
@@ -107,6 +109,7 @@ impl FromRow for FileRecord {
             media_type: row.try_get("media_type")?,
             scan: row.try_get("scan")?,
             marking: row.try_get("marking")?,
+            disposed: row.try_get("disposed")?,
         })
     }
 }
@@ -128,10 +131,16 @@ pub async fn find(tx: &Tx<'_>, id: Uuid) -> Result<Option<Unread<FileRecord>>, P
     }))
 }
 
-/// Which of these digests an area holds.
-pub async fn known(db: &Session<'_>, area: &str, digests: &[String]) -> Result<HashSet<String>, Problem> {
-    let sql = "select sha256 from contents where area = $2 and sha256 = any ($3) and in_scope(area, $1)";
-    let rows = db.rows(sql, &[&db.areas(), &area, &digests]).await?;
+/// Which of these digests an area holds: those it did not dispose of, or not before an instant.
+pub async fn known(
+    db: &Session<'_>,
+    area: &str,
+    digests: &[String],
+    since: DateTime<Utc>,
+) -> Result<HashSet<String>, Problem> {
+    let sql = "select sha256 from contents
+               where area = $2 and sha256 = any ($3) and in_scope(area, $1) and coalesce(disposed_at > $4, true)";
+    let rows = db.rows(sql, &[&db.areas(), &area, &digests, &since]).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
@@ -150,8 +159,9 @@ pub async fn insert(
         "insert into contents (area, sha256, size, media_type, scan, scanned_at, created_at)
          values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (area, sha256) do update
-         set scan = excluded.scan, scanned_at = excluded.scanned_at
-         where contents.scan in ('unscanned', 'pending') and excluded.scan in ('clean', 'infected')",
+         set scan = excluded.scan, scanned_at = excluded.scanned_at, disposed_at = null
+         where contents.disposed_at is not null
+            or contents.scan in ('unscanned', 'pending') and excluded.scan in ('clean', 'infected')",
         &[&area, &received.sha256, &size, &received.media_type, &scan, &scanned_at, &at],
     )
     .await?;

@@ -56,6 +56,8 @@ pub struct Record {
     pub lowering_at: Option<DateTime<Utc>>,
     /// Why it was withdrawn.
     pub withdrawn_reason: Option<String>,
+    /// When it was disposed of.
+    pub disposed_at: Option<DateTime<Utc>>,
     /// Counts its changes.
     pub version: i64,
     /// When it was added.
@@ -101,8 +103,8 @@ macro_rules! columns {
     () => {
         "e.id, e.assignment_id, e.area, e.state, e.marking, e.title, e.kind, e.description, e.effective_from,
          e.effective_to, e.expires_on, e.author_issuer, e.author_subject, e.author_name, e.lowering_issuer,
-         e.lowering_subject, e.lowering_name, e.lowering_reason, e.lowering_at, e.withdrawn_reason, e.version,
-         e.created_at, e.updated_at"
+         e.lowering_subject, e.lowering_name, e.lowering_reason, e.lowering_at, e.withdrawn_reason, e.disposed_at,
+         e.version, e.created_at, e.updated_at"
     };
 }
 
@@ -145,6 +147,7 @@ impl FromRow for Record {
             lowering_reason: row.try_get("lowering_reason")?,
             lowering_at: row.try_get("lowering_at")?,
             withdrawn_reason: row.try_get("withdrawn_reason")?,
+            disposed_at: row.try_get("disposed_at")?,
             version: row.try_get("version")?,
             created_at: row.try_get("created_at")?,
             updated_at: row.try_get("updated_at")?,

@@ -17,13 +17,12 @@ macro_rules! record {
                     r.approved_issuer, r.approved_subject, r.approved_by, r.approved_at, r.approved_sha256,
                     r.not_required_reason, r.duplicate_of, r.not_required_note, r.version, r.created_at, r.updated_at,
                     i.reference, i.title, i.published_on, i.due_on, i.state as inspection_state,
-                    a.afi_explanation_required, p.copies, ",
+                    a.afi_explanation_required, e.copies, ",
             edition_columns!(),
             " from responses r
               join inspections i on i.id = r.inspection_id
               join area_settings a on a.area = r.area
-              left join published.responses p on p.id = r.id
-              left join published.editions e on e.response_id = p.id and e.edition = p.edition
+              left join shown_editions e on e.response_id = r.id
               where in_scope(r.area, $1)"
         )
     };

@@ -63,8 +63,7 @@ const LISTED: [&str; 2] = [
             e.first_published_on <= i.due_on as on_time, r.created_at, r.updated_at
      from responses r
      join inspections i on i.id = r.inspection_id
-     left join published.responses p on p.id = r.id
-     left join published.editions e on e.response_id = p.id and e.edition = p.edition
+     left join shown_editions e on e.response_id = r.id
      where in_scope(r.area, $1)",
     concat!(listed_published!(), " where not in_scope(p.area, $1)"),
 ];

@@ -77,6 +77,49 @@ async fn the_sequencer_runs_by_itself_and_tells_the_witnesses() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_witness_that_gives_what_we_did_not_sign_neither_stops_nor_misleads() {
+    let app = App::start().await;
+    let (url, held) = witness().await;
+    let sequencer = app.sequencer().await.witness(Witness::new(None, vec![url.clone()]));
+    let mut client = sequencer.connect().await.expect("a connection");
+    app.published_inspection("98005").await;
+    while sequencer.sequence_once(&mut client).await.expect("a batch") != Sequenced::Nothing {}
+    let note = app.public().get("/v1/audit/checkpoint").await.expect(200).text;
+    let ours = Checkpoint::open(&note, key().public()).expect("signed");
+    // What a restored database would be held against, were it signed by us; and an epoch far from here.
+    let ahead = Checkpoint { size: ours.size + 5, ..ours.clone() };
+    let far = Checkpoint { origin: format!("{ORIGIN}/2000000000"), ..ours.clone() };
+    let others = crate::support::audit::seeded(b"the seed of a witness, 32 bytes..");
+    let unsigned = |it: &Checkpoint| format!("{}\n{}\n{}\n\n", it.origin, it.size, it.root);
+    for (what, given) in [
+        ("another key of our name", ahead.sign(&others)),
+        ("another key, far ahead", far.sign(&others)),
+        ("no signature", unsigned(&ahead)),
+        (
+            "our signature of another text",
+            note.replace(&format!("\n{}\n", ours.size), &format!("\n{}\n", ours.size + 5)),
+        ),
+        ("no note", "<html>It works!</html>".to_owned()),
+        ("no end", "x".repeat(1 << 20)),
+    ] {
+        *held.lock().expect("no panic") = given;
+        let strange = sequencer.compare(&mut client).await.unwrap_or_else(|error| panic!("{what} stopped it: {error}"));
+        // What is no answer is as no answer: the witness is not heard.
+        assert_eq!(strange, if what == "no end" { Vec::new() } else { vec![url.clone()] }, "{what}");
+    }
+    *held.lock().expect("no panic") = far.sign(&others);
+    assert_eq!(sequencer.open_epoch(&mut client, "To try it.").await.expect("an epoch"), 2, "and not far from here");
+    // A cosignature beside ours is no fault; what we signed counts.
+    let beside = ours.sign(&others);
+    let signature = beside.lines().last().expect("a signature");
+    *held.lock().expect("no panic") = format!("{note}{signature}\n");
+    assert_eq!(sequencer.compare(&mut client).await.expect("ours"), Vec::<String>::new());
+    *held.lock().expect("no panic") = Checkpoint { origin: format!("{ORIGIN}/2"), ..ahead }.sign(&key());
+    let refused = sequencer.compare(&mut client).await;
+    assert!(matches!(refused, Err(SequencerError::Forked(_, 2))), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_was_restored_is_not_signed_on_until_a_new_epoch_says_why() {
     let app = App::start().await;
     let path = file();

@@ -65,6 +65,28 @@ async fn fill_webhooks(app: &App, webhook: &str) {
     }
 }
 
+/// Reviews and holds of one record, items that have come to their end, and their disposals.
+async fn fill_retention(app: &App) {
+    let inspection = app.published_inspection("94").await;
+    let line = app.assignment(&inspection, "cumbria").await;
+    let chief = app.person(section55::auth::Role::ChiefOfficer, "cumbria");
+    for n in 0..4 {
+        let item = app.evidence(&line, "cumbria", json!({ "title": format!("Old {n}") })).await;
+        chief.act(&item.href(), json!({ "action": "withdraw", "reason": "A slip." })).await.expect(200);
+        let of = |more: Value| {
+            let mut body = json!({ "resource": "evidence", "resource_id": item.body["id"], "reason": "As it is." });
+            body.as_object_mut().expect("an object").extend(more.as_object().expect("members").clone());
+            body
+        };
+        let review = of(json!({ "review_on": format!("2030-01-0{}", 1 + n % 2) }));
+        chief.post("/v1/retention-reviews", review).await.expect(201);
+        if n < 3 {
+            chief.post("/v1/disposals", of(json!({ "ground": "erasure" }))).await.expect(201);
+            chief.post("/v1/legal-holds", of(json!({}))).await.expect(201);
+        }
+    }
+}
+
 fn ids(reply: &Reply) -> Vec<String> {
     let items = reply.body["items"].as_array().expect("items");
     items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
@@ -112,6 +134,7 @@ async fn paging_in_any_order_gives_every_item_once_and_in_that_order() {
     fill(&app).await;
     fill_line(&app, &places.assignment).await;
     fill_webhooks(&app, &places.webhook).await;
+    fill_retention(&app).await;
     let mut swept = 0;
     for (operation, orders) in lists(app.operations(&places)) {
         let public = operation.permission().is_none().then(|| app.public());

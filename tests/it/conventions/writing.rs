@@ -97,6 +97,34 @@ async fn writes_on_a_line(app: &App) -> Vec<Write> {
     ]
 }
 
+/// Every write of retention, on a line and a response of their own.
+async fn writes_of_retention(app: &App) -> Vec<Write> {
+    let inspection = app.published_inspection("80520").await;
+    let line = app.assignment(&inspection, "cumbria").await;
+    let response = app.response(&inspection, "cumbria").await;
+    let (approver, chief) = (app.person(Role::OpccApprover, "cumbria"), app.person(Role::ChiefOfficer, "cumbria"));
+    let item = app.evidence(&line, "cumbria", json!({})).await.body["id"].clone();
+    let of = |resource: &str, path: &str| json!({ "resource": resource, "resource_id": &path[path.len() - 36..], "reason": "So." });
+    let erase = |resource: &str, path: &str| {
+        let mut body = of(resource, path);
+        body["ground"] = json!("erasure");
+        body
+    };
+    let proposed = approver.post("/v1/disposals", erase("response", &response)).await.expect(201).href();
+    let other = app.published_inspection("80521").await;
+    let hold = of("response", &app.response(&other, "cumbria").await);
+    let held = approver.post("/v1/legal-holds", hold.clone()).await.expect(201).href();
+    let mut review = of("evidence", item.as_str().expect("an id"));
+    review["review_on"] = json!("2030-01-01");
+    vec![
+        (approver.clone(), Method::POST, "/v1/retention-reviews".into(), Some(review)),
+        (approver.clone(), Method::POST, "/v1/disposals".into(), Some(erase("assignment", &line))),
+        (chief.clone(), Method::POST, format!("{proposed}/transitions"), Some(json!({ "action": "confirm" }))),
+        (approver, Method::POST, format!("{held}/transitions"), Some(json!({ "action": "lift", "reason": "Over." }))),
+        (chief, Method::POST, "/v1/legal-holds".into(), Some(hold)),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn validate_only_answers_what_would_come_and_writes_nothing() {
     let app = App::start().await;
@@ -144,6 +172,7 @@ async fn validate_only_answers_what_would_come_and_writes_nothing() {
     writes.push((approver.clone(), Method::POST, "/v1/webhooks".into(), Some(receiver)));
     writes.push((approver.clone(), Method::PATCH, webhook.clone(), Some(json!({ "description": "New" }))));
     writes.push((approver, Method::DELETE, webhook, None));
+    writes.extend(writes_of_retention(&app).await);
     let paths = app.contract.document["paths"].as_object().expect("paths");
     let declared = paths.values().flat_map(|methods| methods.as_object().expect("operations").values());
     let can_check = |operation: &&Value| {

@@ -10,6 +10,7 @@ mod record;
 mod recorder;
 mod refusals;
 mod report;
+mod retention;
 mod searching;
 mod stable;
 
@@ -37,6 +38,7 @@ async fn tell(story: &Story) {
     refusals::tell(story, &inspection, &response).await;
     record::tell(story, &inspection, &response).await;
     feeds::tell(story).await;
+    retention::tell(story, &response).await;
 }
 
 /// The operations of the document: id, then the operation.

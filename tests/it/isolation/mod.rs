@@ -2,6 +2,7 @@
 //! read them; with both layers of protection, and with either of them taken away.
 
 mod hidden;
+mod kept;
 mod lines;
 pub mod private;
 mod reading;

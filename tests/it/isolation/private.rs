@@ -57,6 +57,12 @@ pub struct Private {
     pub evidence: Vec<(&'static str, String)>,
     /// Their files, by area.
     pub files: Vec<(&'static str, String)>,
+    /// Legal holds, by area.
+    pub holds: Vec<(&'static str, String)>,
+    /// Disposals, by area.
+    pub disposals: Vec<(&'static str, String)>,
+    /// Reviews of what is kept, by area.
+    pub reviews: Vec<(&'static str, String)>,
     /// Some events of the log, by their ids.
     pub events: Vec<String>,
 }
@@ -82,6 +88,7 @@ impl Private {
             all.not_required(app, area, &responses[3]).await;
             all.approved(app, area, &responses[4]).await;
             all.lines(app, area, &inspections[0], &inspections[2]).await;
+            all.kept(app, area).await;
             all.responses.extend(responses.into_iter().map(|response| (area, response)));
         }
         all.inspections = inspections.iter().map(Reply::href).collect();

@@ -72,6 +72,9 @@ fn addresses(app: &App, private: &Private) -> Vec<String> {
             (Some("evidence"), "{id}") => evidence.clone(),
             (Some("files"), "{id}") => files.clone(),
             (Some("audit"), "{id}") => private.events.clone(),
+            (Some("legal-holds"), "{id}") => of(&private.holds),
+            (Some("disposals"), "{id}") => of(&private.disposals),
+            (Some("retention-reviews"), "{id}") => of(&private.reviews),
             (Some("areas"), "{code}") => AREAS.map(str::to_owned).to_vec(),
             (_, "{n}") => vec!["1".to_owned(), "2".to_owned()],
             _ => vec!["response".to_owned()],
@@ -84,7 +87,8 @@ fn addresses(app: &App, private: &Private) -> Vec<String> {
         let mut queries = queries(operation, private);
         // What lies below a record is asked once: filters are tried on the lists of all.
         queries.retain(|query| {
-            !template.contains('{') || query.is_empty() || query.starts_with("?format") || query.starts_with("?expand")
+            let tried = ["?format", "?expand", "?as_of"];
+            !template.contains('{') || query.is_empty() || tried.iter().any(|name| query.starts_with(name))
         });
         addresses.extend(paths.iter().flat_map(|path| queries.iter().map(move |query| format!("{path}{query}"))));
     }
@@ -119,8 +123,18 @@ fn queries(operation: &Value, private: &Private) -> Vec<String> {
                 AREAS.map(|area| format!("opcc@{area},opcc_approver@{area},chief_officer@{area}")).to_vec()
             }
             ("action", ..) => vec!["submit,return,approve,reopen,amend,withdraw,upload,accept,raise,read".into()],
-            ("resource", ..) => {
-                let kinds = ["response", "inspection", "area", "assignment", "assignment_update", "evidence", "file"];
+            ("resource", ..) if joined.is_empty() => {
+                let kinds = [
+                    "response",
+                    "inspection",
+                    "area",
+                    "assignment",
+                    "assignment_update",
+                    "evidence",
+                    "file",
+                    "disposal",
+                    "legal_hold",
+                ];
                 kinds.map(str::to_owned).to_vec()
             }
             ("resource_id", ..) => {
@@ -136,6 +150,7 @@ fn queries(operation: &Value, private: &Private) -> Vec<String> {
                 private.recommendations.iter().map(|(_, path)| path[20..].to_owned()).collect()
             }
             ("owner", ..) => AREAS.map(|area| private.owners_of(area).join(",")).to_vec(),
+            ("as_of", ..) => vec!["2022-03-22".into()],
             (_, Some("boolean"), _) => vec!["true".into(), "false".into()],
             (_, _, Some("date")) => vec!["2022-03-01".into()],
             (_, _, Some("date-time")) => vec!["2022-03-22T00:00:00Z".into()],

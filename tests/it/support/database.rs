@@ -97,11 +97,6 @@ impl Database {
         Self { db: Db::new(app, public), exports, name }
     }
 
-    /// The same database through connections of another instance's own.
-    pub async fn again(&self) -> Self {
-        Self::open(cluster().await, self.name.clone())
-    }
-
     /// Where it is, entered as a role.
     pub async fn address(&self, role: &str) -> Address {
         Address::read(&cluster().await.url(role, &self.name)).expect("an address")

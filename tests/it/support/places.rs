@@ -30,6 +30,12 @@ pub struct Places {
     pub webhook: String,
     /// A message to it.
     delivery: String,
+    /// The address of a legal hold on that response.
+    pub hold: String,
+    /// The address of a disposal of that item, proposed.
+    pub disposal: String,
+    /// The address of a review of that item.
+    pub review: String,
     explained: String,
     /// An event of the log.
     event: String,
@@ -70,6 +76,7 @@ impl App {
         let webhook = self.stopped_webhook("cumbria").await;
         let approver = self.person(Role::OpccApprover, "cumbria");
         let delivery = approver.post(&format!("{webhook}/ping"), Value::Null).await.expect(200);
+        let kept = self.kept(&response, &evidence.href()).await;
         self.sequence().await;
         let events = self.person(Role::Auditor, "cumbria").get("/v1/audit-events?limit=1").await.expect(200);
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
@@ -85,6 +92,9 @@ impl App {
             import: import.href(),
             webhook,
             delivery: text(&delivery.body["id"]),
+            hold: kept.0,
+            disposal: kept.1,
+            review: kept.2,
             explained: text(&published.body["explanations"][0]["recommendation_id"]),
         }
     }
@@ -95,6 +105,21 @@ impl App {
         let made = approver.post("/v1/webhooks", json!({ "url": "http://127.0.0.1:1/" })).await.expect(201);
         approver.patch(&made.href(), "*", json!({ "state": "disabled" })).await.expect(200);
         made.href()
+    }
+
+    /// A hold on Cumbria's file, a disposal of an item and a review of it, by their addresses.
+    async fn kept(&self, response: &str, item: &str) -> (String, String, String) {
+        let approver = self.person(Role::OpccApprover, "cumbria");
+        let id = |path: &str| path.rsplit('/').next().expect("an id").to_owned();
+        let erase =
+            json!({ "ground": "erasure", "resource": "evidence", "resource_id": id(item), "reason": "Asked for." });
+        let disposal = approver.post("/v1/disposals", erase).await.expect(201);
+        let review =
+            json!({ "resource": "evidence", "resource_id": id(item), "review_on": "2030-01-01", "reason": "A claim." });
+        let review = approver.post("/v1/retention-reviews", review).await.expect(201);
+        let hold = json!({ "resource": "response", "resource_id": id(response), "reason": "An inquiry." });
+        let hold = approver.post("/v1/legal-holds", hold).await.expect(201);
+        (hold.href(), disposal.href(), review.href())
     }
 
     /// Every operation of the document, at an address where there is a record.
@@ -162,6 +187,9 @@ impl Places {
             _ if template.starts_with("/v1/audit/events/") => &self.event,
             _ if template.starts_with("/v1/imports/") => &self.import,
             _ if template.starts_with("/v1/webhooks/") => &self.webhook,
+            _ if template.starts_with("/v1/legal-holds/") => &self.hold,
+            _ if template.starts_with("/v1/disposals/") => &self.disposal,
+            _ if template.starts_with("/v1/retention-reviews/") => &self.review,
             _ => &self.response,
         };
         let id = record.rsplit('/').next().expect("an id");

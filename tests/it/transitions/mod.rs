@@ -6,6 +6,7 @@ mod evidence;
 mod inspections;
 mod marking;
 mod responses;
+mod retention;
 mod tables;
 
 use std::collections::BTreeMap;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use section55::auth::Role::{self, ChiefOfficer, Constabulary, Opcc, OpccApprover, Registrar};
+use section55::retention::{disposals, holds};
 use section55::vocabulary::Word;
 use section55::workflow::Workflow;
 use section55::{assignments, evidence, inspections, responses};
@@ -118,6 +119,18 @@ const INSPECTORATE_STATUS: &[Row] = &[
     ("reopened",        "closed_verified", "closed_verified", &[Opcc, Constabulary]),
 ];
 
+#[rustfmt::skip]
+const LEGAL_HOLD: &[Row] = &[
+    ("in_force", "lift", "lifted", &[OpccApprover, ChiefOfficer]),
+];
+
+#[rustfmt::skip]
+const DISPOSAL: &[Row] = &[
+    ("proposed",  "confirm", "confirmed", &[OpccApprover, ChiefOfficer]),
+    ("proposed",  "refuse",  "refused",   &[OpccApprover, ChiefOfficer]),
+    ("confirmed", "refuse",  "refused",   &[OpccApprover, ChiefOfficer]),
+];
+
 fn rows<S: Word, A: Word, N: Word>(workflow: &Workflow<S, A, N>) -> BTreeSet<String> {
     let ends = workflow.rules.iter().flat_map(|rule| [Some(rule.to), rule.or_to].map(|to| (rule, to)));
     ends.filter_map(|(rule, to)| Some(format!("{} {} {} {:?}", rule.from, rule.action, to?, rule.by))).collect()
@@ -135,6 +148,8 @@ fn the_tables_are_those_of_the_domain() {
     assert_eq!(rows(&evidence::WORKFLOW), expected(EVIDENCE));
     assert_eq!(rows(&evidence::marking::WORKFLOW), expected(MARKING));
     assert_eq!(rows(&assignments::positions::WORKFLOW), expected(INSPECTORATE_STATUS));
+    assert_eq!(rows(&holds::WORKFLOW), expected(LEGAL_HOLD));
+    assert_eq!(rows(&disposals::WORKFLOW), expected(DISPOSAL));
 }
 
 #[test]
@@ -145,6 +160,8 @@ fn the_tables_have_no_faults() {
     assert_eq!(evidence::WORKFLOW.faults(), Vec::<String>::new());
     assert_eq!(evidence::marking::WORKFLOW.faults(), Vec::<String>::new());
     assert_eq!(assignments::positions::WORKFLOW.faults(), Vec::<String>::new());
+    assert_eq!(holds::WORKFLOW.faults(), Vec::<String>::new());
+    assert_eq!(disposals::WORKFLOW.faults(), Vec::<String>::new());
 }
 
 #[test]
@@ -155,6 +172,8 @@ fn every_record_starts_at_the_beginning() {
     assert_eq!(evidence::WORKFLOW.start, evidence::State::Draft);
     assert_eq!(evidence::marking::WORKFLOW.start, evidence::marking::MarkingState::Official);
     assert_eq!(assignments::positions::WORKFLOW.start, assignments::positions::InspectorateStatus::Open);
+    assert_eq!(holds::WORKFLOW.start, holds::HoldState::InForce);
+    assert_eq!(disposals::WORKFLOW.start, disposals::DisposalState::Proposed);
     let states = "received awaiting_comments drafting in_approval approved published complete not_required";
     assert_eq!(responses::State::NAMES.join(" "), states);
 }
@@ -169,6 +188,8 @@ async fn the_tables_are_published_as_data_and_as_diagrams() {
         ("evidence", EVIDENCE),
         ("marking", MARKING),
         ("inspectorate_status", INSPECTORATE_STATUS),
+        ("legal_hold", LEGAL_HOLD),
+        ("disposal", DISPOSAL),
     ] {
         let shown = app.public().get(&format!("/v1/workflows/{name}")).await.expect(200);
         let diagram = shown.body["mermaid"].as_str().expect("a diagram");

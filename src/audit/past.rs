@@ -1,4 +1,5 @@
-//! The parameter that asks for what was known then.
+//! What the service knew at an instant: `?as_of=`. What was known then is read by the questions of the present, put to the
+//! views of schema `past` (`Db::read_then`).
 
 use std::future::{Ready, ready};
 

@@ -1,0 +1,153 @@
+//! `/v1/disposals`
+
+use actix_web::web::Data;
+use uuid::Uuid;
+
+use super::super::{schedule, store as subjects};
+use super::model::{Disposal, DisposalProposed, DisposedResource, Ground};
+use super::moves::{DisposalMove, allowed, unmet};
+use super::snapshot::{event, snapshot};
+use super::store::{self, Disposals, Record};
+use super::workflow::WORKFLOW;
+use crate::api::{
+    Answer, Answered, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Shown,
+};
+use crate::audit::{self, History};
+use crate::auth::permissions::{KeepRetention, ReadRetention};
+use crate::auth::{Call, Caller};
+use crate::db::{Change, Db, Noted, Tx};
+use crate::vocabulary::Word;
+
+/// Declares the operations.
+pub fn operations(api: &mut Api) {
+    api.get("/v1/disposals", "List the disposals", list);
+    api.post("/v1/disposals", "Propose a disposal", create);
+    api.get("/v1/disposals/{id}", "Show a disposal, with its certificate", show);
+    api.post("/v1/disposals/{id}/transitions", "Confirm a disposal, or refuse it", advance);
+    api.get("/v1/disposals/{id}/transitions", "List a disposal's transitions", history);
+}
+
+fn shown(record: Record, call: &Call) -> Disposal {
+    Disposal { allowed_actions: Some(allowed(&record, &call.actor)), ..record.shown }
+}
+
+async fn list(caller: Caller<ReadRetention>, db: Data<Db>, query: Query<Disposals>) -> Answer<Listed<Disposal>> {
+    let (rows, total) = db.read(&caller.actor, async |db| store::page(db, &query).await).await?;
+    Ok(Listed(query.page(rows, total).map(|it| shown(it, &caller))))
+}
+
+async fn show(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Disposal>> {
+    let found = db.read(&caller.actor, async |db| store::find(db, id).await).await?;
+    Ok(Shown::record(shown(found.ok_or_else(Problem::not_found)?, &caller)))
+}
+
+/// What speaks against proposing it.
+async fn faults(tx: &Tx<'_>, sent: &DisposalProposed, held: bool) -> Result<Vec<Fault>, Problem> {
+    let mut faults = Vec::new();
+    if held {
+        faults.push(Fault::body("/resource_id", "held", "A legal hold keeps it; lift that first."));
+    }
+    if sent.ground == Ground::Retention {
+        let today = tx.call().today();
+        match schedule::review_on(tx, sent.resource.as_str(), sent.resource_id).await? {
+            Some(on) if on <= today => {}
+            Some(on) => {
+                let detail = format!("It is kept until its review date, {on}.");
+                faults.push(Fault::body("/resource_id", "not_due", detail));
+            }
+            None => {
+                let detail =
+                    "It has no review date: only a response or an item of evidence that has come to its end has.";
+                faults.push(Fault::body("/resource_id", "not_due", detail));
+            }
+        }
+    }
+    Ok(faults)
+}
+
+async fn create(
+    caller: Caller<KeepRetention>,
+    db: Data<Db>,
+    Body(sent): Body<DisposalProposed>,
+    mode: Mode,
+    once: Once,
+) -> Answer<Answered<Created<Disposal>>> {
+    db.once(&caller, mode, &once, async |tx| {
+        let subject = match sent.resource {
+            DisposedResource::Event => subjects::event(tx, sent.resource_id).await?,
+            _ => subjects::record(tx, sent.resource.as_str(), sent.resource_id).await?,
+        };
+        let subject = subject.ok_or_else(|| {
+            let detail = format!("There is no such {} whose words can be disposed of.", sent.resource);
+            Problem::invalid(vec![Fault::body("/resource_id", "unknown_reference", detail)])
+        })?;
+        let faults = faults(tx, &sent, subject.held).await?;
+        if !faults.is_empty() {
+            return Err(Problem::invalid(faults));
+        }
+        let id = Uuid::now_v7();
+        let made = Disposal {
+            id,
+            area: subject.area.clone(),
+            ground: sent.ground,
+            resource: sent.resource,
+            resource_id: sent.resource_id,
+            owner: subject.owner,
+            reason: sent.reason.to_string(),
+            state: WORKFLOW.start,
+            held: false,
+            proposed_by: caller.actor.called().to_owned(),
+            decided_by: None,
+            decided_at: None,
+            decision_reason: None,
+            disposed_at: None,
+            certificate: None,
+            allowed_actions: None,
+            version: 1,
+            created_at: caller.at,
+            updated_at: caller.at,
+            links: Disposal::links(id),
+        };
+        store::insert(tx, &made, &subject).await?;
+        let now = store::find(tx, id).await?.ok_or_else(|| Problem::internal("the disposal was not kept"))?;
+        let event = event("propose", &now.shown)?.moved(None, made.state.as_str());
+        Ok(Change::of(Created::at(format!("/v1/disposals/{id}"), shown(now, &caller), mode).version(1), event))
+    })
+    .await
+}
+
+async fn advance(
+    caller: Caller<KeepRetention>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    seen: IfMatch,
+    Body(asked): Body<DisposalMove>,
+    mode: Mode,
+    once: Once,
+) -> Answer<Answered<Shown<Disposal>>> {
+    db.once(&caller, mode, &once, async |tx| {
+        let record = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+        let it = &record.shown;
+        seen.check(it.version)?;
+        let (step, needs) =
+            WORKFLOW.step(it.state, asked.action(), &caller.actor, || allowed(&record, &caller.actor))?;
+        let faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &record, &caller.actor)).collect();
+        if !faults.is_empty() {
+            return Err(Problem::with_faults(Kind::NeedsUnmet, faults));
+        }
+        if store::decide(tx, it, &step, asked.reason()).await? == 0 {
+            return Err(Problem::stale());
+        }
+        let now = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+        let event = event(asked.action().as_str(), &now.shown)?
+            .before(snapshot(it)?)
+            .moved(step.from().as_str(), step.to(false).as_str())
+            .note(asked.reason().map(|text| Noted { text: text.to_owned(), side: None }));
+        Ok(Change::of(Shown::record(shown(now, &caller)), event))
+    })
+    .await
+}
+
+async fn history(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
+    audit::transitions(&db, &caller, id, async |db| store::find(db, id).await).await
+}

@@ -1,0 +1,115 @@
+//! `/v1/legal-holds`
+
+use actix_web::web::Data;
+use uuid::Uuid;
+
+use super::super::store::record;
+use super::model::{HoldMove, LegalHold, LegalHoldSet};
+use super::store::{self, LegalHolds};
+use super::workflow::{HoldState, WORKFLOW};
+use crate::api::{
+    Answer, Answered, Api, Body, Created, Fault, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown,
+};
+use crate::audit::{self, History};
+use crate::auth::permissions::{KeepRetention, ReadRetention};
+use crate::auth::{Call, Caller};
+use crate::db::{Change, Db, Event, Noted, Snapshot};
+use crate::vocabulary::Word;
+
+/// Declares the operations.
+pub fn operations(api: &mut Api) {
+    api.get("/v1/legal-holds", "List the legal holds", list);
+    api.post("/v1/legal-holds", "Hold a record and all that lies below it", create);
+    api.get("/v1/legal-holds/{id}", "Show a legal hold", show);
+    api.post("/v1/legal-holds/{id}/transitions", "Lift a legal hold", advance);
+    api.get("/v1/legal-holds/{id}/transitions", "List a legal hold's transitions", history);
+}
+
+fn shown(it: LegalHold, call: &Call) -> LegalHold {
+    let allowed = WORKFLOW.allowed(it.state, &call.actor, |_| Vec::new());
+    LegalHold { allowed_actions: Some(allowed), ..it }
+}
+
+async fn list(caller: Caller<ReadRetention>, db: Data<Db>, query: Query<LegalHolds>) -> Answer<Listed<LegalHold>> {
+    let (rows, total) = db.read(&caller.actor, async |db| store::page(db, &query).await).await?;
+    Ok(Listed(query.page(rows, total).map(|it| shown(it, &caller))))
+}
+
+async fn show(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<LegalHold>> {
+    let found = db.read(&caller.actor, async |db| store::find(db, id).await).await?;
+    Ok(Shown::record(shown(found.ok_or_else(Problem::not_found)?, &caller)))
+}
+
+async fn create(
+    caller: Caller<KeepRetention>,
+    db: Data<Db>,
+    Body(sent): Body<LegalHoldSet>,
+    mode: Mode,
+    once: Once,
+) -> Answer<Answered<Created<LegalHold>>> {
+    db.once(&caller, mode, &once, async |tx| {
+        let subject = record(tx, sent.resource.as_str(), sent.resource_id).await?.ok_or_else(|| {
+            let detail = format!("There is no such {}.", sent.resource);
+            Problem::invalid(vec![Fault::body("/resource_id", "unknown_reference", detail)])
+        })?;
+        let id = Uuid::now_v7();
+        let made = LegalHold {
+            id,
+            area: subject.area,
+            resource: sent.resource,
+            resource_id: sent.resource_id,
+            reason: sent.reason.to_string(),
+            state: WORKFLOW.start,
+            set_by: caller.actor.called().to_owned(),
+            lifted_by: None,
+            lifted_at: None,
+            lifted_reason: None,
+            allowed_actions: None,
+            version: 1,
+            created_at: caller.at,
+            updated_at: caller.at,
+            links: LegalHold::links(id),
+        };
+        store::insert(tx, &made).await?;
+        let event = event("set", &made)?.moved(None, HoldState::InForce.as_str());
+        let place = format!("/v1/legal-holds/{id}");
+        Ok(Change::of(Created::at(place, shown(made, &caller), mode).version(1), event))
+    })
+    .await
+}
+
+fn event(action: &'static str, now: &LegalHold) -> Result<Event, Problem> {
+    let event = Event::new("legal_hold", now.id, now.version, action).area(&now.area).under(now.resource_id);
+    Ok(event.after(Snapshot::of(now)?))
+}
+
+async fn advance(
+    caller: Caller<KeepRetention>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    seen: IfMatch,
+    Body(asked): Body<HoldMove>,
+    mode: Mode,
+    once: Once,
+) -> Answer<Answered<Shown<LegalHold>>> {
+    db.once(&caller, mode, &once, async |tx| {
+        let it = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+        seen.check(it.version)?;
+        let allowed = || WORKFLOW.allowed(it.state, &caller.actor, |_| Vec::new());
+        let (step, _) = WORKFLOW.step(it.state, asked.action(), &caller.actor, allowed)?;
+        if store::lift(tx, &it, &step, asked.reason()).await? == 0 {
+            return Err(Problem::stale());
+        }
+        let now = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+        let event = event(asked.action().as_str(), &now)?
+            .before(Snapshot::of(&it)?)
+            .moved(step.from().as_str(), step.to(false).as_str())
+            .note(Some(Noted { text: asked.reason().to_owned(), side: None }));
+        Ok(Change::of(Shown::record(shown(now, &caller)), event))
+    })
+    .await
+}
+
+async fn history(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
+    audit::transitions(&db, &caller, id, async |db| store::find(db, id).await).await
+}
