@@ -56,32 +56,30 @@ fn wanted(types: &[ChangeType]) -> (Vec<String>, Vec<&'static str>) {
     (types.iter().map(pair).collect(), types.iter().map(|kind| kind.as_str()).collect())
 }
 
-/// Those beyond a position ($2) in the streams ($1) that the scope ($3 areas, $4 registrar, $5 sides) may read, of the wanted
-/// kinds ($6): up to $7 of each stream, and of what anyone may read. What is OFFICIAL-SENSITIVE is told by no reading that
-/// is not recorded.
+/// Those beyond a position ($2) in the scope's streams ($1), of its sides ($3) and of the wanted kinds ($4): up to $5 of each
+/// stream, and of what anyone may read. What is OFFICIAL-SENSITIVE is told by no reading that is not recorded.
 macro_rules! beyond {
     ($compare:literal, $order:literal) => {
         concat!(
             "select c.* from unnest($1::text[]) as s(stream)
              cross join lateral (
-                 select position, event_id, at, area, resource, resource_id, parent_id, version, action, 0 as further
+                 select position, event_id, at, area, resource, resource_id, parent_id, version, kind, 0 as further
                  from changes c
                  where c.stream = s.stream and c.position ",
             $compare,
             " $2
-                   and (c.shared or in_scope(c.area, $3) or (c.area is null and $4))
-                   and (c.side is null or c.side = any ($5) or 'audit' = any ($5))
+                   and (c.side is null or c.side = any ($3) or 'audit' = any ($3))
                    and c.marking = 'OFFICIAL'
                    and (c.resource <> 'evidence'
                         or exists (select from evidence v where v.id = c.resource_id and v.marking = 'official'))
-                   and c.resource || '.' || c.action = any ($6)
+                   and c.kind = any ($4)
                  order by c.position",
             $order,
-            " limit $7) c
+            " limit $5) c
              union all
              (",
             public!($compare, $order),
-            " limit $7)"
+            " limit $5)"
         )
     };
 }
@@ -89,57 +87,56 @@ macro_rules! beyond {
 macro_rules! public {
     ($compare:literal, $order:literal) => {
         concat!(
-            "select position, event_id, at, area, resource, resource_id, null::uuid as parent_id, version, action, 1 as further
+            "select position, event_id, at, area, resource, resource_id, null::uuid as parent_id, version, kind, 1 as further
              from published.changes
              where position ",
             $compare,
-            " $2 and resource || '.' || action = any ($6)
+            " $2 and kind = any ($4)
              order by position",
             $order
         )
     };
 }
 
-/// With the type that each is told as ($8), and of an area its code; of a change that is found twice, the caller's own.
+/// With the type that each is told as ($6), and of an area its code; of a change that is found twice, the caller's own.
 macro_rules! told {
     ($beyond:expr) => {
         concat!(
             "select distinct on (c.position) c.position, c.event_id, c.at, c.area, c.resource_id, c.parent_id, c.version,
-                    ($8::text[])[array_position($6, c.resource || '.' || c.action)] as type, a.code
+                    ($6::text[])[array_position($4, c.kind)] as type, a.code
              from (",
             $beyond,
             ") c
              left join published.areas a on c.resource = 'area' and a.id = c.resource_id
              order by c.position, c.further
-             limit $7"
+             limit $5"
         )
     };
 }
 const PAGE: &str = told!(beyond!(">", ""));
-const LATEST: &str = concat!("select max(c.position) from (", beyond!("<", " desc"), ") c where $7 = 1");
+const LATEST: &str = concat!("select max(c.position) from (", beyond!("<", " desc"), ") c where $5 = 1");
 
 /// As many changes after a position as asked for, of what the session may read.
 pub async fn page(db: &Session<'_>, after: i64, types: &[ChangeType], most: i64) -> Result<Vec<Placed>, Problem> {
     let (pairs, names) = wanted(types);
-    let (areas, registrar, sides) = (db.areas(), db.is_registrar(), db.sides());
-    db.all(PAGE, &[&streams(areas, registrar), &after, &areas, &registrar, &sides, &pairs, &most, &names]).await
+    let streams = streams(db.areas(), db.is_registrar());
+    db.all(PAGE, &[&streams, &after, &db.sides(), &pairs, &most, &names]).await
 }
 
 /// The position of the last change that the session may read; 0 where there is none.
 pub async fn latest(db: &Session<'_>) -> Result<i64, Problem> {
     let (pairs, _) = wanted(ALL);
-    let (areas, registrar, sides) = (db.areas(), db.is_registrar(), db.sides());
-    let streams = streams(areas, registrar);
-    let row = db.maybe(LATEST, &[&streams, &i64::MAX, &areas, &registrar, &sides, &pairs, &1_i64]).await?;
+    let streams = streams(db.areas(), db.is_registrar());
+    let row = db.maybe(LATEST, &[&streams, &i64::MAX, &db.sides(), &pairs, &1_i64]).await?;
     Ok(row.and_then(|row| row.get(0)).unwrap_or_default())
 }
 
 const PUBLIC_PAGE: &str = "
     select c.position, c.event_id, c.at, c.area, c.resource_id, null::uuid as parent_id, c.version,
-           ($4::text[])[array_position($2, c.resource || '.' || c.action)] as type, a.code
+           ($4::text[])[array_position($2, c.kind)] as type, a.code
     from published.changes c
     left join published.areas a on c.resource = 'area' and a.id = c.resource_id
-    where c.position > $1 and c.resource || '.' || c.action = any ($2)
+    where c.position > $1 and c.kind = any ($2)
     order by c.position
     limit $3";
 

@@ -13,6 +13,7 @@ async fn requests_are_counted_by_their_route_and_never_by_their_path() {
     app.public().get(&inspection).await.expect(200);
     telemetry::pools(&app.database.db.pools());
     telemetry::overdue(7);
+    telemetry::unsent(chrono::TimeDelta::seconds(90));
     let text = reqwest::get(format!("http://{port}/metrics")).await.expect("an answer").text().await.expect("a text");
     let counted = "section55_requests_total{method=\"GET\",route=\"/v1/inspections/{id}\",status=\"200\"}";
     for line in [counted, "section55_request_seconds_bucket", "section55_pool_connections{pool=\"app\",state=\"open\"}"]
@@ -20,5 +21,6 @@ async fn requests_are_counted_by_their_route_and_never_by_their_path() {
         assert!(text.contains(line), "{line} is not in:\n{text}");
     }
     assert!(text.contains("section55_overdue_responses 7"), "{text}");
+    assert!(text.contains("section55_oldest_unsent_delivery_seconds 90"), "{text}");
     assert!(!text.contains(&inspection), "a path says what was read");
 }
