@@ -72,16 +72,22 @@ impl Desk {
 
     /// Keeps what came of a try that somebody asked for.
     pub(super) async fn settle_asked(&self, call: &Call, sent: &Sent, outcome: &Outcome) -> Result<(), Problem> {
-        let state = match (outcome.is_taken(), sent.delivery.state) {
-            (true, _) => DeliveryState::Delivered,
-            // What was taken once stays taken.
-            (false, DeliveryState::Delivered) => DeliveryState::Delivered,
-            (false, _) => DeliveryState::Failed,
-        };
         self.db
             .look(call, async |tx| {
-                store::lock(tx, sent.delivery.webhook_id).await?.ok_or_else(Problem::not_found)?;
-                store::settle(tx, sent, outcome, state).await?;
+                let webhook = sent.delivery.webhook_id;
+                store::lock(tx, webhook).await?.ok_or_else(Problem::not_found)?;
+                let now = store::find_delivery(tx, webhook, sent.delivery.id).await?.ok_or_else(Problem::not_found)?;
+                let state = match (outcome.is_taken(), now.delivery.state) {
+                    (true, _) => DeliveryState::Delivered,
+                    // A ping, whose only try this is.
+                    (false, DeliveryState::Pending) if now.position.is_none() => DeliveryState::Failed,
+                    // What was taken once stays taken, and what was taken up again meanwhile has its turn.
+                    (false, state) => state,
+                };
+                store::settle(tx, &now, outcome, state).await?;
+                if let (DeliveryState::Pending, Some(due)) = (state, now.delivery.next_attempt_at) {
+                    store::put_off(tx, webhook, due, now.tries).await?;
+                }
                 Ok(Seen::of((), Vec::new()))
             })
             .await

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::api::{Answer, Answered, Api, Kind, Listed, Mode, Once, Path, Problem, Query, Shown};
 use crate::auth::permissions::KeepWebhooks;
 use crate::auth::{Call, Caller};
-use crate::db::{Change, Event};
+use crate::db::Change;
 use crate::webhooks::desk::Desk;
 use crate::webhooks::message;
 use crate::webhooks::model::{DeliveryState, WebhookDelivery};
@@ -60,7 +60,7 @@ async fn ping(
             let webhook = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             store::insert_delivery(tx, &webhook, &made).await?;
             let sent = store::find_delivery(tx, id, made.id).await?.ok_or_else(Problem::not_found)?;
-            Ok(Change::of(Shown::plain(sent.delivery), asked_for(&webhook, "ping")))
+            Ok(Change::of(Shown::plain(sent.delivery), event(&webhook, "ping")))
         })
         .await?;
     carried_out(&desk, &caller, id, made.id, begun, &once).await
@@ -83,14 +83,10 @@ async fn redeliver(
                     .member("state", "pending")
                     .member("allowed_actions", json!([])));
             }
-            Ok(Change::of(Shown::plain(sent.delivery), asked_for(&webhook, "redeliver")))
+            Ok(Change::of(Shown::plain(sent.delivery), event(&webhook, "redeliver")))
         })
         .await?;
     carried_out(&desk, &caller, id, delivery_id, begun, &once).await
-}
-
-fn asked_for(webhook: &Record, action: &'static str) -> Event {
-    event(webhook, action)
 }
 
 /// Sends what was begun, unless it was before, and answers what became of it. The key belongs to what was begun; the delivery

@@ -126,7 +126,9 @@ pub async fn insert_delivery(tx: &Tx<'_>, webhook: &Record, made: &Made) -> Resu
     tx.execute(
         "insert into webhook_deliveries (id, webhook_id, area, side, message_id, position, type, body, happened_at, state,
                                          due_at, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $11)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $11)
+         on conflict (webhook_id, message_id) do update
+         set state = 'pending', tries = 0, due_at = excluded.due_at, updated_at = excluded.updated_at",
         &[
             &made.id,
             &webhook.id,

@@ -74,7 +74,8 @@ pub async fn settle(tx: &Tx<'_>, sent: &Sent, outcome: &Outcome, state: Delivery
     )
     .await?;
     if let (DeliveryState::Delivered, Some(position)) = (state, sent.position) {
-        let sql = "update webhooks set position = greatest(position, $2), due_at = null where id = $1";
+        // One that was taken before, and is sent again, leaves the webhook where it is.
+        let sql = "update webhooks set position = $2, due_at = null where id = $1 and position < $2";
         tx.execute(sql, &[&sent.delivery.webhook_id, &position]).await?;
     }
     Ok(())
