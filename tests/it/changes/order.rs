@@ -68,7 +68,7 @@ async fn whoever_follows_while_thirty_two_write_is_told_each_event_once_and_in_o
     let app = App::start().await;
     let areas = ["cumbria", "kent"];
     // Of its own area, each: registered, amended; published, with the response. Of the other, what was published.
-    let of_area = WRITERS / 2 * (2 * REPORTS + 2) + WRITERS / 2 * 1;
+    let of_area = WRITERS / 2 * (2 * REPORTS + 2) + WRITERS / 2;
     let (reader, public) = (app.person(Role::Auditor, "cumbria"), app.public());
     let writing = AtomicUsize::new(WRITERS);
     let writers = (0..WRITERS).map(|n| {
