@@ -5,6 +5,7 @@ use actix_web::HttpRequest;
 use super::describe::Doc;
 use super::extract::parameters;
 use super::problem::{Fault, Problem};
+use super::value::{Moment, NO_MOMENT};
 
 /// The query parameters that an operation declares.
 pub(super) struct Known {
@@ -13,6 +14,8 @@ pub(super) struct Known {
     words: Vec<(String, Vec<String>)>,
     /// What `fields` and `expand` can name, where they can be given.
     members: Vec<(String, Vec<String>)>,
+    /// Those that take a day or an instant.
+    moments: Vec<String>,
 }
 
 impl Known {
@@ -24,12 +27,14 @@ impl Known {
             let words = words.as_array().into_iter().flatten();
             words.filter_map(|word| word.as_str().map(str::to_owned)).collect::<Vec<_>>()
         };
-        let mut known = Self { names: doc.query_names(), words: Vec::new(), members: Vec::new() };
+        let mut known = Self { names: doc.query_names(), words: Vec::new(), members: Vec::new(), moments: Vec::new() };
         for (name, schema) in named {
             if schema["type"] == "boolean" {
                 known.words.push((name, vec!["true".to_owned(), "false".to_owned()]));
             } else if schema.get("enum").is_some() {
                 known.words.push((name, texts(&schema["enum"])));
+            } else if schema.get("anyOf").is_some() {
+                known.moments.push(name);
             } else if ["fields", "expand"].contains(&name.as_str()) {
                 known.members.push((name, texts(&schema["items"]["enum"])));
             }
@@ -62,6 +67,9 @@ impl Known {
                     ("unknown_value", format!("This is none of: {}.", words.join(", ")))
                 };
                 faults.push(Fault::query(name, code, detail));
+            }
+            if self.moments.contains(name) && Moment::read(value).is_none() {
+                faults.push(Fault::query(name, "wrong_value", NO_MOMENT));
             }
             if let Some((_, members)) = self.members.iter().find(|(known, _)| known == name) {
                 let unknown = value.split(',').filter(|member| !members.iter().any(|known| known == member));

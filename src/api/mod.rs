@@ -44,5 +44,5 @@ pub use shelf::{Counts as ShelfCounts, LIFE as SHELF_LIFE, Shelf};
 pub use signature::{Access, Argument, Signature};
 pub use stream::{Lines, Pieces};
 pub use strict::read as read_json;
-pub use value::Value as ListValue;
+pub use value::{Moment, NO_MOMENT, Value as ListValue};
 pub use whole::{Filtered, Walk, Whole};

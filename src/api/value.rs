@@ -1,4 +1,4 @@
-//! A filter's value, read as the list's table says.
+//! A filter's value, read as the list's table says; and a moment.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use uuid::Uuid;
@@ -64,5 +64,27 @@ pub(super) fn read_value(field: Field, given: &str) -> Result<Value, (&'static s
         },
         Field::Id => given.parse().map(Value::Id).map_err(|_| ("wrong_format", "An id is a UUID.".into())),
         Field::Flag => given.parse().map(Value::Flag).map_err(|_| ("wrong_type", "This is true or false.".into())),
+    }
+}
+
+/// A day or an instant, of years that PostgreSQL can hold with a day to spare.
+#[derive(Clone, Copy, Debug)]
+pub enum Moment {
+    /// A civil date.
+    Day(NaiveDate),
+    /// An instant.
+    Instant(DateTime<Utc>),
+}
+
+/// What is told of a moment that is none.
+pub const NO_MOMENT: &str = "An instant is written as RFC 3339 says, a date YYYY-MM-DD.";
+
+impl Moment {
+    /// Reads `YYYY-MM-DD`, or an instant as RFC 3339 writes it.
+    pub fn read(given: &str) -> Option<Self> {
+        if let Ok(day) = given.parse::<NaiveDate>() {
+            return (given.len() == 10 && (1..=9998).contains(&day.year())).then_some(Self::Day(day));
+        }
+        given.parse::<DateTime<Utc>>().ok().filter(|at| (1..=9998).contains(&at.year())).map(Self::Instant)
     }
 }

@@ -4,10 +4,10 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::api::{Argument, Doc, Fault, Kind, Problem, parameter};
+use crate::api::{Argument, Doc, Fault, Kind, Moment, NO_MOMENT, Problem, parameter};
 use crate::auth::Call;
 use crate::calendar::{london_end, to_microseconds};
 
@@ -35,10 +35,10 @@ fn wrong(detail: &str) -> Problem {
 }
 
 fn read(given: &str) -> Option<DateTime<Utc>> {
-    if let Ok(day) = given.parse::<NaiveDate>() {
-        return (given.len() == 10 && (1..=9998).contains(&day.year())).then(|| london_end(day));
-    }
-    given.parse::<DateTime<Utc>>().ok().filter(|at| (1..=9998).contains(&at.year())).map(to_microseconds)
+    Some(match Moment::read(given)? {
+        Moment::Day(day) => london_end(day),
+        Moment::Instant(at) => to_microseconds(at),
+    })
 }
 
 impl FromRequest for AsOf {
@@ -46,7 +46,7 @@ impl FromRequest for AsOf {
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         ready(parameter(request, "as_of").and_then(|given| {
-            let wrong = || wrong("An instant is written as RFC 3339 says, a date YYYY-MM-DD.");
+            let wrong = || wrong(NO_MOMENT);
             given.map(|given| read(&given).ok_or_else(wrong)).transpose().map(Self)
         }))
     }

@@ -146,6 +146,8 @@ async fn security_txt_says_whom_to_tell_and_until_when_it_holds() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_link_of_the_root_leads_somewhere() {
     let app = App::start().await;
+    // Something is signed once something happened.
+    app.places().await;
     for root in ["/", "/v1"] {
         let shown = app.public().get(root).await.expect(200);
         for (name, link) in shown.body["links"].as_object().expect("links") {
