@@ -72,7 +72,7 @@ pub(super) async fn read<T>(
     let broken = AtomicBool::new(false);
     let session = Session::on(borrowed.client()?, Some(scope), Deadline::At(by), &broken);
     let session = session.opening("begin read only", recorded);
-    let answer = work(&session).await;
+    let answer = Box::pin(work(&session)).await;
     let ended = session.leave();
     if ended.is_ok() && !broken.load(Ordering::Relaxed) {
         borrowed.keep();
@@ -123,7 +123,7 @@ pub(super) async fn change<T, D: Into<Done<T>>>(
     let session = Session::on(borrowed.client()?, Some(&scope), begin.deadline, &broken);
     let tx = Tx::on(session.opening(begin.statement, true), call);
     let end = if mode == Mode::Write { "commit" } else { "rollback" };
-    let ended = match work(&tx).await {
+    let ended = match Box::pin(work(&tx)).await {
         // The events are the last statement: where they went in, the transaction was whole until then.
         Ok(done) => record::finish(&tx, done.into(), end).await,
         Err(problem) => tx.rolled_back(problem).await,

@@ -28,6 +28,7 @@ mod isolation;
 mod kept;
 mod migration;
 mod responses;
+mod round_trips;
 mod search;
 mod story;
 mod token;

@@ -1,6 +1,7 @@
 //! The service, started for one test on a port of its own, with a clock the test can move.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -47,6 +48,12 @@ impl App {
     /// Another instance on the same database and by the same clock, that keeps so many bytes of answers.
     pub async fn beside(&self, cache: u64) -> Self {
         Self::begin(self.database.again().await, self.clock.clone(), Limits::default(), None, cache).await
+    }
+
+    /// The same, that keeps nothing and meets its database at a socket in another folder.
+    pub async fn through(&self, folder: &Path) -> Self {
+        let database = self.database.through(folder).await;
+        Self::begin(database, self.clock.clone(), Limits::default(), None, 0).await
     }
 
     /// The same, answering no more than this often.
