@@ -62,13 +62,13 @@ pub(super) async fn once<R: Reply>(
 ) -> Result<Done<Answered<R>>, Problem> {
     // What is only checked keeps nothing.
     let Some(key) = asked.key().filter(|_| mode == Mode::Write) else {
-        let Change { value, events } = work(tx).await?;
+        let Change { value, events } = Box::pin(work(tx)).await?;
         return Ok(Done { value: Answered::new(asked.answer(value)?, false), events, keep: None });
     };
     if let Some((kept, event)) = given(tx, asked, key).await? {
         return Ok(Done { value: Answered::new(kept, true), events: vec![event], keep: None });
     }
-    let Change { value, events } = work(tx).await?;
+    let Change { value, events } = Box::pin(work(tx)).await?;
     let kept = asked.answer(value)?;
     let first = events.first().ok_or_else(|| Problem::internal("a change without an event"))?;
     let keep = Keep {

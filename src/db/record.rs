@@ -58,6 +58,7 @@ with given as (
            g.note_side
     from given g left join committed c on c.event_id = g.id
     order by g.n
+    -- Nothing of the row: who appends an event of another area may not read it.
     returning true
 )
 select hold_count((select count(*) from appended), $33),

@@ -87,7 +87,7 @@ pub(super) async fn read<T>(
     if let Reading::Then(at) = reading {
         session.go_back(at).await?;
     }
-    let answer = work(&session).await;
+    let answer = Box::pin(work(&session)).await;
     let ended = session.leave();
     if ended.is_ok() && !broken.load(Ordering::Relaxed) {
         borrowed.keep();
@@ -138,7 +138,7 @@ pub(super) async fn change<T, D: Into<Done<T>>>(
     let session = Session::on(borrowed.client()?, Some(&scope), begin.deadline, &broken);
     let tx = Tx::on(session.opening(begin.statement, true), call);
     let end = if mode == Mode::Write { "commit" } else { "rollback" };
-    let ended = match work(&tx).await {
+    let ended = match Box::pin(work(&tx)).await {
         // The events are the last statement: where they went in, the transaction was whole until then.
         Ok(done) => record::finish(&tx, done.into(), end).await,
         Err(problem) => tx.rolled_back(problem).await,

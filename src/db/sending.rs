@@ -2,7 +2,7 @@
 //! and ends with its last, so that a reading costs one round trip and a change one more than its own.
 
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
 
@@ -34,8 +34,9 @@ impl Session<'_> {
         statement: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Problem> {
         let settings = self.settings().await?;
-        let mut sent = pin!(self.sent(settings, statement));
-        let early = begun(&mut sent).await;
+        // On the heap: many of these can be under way in one request, each within several others.
+        let mut sent = Box::pin(self.sent(settings, statement));
+        let early = begun(&mut sent.as_mut()).await;
         drop(turn);
         match early {
             Poll::Ready(answer) => answer,

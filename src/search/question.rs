@@ -14,7 +14,7 @@ use crate::vocabulary::Word;
 /// The longest question, in characters.
 const LONGEST: usize = 500;
 /// How many are answered at the most, and where it is not said how many.
-const LIMITS: (i64, i64) = (50, 20);
+const LIMITS: (i64, i64) = (50, 10);
 /// The first year whose records are looked for by themselves; those before it go together.
 const FIRST_YEAR: i32 = 2016;
 

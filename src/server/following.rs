@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::api::{Problem, Shelf};
 use crate::db::Db;
+use crate::telemetry;
 
 /// How long between two questions: with the time of one, well below what a kept answer may live without.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -31,6 +32,8 @@ pub async fn follow(db: Db, shelf: Arc<Shelf>) {
             }
             Err(_) => {}
         }
+        let counts = shelf.counts();
+        telemetry::kept(counts.found, counts.made, counts.bytes);
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -19,6 +19,8 @@ pub fn serve(listen: SocketAddr) -> Result<(), BuildError> {
     metrics::describe_counter!("section55_requests_total", "Requests answered, by method, route and status.");
     metrics::describe_histogram!("section55_request_seconds", metrics::Unit::Seconds, "How long answers took.");
     metrics::describe_gauge!("section55_pool_connections", "Connections to the database, by pool and state.");
+    metrics::describe_counter!("section55_kept_answers_total", "Kept answers, by whether one was found or made.");
+    metrics::describe_gauge!("section55_kept_answers_bytes", metrics::Unit::Bytes, "What kept answers take, about.");
     metrics::describe_gauge!("section55_overdue_responses", "Responses whose last day passed with nothing published.");
     let says = "How long ago that happened of which a webhook in use was not told yet; 0 where each was told of all.";
     metrics::describe_gauge!("section55_oldest_unsent_delivery_seconds", metrics::Unit::Seconds, says);
@@ -41,6 +43,13 @@ pub fn pools(pools: &[(&'static str, Status)]) {
                 .set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
         }
     }
+}
+
+/// Notes how often kept answers were of use, and how many bytes they take.
+pub fn kept(found: u64, made: u64, bytes: u64) {
+    metrics::counter!("section55_kept_answers_total", "outcome" => "found").absolute(found);
+    metrics::counter!("section55_kept_answers_total", "outcome" => "made").absolute(made);
+    metrics::gauge!("section55_kept_answers_bytes").set(bytes as f64);
 }
 
 /// Notes how many responses are overdue.

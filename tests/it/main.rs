@@ -32,6 +32,7 @@ mod migration;
 mod quickstarts;
 mod responses;
 mod retention;
+mod round_trips;
 mod search;
 mod story;
 mod token;

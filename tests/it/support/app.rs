@@ -1,6 +1,7 @@
 //! The service, started for one test on a port of its own, with a clock the test can move.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -114,6 +115,12 @@ impl App {
     async fn another(&self, clock: Clock, setup: Setup) -> Self {
         let key = DevelopmentKey::open_or_create(self.folder.path()).expect("a key");
         Self::on(self.database.again().await, key, clock, setup)
+    }
+
+    /// The same, that keeps nothing and meets its database at a socket in another folder.
+    pub async fn through(&self, folder: &Path) -> Self {
+        let database = self.database.through(folder).await;
+        Self::begin(database, self.clock.clone(), Limits::default(), None, 0).await
     }
 
     /// The same, answering no more than this often.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use section55::db::{Address, Db, open};
@@ -23,6 +23,17 @@ pub struct Database {
     pub db: Db,
     /// The same for exports.
     pub exports: Db,
+}
+
+fn percent_decoded(text: &str) -> PathBuf {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let coded = after.get(..2).filter(|_| *first == b'%').and_then(|two| hex::decode(two).ok());
+        rest = if coded.is_some() { &after[2..] } else { after };
+        bytes.extend(coded.unwrap_or_else(|| vec![*first]));
+    }
+    PathBuf::from(String::from_utf8(bytes).expect("a path"))
 }
 
 /// Folders of processes that are gone; PostgreSQL died with each, but its files stayed.
@@ -86,8 +97,37 @@ impl Database {
         Self::open(cluster().await, self.name.clone())
     }
 
+    /// The same database at a socket in another folder.
+    pub async fn through(&self, folder: &Path) -> Self {
+        let cluster = cluster().await;
+        let (name, folder) = (self.name.clone(), folder.to_string_lossy().replace('/', "%2F"));
+        let beside = |role: &str| {
+            let url = cluster.url(role, &name);
+            let (before, _) = url.split_once("?host=").expect("a folder");
+            Address::read(&format!("{before}?host={folder}")).expect("an address")
+        };
+        Self::at(beside, name.clone())
+    }
+
+    /// The socket of the cluster.
+    pub async fn socket(&self) -> PathBuf {
+        let url = cluster().await.url("postgres", &self.name);
+        let (_, folder) = url.split_once("?host=").expect("a folder");
+        let folder = percent_decoded(folder);
+        let entries = fs::read_dir(&folder).expect("the folder of the socket").flatten();
+        let mut sockets = entries.map(|entry| entry.path());
+        let is_socket = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            name.starts_with(".s.PGSQL.") && !name.ends_with(".lock")
+        };
+        sockets.find(is_socket).expect("a socket")
+    }
+
     fn open(cluster: &Cluster, name: String) -> Self {
-        let address = |role: &str| Address::read(&cluster.url(role, &name)).expect("an address");
+        Self::at(|role| Address::read(&cluster.url(role, &name)).expect("an address"), name.clone())
+    }
+
+    fn at(address: impl Fn(&str) -> Address, name: String) -> Self {
         let app = open(&address("section55_app"), 8, false).expect("a pool");
         let public = open(&address("section55_public"), 4, true).expect("a pool");
         let exports = Db::new(

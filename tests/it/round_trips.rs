@@ -1,0 +1,132 @@
+//! How often a request waits for the database: counted on the wire, between the service and its PostgreSQL.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use section55::auth::Role;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{UnixListener, UnixStream};
+
+use super::support::App;
+
+/// Passes bytes on, and counts how often the service speaks after PostgreSQL has answered.
+struct Wire {
+    folder: PathBuf,
+    flights: Arc<AtomicUsize>,
+}
+
+impl Wire {
+    fn to(server: PathBuf) -> Self {
+        let folder = std::env::temp_dir().join(format!("s55w-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let name = server.file_name().expect("a name");
+        let _ = std::fs::remove_file(folder.join(name));
+        let listener = UnixListener::bind(folder.join(name)).expect("a socket");
+        let flights = Arc::new(AtomicUsize::new(0));
+        let counted = flights.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(pass(client, server.clone(), counted.clone()));
+            }
+        });
+        Self { folder, flights }
+    }
+
+    fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn taken(&self) -> usize {
+        self.flights.swap(0, Ordering::SeqCst)
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+async fn pass(client: UnixStream, server: PathBuf, flights: Arc<AtomicUsize>) {
+    let Ok(server) = UnixStream::connect(server).await else { return };
+    let answered = Arc::new(AtomicBool::new(true));
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let heard = answered.clone();
+    let forth = tokio::spawn(async move {
+        let mut buffer = vec![0; 65_536];
+        while let Ok(count @ 1..) = from_client.read(&mut buffer).await {
+            if heard.swap(false, Ordering::SeqCst) {
+                flights.fetch_add(1, Ordering::SeqCst);
+            }
+            if to_server.write_all(&buffer[..count]).await.is_err() {
+                return;
+            }
+        }
+    });
+    let mut buffer = vec![0; 65_536];
+    while let Ok(count @ 1..) = from_server.read(&mut buffer).await {
+        answered.store(true, Ordering::SeqCst);
+        if to_client.write_all(&buffer[..count]).await.is_err() {
+            break;
+        }
+    }
+    forth.abort();
+}
+
+/// The fewest flights of several tries: statements are prepared once, and a connection that rested is checked first.
+async fn fewest(wire: &Wire, mut ask: impl AsyncFnMut()) -> usize {
+    let mut fewest = usize::MAX;
+    for _ in 0..6 {
+        wire.taken();
+        ask().await;
+        // What nobody waits for arrives a moment later.
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        fewest = fewest.min(wire.taken());
+    }
+    fewest
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reading_waits_once_for_the_database_and_a_change_no_more_than_it_must() {
+    let app = App::start().await;
+    let inspection = app.published_inspection("77001").await;
+    let response = app.response(&inspection, "cumbria").await;
+    let kent = app.response(&inspection, "kent").await;
+    app.bring_to(&kent, "kent", "published").await;
+    let line = app.assignment(&inspection, "cumbria").await;
+    let wire = Wire::to(app.database.socket().await);
+    let slow = app.through(wire.folder()).await;
+    let (public, opcc) = (slow.public(), slow.person(Role::Opcc, "cumbria"));
+    let recommendation = format!("{}/recommendations", inspection.href());
+    let recommendation = public.get(&recommendation).await.expect(200).body["items"][0]["links"]["self"].clone();
+    let recommendation = recommendation.as_str().expect("a link");
+    for (path, most) in [(inspection.href().as_str(), 1), (recommendation, 1), (kent.as_str(), 1)] {
+        let waits = fewest(&wire, async || drop(public.get(path).await.expect(200))).await;
+        assert!(waits <= most, "the public waits {waits} times for {path}");
+    }
+    // The commit of a reading is a flight of its own that nobody waits for.
+    for path in [recommendation, &response, &line] {
+        let waits = fewest(&wire, async || drop(opcc.get(path).await.expect(200))).await;
+        assert!(waits <= 2, "one's own {path}: {waits}");
+    }
+    let invited = json!({ "action": "invite", "comments_due_on": "2022-04-01" });
+    opcc.act(&response, invited).await.expect(200);
+    let chief = slow.person(Role::ChiefOfficer, "cumbria");
+    let text = json!({ "action": "submit_comments", "text": "The force accepts the report." });
+    // To hold and read; to write its texts; to write and read again; to record and commit.
+    let waits = fewest(&wire, async || drop(chief.act(&response, text.clone()).await.expect(200))).await;
+    assert!(waits <= 4, "a move of a response with texts: {waits}");
+    let force = slow.person(Role::Constabulary, "cumbria");
+    force.act(&line, json!({ "action": "allocate", "owner": "Insp. Owner" })).await.expect(200);
+    force.act(&line, json!({ "action": "start" })).await.expect(200);
+    let waits = fewest(&wire, async || {
+        force.act(&line, json!({ "action": "depend", "dependency": "CPS" })).await.expect(200);
+        wire.taken();
+        force.act(&line, json!({ "action": "resume" })).await.expect(200);
+    })
+    .await;
+    assert!(waits <= 3, "a move of a line: {waits}");
+}
