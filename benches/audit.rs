@@ -1,6 +1,8 @@
 //! After a run that writes: whether every change of a version has its event, and none is missing; and how long the events
 //! waited for their places in the log.
 
+use tokio_postgres::Client;
+
 use crate::Fault;
 use crate::house::House;
 use crate::measure::until;
@@ -19,7 +21,7 @@ pub struct Standing {
 
 impl Standing {
     /// As it is now.
-    pub async fn of(house: &House, database: &str) -> Result<Self, Fault> {
+    async fn of(client: &Client) -> Result<Self, Fault> {
         let sql = "select ((select coalesce(sum(version), 0) from record.assignments)
                            + (select coalesce(sum(version), 0) from record.inspections)
                            + (select coalesce(sum(version), 0) from record.recommendations)
@@ -30,7 +32,7 @@ impl Standing {
                                              and action not in ('view', 'download', 'replay')),
                           coalesce(max(seq), 0)
                    from record.events";
-        let row = house.client(database).await?.query_one(sql, &[]).await?;
+        let row = client.query_one(sql, &[]).await?;
         Ok(Self { versions: row.get(0), events: row.get(1), seq: row.get(2) })
     }
 
@@ -46,23 +48,22 @@ impl Standing {
     }
 }
 
-/// As it is once nothing is written any more and no event waits for its place: what was under way when the load ended
-/// comes to its end.
+/// As it is once nothing is written any more and no event waits for its place: what was under way when a load ended comes
+/// to its end.
 pub async fn settled(house: &House, database: &str) -> Result<Standing, Fault> {
     let client = house.client(database).await?;
     let mut last = None;
-    let sql = "select (select count(*) from record.audit_queue), (select max(seq) from record.events)";
     let quiet = until(async || {
-        let row = client.query_one(sql, &[]).await?;
-        let now: (i64, Option<i64>) = (row.get(0), row.get(1));
-        let same = last == Some(now) && now.0 == 0;
+        let waits: bool = client.query_one("select exists (select from record.audit_queue)", &[]).await?.get(0);
+        let now = Standing::of(&client).await?;
+        let same = last == Some(now) && !waits;
         last = Some(now);
         Ok(same)
     });
     if !quiet.await? {
-        return Err("events still wait for their places 30 s after the load ended".into());
+        return Err("records still change, or events wait for their places, 30 s after the load ended".into());
     }
-    Standing::of(house, database).await
+    Standing::of(&client).await
 }
 
 /// In how many seconds 99 of 100 events after a place had theirs in the log: from the call that made each to the head that

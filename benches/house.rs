@@ -17,7 +17,7 @@ const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/seed.sql");
 
 /// The cluster's settings beside its own: memory, and checkpoints that do not fall into a run. Nothing of durability.
 pub const SETTINGS: &[(&str, &str)] =
-    &[("shared_buffers", "512MB"), ("max_wal_size", "8GB"), ("checkpoint_timeout", "30min")];
+    &[("shared_buffers", "512MB"), ("max_wal_size", "2GB"), ("checkpoint_timeout", "30min")];
 
 /// The cluster and the folder of all that is kept.
 pub struct House {

@@ -34,7 +34,7 @@ async fn measure(options: Options) -> Result<(), Fault> {
     let began = clock.now();
     let prepared = prepare::Prepared::make(options, began).await?;
     let mut measured = measure::Measured::default();
-    measured.rounds(&prepared).await?;
+    measured.rounds(&prepared).await;
     let took = (clock.now() - began).num_seconds();
     let text = report::write(&prepared, &measured, began, took).await?;
     println!("{text}");

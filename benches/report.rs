@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use tokio::process::Command;
@@ -26,6 +27,17 @@ async fn commit() -> String {
     let mut git = Command::new("git");
     git.args(["rev-parse", "--short=10", "HEAD"]).current_dir(env!("CARGO_MANIFEST_DIR"));
     git.output().await.map_or_else(|_| "unknown".to_owned(), |it| String::from_utf8_lossy(&it.stdout).trim().to_owned())
+}
+
+/// How many bytes the program has without its line tables; none where there is no `strip`.
+async fn stripped(folder: &Path) -> Option<u64> {
+    let file = folder.join("stripped");
+    let mut strip = Command::new("strip");
+    strip.arg("--strip-debug").arg("-o").arg(&file).arg(env!("CARGO_BIN_EXE_section55"));
+    strip.status().await.ok().filter(|status| status.success())?;
+    let size = fs::metadata(&file).ok()?.len();
+    fs::remove_file(&file).ok()?;
+    Some(size)
 }
 
 fn machine() -> String {
@@ -100,7 +112,7 @@ fn called(who: Who) -> Option<&'static str> {
     }
 }
 
-fn single(text: &mut String, at: &Prepared, measured: &Measured) -> std::fmt::Result {
+fn single(text: &mut String, at: &Prepared, measured: &Measured, size: Option<u64>) -> std::fmt::Result {
     writeln!(text, "| what | figure | goal |\n|---|--:|--:|")?;
     let ready = median(&at.ready).unwrap_or_default();
     writeln!(
@@ -118,6 +130,9 @@ fn single(text: &mut String, at: &Prepared, measured: &Measured) -> std::fmt::Re
     for (name, lags) in &measured.lags {
         let (lag, most) = (median(lags).unwrap_or_default(), range(lags).1);
         writeln!(text, "| sequencer lag, p99: {name} | {lag:.2} s, at most {most:.2} s | ≤ 2 s |")?;
+    }
+    if let Some(size) = size {
+        writeln!(text, "| the program, without its line tables | {:.0} MB | |", size as f64 / 1e6)?;
     }
     Ok(())
 }
@@ -162,18 +177,18 @@ pub async fn write(at: &Prepared, measured: &Measured, began: DateTime<Utc>, too
         at.small.recommendations,
         at.small.assignments,
     )?;
+    let (rounds, seconds) = (options.rounds, options.seconds);
+    writeln!(text, "- {rounds} rounds, each run {seconds} s: `wrk -t 2 -c {connections} -d {seconds}s`,")?;
     writeln!(
         text,
-        "- {} rounds, each run {} s: `wrk -t 2 -c {connections} -d {}s`, `pgbench -M prepared -j 2 -c 16` ({connections} for",
-        options.rounds, options.seconds, options.seconds
+        "  `pgbench -M prepared -j 2 -c 16`, `oha -q RATE -c {connections} --latency-correction` at half of full speed\n"
     )?;
-    writeln!(text, "  transitions), `oha -q RATE -c {connections} --latency-correction` at half of full speed\n")?;
     writeln!(text, "## Ratios\n")?;
     ratios(&mut text, measured)?;
     writeln!(text, "\n## Runs\n")?;
     rates(&mut text, measured)?;
     writeln!(text, "\n## Beside them\n")?;
-    single(&mut text, at, measured)?;
+    single(&mut text, at, measured, stripped(&at.house.dir).await)?;
     writeln!(
         text,
         "\n{} answers in all. Versions that changed were held against events after {} runs, {} events in all.",

@@ -134,7 +134,10 @@ select r.id, 1, r.area, jsonb_build_object(
        r.updated_at::date, false
 from responses r join inspections i on i.id = r.inspection_id;
 
--- What the services that are written for comparison append to, and pgbench: the log's columns, without its trees.
+-- What the services that are written for comparison search by.
+create index peers_search on published.recommendations using gin (to_tsvector('english', text));
+
+-- What they append to, and pgbench: the log's columns, without its trees.
 create table bench.events (like record.events including defaults including identity including indexes);
 create table bench.ranges as select area, min(line) as first, count(*) as lines from bench.lines group by area;
 drop table bench.lines;
