@@ -28,8 +28,8 @@ impl Standing {
                            + (select coalesce(sum(version), 0) from record.evidence)
                            + (select count(*) from record.assignment_updates))::bigint,
                           count(*) filter (where resource in ('assignment', 'inspection', 'recommendation', 'evidence',
-                                                              'update')
-                                             and action not in ('view', 'download', 'replay')),
+                                                              'assignment_update')
+                                             and action not in ('read', 'replay')),
                           coalesce(max(seq), 0)
                    from record.events";
         let row = client.query_one(sql, &[]).await?;
@@ -55,15 +55,15 @@ pub async fn settled(house: &House, database: &str) -> Result<Standing, Fault> {
     let mut last = None;
     let quiet = until(async || {
         let waits: bool = client.query_one("select exists (select from record.audit_queue)", &[]).await?.get(0);
-        let now = Standing::of(&client).await?;
-        let same = last == Some(now) && !waits;
-        last = Some(now);
+        let now = Some(Standing::of(&client).await?);
+        let same = last == now && !waits;
+        last = now;
         Ok(same)
     });
-    if !quiet.await? {
-        return Err("records still change, or events wait for their places, 30 s after the load ended".into());
+    match (quiet.await?, last) {
+        (true, Some(standing)) => Ok(standing),
+        _ => Err("records still change, or events wait for their places, 30 s after the load ended".into()),
     }
-    Standing::of(&client).await
 }
 
 /// In how many seconds 99 of 100 events after a place had theirs in the log: from the call that made each to the head that
