@@ -12,11 +12,13 @@ use section55::assignments::{self, Assignment, AssignmentMove};
 use section55::auth::Caller;
 use section55::auth::permissions::MoveAssignments;
 use section55::auth::token::Verifier;
+use section55::changes::Places;
 use section55::clock::Clock;
 use section55::db::{Address, Db, Seen, open};
 use section55::files::{Scanner, Store};
 use section55::imports::table::Sheets;
 use section55::server::{self, Limits, Origins, Parts};
+use section55::webhooks::{self, Guard};
 use uuid::Uuid;
 
 use crate::Fault;
@@ -50,12 +52,15 @@ pub async fn serve(listen: SocketAddr, database: &str, keys: &File) -> Result<()
         verifier: Arc::new(Verifier::new(vec![section55::dev::key(keys)?.issuer()])?),
         clock: Clock::system(),
         cursors: CursorKey::new(&[0; 32]),
+        places: Places::new(&[0; 32]),
+        webhooks: webhooks::Settings::new(&[0; 32], Guard::new(false, Vec::new())),
         files: Store::open("memory:")?,
         scanner: Scanner::new(None),
         sheets: Sheets::of_this_program()?,
         security_contact: String::new(),
         limits: Limits::default(),
         origins: Origins::default(),
+        cache: 0,
         workers: None,
     };
     let _running = server::start_with(parts, api, TcpListener::bind(listen)?)?;
