@@ -74,7 +74,7 @@ pub struct Row {
 }
 
 const PAGE: &str = "/v1/recommendations?kind=recommendation&limit=50";
-const SEARCH: &str = "/v1/search?q=custody%20records&limit=20";
+const SEARCH: &str = "/v1/search?q=heritage%20wildlife&type=recommendation&limit=20";
 /// The report that is asked for again and again.
 pub const REPORT: &str = "/v1/inspections/01900000-0000-7000-8000-010000000007";
 const LINES: &str = "/v1/assignments?limit=50&sort=-updated_at";
