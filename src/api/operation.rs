@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
-use actix_web::{Handler, HttpRequest, HttpResponse, Route, web};
+use actix_web::{Handler, HttpRequest, HttpResponse, Resource, Route, web};
 use futures_util::FutureExt;
 use serde_json::Value;
 use tokio_util::task::TaskTracker;
@@ -149,22 +149,38 @@ impl Api {
         self.routes.push((path, method, Box::new(make)));
     }
 
-    /// Gives actix one resource a path, so that a wrong method is a 405 that names the right ones.
+    /// Gives actix one resource a path, so that a wrong method is a 405 that names the right ones. What lies below one
+    /// collection stands in a scope of its own: actix asks one route after the other, and of a scope only its prefix.
     #[expect(clippy::disallowed_methods, reason = "the one place where routes are registered")]
     pub fn configure(&self, app: &mut web::ServiceConfig) {
         let mut paths: Vec<&'static str> = self.routes.iter().map(|(path, ..)| *path).collect();
         // Literal segments before parameters: /v1/imports before /v1/{anything}.
         paths.sort_unstable_by_key(|path| (path.matches('{').count(), *path));
         paths.dedup();
-        for path in paths {
-            let here = || self.routes.iter().filter(move |(at, ..)| *at == path);
-            let methods: Vec<&str> = here().map(|(_, method, _)| method.as_str()).collect();
-            let head = if methods.contains(&"GET") { ", HEAD" } else { "" };
-            let allow = format!("{}{head}", methods.join(", "));
-            let resource = here().fold(web::resource(path), |resource, (_, _, make)| resource.route(make()));
-            app.service(resource.default_service(web::to(move || refuse_method(allow.clone()))));
+        let nothing = || async { Err::<HttpResponse, _>(Problem::not_found()) };
+        let mut collections: Vec<&'static str> = paths.iter().filter_map(|path| collection(path)).collect();
+        collections.sort_unstable();
+        collections.dedup();
+        for at in collections {
+            let within = paths.iter().filter(|path| collection(path) == Some(at));
+            let scope =
+                within.fold(web::scope(at), |scope, path| scope.service(self.resource(path, &path[at.len()..])));
+            app.service(scope.default_service(web::to(nothing)));
         }
-        app.default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found()) }));
+        for path in paths.iter().filter(|path| collection(path).is_none()) {
+            app.service(self.resource(path, path));
+        }
+        app.default_service(web::to(nothing));
+    }
+
+    /// All that is declared of one path, registered as the rest of it below its scope.
+    fn resource(&self, path: &'static str, below: &'static str) -> Resource {
+        let here = || self.routes.iter().filter(move |(at, ..)| *at == path);
+        let methods: Vec<&str> = here().map(|(_, method, _)| method.as_str()).collect();
+        let head = if methods.contains(&"GET") { ", HEAD" } else { "" };
+        let allow = format!("{}{head}", methods.join(", "));
+        let resource = here().fold(web::resource(below), |resource, (_, _, make)| resource.route(make()));
+        resource.default_service(web::to(move || refuse_method(allow.clone())))
     }
 
     /// The OpenAPI document of all operations, with this title page.
@@ -181,6 +197,14 @@ impl Api {
             .collect();
         describe::document(&rows, &self.tags, self.expansions, about, examples)
     }
+}
+
+/// The first two segments of a path, where neither is a parameter: `/v1/responses`.
+fn collection(path: &str) -> Option<&str> {
+    let (first, second) = path.strip_prefix('/')?.split_once('/')?;
+    let second = second.split('/').next()?;
+    let both = &path[..first.len() + second.len() + 2];
+    (!both.contains('{')).then_some(both)
 }
 
 /// A panic as a fault of ours.

@@ -18,5 +18,5 @@ pub use model::{Assignment, AssignmentAmended, Headline, Marking};
 pub use moves::AssignmentMove;
 pub use store::Assignments;
 pub use transition::{advance, kept_anew, open};
-pub use view::{listed, require_standing};
+pub use view::{listed, own, require_standing};
 pub use workflow::{Action, ForceStatus, Need, WORKFLOW};

@@ -11,7 +11,7 @@ use crate::api::{Answer, Fixed, Problem};
 #[derive(Clone, Debug)]
 pub struct Description {
     /// The OpenAPI document.
-    pub openapi: Vec<u8>,
+    pub openapi: &'static [u8],
     /// `security.txt`
     pub security: Vec<u8>,
 }

@@ -150,7 +150,7 @@ async fn readyz(
 }
 
 async fn openapi(_: Anyone, description: Data<Description>) -> Answer<FixedAs<Json>> {
-    Ok(Fixed { media: "application/json".into(), bytes: description.openapi.clone(), policy: None }.into())
+    Ok(Fixed { media: "application/json".into(), bytes: description.openapi.to_vec(), policy: None }.into())
 }
 
 async fn changelog(_: Anyone) -> Answer<FixedAs<Markdown>> {

@@ -1,0 +1,68 @@
+//! What a transition costs where nothing of it is recorded: the service's own handler on its own pool, behind all that
+//! every request passes through, without the events: `look` commits what it was given, which here is none. The service
+//! itself has no such way to write.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path as File;
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use section55::api::{Answer, Api, Body, CursorKey, IfMatch, Path, Shown};
+use section55::assignments::{self, Assignment, AssignmentMove};
+use section55::auth::Caller;
+use section55::auth::permissions::MoveAssignments;
+use section55::auth::token::Verifier;
+use section55::changes::Places;
+use section55::clock::Clock;
+use section55::db::{Address, Db, Seen, open};
+use section55::files::{Scanner, Store};
+use section55::imports::table::Sheets;
+use section55::server::{self, Limits, Origins, Parts};
+use section55::webhooks::{self, Guard};
+use uuid::Uuid;
+
+use crate::Fault;
+
+async fn advance(
+    caller: Caller<MoveAssignments>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    seen: IfMatch,
+    Body(asked): Body<AssignmentMove>,
+) -> Answer<Shown<Assignment>> {
+    let moved = db
+        .look(&caller, async |tx| {
+            let (now, _) = assignments::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+            Ok(Seen::of(assignments::own(now, &caller), Vec::new()))
+        })
+        .await?;
+    Ok(Shown::record(moved))
+}
+
+/// Serves until it is killed.
+pub async fn serve(listen: SocketAddr, database: &str, keys: &File) -> Result<(), Fault> {
+    section55::auth::token::install_provider();
+    let address = Address::read(database)?;
+    let pools = |size| Ok::<_, Fault>(Db::new(open(&address, size, false)?, open(&address, 1, true)?));
+    let mut api = Api::default();
+    api.post("/v1/assignments/{id}/transitions", "Move an assignment on", advance);
+    let parts = Parts {
+        db: pools(16)?,
+        exports: pools(1)?,
+        verifier: Arc::new(Verifier::new(vec![section55::dev::key(keys)?.issuer()])?),
+        clock: Clock::system(),
+        cursors: CursorKey::new(&[0; 32]),
+        places: Places::new(&[0; 32]),
+        webhooks: webhooks::Settings::new(&[0; 32], Guard::new(false, Vec::new())),
+        files: Store::open("memory:")?,
+        scanner: Scanner::new(None),
+        sheets: Sheets::of_this_program()?,
+        security_contact: String::new(),
+        limits: Limits::default(),
+        origins: Origins::default(),
+        cache: 0,
+        workers: None,
+    };
+    let _running = server::start_with(parts, api, TcpListener::bind(listen)?)?;
+    std::future::pending().await
+}
