@@ -104,23 +104,23 @@ impl App {
 
     /// Another instance on the same database and by the same clock.
     pub async fn beside(&self, setup: Setup) -> Self {
-        self.another(self.clock.clone(), setup).await
+        self.another(self.database.again().await, self.clock.clone(), setup)
     }
 
     /// Another instance on the same database, with a clock of its own.
     pub async fn apart(&self, setup: Setup) -> Self {
-        self.another(Clock::standing_at(self.clock.now()), setup).await
+        self.another(self.database.again().await, Clock::standing_at(self.clock.now()), setup)
     }
 
-    async fn another(&self, clock: Clock, setup: Setup) -> Self {
+    fn another(&self, database: Database, clock: Clock, setup: Setup) -> Self {
         let key = DevelopmentKey::open_or_create(self.folder.path()).expect("a key");
-        Self::on(self.database.again().await, key, clock, setup)
+        Self::on(database, key, clock, setup)
     }
 
     /// The same, that keeps nothing and meets its database at a socket in another folder.
     pub async fn through(&self, folder: &Path) -> Self {
         let database = self.database.through(folder).await;
-        Self::begin(database, self.clock.clone(), Limits::default(), None, 0).await
+        self.another(database, self.clock.clone(), Setup::keeping(0))
     }
 
     /// The same, answering no more than this often.
