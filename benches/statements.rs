@@ -51,13 +51,28 @@ impl Scripts {
         let scripts = Self { folder };
         let client = house.client("postgres").await?;
         client.batch_execute("alter role section55_public set log_min_duration_statement = 0").await?;
-        let served = programs::serve(house, &Serving { database, ..Serving::default() }).await;
+        let read = scripts.read_off(house, database, asked, (kind, count)).await;
         client.batch_execute("alter role section55_public reset log_min_duration_statement").await?;
-        let served = served?;
+        read?;
+        let lines = (first + lines - 1).to_string();
+        let transition = TRANSITION.replace(":first", &first.to_string()).replace(":last", &lines);
+        fs::write(scripts.path("transition"), transition.replace(":area", area).replace(":id", &id(4, "line")))?;
+        Ok(scripts)
+    }
+
+    /// Asks the service, and writes what its connections are seen to send; they are made when they are first needed.
+    async fn read_off(
+        &self,
+        house: &House,
+        database: &'static str,
+        asked: &[(&'static str, String)],
+        random: (u8, i64),
+    ) -> Result<(), Fault> {
+        let served = programs::serve(house, &Serving { database, ..Serving::default() }).await?;
         // What it does by itself when it starts is no request's.
         tokio::time::sleep(Duration::from_secs(1)).await;
         for (name, path) in asked {
-            let script = scripts.path(name);
+            let script = self.path(name);
             let _absent = fs::remove_file(&script);
             let from = fs::metadata(house.log())?.len();
             let answer = reqwest::get(format!("{}{path}", served.base())).await?;
@@ -65,13 +80,9 @@ impl Scripts {
                 continue;
             }
             let seen = seen(&house.log(), from).await?;
-            fs::write(&script, as_script(&seen, name.starts_with("point").then_some((kind, count))))?;
+            fs::write(&script, as_script(&seen, name.starts_with("point").then_some(random)))?;
         }
-        served.end().await?;
-        let lines = (first + lines - 1).to_string();
-        let transition = TRANSITION.replace(":first", &first.to_string()).replace(":last", &lines);
-        fs::write(scripts.path("transition"), transition.replace(":area", area).replace(":id", &id(4, "line")))?;
-        Ok(scripts)
+        served.end().await
     }
 }
 
@@ -148,6 +159,14 @@ fn parameters(given: &str) -> Vec<String> {
     found
 }
 
+/// A value in which pgbench, which takes a colon and a word for a variable wherever it stands, sees none.
+fn without_colons(value: &str) -> String {
+    if !value.contains(':') {
+        return value.to_owned();
+    }
+    format!("U&{}", value.replace('\\', "\\\\").replace(':', "\\003A"))
+}
+
 /// The statements with their parameters as pgbench writes them; an id becomes one at random.
 fn as_script(seen: &[Seen], random: Option<(u8, i64)>) -> String {
     let mut script = random.map_or_else(String::new, |(_, count)| format!("\\set record random(1, {count})\n"));
@@ -156,7 +175,7 @@ fn as_script(seen: &[Seen], random: Option<(u8, i64)>) -> String {
         for (place, value) in parameters.iter().enumerate().rev() {
             let written = match random {
                 Some((kind, _)) if value.contains("-7000-8000-") => id(kind, "record"),
-                _ => value.clone(),
+                _ => without_colons(value),
             };
             sql = sql.replace(&format!("${}", place + 1), &written);
         }
