@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::describe::{self, Doc, Row};
 use super::expand::{self, Expansion};
+use super::gate::Gate;
 use super::known::Known;
 use super::problem::{Answer, Fault, Kind, Problem};
 use super::reply::Reply;
@@ -23,18 +24,6 @@ use super::signature::Signature;
 
 /// How long one request may take as a whole, unless an argument of it asks for patience; the database's own limits are shorter.
 const DEADLINE: Duration = Duration::from_secs(10);
-
-/// What stands before every operation and may turn a request away, its caller known.
-pub struct Gate(Box<Ask>);
-
-type Ask = dyn Fn(&HttpRequest) -> Result<(), Problem> + Send + Sync;
-
-impl Gate {
-    /// A gate that asks this of every request.
-    pub fn new(ask: impl Fn(&HttpRequest) -> Result<(), Problem> + Send + Sync + 'static) -> Self {
-        Self(Box::new(ask))
-    }
-}
 
 /// One operation as it was declared.
 #[derive(Debug)]
@@ -254,9 +243,7 @@ where
 {
     let admitted = A::admit(request);
     // Whoever is refused is counted too.
-    if let Some(gate) = request.app_data::<web::Data<Gate>>() {
-        gate.0(request)?;
-    }
+    Gate::pass(request)?;
     admitted?;
     let place = if how.kept { Place::of(request, how.by_accept) } else { None };
     if let Some(place) = &place {

@@ -47,7 +47,13 @@ impl FromRequest for AsOf {
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         ready(parameter(request, "as_of").and_then(|given| {
             let wrong = || wrong(NO_MOMENT);
-            given.map(|given| read(&given).ok_or_else(wrong)).transpose().map(Self)
+            let at = given.map(|given| read(&given).ok_or_else(wrong)).transpose()?;
+            if at.is_some() && parameter(request, "q")?.is_some() {
+                let detail = "Words are looked for in what there is now, and not with as_of.";
+                let fault = Fault::query("q", "not_with_as_of", detail);
+                return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
+            }
+            Ok(Self(at))
         }))
     }
 }
@@ -55,7 +61,7 @@ impl FromRequest for AsOf {
 impl Argument for AsOf {
     fn describe(doc: &mut Doc) {
         let says = "What the service knew then, out of the log: an instant, or a date for the end of that day in London. \
-                    For who has a token; what another area keeps to itself is not told, nor what can be done with it.";
+                    For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`.";
         doc.parameter(
             "query",
             "as_of",

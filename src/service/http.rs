@@ -80,7 +80,7 @@ async fn root(_: Anyone) -> Answer<Shown<Service>> {
             ("assignments", "/v1/assignments"),
             ("deadlines", "/v1/deadlines"),
             ("statistics", "/v1/statistics"),
-            ("imports", "/v1/imports"),
+            ("imports_template", "/v1/imports/template"),
             ("exports", "/v1/exports"),
             ("audit_events", "/v1/audit-events"),
             ("audit_checkpoint", "/v1/audit/checkpoint"),

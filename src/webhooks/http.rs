@@ -54,7 +54,7 @@ fn whose(call: &Call, sent: &WebhookAdded) -> Result<(String, WebhookSide), Prob
     let sides = || WebhookSide::ALL.iter().copied().filter(|side| scope.sides().contains(&side.side()));
     let mut faults = Vec::new();
     let area = match (&sent.area, scope.areas()) {
-        (Some(area), known) if known.contains(area) => area.clone(),
+        (Some(area), known) if known.iter().any(|known| **known == **area) => area.to_string(),
         (Some(_), _) => return Err(Problem::forbidden("This is none of the token's areas.")),
         (None, [only]) => only.clone(),
         (None, _) => {

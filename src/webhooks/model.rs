@@ -121,8 +121,8 @@ pub struct WebhookAdded {
     pub types: Option<Vec<ChangeType>>,
     /// The area; needed where the token names several.
     #[serde(default)]
-    #[schema(nullable = false, min_length = 1, max_length = 63)]
-    pub area: Option<String>,
+    #[schema(nullable = false)]
+    pub area: Option<Line>,
     /// The side; needed where the token's roles are of both.
     #[serde(default)]
     #[schema(nullable = false)]

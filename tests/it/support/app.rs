@@ -98,8 +98,7 @@ impl App {
     pub async fn start_as(setup: Setup) -> Self {
         let folder = tempdir::Folder::new();
         let key = DevelopmentKey::open_or_create(folder.path()).expect("a key");
-        let app = Self::on(Database::new().await, key, Clock::standing_at(noon()), setup);
-        Self { folder, ..app }
+        Self::on(folder, Database::new().await, key, Clock::standing_at(noon()), setup)
     }
 
     /// Another instance on the same database and by the same clock.
@@ -114,7 +113,7 @@ impl App {
 
     fn another(&self, database: Database, clock: Clock, setup: Setup) -> Self {
         let key = DevelopmentKey::open_or_create(self.folder.path()).expect("a key");
-        Self::on(database, key, clock, setup)
+        Self::on(tempdir::Folder::new(), database, key, clock, setup)
     }
 
     /// The same, that keeps nothing and meets its database at a socket in another folder.
@@ -133,8 +132,7 @@ impl App {
         Self::start_as(Setup { clamd: Some(address), ..Setup::default() }).await
     }
 
-    fn on(database: Database, key: DevelopmentKey, clock: Clock, setup: Setup) -> Self {
-        let folder = tempdir::Folder::new();
+    fn on(folder: Folder, database: Database, key: DevelopmentKey, clock: Clock, setup: Setup) -> Self {
         let Setup { limits, clamd, guard, cache } = setup;
         let verifier = Arc::new(Verifier::new(vec![key.issuer()]).expect("a verifier"));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
