@@ -114,7 +114,7 @@ fn queries(operation: &Value, private: &Private) -> Vec<String> {
         let values: Vec<String> = match (name, schema["type"].as_str(), schema["format"].as_str()) {
             ("limit", ..) => vec!["200".into()],
             ("cursor" | "wait", ..) => Vec::new(),
-            ("after", ..) => vec!["latest".into()],
+            ("after", _, None) => vec!["latest".into()],
             ("sort", ..) => listed.iter().filter_map(Value::as_str).take(2).map(str::to_owned).collect(),
             ("q", ..) => AREAS.map(|area| private.of_drafts(area).join(" or ")).to_vec(),
             ("reference" | "theme", ..) => AREAS.map(|area| private.of_drafts(area).join(",")).to_vec(),
