@@ -76,7 +76,7 @@ async fn root(_: Anyone) -> Answer<Shown<Service>> {
             ("inspections", "/v1/inspections"),
             ("recommendations", "/v1/recommendations"),
             ("responses", "/v1/responses"),
-            ("search", "/v1/search"),
+            ("search", "/v1/search?q=police"),
             ("assignments", "/v1/assignments"),
             ("deadlines", "/v1/deadlines"),
             ("statistics", "/v1/statistics"),

@@ -40,7 +40,11 @@ fn the_columns_are_the_members_of_the_record_that_the_document_describes() {
                 column.split('.').fold(record.clone(), |within, name| schema(within["properties"][name].clone()));
             assert!(found.is_object(), "{list}: no member {column}");
         }
-        let left: Vec<&&str> = members.difference(&covered).filter(|name| !NO_COLUMNS.contains(name)).collect();
+        // What `expand` puts in is another record's.
+        let of = page["properties"]["items"]["items"]["$ref"].as_str().unwrap_or_default().rsplit('/').next();
+        let put = |name: &&str| section55::expansion::TABLE.iter().any(|it| Some(it.of) == of && it.name == *name);
+        let left = members.difference(&covered).filter(|name| !NO_COLUMNS.contains(name) && !put(name));
+        let left: Vec<&&str> = left.collect();
         assert!(left.is_empty(), "{list}: no column for {left:?}");
     }
 }

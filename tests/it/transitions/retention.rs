@@ -31,10 +31,10 @@ async fn disposal(app: &App, proposer: &Person, n: usize, state: disposals::Disp
     match state {
         disposals::DisposalState::Proposed => {}
         disposals::DisposalState::Confirmed => {
-            drop(chief.act(&made, decide(disposals::Action::Confirm)).await.expect(200))
+            drop(chief.act(&made, decide(disposals::Action::Confirm)).await.expect(200));
         }
         disposals::DisposalState::Refused => {
-            drop(chief.act(&made, decide(disposals::Action::Refuse)).await.expect(200))
+            drop(chief.act(&made, decide(disposals::Action::Refuse)).await.expect(200));
         }
     }
     made
