@@ -1,6 +1,7 @@
 //! The feed of what changed: each change once, in order, to whom it may be told, and nothing of what it holds.
 
 mod following;
+mod large;
 mod order;
 mod visible;
 mod waiting;
