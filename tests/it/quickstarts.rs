@@ -80,7 +80,7 @@ fn the_quick_starts_do_what_they_say() {
         "\"recommendations\": 3",
         "\"policing_body_comments\": \"Invented: we welcome the report.\"",
         "\n412\n",
-        "\"/explanations/",
+        "\"state\": \"in_approval\"",
         "\"response_due\"",
         "\"on_time\":",
         "\"Olive Officer\",\"invite\"",

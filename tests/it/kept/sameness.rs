@@ -35,7 +35,15 @@ fn questions(operation: &serde_json::Value, path: &str) -> Vec<String> {
         return all;
     }
     if has("limit") {
-        all.extend(["?limit=1", "?limit=1&count=true", "?limit=2&&fields=id"].map(|query| format!("{path}{query}")));
+        all.push(format!("{path}?limit=1"));
+    }
+    if has("count") {
+        all.extend(["?limit=1&count=true", "?limit=2&&fields=id"].map(|query| format!("{path}{query}")));
+    }
+    if has("expand") {
+        let expand = parameters.iter().find(|it| it["name"] == "expand").expect("there");
+        let word = expand["schema"]["items"]["enum"][0].as_str().expect("a word");
+        all.push(format!("{path}?expand={word}"));
     }
     if has("q") {
         all.push(format!("{path}?q=words&limit=1"));

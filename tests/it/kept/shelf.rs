@@ -30,7 +30,9 @@ async fn every_table_that_anyone_may_read_counts_its_writes() {
     let administrator = app.database.administrator().await;
     let bare = "select format('%I.%I', n.nspname, c.relname) from pg_class c
                 join pg_namespace n on n.oid = c.relnamespace
-                where n.nspname = 'published' and c.relkind in ('r', 'p') and c.relname not in ('writes', 'texts')
+                where n.nspname = 'published' and c.relkind in ('r', 'p')
+                  -- Words follow what they are of; the feed is not kept.
+                  and c.relname not in ('writes', 'texts', 'changes')
                   and (select count(*) from pg_trigger t where t.tgrelid = c.oid and t.tgname like 'counted%') <> 2";
     let bare = administrator.query(bare, &[]).await.expect("the tables");
     let bare: Vec<String> = bare.iter().map(|row| row.get(0)).collect();
