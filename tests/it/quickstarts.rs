@@ -77,7 +77,7 @@ fn the_quick_starts_do_what_they_say() {
     for expected in [
         "\ntrue\nrecommendation.added /v1/recommendations/",
         "Section 55: ",
-        "\"recommendations\": 3",
+        "\"recommendations\": 2",
         "\"policing_body_comments\": \"Invented: we welcome the report.\"",
         "\n412\n",
         "\"state\": \"in_approval\"",
