@@ -102,8 +102,8 @@ impl Question {
         Ok(Self { q: q.unwrap_or_default(), types, areas, kinds, after, before, limit })
     }
 
-    /// The facets of the periods that are looked through, the newest first: this year by months, others whole, as far as
-    /// they have days that are asked for.
+    /// The facets of the periods that are looked through, the newest first: this year by months, until July the last one too,
+    /// others whole, as far as they have days that are asked for.
     pub fn periods(&self, today: NaiveDate) -> Vec<String> {
         let year = today.year().max(FIRST_YEAR);
         let asked = |first: Option<NaiveDate>, next: Option<NaiveDate>| {
@@ -113,15 +113,16 @@ impl Question {
         };
         let first_of = |year, month| NaiveDate::from_ymd_opt(year, month, 1);
         let mut periods = Vec::new();
-        for month in (1..=12).rev().filter(|_| year > FIRST_YEAR) {
-            let next = if month == 12 { first_of(year + 1, 1) } else { first_of(year, month + 1) };
-            let begun = first_of(year, month).is_none_or(|first| first <= today);
-            if begun && asked(first_of(year, month), next) {
-                periods.push(format!("month:{year:04}-{month:02}"));
+        // The newest whole year has half a year of months before it at the least.
+        let newest = if today.month() > 6 { year - 1 } else { year - 2 }.max(FIRST_YEAR);
+        for (of, month) in (newest + 1..=year).rev().flat_map(|of| (1..=12).rev().map(move |month| (of, month))) {
+            let next = if month == 12 { first_of(of + 1, 1) } else { first_of(of, month + 1) };
+            let begun = first_of(of, month).is_none_or(|first| first <= today);
+            if begun && asked(first_of(of, month), next) {
+                periods.push(format!("month:{of:04}-{month:02}"));
             }
         }
-        let whole = if year > FIRST_YEAR { year - 1 } else { year };
-        for past in (FIRST_YEAR..=whole).rev() {
+        for past in (FIRST_YEAR..=newest).rev() {
             let first = first_of(past, 1).filter(|_| past > FIRST_YEAR);
             if asked(first, first_of(past + 1, 1)) {
                 periods.push(format!("year:{past}"));
@@ -169,21 +170,25 @@ mod tests {
 
     #[test]
     fn what_is_looked_through_is_every_day_once_and_the_newest_first() {
-        let all = Question::default().periods(day("2019-03-05"));
-        let expected = ["month:2019-03", "month:2019-02", "month:2019-01", "year:2018", "year:2017", "year:2016"];
-        assert_eq!(all, expected);
+        let all = Question::default().periods(day("2019-07-05"));
+        assert_eq!(all[..2], ["month:2019-07", "month:2019-06"]);
+        assert_eq!(all[6..], ["month:2019-01", "year:2018", "year:2017", "year:2016"]);
+        let all = Question::default().periods(day("2019-02-05"));
+        assert_eq!(all[..3], ["month:2019-02", "month:2019-01", "month:2018-12"]);
+        assert_eq!(all[13..], ["month:2018-01", "year:2017", "year:2016"]);
         assert_eq!(Question::default().periods(day("2014-03-05")), ["year:2016"]);
+        assert_eq!(Question::default().periods(day("2017-01-05")), ["month:2017-01", "year:2016"]);
     }
 
     #[test]
     fn days_that_are_not_asked_for_are_not_looked_through() {
         let between = |after: &str, before: &str| {
             let question = Question { after: Some(day(after)), before: Some(day(before)), ..Question::default() };
-            question.periods(day("2019-03-05"))
+            question.periods(day("2019-09-05"))
         };
         assert_eq!(between("2018-12-31", "2019-02-01"), ["month:2019-01"]);
         assert_eq!(between("2018-12-30", "2019-02-02"), ["month:2019-02", "month:2019-01", "year:2018"]);
         assert_eq!(between("2009-01-01", "2010-01-01"), ["year:2016"]);
-        assert!(between("2019-03-31", "2019-12-31").is_empty());
+        assert!(between("2019-09-30", "2019-12-31").is_empty());
     }
 }

@@ -71,7 +71,7 @@ const PUBLISHED_RANKED: &str = concat!(
         where (select published.is_answerable(asked) from question)
         limit 501
     ), best as (
-        select id, type, published_on, ts_rank(words, (select asked from question)) as rank, count(*) over () as total
+        select id, type, published_on, ts_rank(words, (select asked from question), 1) as rank, count(*) over () as total
         from found
         order by rank desc, published_on desc, id
         limit $3
@@ -124,7 +124,7 @@ const OWN: &str = concat!(
         from open o join explanations x on x.response_id = o.id
         where in_scope(x.area, $2) and $5
     ), best as (
-        select m.type, m.id, m.inspection_id, max(ts_rank(m.words, (select asked from question))) as rank,
+        select m.type, m.id, m.inspection_id, max(ts_rank(m.words, (select asked from question), 1)) as rank,
                count(*) over () as total
         from mine m
         join inspections i on i.id = m.inspection_id
