@@ -648,6 +648,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what changed
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["changes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the days that are still to be met
+         * @description See the days that the area must not miss. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["deadlines_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deadlines.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a calendar: the 2,000 that come first
+         * @description See the days that the area must not miss. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["deadlines_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the disposals
+         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["retention_disposals_list"];
+        put?: never;
+        /**
+         * Propose a disposal
+         * @description Review records, hold them, and propose, confirm or refuse their disposal. For: opcc_approver, chief_officer.
+         */
+        post: operations["retention_disposals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a disposal, with its certificate
+         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["retention_disposals_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disposals/{id}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a disposal's transitions
+         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["retention_disposals_history"];
+        put?: never;
+        /**
+         * Confirm a disposal, or refuse it
+         * @description Review records, hold them, and propose, confirm or refuse their disposal. For: opcc_approver, chief_officer.
+         */
+        post: operations["retention_disposals_advance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/evidence/{id}": {
         parameters: {
             query?: never;
@@ -1096,6 +1224,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/legal-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the legal holds
+         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["retention_holds_list"];
+        put?: never;
+        /**
+         * Hold a record and all that lies below it
+         * @description Review records, hold them, and propose, confirm or refuse their disposal. For: opcc_approver, chief_officer.
+         */
+        post: operations["retention_holds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/legal-holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a legal hold
+         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["retention_holds_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/legal-holds/{id}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a legal hold's transitions
+         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["retention_holds_history"];
+        put?: never;
+        /**
+         * Lift a legal hold
+         * @description Review records, hold them, and propose, confirm or refuse their disposal. For: opcc_approver, chief_officer.
+         */
+        post: operations["retention_holds_advance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -1356,6 +1552,242 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the records that have a review date
+         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["retention_schedule_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/retention-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the reviews
+         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["retention_schedule_reviews"];
+        put?: never;
+        /**
+         * Review a record, and keep it until another day
+         * @description Review records, hold them, and propose, confirm or refuse their disposal. For: opcc_approver, chief_officer.
+         */
+        post: operations["retention_schedule_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/retention-reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a review
+         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["retention_schedule_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search inspections, recommendations and responses
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["search_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count responses by timeliness, and lines by how they stand
+         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         */
+        get: operations["statistics_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the webhooks
+         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         */
+        get: operations["webhooks_list"];
+        put?: never;
+        /**
+         * Make a webhook
+         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         */
+        post: operations["webhooks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a webhook
+         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         */
+        get: operations["webhooks_show"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a webhook away
+         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         */
+        delete: operations["webhooks_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Amend, stop or restart a webhook
+         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         */
+        patch: operations["webhooks_amend"];
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the messages to a webhook, and what became of them
+         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         */
+        get: operations["webhooks_deliveries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message to a webhook again
+         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         */
+        post: operations["webhooks_deliveries_redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook a message that says nothing
+         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         */
+        post: operations["webhooks_deliveries_ping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret
+         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         */
+        post: operations["webhooks_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workflows": {
         parameters: {
             query?: never;
@@ -1490,8 +1922,10 @@ export interface components {
             items: components["schemas"]["Area"][];
             /** @description Send it as cursor for the next page; null on the last. */
             next_cursor: string | null;
-            /** @description How many there are in all; only with count=true. */
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
             total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
         };
         /** @description How an area works. */
         AreaSettings: {
@@ -1504,6 +1938,11 @@ export interface components {
             comments_days: number;
             /** @description How many days before a deadline its owners are reminded. */
             reminder_days: number[];
+            /**
+             * Format: int32
+             * @description How many years after a record came to its end it is reviewed: kept longer, or disposed of.
+             */
+            retention_years: number;
         };
         /** @description The settings to change; those left out stay. */
         AreaSettingsAmended: {
@@ -1516,6 +1955,11 @@ export interface components {
             comments_days?: number;
             /** @description How many days before a deadline its owners are reminded. */
             reminder_days?: components["schemas"]["Days"][];
+            /**
+             * Format: int32
+             * @description How many years after a record came to its end it is reviewed.
+             */
+            retention_years?: number;
         };
         /** @description An area as a registrar writes it whole; its settings stay. */
         AreaWritten: {
@@ -1581,6 +2025,8 @@ export interface components {
              * @description Its id.
              */
             id: string;
+            /** @description With `expand=inspection`: the report. */
+            inspection?: components["schemas"]["Inspection"] | null;
             /**
              * Format: uuid
              * @description Its inspection.
@@ -1603,13 +2049,15 @@ export interface components {
             /** @description Who in the force owns it. */
             owner?: string | null;
             positions?: components["schemas"]["Positions"] | null;
-            /** @description The recommendation in short. */
+            /** @description The recommendation in short. With `expand=recommendation`: the whole recommendation. A `Recommendation`. */
             recommendation: components["schemas"]["RecommendationSummary"];
             /**
              * Format: uuid
              * @description The recommendation.
              */
             recommendation_id: string;
+            /** @description With `expand=response`: the response of the line's area, where the caller may see it. */
+            response?: components["schemas"]["Response"] | null;
             /**
              * Format: uuid
              * @description The newer recommendation that took its place.
@@ -1716,8 +2164,10 @@ export interface components {
             items: components["schemas"]["Assignment"][];
             /** @description Send it as cursor for the next page; null on the last. */
             next_cursor: string | null;
-            /** @description How many there are in all; only with count=true. */
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
             total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
         };
         /** @description The report's own target, the day it means, and why it means that day. */
         AssignmentTarget: {
@@ -1785,8 +2235,10 @@ export interface components {
             items: components["schemas"]["AssignmentUpdate"][];
             /** @description Send it as cursor for the next page; null on the last. */
             next_cursor: string | null;
-            /** @description How many there are in all; only with count=true. */
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
             total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
         };
         /** @enum {string} */
         AssuranceOpinion: "none" | "substantial" | "reasonable" | "limited" | "no_assurance";
@@ -1909,8 +2361,10 @@ export interface components {
             items: components["schemas"]["AuditEvent"][];
             /** @description Send it as cursor for the next page; null on the last. */
             next_cursor: string | null;
-            /** @description How many there are in all; only with count=true. */
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
             total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
         };
         /** @description The proof that an event is in the log: from its entry to a signed checkpoint. */
         AuditProof: {
@@ -1990,6 +2444,71 @@ export interface components {
             /** @description Who it is, within the issuer. */
             subject: string;
         };
+        /** @description What says for good what was disposed of. The event `dispose` of the log holds the same. */
+        Certificate: {
+            /**
+             * Format: int64
+             * @description How many events of the log lost their words; each stays, with its proof.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description How many files lost their bytes.
+             */
+            files: number;
+            /** @description Everything that went. */
+            items: components["schemas"]["DisposedItem"][];
+        };
+        /** @description What happened to one record. */
+        Change: {
+            /**
+             * @description What was done.
+             * @example publish
+             */
+            action: string;
+            /** @description The area whose record it is; null for what belongs to all. */
+            area?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The id of the event, by which a repeated one is known.
+             */
+            id: string;
+            /** @description Where the record is. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * @description The kind of record.
+             * @example response
+             */
+            resource: string;
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            resource_id: string;
+            /** @description What happened. */
+            type: components["schemas"]["ChangeType"];
+            /**
+             * Format: int64
+             * @description The record's version after it. What one side keeps to itself counts too, so that numbers can be missing.
+             */
+            version: number;
+        };
+        /** @description Changes in their order. */
+        ChangePage: {
+            /** @description The changes, oldest first. */
+            items: components["schemas"]["Change"][];
+            /** @description Ask with this as `after` for what comes next; there always is one. */
+            next_cursor: string;
+        };
+        /** @enum {string} */
+        ChangeType: "area.created" | "area.amended" | "inspection.registered" | "inspection.amended" | "inspection.published" | "inspection.corrected" | "inspection.withdrawn" | "recommendation.added" | "recommendation.amended" | "recommendation.corrected" | "recommendation.dated" | "recommendation.removed" | "response.opened" | "response.amended" | "response.imported" | "response.invited" | "response.comments_submitted" | "response.nil_returned" | "response.proceeded" | "response.submitted" | "response.returned" | "response.approved" | "response.reopened" | "response.published" | "response.copy_recorded" | "response.corrected" | "response.marked_not_required" | "response.reinstated" | "assignment.opened" | "assignment.amended" | "assignment.position_recorded" | "assignment.allocated" | "assignment.started" | "assignment.embedded" | "assignment.submitted_for_sign_off" | "assignment.signed_off" | "assignment.sent_back" | "assignment.made_dependent" | "assignment.resumed" | "assignment.declined" | "assignment.marked_not_applicable" | "assignment.superseded" | "assignment.reopened" | "assignment_update.added" | "evidence.added" | "evidence.amended" | "evidence.uploaded" | "evidence.submitted" | "evidence.accepted" | "evidence.rejected" | "evidence.changes_requested" | "evidence.withdrawn" | "evidence.marking_lowered";
         /** @description The chief officer's comments: Police Act 1996 s.55(5)(b). */
         ChiefOfficerComments: {
             /** @description The force's unsubmitted draft; only the force and audit see it. */
@@ -2053,6 +2572,214 @@ export interface components {
         /** @enum {string} */
         Country: "england" | "wales";
         Days: number;
+        /** @description A day that an area must not miss. */
+        Deadline: {
+            /** @description The police area. */
+            area: string;
+            /**
+             * Format: int64
+             * @description How many days are left after today; negative once it has passed.
+             */
+            days_left: number;
+            /**
+             * Format: uuid
+             * @description Its own id: the same as long as the record has such a day.
+             */
+            id: string;
+            /** @description What it is the last of. */
+            kind: components["schemas"]["DeadlineKind"];
+            /** @description `self` leads to the record. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date
+             * @description The civil day in London; all of it still counts.
+             */
+            on: string;
+            /** @description Whether it has passed. */
+            overdue: boolean;
+            /** @description The reference of the inspection or of the recommendation. */
+            reference?: string | null;
+            /** @description Days before it on which the area wants to be reminded of it. */
+            reminder_days: number[];
+            /** @description The kind of record: `response`, `assignment` or `evidence`. */
+            resource: string;
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            resource_id: string;
+            /** @description What it is about: the inspection's title, the recommendation's text, the evidence's title. */
+            title: string;
+        };
+        /** @enum {string} */
+        DeadlineKind: "response_due" | "comments_due" | "line_due" | "evidence_expires";
+        /** @description One page of a list. */
+        DeadlinePage: {
+            items: components["schemas"]["Deadline"][];
+            /** @description Send it as cursor for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
+        };
+        /** @description One try to send a message. */
+        DeliveryAttempt: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description Which it was, from 1.
+             */
+            attempt: number;
+            /**
+             * Format: int32
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            /** @description Why it did not succeed; null where it did. */
+            error?: string | null;
+            /**
+             * Format: int32
+             * @description The status that was answered; null where nothing was.
+             */
+            status?: number | null;
+        };
+        /** @enum {string} */
+        DeliveryState: "pending" | "delivered" | "failed";
+        /** @description A disposal. */
+        Disposal: {
+            /** @description What this caller can do with it now. */
+            allowed_actions?: components["schemas"]["AllowedAction"][];
+            /**
+             * @description The police area.
+             * @example cumbria
+             */
+            area: string;
+            certificate?: components["schemas"]["Certificate"] | null;
+            /**
+             * Format: date-time
+             * @description When it was proposed.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            decided_at?: string | null;
+            /** @description Who confirmed or refused it. */
+            decided_by?: string | null;
+            /** @description Why it was refused. */
+            decision_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was carried out.
+             */
+            disposed_at?: string | null;
+            /** @description Why, and so which words. */
+            ground: components["schemas"]["DisposalGround"];
+            /** @description Whether a legal hold keeps it from being carried out. */
+            held: boolean;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Where to go from here. */
+            links: {
+                [key: string]: string;
+            };
+            /** @description The side whose words they are. */
+            owner: components["schemas"]["Side"];
+            /** @description Who proposed it. */
+            proposed_by: string;
+            /** @description Why. */
+            reason: string;
+            /** @description What kind of record. */
+            resource: components["schemas"]["DisposedResource"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            resource_id: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["DisposalState"];
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Counts its changes.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        DisposalGround: "retention" | "erasure";
+        /** @description One move of a disposal. */
+        DisposalMove: {
+            /** @enum {string} */
+            action: "confirm";
+        } | {
+            /** @enum {string} */
+            action: "refuse";
+            /** @description Why. */
+            reason: components["schemas"]["Prose"];
+        };
+        /** @description One page of a list. */
+        DisposalPage: {
+            items: components["schemas"]["Disposal"][];
+            /** @description Send it as cursor for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
+        };
+        /** @description A disposal as it is proposed. */
+        DisposalProposed: {
+            /** @description Why, and so which words. */
+            ground: components["schemas"]["DisposalGround"];
+            /** @description Why. */
+            reason: components["schemas"]["Prose"];
+            /** @description What kind of record: `retention` is for responses and evidence. */
+            resource: components["schemas"]["DisposedResource"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            resource_id: string;
+        };
+        /** @enum {string} */
+        DisposalState: "proposed" | "confirmed" | "refused";
+        /** @description One thing that was disposed of: named, never quoted. */
+        DisposedItem: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * @description What kind of record.
+             * @example file
+             */
+            resource: string;
+            /** @description SHA-256 of the bytes, in hexadecimal, where it had any. */
+            sha256?: string | null;
+            /**
+             * Format: int64
+             * @description Its version then.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        DisposedResource: "response" | "assignment" | "evidence" | "event";
         /** @description A text that was put right after publication. */
         Erratum: {
             /**
@@ -2085,6 +2812,11 @@ export interface components {
             created_at: string;
             /** @description More about it. */
             description?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was disposed of: its words and the bytes of its files are gone for good.
+             */
+            disposed_at?: string | null;
             /**
              * Format: date
              * @description From when on it held; not when it was uploaded.
@@ -2285,8 +3017,10 @@ export interface components {
             items: components["schemas"]["Evidence"][];
             /** @description Send it as cursor for the next page; null on the last. */
             next_cursor: string | null;
-            /** @description How many there are in all; only with count=true. */
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
             total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
         };
         /** @description A review by the policing body, of one version of the file. */
         EvidenceReview: {
@@ -2436,6 +3170,8 @@ export interface components {
             /** @description `ok` */
             status: string;
         };
+        /** @enum {string} */
+        HeldResource: "response" | "assignment" | "evidence";
         /** @description A record's history, oldest first. */
         History: {
             /** @description Its transitions. */
@@ -2617,6 +3353,8 @@ export interface components {
              * @description The day the report was published, in London.
              */
             published_on?: string | null;
+            /** @description With `expand=recommendations`: what the report asks. */
+            recommendations?: components["schemas"]["Recommendation"][];
             /**
              * Format: int64
              * @description How many recommendations, areas for improvement and causes of concern it has.
@@ -2631,6 +3369,8 @@ export interface components {
             registered_by?: string | null;
             /** @description Where the report is. */
             report_url?: string | null;
+            /** @description With `expand=response`: the response of the caller's own area; null where it has none, or several areas. */
+            response?: components["schemas"]["Response"] | null;
             /** @description Whom it was of. */
             scope: components["schemas"]["InspectionScope"];
             /**
@@ -2726,8 +3466,10 @@ export interface components {
             items: components["schemas"]["Inspection"][];
             /** @description Send it as cursor for the next page; null on the last. */
             next_cursor: string | null;
-            /** @description How many there are in all; only with count=true. */
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
             total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
         };
         /** @enum {string} */
         InspectionScope: "national" | "regional" | "force";
@@ -2779,6 +3521,95 @@ export interface components {
             invited_on: string;
         };
         Label: string;
+        /** @description A hold on a record and all that lies below it. */
+        LegalHold: {
+            /** @description What this caller can do with it now. */
+            allowed_actions?: components["schemas"]["AllowedAction"][];
+            /**
+             * @description The police area.
+             * @example cumbria
+             */
+            area: string;
+            /**
+             * Format: date-time
+             * @description When it was set.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            lifted_at?: string | null;
+            /** @description Who lifted it. */
+            lifted_by?: string | null;
+            /** @description Why. */
+            lifted_reason?: string | null;
+            /** @description Where to go from here. */
+            links: {
+                [key: string]: string;
+            };
+            /** @description Why. */
+            reason: string;
+            /** @description What kind of record is held. */
+            resource: components["schemas"]["HeldResource"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            resource_id: string;
+            /** @description Who set it. */
+            set_by: string;
+            /** @description Whether it is in force. */
+            state: components["schemas"]["LegalHoldState"];
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Counts its changes.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        LegalHoldAction: "lift";
+        /** @description One move of a legal hold. */
+        LegalHoldMove: {
+            /** @description What is done to it. */
+            action: components["schemas"]["LegalHoldAction"];
+            /** @description Why. */
+            reason: components["schemas"]["Prose"];
+        };
+        /** @description One page of a list. */
+        LegalHoldPage: {
+            items: components["schemas"]["LegalHold"][];
+            /** @description Send it as cursor for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
+        };
+        /** @description A hold as it is set. */
+        LegalHoldSet: {
+            /** @description Why: the claim, inquiry or order it is kept for. */
+            reason: components["schemas"]["Prose"];
+            /** @description What kind of record is held. */
+            resource: components["schemas"]["HeldResource"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            resource_id: string;
+        };
+        /** @enum {string} */
+        LegalHoldState: "in_force" | "lifted";
         /** @description The limits. */
         Limits: {
             /** @description The largest body, in bytes. */
@@ -2794,6 +3625,22 @@ export interface components {
             token_bytes: number;
         };
         Line: string;
+        /** @description The lines of one area that are of one kind and stand alike. */
+        LinesCount: {
+            /** @description The police area. */
+            area: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            /** @description How they stand. */
+            headline: components["schemas"]["Headline"];
+            /** @description What was asked. */
+            kind: components["schemas"]["RecommendationKind"];
+            /** @description Whether something is still to be done about them, by anybody. */
+            open: boolean;
+        };
         /** @description A request to lower a marking, which another person confirms or refuses. */
         LoweringRequest: {
             /** @description Why. */
@@ -2859,6 +3706,16 @@ export interface components {
         };
         /** @enum {string} */
         NotRequiredReason: "not_the_subject" | "duplicated_by" | "no_section_55_duty";
+        /**
+         * @description A piece of the text that was found. Plain text: put together, the pieces are the passage; those that are words asked
+         *     for say so.
+         */
+        Passage: {
+            /** @description Whether this is a word that was asked for. */
+            hit: boolean;
+            /** @description The text. */
+            text: string;
+        };
         /** @description A local policing body. */
         PolicingBody: {
             /** @description Its kind. */
@@ -2981,6 +3838,8 @@ export interface components {
         Recommendation: {
             /** @description To whom it is addressed. */
             addressees: components["schemas"]["Addressee"][];
+            /** @description With `expand=assignment`: how it stands in the caller's own area; null where it has none, or several areas. */
+            assignment?: components["schemas"]["Assignment"] | null;
             /**
              * Format: uuid
              * @description The cause of concern it belongs to.
@@ -2998,6 +3857,8 @@ export interface components {
              * @description Its id.
              */
             id: string;
+            /** @description With `expand=inspection`: the report. */
+            inspection?: components["schemas"]["Inspection"] | null;
             /**
              * Format: uuid
              * @description The inspection it belongs to.
@@ -3119,8 +3980,10 @@ export interface components {
             items: components["schemas"]["Recommendation"][];
             /** @description Send it as cursor for the next page; null on the last. */
             next_cursor: string | null;
-            /** @description How many there are in all; only with count=true. */
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
             total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
         };
         /** @description A recommendation as a row of a table: as one added alone, its cause of concern named by its reference. */
         RecommendationRow: {
@@ -3198,6 +4061,8 @@ export interface components {
             by: components["schemas"]["By"];
             /** @description What it changed, as far as the caller may read that and it was not erased. */
             changes: components["schemas"]["FieldChange"][];
+            /** @description Whether words of it that the caller could read were erased; what remains is that it happened, and its proof. */
+            erased: boolean;
             /** @description The state it left. */
             from?: string | null;
             /**
@@ -3271,6 +4136,8 @@ export interface components {
              * @example cumbria
              */
             area: string;
+            /** @description With `expand=assignments`: how each recommendation stands in the response's area. */
+            assignments?: components["schemas"]["Assignment"][];
             /** @description The chief officer's comments. */
             chief_officer_comments: components["schemas"]["ChiefOfficerComments"];
             /** @description The copies sent of it. */
@@ -3302,7 +4169,7 @@ export interface components {
              * @description Its id.
              */
             id: string;
-            /** @description That inspection in short. */
+            /** @description That inspection in short. With `expand=inspection`: the whole report. A `Inspection`. */
             inspection: components["schemas"]["InspectionSummary"];
             /**
              * Format: uuid
@@ -3324,6 +4191,8 @@ export interface components {
             /** @description The local policing body's comments. */
             policing_body_comments?: string | null;
             publication?: components["schemas"]["Publication"] | null;
+            /** @description With `expand=recommendations`: what the report asks. */
+            recommendations?: components["schemas"]["Recommendation"][];
             /** @description The body's reply to the chief officer. */
             reply_to_chief_officer?: string | null;
             /** @description Where it stands; to the public, the state of what is published. */
@@ -3441,8 +4310,10 @@ export interface components {
             items: components["schemas"]["Response"][];
             /** @description Send it as cursor for the next page; null on the last. */
             next_cursor: string | null;
-            /** @description How many there are in all; only with count=true. */
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
             total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
         };
         /** @enum {string} */
         ResponseState: "received" | "awaiting_comments" | "drafting" | "in_approval" | "approved" | "published" | "complete" | "not_required";
@@ -3505,9 +4376,169 @@ export interface components {
             items: components["schemas"]["ResponseVersion"][];
         };
         /** @enum {string} */
+        RetainedResource: "response" | "evidence";
+        /** @description A record and the day on which it is reviewed. */
+        RetentionEntry: {
+            /**
+             * @description The police area.
+             * @example cumbria
+             */
+            area: string;
+            /**
+             * Format: uuid
+             * @description The disposal of it that is under way.
+             */
+            disposal_id?: string | null;
+            /** @description Whether a legal hold keeps it whatever the day. */
+            held: boolean;
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @description Where to go from here. */
+            links: {
+                [key: string]: string;
+            };
+            /** @description What kind it is. */
+            resource: components["schemas"]["RetainedResource"];
+            /**
+             * Format: date
+             * @description The day on which it is reviewed: kept longer, or disposed of.
+             */
+            review_on: string;
+            /** @description Whether a review named that day; else it is the area's `retention_years` after the record was last written. */
+            reviewed: boolean;
+        };
+        /** @description One page of a list. */
+        RetentionEntryPage: {
+            items: components["schemas"]["RetentionEntry"][];
+            /** @description Send it as cursor for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
+        };
+        /** @description A review: somebody looked, and said until when the record is still needed. */
+        RetentionReview: {
+            /**
+             * @description The police area.
+             * @example cumbria
+             */
+            area: string;
+            /** @description Who reviewed it. */
+            by: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Where to go from here. */
+            links: {
+                [key: string]: string;
+            };
+            /** @description Why it is kept until then. */
+            reason: string;
+            /** @description What kind of record. */
+            resource: components["schemas"]["RetainedResource"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            resource_id: string;
+            /**
+             * Format: date
+             * @description The day of its next review.
+             */
+            review_on: string;
+        };
+        /** @description One page of a list. */
+        RetentionReviewPage: {
+            items: components["schemas"]["RetentionReview"][];
+            /** @description Send it as cursor for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
+        };
+        /** @description A review as it is recorded. */
+        RetentionReviewed: {
+            /** @description Why it is kept until then. */
+            reason: components["schemas"]["Prose"];
+            /** @description What kind of record. */
+            resource: components["schemas"]["RetainedResource"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            resource_id: string;
+            /**
+             * Format: date
+             * @description The day of its next review, today or later.
+             */
+            review_on: string;
+        };
+        /** @enum {string} */
         ReviewDecision: "accepted" | "rejected" | "changes_requested";
         /** @enum {string} */
         Scan: "unscanned" | "pending" | "clean" | "infected";
+        /** @description A record that was found. */
+        SearchHit: {
+            /** @description The area whose response it is; null for what is all areas'. */
+            area?: string | null;
+            /** @description Whether the words stand in what is not published. A response that is being corrected can be found both ways. */
+            draft: boolean;
+            /** @description Where the words stand. */
+            excerpt: components["schemas"]["Passage"][];
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The inspection it is, belongs to or answers.
+             */
+            inspection_id: string;
+            /** @description The inspection's kind. */
+            kind: string;
+            /** @description Where to go from here. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date
+             * @description The day the report, or this edition of the response, was published; null where it is not.
+             */
+            published_on?: string | null;
+            /** @description Its own reference; a response's is that of its inspection. */
+            reference: string;
+            /** @description The inspection's title. */
+            title?: string | null;
+            /** @description What it is. */
+            type: components["schemas"]["SearchType"];
+        };
+        /** @description What a search found, the best first. */
+        SearchResults: {
+            /** @description The best. */
+            items: components["schemas"]["SearchHit"][];
+            /**
+             * Format: int64
+             * @description How many there are in all, as far as they were counted.
+             */
+            total: number;
+            /** @description Whether there are more: then the newest were ranked, and the others not looked at. */
+            total_capped: boolean;
+        };
+        /** @enum {string} */
+        SearchType: "inspection" | "recommendation" | "response";
         /** @description Where to begin. */
         Service: {
             /** @description The limits. */
@@ -3531,6 +4562,18 @@ export interface components {
             name?: string | null;
             /** @description Who it is, within the issuer. */
             subject: string;
+        };
+        /** @description What the records that the caller can see come to. */
+        Statistics: {
+            /** @description How recommendations and areas for improvement stand, by area, kind and headline. */
+            lines: components["schemas"]["LinesCount"][];
+            /**
+             * Format: date
+             * @description The day in London for which they are counted.
+             */
+            on: string;
+            /** @description Whether responses came in time (Police Act 1996 s.55(5A)), by area and year. */
+            timeliness: components["schemas"]["Timeliness"][];
         };
         /** @description The areas it binds: "all", or a list of their codes. */
         Subjects: "all" | string[];
@@ -3560,6 +4603,189 @@ export interface components {
              */
             to?: string | null;
         };
+        /** @description The responses of one area to the reports of one year. */
+        Timeliness: {
+            /** @description The police area. */
+            area: string;
+            /**
+             * Format: int64
+             * @description Those whose first edition was published late.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Those that are not required; null where that is not the caller's to know.
+             */
+            not_required?: number | null;
+            /**
+             * Format: int64
+             * @description Responses whose first edition was published in time.
+             */
+            on_time: number;
+            /**
+             * Format: int64
+             * @description Those not published though their last day has passed; null where that is not the caller's to know.
+             */
+            overdue?: number | null;
+            /**
+             * Format: int64
+             * @description Those not published whose last day is still ahead; null where that is not the caller's to know.
+             */
+            pending?: number | null;
+            /**
+             * Format: int32
+             * @description The year in which the reports were published.
+             */
+            year: number;
+        };
+        /** @description A webhook. */
+        Webhook: {
+            /** @description The police area that it is told of. */
+            area: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description What it is for. */
+            description?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is not.
+             */
+            disabled_at?: string | null;
+            /** @description Why it is not. */
+            disabled_reason?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Where to go from here. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description Until when the secret before the present one signs too.
+             */
+            previous_secret_until?: string | null;
+            /** @description The secret that messages are signed with: shown when it is made, and never again. */
+            secret?: string;
+            /** @description The side whose it is: it is told what that side may know. */
+            side: components["schemas"]["WebhookSide"];
+            /** @description Whether it is told of changes. */
+            state: components["schemas"]["WebhookState"];
+            /** @description The types it is told of; null where of all. */
+            types?: components["schemas"]["ChangeType"][] | null;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /** @description Where messages are sent. */
+            url: string;
+            /**
+             * Format: int64
+             * @description Counts its changes.
+             */
+            version: number;
+        };
+        /** @description A webhook as it is made. */
+        WebhookAdded: {
+            /** @description The area; needed where the token names several. */
+            area?: components["schemas"]["Line"];
+            description?: components["schemas"]["Line"] | null;
+            /** @description The side; needed where the token's roles are of both. */
+            side?: components["schemas"]["WebhookSide"];
+            /** @description The types it is told of; all of them where it is left out or null. */
+            types?: components["schemas"]["ChangeType"][] | null;
+            /**
+             * Format: uri
+             * @description Where messages are sent: an https address that resolves outside this network, unless the operator allows more.
+             */
+            url: string;
+        };
+        /** @description What can be amended of a webhook (RFC 7396). */
+        WebhookAmended: {
+            description?: components["schemas"]["Line"] | null;
+            /** @description `disabled` stops it; `active` lets it go on from where it stopped. */
+            state?: components["schemas"]["WebhookState"];
+            /** @description The types it is told of; null for all. */
+            types?: components["schemas"]["ChangeType"][] | null;
+            /**
+             * Format: uri
+             * @description Where messages are sent.
+             */
+            url?: string;
+        };
+        /** @description A message to a webhook, and what became of it. */
+        WebhookDelivery: {
+            /** @description Every try, oldest first. */
+            attempts: components["schemas"]["DeliveryAttempt"][];
+            /**
+             * Format: date-time
+             * @description When it was first to be sent.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Where to go from here. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uuid
+             * @description What the receiver knows it by however often it comes: `webhook-id`, and the id of the event.
+             */
+            message_id: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null where it is not.
+             */
+            next_attempt_at?: string | null;
+            /** @description What became of it. */
+            state: components["schemas"]["DeliveryState"];
+            /** @description What it tells of: a type of change, or `ping`. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When something last became of it.
+             */
+            updated_at: string;
+            /**
+             * Format: uuid
+             * @description The webhook.
+             */
+            webhook_id: string;
+        };
+        /** @description One page of a list. */
+        WebhookDeliveryPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Send it as cursor for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
+        };
+        /** @description One page of a list. */
+        WebhookPage: {
+            items: components["schemas"]["Webhook"][];
+            /** @description Send it as cursor for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            total?: number;
+            /** @description True where there are more than `total` says; left out elsewhere. */
+            total_capped?: boolean;
+        };
+        /** @enum {string} */
+        WebhookSide: "policing_body" | "force";
+        /** @enum {string} */
+        WebhookState: "active" | "disabled";
         /** @description A workflow as data. */
         WorkflowDescription: {
             /** @description The diagram, as Mermaid text. */
@@ -4424,7 +5650,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /**
-                 * @description Also count them all, as `total`.
+                 * @description Also count them, up to 10,000, as `total`.
                  * @example true
                  */
                 count?: boolean;
@@ -5082,7 +6308,7 @@ export interface operations {
                 due_before?: string;
                 /** @description Whether the last day of one of the caller's lines has passed. */
                 overdue?: boolean;
-                /** @description Words in the recommendation's reference or text. */
+                /** @description Words in the recommendation's reference or text. Not ranked: see /v1/search. */
                 q?: string;
                 /**
                  * @description The order; `-` descends, and a key stands in it once. Without it: `due_on,area,number`.
@@ -5099,12 +6325,16 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /**
-                 * @description Also count them all, as `total`.
+                 * @description Also count them, up to 10,000, as `total`.
                  * @example true
                  */
                 count?: boolean;
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                as_of?: string | unknown | unknown;
                 /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
                 fields?: ("accepted_evidence_count" | "allowed_actions" | "area" | "assurance_opinion" | "body_view" | "created_at" | "dependency" | "evidence_count" | "force_status" | "headline" | "id" | "inspection_id" | "inspectorate_status" | "links" | "local_target_on" | "marking" | "overdue" | "owner" | "positions" | "recommendation" | "recommendation_id" | "superseded_by" | "target" | "target_history" | "target_on" | "updated_at" | "version")[];
+                /** @description Related records to put into each record, as the caller may see them. `recommendation`: the whole recommendation. `inspection`: the report. `response`: the response of the line's area, where the caller may see it. */
+                expand?: ("recommendation" | "inspection" | "response")[];
             };
             header?: never;
             path?: never;
@@ -5183,7 +6413,12 @@ export interface operations {
     };
     assignments_show: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                as_of?: string | unknown | unknown;
+                /** @description Related records to put into each record, as the caller may see them. `recommendation`: the whole recommendation. `inspection`: the report. `response`: the response of the line's area, where the caller may see it. */
+                expand?: ("recommendation" | "inspection" | "response")[];
+            };
             header?: never;
             path: {
                 /**
@@ -5457,10 +6692,10 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Also count them all, as `total`. */
+                /** @description Also count them, up to 10,000, as `total`. */
                 count?: boolean;
                 /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
-                fields?: ("allowed_actions" | "area" | "assignment_id" | "author" | "created_at" | "description" | "effective_from" | "effective_to" | "expired" | "expires_on" | "files" | "id" | "kind" | "links" | "lowering" | "marking" | "marking_actions" | "reviews" | "state" | "title" | "updated_at" | "version" | "withdrawn_reason")[];
+                fields?: ("allowed_actions" | "area" | "assignment_id" | "author" | "created_at" | "description" | "disposed_at" | "effective_from" | "effective_to" | "expired" | "expires_on" | "files" | "id" | "kind" | "links" | "lowering" | "marking" | "marking_actions" | "reviews" | "state" | "title" | "updated_at" | "version" | "withdrawn_reason")[];
             };
             header?: never;
             path: {
@@ -6704,7 +7939,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Also count them all, as `total`. */
+                /** @description Also count them, up to 10,000, as `total`. */
                 count?: boolean;
                 /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
                 fields?: ("area" | "assignment_id" | "by" | "created_at" | "date" | "id" | "links" | "side" | "text")[];
@@ -7003,7 +8238,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Also count them all, as `total`. */
+                /** @description Also count them, up to 10,000, as `total`. */
                 count?: boolean;
                 /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
                 fields?: ("action" | "actor" | "area" | "at" | "fields" | "from" | "id" | "links" | "note" | "request_id" | "resource" | "resource_id" | "resource_version" | "to")[];
@@ -7751,6 +8986,933 @@ export interface operations {
             };
             /** @description A valid token is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changes_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next_cursor` of the page before; `latest` begins after what there is now. Without it, the feed is read from its beginning.
+                 * @example latest
+                 */
+                after?: string;
+                /**
+                 * @description Seconds to wait for a change where there is none yet; then the page is empty.
+                 * @example 30
+                 */
+                wait?: number;
+                /**
+                 * @description How many at the most.
+                 * @example 1
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description The address of what comes next, rel="next" (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePage"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deadlines_list: {
+        parameters: {
+            query?: {
+                /** @description Days of these areas. */
+                area?: string[];
+                /** @description Days of these kinds. */
+                kind?: ("response_due" | "comments_due" | "line_due" | "evidence_expires")[];
+                /** @description Days before this day. */
+                before?: string;
+                /** @description Days after this day. */
+                after?: string;
+                /** @description Whether the day has passed. */
+                overdue?: boolean;
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `on,area,kind`. */
+                sort?: ("on" | "-on" | "area" | "-area" | "kind" | "-kind")[];
+                /**
+                 * @description How many at the most.
+                 * @example 2
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Also count them, up to 10,000, as `total`. */
+                count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("area" | "days_left" | "id" | "kind" | "links" | "on" | "overdue" | "reference" | "reminder_days" | "resource" | "resource_id" | "title")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadlinePage"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deadlines_calendar: {
+        parameters: {
+            query?: {
+                /** @description Days of these areas. */
+                area?: string[];
+                /**
+                 * @description Days of these kinds.
+                 * @example [
+                 *       "response_due"
+                 *     ]
+                 */
+                kind?: ("response_due" | "comments_due" | "line_due" | "evidence_expires")[];
+                /** @description Days before this day. */
+                before?: string;
+                /** @description Days after this day. */
+                after?: string;
+                /** @description Whether the day has passed. */
+                overdue?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_disposals_list: {
+        parameters: {
+            query?: {
+                /** @description Disposals of these areas. */
+                area?: string[];
+                /** @description Disposals in these states. */
+                state?: ("proposed" | "confirmed" | "refused")[];
+                /** @description Disposals on these grounds. */
+                ground?: ("retention" | "erasure")[];
+                /** @description Disposals of these kinds of record. */
+                resource?: ("response" | "assignment" | "evidence" | "event")[];
+                /** @description Disposals of one record. */
+                resource_id?: string;
+                /** @description Whether they were carried out. */
+                disposed?: boolean;
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `-created_at`. */
+                sort?: ("created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Also count them, up to 10,000, as `total`. */
+                count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("allowed_actions" | "area" | "certificate" | "created_at" | "decided_at" | "decided_by" | "decision_reason" | "disposed_at" | "ground" | "held" | "id" | "links" | "owner" | "proposed_by" | "reason" | "resource" | "resource_id" | "state" | "updated_at" | "version")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisposalPage"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_disposals_create: {
+        parameters: {
+            query?: {
+                /** @description Make every check and answer what would come, but write nothing. */
+                validate_only?: boolean;
+            };
+            header?: {
+                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisposalProposed"];
+            };
+        };
+        responses: {
+            /** @description Checked with validate_only; nothing was written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disposal"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description Where it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disposal"];
+                };
+            };
+            /** @description The query parameters are wrong, or: The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_disposals_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7a6e-8e19-6414e5847789
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disposal"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_disposals_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7a6e-8e19-6414e5847789
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_disposals_advance: {
+        parameters: {
+            query?: {
+                /** @description Make every check and answer what would come, but write nothing. */
+                validate_only?: boolean;
+            };
+            header: {
+                /**
+                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
+                 * @example "v1-44a938681311b369"
+                 */
+                "If-Match": string;
+                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7a6e-8e19-6414e5847789
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisposalMove"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disposal"];
+                };
+            };
+            /** @description The query parameters are wrong, or: The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9056,7 +11218,7 @@ export interface operations {
                 due_before?: string;
                 /** @description Whether the last day of one of the caller's lines has passed. */
                 overdue?: boolean;
-                /** @description Words in the recommendation's reference or text. */
+                /** @description Words in the recommendation's reference or text. Not ranked: see /v1/search. */
                 q?: string;
                 /** @description The order; `-` descends, and a key stands in it once. Without it: `due_on,area,number`. */
                 sort?: ("due_on" | "-due_on" | "area" | "-area" | "reference" | "-reference" | "number" | "-number" | "headline" | "-headline" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
@@ -9278,7 +11440,7 @@ export interface operations {
                 published_after?: string;
                 /** @description Reports published before this day. */
                 published_before?: string;
-                /** @description Words in the reference, title or key findings. */
+                /** @description Words in the reference, title or key findings. Not ranked: see /v1/search. */
                 q?: string;
                 /** @description The order; `-` descends, and a key stands in it once. Without it: `-published_on,reference`. */
                 sort?: ("published_on" | "-published_on" | "reference" | "-reference" | "title" | "-title" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
@@ -9378,7 +11540,7 @@ export interface operations {
                 addressee?: ("chief_constables" | "policing_bodies" | "home_office" | "college_of_policing" | "npcc" | "iopc" | "cps" | "hmicfrs" | "other")[];
                 /** @description Those on one of these themes. */
                 theme?: string[];
-                /** @description Words in the reference or the text. */
+                /** @description Words in the reference or the text. Not ranked: see /v1/search. */
                 q?: string;
                 /** @description The order; `-` descends, and a key stands in it once. Without it: `inspection_id,number`. */
                 sort?: ("inspection_id" | "-inspection_id" | "number" | "-number" | "reference" | "-reference" | "target_on" | "-target_on" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
@@ -9482,7 +11644,7 @@ export interface operations {
                 overdue?: boolean;
                 /** @description Whether the first edition was published in time. */
                 on_time?: boolean;
-                /** @description Words in the inspection's reference or title. */
+                /** @description Words in the inspection's reference, title or key findings. For words of responses, and ranked: see /v1/search. */
                 q?: string;
                 /** @description The order; `-` descends, and a key stands in it once. Without it: `-due_on,area`. */
                 sort?: ("due_on" | "-due_on" | "published_on" | "-published_on" | "area" | "-area" | "state" | "-state" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
@@ -10097,7 +12259,7 @@ export interface operations {
                 published_after?: string;
                 /** @description Reports published before this day. */
                 published_before?: string;
-                /** @description Words in the reference, title or key findings. */
+                /** @description Words in the reference, title or key findings. Not ranked: see /v1/search. */
                 q?: string;
                 /**
                  * @description The order; `-` descends, and a key stands in it once. Without it: `-published_on,reference`.
@@ -10110,10 +12272,14 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Also count them all, as `total`. */
+                /** @description Also count them, up to 10,000, as `total`. */
                 count?: boolean;
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                as_of?: string | unknown | unknown;
                 /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
                 fields?: ("allowed_actions" | "corrections" | "created_at" | "due_on" | "follows_up" | "id" | "key_findings" | "kind" | "lead_inspectorate" | "legal_basis" | "links" | "participating_inspectorates" | "published_on" | "recommendations_count" | "reference" | "registered_by" | "report_url" | "scope" | "source" | "state" | "subjects" | "title" | "updated_at" | "version")[];
+                /** @description Related records to put into each record, as the caller may see them. `recommendations`: what the report asks. `response`: the response of the caller's own area; null where it has none, or several areas. */
+                expand?: ("recommendations" | "response")[];
             };
             header?: never;
             path?: never;
@@ -10338,8 +12504,15 @@ export interface operations {
     inspections_show: {
         parameters: {
             query?: {
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. */
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
+                /**
+                 * @description Related records to put into each record, as the caller may see them. `recommendations`: what the report asks. `response`: the response of the caller's own area; null where it has none, or several areas.
+                 * @example [
+                 *       "response"
+                 *     ]
+                 */
+                expand?: ("recommendations" | "response")[];
             };
             header?: never;
             path: {
@@ -10713,7 +12886,7 @@ export interface operations {
                 addressee?: ("chief_constables" | "policing_bodies" | "home_office" | "college_of_policing" | "npcc" | "iopc" | "cps" | "hmicfrs" | "other")[];
                 /** @description Those on one of these themes. */
                 theme?: string[];
-                /** @description Words in the reference or the text. */
+                /** @description Words in the reference or the text. Not ranked: see /v1/search. */
                 q?: string;
                 /**
                  * @description The order; `-` descends, and a key stands in it once. Without it: `inspection_id,number`.
@@ -10726,10 +12899,14 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Also count them all, as `total`. */
+                /** @description Also count them, up to 10,000, as `total`. */
                 count?: boolean;
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                as_of?: string | unknown | unknown;
                 /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
                 fields?: ("addressees" | "cause_of_concern_id" | "created_at" | "errata" | "id" | "inspection_id" | "kind" | "links" | "number" | "reference" | "reiterates" | "supersedes" | "target" | "text" | "themes" | "updated_at" | "version")[];
+                /** @description Related records to put into each record, as the caller may see them. `inspection`: the report. `assignment`: how it stands in the caller's own area; null where it has none, or several areas. */
+                expand?: ("inspection" | "assignment")[];
             };
             header?: never;
             path: {
@@ -11247,6 +13424,628 @@ export interface operations {
             };
         };
     };
+    retention_holds_list: {
+        parameters: {
+            query?: {
+                /** @description Holds of these areas. */
+                area?: string[];
+                /**
+                 * @description Holds in force, or lifted.
+                 * @example [
+                 *       "in_force"
+                 *     ]
+                 */
+                state?: ("in_force" | "lifted")[];
+                /** @description Holds on these kinds of record. */
+                resource?: ("response" | "assignment" | "evidence")[];
+                /** @description Holds on one record. */
+                resource_id?: string;
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `-created_at`. */
+                sort?: ("created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Also count them, up to 10,000, as `total`. */
+                count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("allowed_actions" | "area" | "created_at" | "id" | "lifted_at" | "lifted_by" | "lifted_reason" | "links" | "reason" | "resource" | "resource_id" | "set_by" | "state" | "updated_at" | "version")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHoldPage"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_holds_create: {
+        parameters: {
+            query?: {
+                /** @description Make every check and answer what would come, but write nothing. */
+                validate_only?: boolean;
+            };
+            header?: {
+                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LegalHoldSet"];
+            };
+        };
+        responses: {
+            /** @description Checked with validate_only; nothing was written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description Where it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            /** @description The query parameters are wrong, or: The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_holds_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-773e-83dd-947050d087af
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_holds_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-773e-83dd-947050d087af
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_holds_advance: {
+        parameters: {
+            query?: {
+                /** @description Make every check and answer what would come, but write nothing. */
+                validate_only?: boolean;
+            };
+            header: {
+                /**
+                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
+                 * @example "v1-73b80e8dcdbeefef"
+                 */
+                "If-Match": string;
+                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-773e-83dd-947050d087af
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LegalHoldMove"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            /** @description The query parameters are wrong, or: The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is needed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     service_me: {
         parameters: {
             query?: never;
@@ -11350,7 +14149,7 @@ export interface operations {
                 addressee?: ("chief_constables" | "policing_bodies" | "home_office" | "college_of_policing" | "npcc" | "iopc" | "cps" | "hmicfrs" | "other")[];
                 /** @description Those on one of these themes. */
                 theme?: string[];
-                /** @description Words in the reference or the text. */
+                /** @description Words in the reference or the text. Not ranked: see /v1/search. */
                 q?: string;
                 /** @description The order; `-` descends, and a key stands in it once. Without it: `inspection_id,number`. */
                 sort?: ("inspection_id" | "-inspection_id" | "number" | "-number" | "reference" | "-reference" | "target_on" | "-target_on" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
@@ -11358,10 +14157,14 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Also count them all, as `total`. */
+                /** @description Also count them, up to 10,000, as `total`. */
                 count?: boolean;
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                as_of?: string | unknown | unknown;
                 /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
                 fields?: ("addressees" | "cause_of_concern_id" | "created_at" | "errata" | "id" | "inspection_id" | "kind" | "links" | "number" | "reference" | "reiterates" | "supersedes" | "target" | "text" | "themes" | "updated_at" | "version")[];
+                /** @description Related records to put into each record, as the caller may see them. `inspection`: the report. `assignment`: how it stands in the caller's own area; null where it has none, or several areas. */
+                expand?: ("inspection" | "assignment")[];
             };
             header?: never;
             path?: never;
@@ -11440,7 +14243,12 @@ export interface operations {
     };
     recommendations_show: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                as_of?: string | unknown | unknown;
+                /** @description Related records to put into each record, as the caller may see them. `inspection`: the report. `assignment`: how it stands in the caller's own area; null where it has none, or several areas. */
+                expand?: ("inspection" | "assignment")[];
+            };
             header?: never;
             path: {
                 /**
@@ -11965,7 +14773,7 @@ export interface operations {
                  * @example true
                  */
                 on_time?: boolean;
-                /** @description Words in the inspection's reference or title. */
+                /** @description Words in the inspection's reference, title or key findings. For words of responses, and ranked: see /v1/search. */
                 q?: string;
                 /**
                  * @description The order; `-` descends, and a key stands in it once. Without it: `-due_on,area`.
@@ -11981,10 +14789,14 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Also count them all, as `total`. */
+                /** @description Also count them, up to 10,000, as `total`. */
                 count?: boolean;
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                as_of?: string | unknown | unknown;
                 /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
                 fields?: ("allowed_actions" | "approval" | "area" | "chief_officer_comments" | "copies" | "created_at" | "days_left" | "due_on" | "edition" | "explanations" | "id" | "inspection" | "inspection_id" | "invitation" | "links" | "missing_explanations" | "not_required" | "on_time" | "overdue" | "policing_body_comments" | "publication" | "reply_to_chief_officer" | "state" | "updated_at" | "version")[];
+                /** @description Related records to put into each record, as the caller may see them. `inspection`: the whole report. `recommendations`: what the report asks. `assignments`: how each recommendation stands in the response's area. */
+                expand?: ("inspection" | "recommendations" | "assignments")[];
             };
             header?: never;
             path?: never;
@@ -12064,8 +14876,10 @@ export interface operations {
     responses_show: {
         parameters: {
             query?: {
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. */
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
+                /** @description Related records to put into each record, as the caller may see them. `inspection`: the whole report. `recommendations`: what the report asks. `assignments`: how each recommendation stands in the response's area. */
+                expand?: ("inspection" | "recommendations" | "assignments")[];
             };
             header?: never;
             path: {
@@ -13262,6 +16076,1804 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_schedule_list: {
+        parameters: {
+            query?: {
+                /** @description Records of these areas. */
+                area?: string[];
+                /**
+                 * @description Records of these kinds.
+                 * @example [
+                 *       "response"
+                 *     ]
+                 */
+                resource?: ("response" | "evidence")[];
+                /** @description Records whose review is due before this day. */
+                due_before?: string;
+                /** @description Whether a legal hold is on them. */
+                held?: boolean;
+                /**
+                 * @description The order; `-` descends, and a key stands in it once. Without it: `review_on`.
+                 * @example [
+                 *       "review_on"
+                 *     ]
+                 */
+                sort?: ("review_on" | "-review_on" | "resource" | "-resource")[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Also count them, up to 10,000, as `total`.
+                 * @example true
+                 */
+                count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("area" | "disposal_id" | "held" | "id" | "links" | "resource" | "review_on" | "reviewed")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionEntryPage"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_schedule_reviews: {
+        parameters: {
+            query?: {
+                /** @description Reviews of these areas. */
+                area?: string[];
+                /** @description Reviews of these kinds of record. */
+                resource?: ("response" | "evidence")[];
+                /** @description Reviews of one record. */
+                resource_id?: string;
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `-created_at`. */
+                sort?: ("created_at" | "-created_at" | "review_on" | "-review_on")[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Also count them, up to 10,000, as `total`. */
+                count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("area" | "by" | "created_at" | "id" | "links" | "reason" | "resource" | "resource_id" | "review_on")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionReviewPage"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_schedule_create: {
+        parameters: {
+            query?: {
+                /** @description Make every check and answer what would come, but write nothing. */
+                validate_only?: boolean;
+            };
+            header?: {
+                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionReviewed"];
+            };
+        };
+        responses: {
+            /** @description Checked with validate_only; nothing was written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionReview"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description Where it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionReview"];
+                };
+            };
+            /** @description The query parameters are wrong, or: The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_schedule_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7769-80f9-dc08c9229289
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionReview"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_search: {
+        parameters: {
+            query: {
+                /**
+                 * @description The words to search for, in English or Welsh. Words in quotes are a phrase, `or` stands for either, and what follows `-` is not to be there.
+                 * @example statement
+                 */
+                q: string;
+                /**
+                 * @description Records of these types.
+                 * @example [
+                 *       "recommendation"
+                 *     ]
+                 */
+                type?: ("inspection" | "recommendation" | "response")[];
+                /** @description What binds, or is of, one of these areas. */
+                area?: string[];
+                /**
+                 * @description Of inspections of these kinds.
+                 * @example [
+                 *       "joint_thematic"
+                 *     ]
+                 */
+                kind?: ("peel" | "national_thematic" | "joint_thematic" | "force_specific" | "child_protection" | "custody" | "crime_data_integrity" | "serious_organised_crime" | "integrity" | "super_complaint" | "commissioned" | "rapid_review" | "revisit" | "state_of_policing" | "other")[];
+                /**
+                 * @description Published after this day.
+                 * @example 2022-01-01
+                 */
+                published_after?: string;
+                /** @description Published before this day. */
+                published_before?: string;
+                /**
+                 * @description How many at the most.
+                 * @example 2
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statistics_show: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of these areas.
+                 * @example [
+                 *       "cumbria"
+                 *     ]
+                 */
+                area?: string[];
+                /** @description Of one inspection. */
+                inspection_id?: string;
+                /** @description Of reports published after this day. */
+                published_after?: string;
+                /** @description Of reports published before this day. */
+                published_before?: string;
+                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                as_of?: string | unknown | unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_list: {
+        parameters: {
+            query?: {
+                /** @description Webhooks of these areas. */
+                area?: string[];
+                /** @description Webhooks of these sides. */
+                side?: ("policing_body" | "force")[];
+                /** @description Webhooks in these states. */
+                state?: ("active" | "disabled")[];
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `created_at`. */
+                sort?: ("created_at" | "-created_at" | "area" | "-area")[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Also count them, up to 10,000, as `total`. */
+                count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("area" | "created_at" | "description" | "disabled_at" | "disabled_reason" | "id" | "links" | "previous_secret_until" | "secret" | "side" | "state" | "types" | "updated_at" | "url" | "version")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_create: {
+        parameters: {
+            query?: {
+                /** @description Make every check and answer what would come, but write nothing. */
+                validate_only?: boolean;
+            };
+            header?: {
+                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookAdded"];
+            };
+        };
+        responses: {
+            /** @description Checked with validate_only; nothing was written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description Where it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description The query parameters are wrong, or: The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_remove: {
+        parameters: {
+            query?: {
+                /** @description Make every check and answer what would come, but write nothing. */
+                validate_only?: boolean;
+            };
+            header: {
+                /**
+                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
+                 * @example "v5-d6ad2294553b57f9"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It exists already, or: Not possible from this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is still missing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is needed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_amend: {
+        parameters: {
+            query?: {
+                /** @description Make every check and answer what would come, but write nothing. */
+                validate_only?: boolean;
+            };
+            header: {
+                /**
+                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
+                 * @example "v1-934fceaccb5bd7aa"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookAmended"];
+                "application/merge-patch+json": components["schemas"]["WebhookAmended"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description The query parameters are wrong, or: The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It exists already, or: Not possible from this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request says cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is needed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_deliveries_list: {
+        parameters: {
+            query?: {
+                /** @description Deliveries in these states. */
+                state?: ("pending" | "delivered" | "failed")[];
+                /** @description Deliveries of these types. */
+                type?: string[];
+                /** @description The order; `-` descends, and a key stands in it once. Without it: `-created_at`. */
+                sort?: ("created_at" | "-created_at")[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Also count them, up to 10,000, as `total`. */
+                count?: boolean;
+                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                fields?: ("attempts" | "created_at" | "id" | "links" | "message_id" | "next_attempt_at" | "state" | "type" | "updated_at" | "webhook_id")[];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_deliveries_redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
+                 */
+                id: string;
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-707a-8f7a-f6b4116bd15b
+                 */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong, or: The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request still runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_deliveries_ping: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong, or: The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request still runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_rotate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one.
+                 * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description As the caller has it. */
+            304: {
+                headers: {
+                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query parameters are wrong, or: The request could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this caller */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request still runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -96,15 +96,15 @@ async fn advance(
         let it = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
         seen.check(it.version)?;
         let allowed = || WORKFLOW.allowed(it.state, &caller.actor, |_| Vec::new());
-        let (step, _) = WORKFLOW.step(it.state, asked.action(), &caller.actor, allowed)?;
-        if store::lift(tx, &it, &step, asked.reason()).await? == 0 {
+        let (step, _) = WORKFLOW.step(it.state, asked.action, &caller.actor, allowed)?;
+        if store::lift(tx, &it, &step, &asked.reason).await? == 0 {
             return Err(Problem::stale());
         }
         let now = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
-        let event = event(asked.action().as_str(), &now)?
+        let event = event(asked.action.as_str(), &now)?
             .before(Snapshot::of(&it)?)
             .moved(step.from().as_str(), step.to(false).as_str())
-            .note(Some(Noted { text: asked.reason().to_owned(), side: None }));
+            .note(Some(Noted { text: asked.reason.to_string(), side: None }));
         Ok(Change::of(Shown::record(shown(now, &caller)), event))
     })
     .await

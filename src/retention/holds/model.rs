@@ -90,27 +90,10 @@ pub struct LegalHoldSet {
 /// One move of a legal hold.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[schema(as = LegalHoldMove)]
-#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
-pub enum HoldMove {
-    /// End it.
-    Lift {
-        /// Why.
-        reason: Prose,
-    },
-}
-
-impl HoldMove {
-    /// Its action.
-    pub fn action(&self) -> Action {
-        match self {
-            Self::Lift { .. } => Action::Lift,
-        }
-    }
-
+#[serde(deny_unknown_fields)]
+pub struct HoldMove {
+    /// What is done to it.
+    pub action: Action,
     /// Why.
-    pub fn reason(&self) -> &str {
-        match self {
-            Self::Lift { reason } => reason,
-        }
-    }
+    pub reason: Prose,
 }
