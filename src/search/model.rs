@@ -72,7 +72,9 @@ pub struct SearchResults {
 }
 
 /// The marks that PostgreSQL sets round words: private-use characters, which are taken out of every text first.
-pub(super) const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
+const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
+/// What stands for `<` and `>` meanwhile: PostgreSQL would leave out what it takes for a tag.
+const BRACKETS: [(char, &str); 2] = [('\u{e002}', "<"), ('\u{e003}', ">")];
 
 /// A marked passage as its pieces.
 pub(super) fn passages(marked: &str) -> Vec<Passage> {
@@ -80,7 +82,8 @@ pub(super) fn passages(marked: &str) -> Vec<Passage> {
     for (at, part) in marked.split(MARKS[0]).enumerate() {
         let (hit, rest) = if at == 0 { ("", part) } else { part.split_once(MARKS[1]).unwrap_or((part, "")) };
         let pair = [(hit, true), (rest, false)].into_iter().filter(|(text, _)| !text.is_empty());
-        pieces.extend(pair.map(|(text, hit)| Passage { text: text.to_owned(), hit }));
+        let plain = |text: &str| BRACKETS.iter().fold(text.to_owned(), |text, (mark, is)| text.replace(*mark, is));
+        pieces.extend(pair.map(|(text, hit)| Passage { text: plain(text), hit }));
     }
     pieces
 }
@@ -91,7 +94,8 @@ mod tests {
 
     #[test]
     fn a_passage_is_told_in_pieces_that_are_its_text() {
-        let told = passages("The \u{e000}force\u{e001} <b>should</b> \u{e000}review\u{e001}\u{e000}ed\u{e001}");
+        let told =
+            passages("The \u{e000}force\u{e001} \u{e002}b\u{e003}should</b> \u{e000}review\u{e001}\u{e000}ed\u{e001}");
         let pieces: Vec<(&str, bool)> = told.iter().map(|it| (it.text.as_str(), it.hit)).collect();
         assert_eq!(
             pieces,

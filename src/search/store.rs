@@ -88,7 +88,7 @@ const PUBLISHED_RANKED: &str = concat!(
           select translate(left(case b.type
               when 'inspection' then concat_ws('. ', i.title, i.key_findings)
               when 'recommendation' then r.text
-              else published.said(e.content) end, 40000), e'\\ue000\\ue001', '') as text
+              else published.said(e.content) end, 40000), e'<>\\ue000\\ue001\\ue002\\ue003', e'\\ue002\\ue003') as text
           offset 0
       ) t ",
     marked!(),
@@ -157,7 +157,7 @@ const OWN: &str = concat!(
                           union all
                           select x.text from explanations x
                           where x.response_id = b.id and in_scope(x.area, $2) and $5) x)
-              end, 40000), e'\\ue000\\ue001', '') as text
+              end, 40000), e'<>\\ue000\\ue001\\ue002\\ue003', e'\\ue002\\ue003') as text
           offset 0
       ) t ",
     marked!(),
