@@ -99,10 +99,16 @@ fn queries(operation: &Value, private: &Private) -> Vec<String> {
     let parameters: Vec<&Value> =
         operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query").collect();
     if parameters.iter().any(|p| p["name"] == "q" && p["required"] == true) {
-        // A search: for every string there is, as many at once as a question holds.
-        let secrets: Vec<&str> =
-            private.secrets.iter().map(|it| it.text.as_str()).filter(|text| text.starts_with("zq")).collect();
-        return secrets.chunks(20).map(|some| format!("?limit=50&q={}", some.join("+or+"))).collect();
+        // A search: for every string there is, as many at once as a question holds; those that the same people may read, for
+        // who finds one is taken to have found all that was asked for.
+        let kinds = [Of::Body, Of::Force, Of::Area, Of::Draft, Of::Line, Of::Evidence, Of::Sensitive];
+        let groups = AREAS.iter().flat_map(|area| kinds.iter().map(move |of| (*area, *of)));
+        let asked = groups.flat_map(|(area, of)| {
+            let those = private.secrets.iter().filter(|it| it.area == area && it.of == of);
+            let texts: Vec<&str> = those.map(|it| it.text.as_str()).filter(|text| text.starts_with("zq")).collect();
+            texts.chunks(20).map(|some| format!("?limit=50&q={}", some.join("+or+"))).collect::<Vec<_>>()
+        });
+        return asked.collect();
     }
     let mut queries = vec![String::new()];
     let names: Vec<&str> = parameters.iter().filter_map(|p| p["name"].as_str()).collect();
