@@ -34,7 +34,7 @@ pub async fn tell(story: &Story, inspection: &str, response: &str) {
     }
     exports(story).await;
     let opcc = story.cumbria(Role::Opcc);
-    opcc.tells("next", "The days that come next").get("/v1/deadlines?limit=2").await;
+    opcc.tells("next", "The days that come next").get("/v1/deadlines?kind=response_due&limit=1").await;
     opcc.tells("calendar", "The same for a calendar").get("/v1/deadlines.ics?kind=response_due").await;
     story.anyone().tells("public", "How Cumbria does").get("/v1/statistics?area=cumbria").await;
     auditor.tells("own", "How Cumbria does, as Cumbria knows").get("/v1/statistics?area=cumbria").await;
