@@ -9121,7 +9121,12 @@ export interface operations {
             query?: {
                 /** @description Days of these areas. */
                 area?: string[];
-                /** @description Days of these kinds. */
+                /**
+                 * @description Days of these kinds.
+                 * @example [
+                 *       "response_due"
+                 *     ]
+                 */
                 kind?: ("response_due" | "comments_due" | "line_due" | "evidence_expires")[];
                 /** @description Days before this day. */
                 before?: string;
@@ -9133,7 +9138,7 @@ export interface operations {
                 sort?: ("on" | "-on" | "area" | "-area" | "kind" | "-kind")[];
                 /**
                  * @description How many at the most.
-                 * @example 2
+                 * @example 1
                  */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
