@@ -20,7 +20,7 @@ impl Private {
         let disposal = approver.post("/v1/disposals", erase).await.expect(201).href();
         let refuse = json!({ "action": "refuse", "reason": self.secret(area, Of::Area) });
         approver.act(&disposal, refuse).await.expect(200);
-        let review = about(self.secret(area, Of::Area), json!({ "review_on": "2031-03-17" }));
+        let review = about(self.secret(area, Of::Area), json!({ "review_on": "2032-05-05" }));
         let review = approver.post("/v1/retention-reviews", review).await.expect(201).href();
         let hold =
             approver.post("/v1/legal-holds", about(self.secret(area, Of::Area), json!({}))).await.expect(201).href();
