@@ -38,7 +38,7 @@ pub use gate::Gate;
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, MOST_COUNTED, Query, Sort};
 pub use listed::Listed;
 pub use once::{Answered, Kept, Once, still_running};
-pub use operation::{Api, Operation};
+pub use operation::{Api, Operation, Routed};
 pub use problem::{Answer, Fault, Kind, MOST_FAULTS, Problem, escape};
 pub use reply::{Created, Removed, Reply, Representation, Shown, Versioned, Written};
 pub use seal::Seal;

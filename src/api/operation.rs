@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
-use actix_web::{Handler, HttpRequest, HttpResponse, Resource, Route, web};
+use actix_web::{Handler, HttpMessage, HttpRequest, HttpResponse, Resource, Route, web};
 use futures_util::FutureExt;
 use serde_json::Value;
 use tokio_util::task::TaskTracker;
@@ -37,6 +37,10 @@ pub struct Operation {
     tag: &'static str,
     doc: Doc,
 }
+
+/// The path of the operation that a request was routed to, as it was declared.
+#[derive(Clone, Copy, Debug)]
+pub struct Routed(pub &'static str);
 
 type MakeRoute = dyn Fn() -> Route + Send + Sync;
 
@@ -117,7 +121,7 @@ impl Api {
         let known = Arc::new(Known::of(&doc));
         let tag = self.tags.last().map_or("service", |(name, _)| name);
         let id = id_of(std::any::type_name::<F>());
-        let how = How { writes, kept, by_accept: doc.by_accept, expansions };
+        let how = How { path, writes, kept, by_accept: doc.by_accept, expansions };
         self.operations.push(Operation { method: method.clone(), summary, id, tag, doc });
         let make = {
             let method = method.clone();
@@ -169,7 +173,7 @@ impl Api {
         let head = if methods.contains(&"GET") { ", HEAD" } else { "" };
         let allow = format!("{}{head}", methods.join(", "));
         let resource = here().fold(web::resource(below), |resource, (_, _, make)| resource.route(make()));
-        resource.default_service(web::to(move || refuse_method(allow.clone())))
+        resource.default_service(web::to(move |request| refuse_method(request, path, allow.clone())))
     }
 
     /// The OpenAPI document of all operations, with this title page.
@@ -203,7 +207,8 @@ fn told(panic: &(dyn Any + Send)) -> Problem {
     Problem::internal(format!("panic: {}", said.unwrap_or("without words")))
 }
 
-async fn refuse_method(allow: String) -> Result<HttpResponse, Problem> {
+async fn refuse_method(request: HttpRequest, path: &'static str, allow: String) -> Result<HttpResponse, Problem> {
+    request.extensions_mut().insert(Routed(path));
     let value = header::HeaderValue::from_str(&allow).map_err(Problem::internal)?;
     Err(Problem::new(Kind::MethodNotAllowed, format!("This path has: {allow}.")).header(header::ALLOW, value))
 }
@@ -218,6 +223,8 @@ fn id_of(type_name: &str) -> String {
 /// How the requests of one operation are carried out.
 #[derive(Clone, Copy)]
 struct How {
+    /// The path they were declared with.
+    path: &'static str,
     /// To their end, even when the client hangs up.
     writes: bool,
     /// Their answers to whoever comes without a token are kept.
@@ -241,14 +248,15 @@ where
     A: Signature + 'static,
     R: Reply + 'static,
 {
+    request.extensions_mut().insert(Routed(how.path));
     let admitted = A::admit(request);
     // Whoever is refused is counted too.
     Gate::pass(request)?;
     admitted?;
     let place = if how.kept { Place::of(request, how.by_accept) } else { None };
     if let Some(place) = &place {
-        if let Some(answer) = place.find(request) {
-            return Ok(answer);
+        if let Some(found) = place.found() {
+            return Ok(found.give(place, request));
         }
         place.prepare(request);
     }
@@ -294,7 +302,7 @@ where
     };
     let answer = answer?.reply(request);
     Ok(match place {
-        Some(place) => place.keep(answer, request),
+        Some(place) => place.keep(how.path, answer, request),
         None => answer,
     })
 }

@@ -17,7 +17,7 @@ use super::compression;
 use super::cors::Origins;
 use super::deprecation::{self, DEPRECATED};
 use super::limits::Left;
-use crate::api::{BodyLeftOut, Kind, Problem};
+use crate::api::{BodyLeftOut, Kind, Problem, Routed, Shelf};
 use crate::auth::{RequestId, SignedIn};
 use crate::telemetry;
 
@@ -39,7 +39,6 @@ pub async fn wrap(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let began = Instant::now();
     let id = request_id(request.headers().get(REQUEST_ID));
-    request.extensions_mut().insert(RequestId(id.as_str().into()));
     let trace = trace_id(request.headers().get("traceparent")).unwrap_or_default();
     let method = request.method().clone();
     // HEAD is GET without its body, which the encoder leaves out by the method the client sent (RFC 9110 §9.3.2).
@@ -52,20 +51,25 @@ pub async fn wrap(
     let origin = request.headers().get(header::ORIGIN).cloned();
     let preflight = origins.as_ref().and_then(|origins| origins.preflight(&method, request.headers()));
     // Until it is routed a request must have no second holder, so what comes back is what is looked at.
-    let answer = match preflight {
-        Some(told) => request.into_response(told),
-        None => next.call(request).instrument(span.clone()).await?.map_into_boxed_body(),
+    let (mut answer, kept) = match (preflight, Shelf::glance(request.request())) {
+        (Some(told), _) => (request.into_response(told), None),
+        (None, Some((kept, path))) => (request.into_response(kept), Some(path)),
+        (None, None) => {
+            request.extensions_mut().insert(RequestId(id.as_str().into()));
+            let answer = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
+            (compression::apply(made_out(answer, &id)), None)
+        }
     };
-    let mut answer = compression::apply(made_out(answer, &id));
+    let routed = || answer.request().extensions().get::<Routed>().map(|routed| routed.0);
+    let route = kept.or_else(routed).unwrap_or("(none)");
     let with_token = dress(&mut answer, &method, &id);
     if let Some(origins) = origins {
         origins.dress(origin.as_ref(), with_token, answer.headers_mut());
     }
     let status = answer.status().as_u16();
-    let route = answer.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
-    telemetry::answered(&method, &route, status, began.elapsed());
-    telemetry::traces::answered(&span, &method, &route, status);
-    deprecation::dress(DEPRECATED, &method, &route, answer.headers_mut());
+    telemetry::answered(&method, route, status, began.elapsed());
+    telemetry::traces::answered(&span, &method, route, status);
+    deprecation::dress(DEPRECATED, &method, route, answer.headers_mut());
     let ms = began.elapsed().as_secs_f64() * 1000.0;
     tracing::info!(request_id = %id, trace_id = %trace, %method, %route, status, ms, "answered");
     Ok(answer)

@@ -3,19 +3,25 @@
 pub mod traces;
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::http::Method;
 use chrono::TimeDelta;
 use deadpool_postgres::Status;
+use metrics::Label;
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder};
 
 /// Seconds up to which requests are counted together.
 const BUCKETS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
 
+/// Whether the measurements are served: what nobody can read is not counted.
+static SERVED: AtomicBool = AtomicBool::new(false);
+
 /// Serves the measurements at this address from now on; once in a process.
 pub fn serve(listen: SocketAddr) -> Result<(), BuildError> {
     PrometheusBuilder::new().with_http_listener(listen).set_buckets(&BUCKETS)?.install()?;
+    SERVED.store(true, Ordering::Relaxed);
     metrics::describe_counter!("section55_requests_total", "Requests answered, by method, route and status.");
     metrics::describe_histogram!("section55_request_seconds", metrics::Unit::Seconds, "How long answers took.");
     metrics::describe_gauge!("section55_pool_connections", "Connections to the database, by pool and state.");
@@ -27,11 +33,15 @@ pub fn serve(listen: SocketAddr) -> Result<(), BuildError> {
     Ok(())
 }
 
-/// Counts an answer. The route is the pattern, never the path.
-pub fn answered(method: &Method, route: &str, status: u16, took: Duration) {
-    let labels = [("method", method.to_string()), ("route", route.to_owned()), ("status", status.to_string())];
-    metrics::counter!("section55_requests_total", &labels).increment(1);
-    metrics::histogram!("section55_request_seconds", &labels[..2]).record(took.as_secs_f64());
+/// Counts an answer, where anybody can ask for the count. The route is the pattern, never the path.
+pub fn answered(method: &Method, route: &'static str, status: u16, took: Duration) {
+    if !SERVED.load(Ordering::Relaxed) {
+        return;
+    }
+    let mut labels = vec![Label::new("method", method.to_string()), Label::from_static_parts("route", route)];
+    metrics::histogram!("section55_request_seconds", labels.clone()).record(took.as_secs_f64());
+    labels.push(Label::new("status", status.to_string()));
+    metrics::counter!("section55_requests_total", labels).increment(1);
 }
 
 /// Notes how the pools are.

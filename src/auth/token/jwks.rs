@@ -1,11 +1,13 @@
 //! A key set: the public keys of an issuer that are fit for checking signatures, and which of them a token means
 //! (RFC 7517, RFC 7518 section 6, RFC 8037). Keys of no use to us are left out, as RFC 7517 section 5 has it.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse};
+use moka::sync::Cache;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -54,8 +56,15 @@ enum Unusable {
     Value,
 }
 
+/// How many tokens are known by sight, at most.
+const SEEN: u64 = 10_000;
+
 /// The usable keys of an issuer; there is at least one.
-pub struct Keys(Vec<Key>);
+pub struct Keys {
+    keys: Vec<Key>,
+    /// Digests of tokens whose signature was found genuine under these very keys: it is not computed again.
+    genuine: Cache<[u8; 32], ()>,
+}
 
 struct Key {
     id: Option<String>,
@@ -81,20 +90,38 @@ impl Keys {
                 Err(reason) => tracing::debug!(kid = ?id, %reason, "a key is left out of the set"),
             }
         }
-        if usable.is_empty() { Err(KeysFault::NoneUsable(all)) } else { Ok(Self(usable)) }
+        if usable.is_empty() {
+            return Err(KeysFault::NoneUsable(all));
+        }
+        Ok(Self { keys: usable, genuine: Cache::new(SEEN) })
     }
 
     /// The one key that a token naming `id`, or naming none, and signed with `algorithm` can mean.
     pub fn choose(&self, id: Option<&str>, algorithm: Algorithm) -> Result<&DecodingKey, Refused> {
         let fits = |key: &&Key| key.algorithms.contains(&algorithm);
         let Some(id) = id else {
-            return only(self.0.iter().filter(fits)).ok_or(Refused::UnnamedKey);
+            return only(self.keys.iter().filter(fits)).ok_or(Refused::UnnamedKey);
         };
-        let named = || self.0.iter().filter(|key| key.id.as_deref() == Some(id));
+        let named = || self.keys.iter().filter(|key| key.id.as_deref() == Some(id));
         if named().next().is_none() {
             return Err(Refused::UnknownKey(id.to_owned()));
         }
         only(named().filter(fits)).ok_or_else(|| Refused::UnfitKey(id.to_owned()))
+    }
+
+    /// Whether the signature of `token`, as it came, is genuine: as `check` finds it, or found it before. The key and the
+    /// algorithm follow from the token and this set, so that the same token cannot be meant for others.
+    pub fn genuine(&self, token: &str, check: impl FnOnce() -> bool) -> bool {
+        let seen = digest(&SHA256, token.as_bytes());
+        let Ok(seen) = <[u8; 32]>::try_from(seen.as_ref()) else { return check() };
+        if self.genuine.get(&seen).is_some() {
+            return true;
+        }
+        let genuine = check();
+        if genuine {
+            self.genuine.insert(seen, ());
+        }
+        genuine
     }
 }
 

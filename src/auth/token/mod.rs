@@ -77,8 +77,8 @@ impl Verifier {
                 trusted.want_keys();
             }
         })?;
-        let genuine = crypto::verify(parts.signature, parts.signed.as_bytes(), key, algorithm.into());
-        if !matches!(genuine, Ok(true)) {
+        let check = || crypto::verify(parts.signature, parts.signed.as_bytes(), key, algorithm.into());
+        if !keys.genuine(token, || matches!(check(), Ok(true))) {
             return Err(Refused::Signature);
         }
 

@@ -117,6 +117,31 @@ fn a_name_shared_by_keys_of_different_kinds_is_no_doubt() {
     assert_eq!(check(&verifier, &old_token()), Err(Refused::UnfitKey("old".to_owned())));
 }
 
+/// A signature is computed once for a token under a set of keys; nothing but that very token gains by it.
+#[test]
+fn a_token_known_by_sight_is_judged_anew_in_all_but_its_signature() {
+    let verifier = trusting(&[old_key()]);
+    let genuine = old_token();
+    for _ in 0..3 {
+        check(&verifier, &genuine).unwrap();
+    }
+    let late = verifier.verify(&genuine, now() + TimeDelta::hours(1));
+    assert!(matches!(late, Err(Refused::Expired)), "{late:?}");
+    let (signed, signature) = genuine.rsplit_once('.').unwrap();
+    let (head, _) = signed.split_once('.').unwrap();
+    let other_claims = format!("{head}.{}.{signature}", encode(claims(json!({ "sub": "somebody else" })).to_string()));
+    let other_signature = token(header(json!({ "kid": "old" })), claims(json!({})), ed(&OTHER_ED));
+    assert_eq!(other_signature.rsplit_once('.').unwrap().0, signed);
+    for forged in [other_claims, other_signature] {
+        for _ in 0..2 {
+            assert_eq!(check(&verifier, &forged), Err(Refused::Signature));
+        }
+    }
+    let changed = trusting(&[ed_jwk("old", &OTHER_ED)]);
+    assert_eq!(check(&changed, &genuine), Err(Refused::Signature));
+    check(&verifier, &genuine).unwrap();
+}
+
 #[test]
 fn an_issuer_is_configured_once() {
     let keys = || KeySource::Fixed(json!({ "keys": [old_key()] }));
