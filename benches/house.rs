@@ -3,7 +3,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use section55::db::{Address, migrate};
 use section55::dev::postgres::{Cluster, Durability, default_dir};
@@ -11,6 +11,7 @@ use section55::dev::prepare;
 use tokio_postgres::Client;
 
 use crate::Fault;
+use crate::programs::{self, Serving};
 
 /// What is put in.
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/seed.sql");
@@ -129,9 +130,22 @@ impl House {
         seeding.batch_execute(&seed).await?;
         seeding.batch_execute("vacuum (freeze, analyze)").await?;
         drop(seeding);
+        self.sequence("seeding").await?;
         client.batch_execute("checkpoint").await?;
         client.batch_execute(&format!("alter database seeding rename to {name}")).await?;
         Ok(name)
+    }
+
+    /// Gives every event its place in its log, so that no run shares the machine with that.
+    async fn sequence(&self, database: &'static str) -> Result<(), Fault> {
+        let serving = Serving { database, sequences: true, ..Serving::default() };
+        let program = programs::serve(self, &serving).await?;
+        let client = self.client(database).await?;
+        while client.query_one("select exists (select from record.audit_queue)", &[]).await?.get(0) {
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+        program.end().await?;
+        Ok(client.batch_execute("vacuum (freeze, analyze)").await?)
     }
 
     async fn sizes(&self, database: &str) -> Result<Sizes, Fault> {

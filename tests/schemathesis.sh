@@ -41,6 +41,6 @@ for role; do
     fi
     PYTHONDONTWRITEBYTECODE=1 "$schemathesis" --no-color --config-file tests/schemathesis.toml run "$base/openapi.json" --url "$base" --checks all \
         --max-examples "${EXAMPLES:-20}" --max-time "${SECONDS_EACH:-120}" --seed "${SEED:-55}" --workers 1 \
-        --request-timeout 20 --generation-database none --warnings off "${header[@]}" || failed=1
+        --request-timeout 40 --generation-database none --warnings off "${header[@]}" || failed=1
 done
 exit "$failed"

@@ -29,12 +29,8 @@ pub async fn advance(
     let before = snapshot(&file.record)?;
     asked.apply(&mut file.record, call);
     let whole = file.record.owner.is_some();
-    let scope = call.actor.scope();
-    let (written, now) = tokio::try_join!(
-        biased;
-        store::update(tx, &file.record, &step, whole),
-        store::find(tx, &scope, id, call.today()),
-    )?;
+    let (written, now) =
+        tokio::try_join!(biased; store::update(tx, &file.record, &step, whole), store::again(tx, &file))?;
     if written == 0 {
         return Err(Problem::stale());
     }
