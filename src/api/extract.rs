@@ -13,6 +13,9 @@ use super::signature::Argument;
 
 /// The query string as names and values, decoded (WHATWG URL §5); 400 where it is not UTF-8.
 pub(super) fn parameters(request: &HttpRequest) -> Result<Vec<(String, String)>, Problem> {
+    if request.query_string().is_empty() {
+        return Ok(Vec::new());
+    }
     web::Query::<Vec<(String, String)>>::from_query(request.query_string()).map(web::Query::into_inner).map_err(|_| {
         Problem::with_faults(
             Kind::InvalidParameters,

@@ -30,7 +30,7 @@ use lane::Lane;
 use run::{Begin, Reading, Writing};
 
 pub use change::{Change, Event, Noted, OFFICIAL, Seen};
-pub use filter::{list, tally};
+pub use filter::{Relation, list, tally};
 pub use migrate::MigrateError;
 pub use pool::{Address, ConnectError, PoolError, open};
 pub use session::{Parameters, Public, Session, Sql, Tx};

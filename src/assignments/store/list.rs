@@ -11,10 +11,13 @@ use super::super::positions::BodyView;
 use super::super::workflow::ForceStatus;
 use super::published::{self, PublishedRecord, published as published_columns};
 use super::record::{File, files, record};
-use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
-use crate::db::{FromRow, Public, Session, list, tally};
+use crate::api::{Cursor, Field, Filter, ListValue, Listing, Problem, Query, Sort};
+use crate::db::{FromRow, Public, Relation, Session, list, tally};
 use crate::recommendations::RecommendationKind;
 use crate::vocabulary::Word;
+
+/// The filter by area.
+const AREA: &str = "area collate \"C\" = any ($)";
 
 /// The list of assignments.
 #[derive(Debug)]
@@ -23,7 +26,7 @@ pub enum Assignments {}
 impl Listing for Assignments {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",              Field::Texts,                            "area collate \"C\" = any ($)", "Lines of these areas."),
+        ("area",              Field::Texts,                            AREA,                     "Lines of these areas."),
         ("inspection_id",     Field::Id,                               "inspection_id = $",      "Lines of one inspection."),
         ("recommendation_id", Field::Id,                               "recommendation_id = $",  "One recommendation, in every area."),
         ("kind",              Field::Words(RecommendationKind::NAMES), "kind = any ($)",         "Lines of recommendations, or of areas for improvement."),
@@ -109,8 +112,16 @@ pub async fn page_public(db: &Public<'_>, query: &Query<Assignments>, today: Nai
 
 /// One page of the caller's own and of what is published of other areas'.
 pub async fn page(db: &Session<'_>, query: &Query<Assignments>, today: NaiveDate) -> Result<Rows, Problem> {
-    let (lines, total) = list::<Line, _>(db, &LISTED, &[&today, &db.areas()], query).await?;
+    let (lines, total) = list::<Line, _>(db, seen(db, query), &[&today, &db.areas()], query).await?;
     fill(db, lines, total, today).await
+}
+
+/// What is looked through: of others' lines nothing where the caller asks for areas of its own alone.
+fn seen<L: Listing>(db: &Session<'_>, query: &Query<L>) -> Relation {
+    let own =
+        |asked: &ListValue| matches!(asked, ListValue::Texts(asked) if asked.iter().all(|it| db.areas().contains(it)));
+    let own = query.filters.iter().any(|(filter, asked)| *filter == AREA && own(asked));
+    if own { &LISTED[..1] } else { &LISTED }
 }
 
 /// What is published, counted as it stands on a day.
@@ -132,7 +143,7 @@ pub async fn tally_seen<T: FromRow, L: Listing>(
     rest: &'static str,
     today: NaiveDate,
 ) -> Result<Vec<T>, Problem> {
-    tally(db, what, &LISTED, &[&today, &db.areas()], query, rest).await
+    tally(db, what, seen(db, query), &[&today, &db.areas()], query, rest).await
 }
 
 /// The lines made whole, four queries for all of them.
