@@ -50,8 +50,9 @@ impl Keep {
     }
 }
 
-/// How long a request waits for one with the same key.
-const WAIT: &str = "select set_config('lock_timeout', '1000', true)";
+/// How long a request waits for one with the same key; and that what is planned from here on goes by index: planned while
+/// the table of keys stands swept and empty, it would be read whole from then on, however many there are.
+const WAIT: &str = "select set_config('lock_timeout', '1000', true), set_config('enable_seqscan', 'off', true)";
 
 /// Carries work out once, within one transaction.
 pub(super) async fn once<R: Reply>(

@@ -228,6 +228,33 @@ async fn a_kept_answer_is_its_callers_alone_in_the_database_too() {
     service.batch_execute("delete from idempotency_keys").await.expect_err("no such privilege");
 }
 
+/// What is planned while the table stands empty is planned for one that grows: each key costs the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_are_found_by_index_however_few_there_were() {
+    let app = App::start().await;
+    app.database.administrator().await.batch_execute("vacuum analyze record.idempotency_keys").await.expect("a vacuum");
+    let opcc = app.person(Role::Opcc, "cumbria");
+    for number in 0..30 {
+        let body = registration(&format!("78{number:03}"));
+        post(&opcc, "/v1/inspections", &format!("k-{number}"), &body).await.expect(201);
+    }
+    // A connection that ends has told how it read.
+    app.database.db.close();
+    let statistics = async |column: &str| {
+        let sql = format!("select {column} from pg_stat_user_tables where relname = 'idempotency_keys'");
+        count(&app, &sql).await
+    };
+    for _ in 0..500 {
+        if statistics("coalesce(idx_scan, 0)").await >= 30 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(statistics("coalesce(idx_scan, 0)").await >= 30, "no key was looked for by its index");
+    let whole = statistics("seq_scan").await;
+    assert!(whole < 10, "the table was read whole {whole} times for 30 keys");
+}
+
 #[test]
 fn every_post_takes_a_key() {
     let contract = super::support::contract::Contract::shared();
