@@ -2,6 +2,7 @@
 //! signature. Knows HTTP and OpenAPI; no police words here.
 
 mod body;
+mod carried;
 pub mod coding;
 mod describe;
 mod examples;
@@ -30,6 +31,7 @@ mod whole;
 
 pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text, held};
 pub(crate) use body::{media_type, unsupported};
+pub use carried::Routed;
 pub use describe::Doc;
 pub use expand::{Expander, Expansion, Finding};
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
@@ -38,7 +40,7 @@ pub use gate::Gate;
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, MOST_COUNTED, Query, Sort};
 pub use listed::Listed;
 pub use once::{Answered, Kept, Once, still_running};
-pub use operation::{Api, Operation, Routed};
+pub use operation::{Api, Operation};
 pub use problem::{Answer, Fault, Kind, MOST_FAULTS, Problem, escape};
 pub use reply::{Created, Removed, Reply, Representation, Shown, Versioned, Written};
 pub use seal::Seal;
