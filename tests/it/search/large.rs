@@ -1,7 +1,7 @@
 //! A decade's records: no statement of a reading reads a table that grows from its beginning to its end, lists and searches
 //! are counted to a bound and say so, and the thousandth page is read as the first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use section55::auth::Role;
@@ -22,7 +22,8 @@ const ALLOWED: [(&str, &str, &str); 1] = [
 ];
 
 async fn large() -> App {
-    let app = App::start().await;
+    // One that follows nothing, and so lets go of all its connections.
+    let app = App::start_as(Setup::keeping(0)).await;
     let administrator = app.database.administrator().await;
     administrator.batch_execute(&include_str!("seed.sql").replace("vacuum analyze;", "")).await.expect("the records");
     administrator.batch_execute("vacuum analyze").await.expect("what the planner knows");
@@ -115,16 +116,25 @@ async fn no_reading_reads_a_growing_table_whole() {
     let mut wrong = Vec::new();
     for who in ["public", "own"] {
         for path in &paths {
-            let now = after(who, path).await;
-            for (table, count) in &now {
-                let table_name = table.split('.').nth(1).expect("a name");
-                let allowed = ALLOWED.iter().any(|(by, at, of)| *by == who && path.starts_with(at) && of == table);
-                let more = count - before[table] - idle[table];
-                if more > 0 && !SMALL.contains(&table_name) && !allowed {
-                    wrong.push(format!("{who} {path}: {table}, {more} times"));
+            // What an instance does by itself does not always fall into the same request; what a request reads whole, it
+            // reads whole each time.
+            let mut whole: Option<BTreeSet<String>> = None;
+            for _ in 0..3 {
+                let now = after(who, path).await;
+                let read = now.iter().filter(|(table, count)| {
+                    let table_name = table.split('.').nth(1).expect("a name");
+                    let allowed = ALLOWED.iter().any(|(by, at, of)| *by == who && path.starts_with(at) && of == table);
+                    **count - before[*table] > idle[*table] && !SMALL.contains(&table_name) && !allowed
+                });
+                let read: BTreeSet<String> = read.map(|(table, _)| table.clone()).collect();
+                before = now;
+                let both = whole.map_or(read.clone(), |whole| whole.intersection(&read).cloned().collect());
+                whole = Some(both);
+                if whole.as_ref().is_some_and(BTreeSet::is_empty) {
+                    break;
                 }
             }
-            before = now;
+            wrong.extend(whole.into_iter().flatten().map(|table| format!("{who} {path}: {table}")));
         }
     }
     assert!(wrong.is_empty(), "read whole:\n{}", wrong.join("\n"));
