@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -25,6 +27,17 @@ pub struct Program {
     /// How long it took until it was ready.
     pub ready: Duration,
     child: Child,
+    group: Group,
+}
+
+/// A program and all that it starts: none of it outlives this.
+struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // An error says that all of it has ended.
+        let _ = self.0.map(|leader| killpg(leader, Signal::SIGKILL));
+    }
 }
 
 /// A port that was free a moment ago.
@@ -50,8 +63,9 @@ impl Program {
     pub async fn start(mut command: Command, address: SocketAddr, log: &Path) -> Result<Self, Fault> {
         let began = Instant::now();
         let said = fs::File::create(log)?;
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said).kill_on_drop(true).process_group(0);
         let mut child = command.spawn()?;
+        let group = Group(child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw));
         while !answers(address).await {
             if let Some(status) = child.try_wait()? {
                 let said = fs::read_to_string(log).unwrap_or_default();
@@ -62,7 +76,7 @@ impl Program {
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        Ok(Self { address, ready: began.elapsed(), child })
+        Ok(Self { address, ready: began.elapsed(), child, group })
     }
 
     /// Its base address.
@@ -84,8 +98,11 @@ impl Program {
     }
 
     /// Ends it, and waits for its end.
-    pub async fn end(mut self) -> Result<(), Fault> {
-        Ok(self.child.kill().await?)
+    pub async fn end(self) -> Result<(), Fault> {
+        let Self { mut child, group, .. } = self;
+        drop(group);
+        child.wait().await?;
+        Ok(())
     }
 }
 
