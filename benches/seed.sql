@@ -1,6 +1,6 @@
 -- A decade of the whole country, put in at once: what the service would have written itself, but for its events' places
--- in their trees, which a sequencer gives them afterwards. `:inspections` is how many reports; every other size follows from it. Of an id, the last ten digits
--- count, and the digit before them says of what: see bench.id.
+-- in their trees, which a sequencer gives them afterwards. `:inspections` is how many reports; every other size follows from
+-- it. Of an id, the last ten digits count, and the digit before them says of what: see bench.id.
 
 create schema bench;
 
