@@ -17,6 +17,7 @@ mod snapshot;
 mod told;
 mod walk;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ use run::{Begin, Reading, Writing};
 pub use change::{Change, Event, Noted, OFFICIAL, Seen};
 pub use filter::{Relation, list, tally};
 pub use migrate::MigrateError;
-pub use pool::{Address, ConnectError, PoolError, open};
+pub use pool::{Address, ConnectError, PoolError, Pools, open};
 pub use session::{Parameters, Public, Session, Sql, Tx};
 pub use snapshot::{Part, RECORD, Snapshot};
 
@@ -49,16 +50,16 @@ pub trait FromRow: Sized {
 /// The database, through its two roles.
 #[derive(Clone)]
 pub struct Db {
-    app: deadpool_postgres::Pool,
-    public: deadpool_postgres::Pool,
+    app: Pools,
+    public: Pools,
     lane: Arc<Lane>,
     shelf: Option<Arc<Shelf>>,
 }
 
 impl Db {
-    /// The two pools as one.
-    pub fn new(app: deadpool_postgres::Pool, public: deadpool_postgres::Pool) -> Self {
-        let lane = Arc::new(Lane::new(public.clone()));
+    /// The connections of the two roles as one.
+    pub fn new(app: Pools, public: Pools) -> Self {
+        let lane = Arc::new(Lane::new(public.pool().clone()));
         Self { app, public, lane, shelf: None }
     }
 
@@ -68,15 +69,18 @@ impl Db {
         Self { shelf, ..self }
     }
 
-    /// The same for another thread: with a connection of its own for what is read by the way.
-    #[must_use]
-    pub fn for_thread(&self) -> Self {
-        Self { lane: Arc::new(Lane::new(self.public.clone())), ..self.clone() }
+    /// The same for one of so many threads that share alike: with connections of its own, which no other thread's work
+    /// holds up.
+    pub fn for_one_of(&self, threads: NonZeroUsize) -> Result<Self, PoolError> {
+        // Two at least: a slow reading holds up no short one.
+        let share = |pools: &Pools| pools.for_thread(pools.size().div_ceil(threads.get()).max(2));
+        let (app, public) = (share(&self.app)?, share(&self.public)?);
+        Ok(Self { lane: Arc::new(Lane::new(public.pool().clone())), app, public, shelf: self.shelf.clone() })
     }
 
     /// Reads what is published.
     pub async fn public<T>(&self, work: impl AsyncFn(&Public<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
-        again(async |by| run::public(&self.public, by, &work).await).await
+        again(async |by| run::public(self.public.pool(), by, &work).await).await
     }
 
     /// Reads single records of what is published, on this thread's one connection. For statements of less than a
@@ -97,7 +101,7 @@ impl Db {
         actor: &Actor,
         work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::read(&self.app, by, &actor.scope(), Reading::Now, &work).await).await
+        again(async |by| run::read(self.app.pool(), by, &actor.scope(), Reading::Now, &work).await).await
     }
 
     /// Reads what the service knew at the instant of a call, by the same questions: each table asked about stands in schema
@@ -107,7 +111,7 @@ impl Db {
         then: &Call,
         work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::read(&self.app, by, &then.actor.scope(), Reading::Then(then.at), &work).await).await
+        again(async |by| run::read(self.app.pool(), by, &then.actor.scope(), Reading::Then(then.at), &work).await).await
     }
 
     /// Reads as `read` does what an event that is committed tells of already, such as the export of a log.
@@ -116,7 +120,7 @@ impl Db {
         actor: &Actor,
         work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        again(async |by| run::read(&self.app, by, &actor.scope(), Reading::Recorded, &work).await).await
+        again(async |by| run::read(self.app.pool(), by, &actor.scope(), Reading::Recorded, &work).await).await
     }
 
     /// Writes: the work's rows and its events commit together, or nothing does.
@@ -186,7 +190,7 @@ impl Db {
         &self,
         work: impl AsyncFnOnce(&Public<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        walk::public(&self.public, work).await
+        walk::public(self.public.pool(), work).await
     }
 
     /// The same under the actor's scope.
@@ -195,12 +199,12 @@ impl Db {
         actor: &Actor,
         work: impl AsyncFnOnce(&Session<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        walk::scoped(&self.app, &actor.scope(), work).await
+        walk::scoped(self.app.pool(), &actor.scope(), work).await
     }
 
     /// What a change is made through.
     fn writing(&self) -> Writing<'_> {
-        Writing { pool: &self.app, shelf: self.shelf.as_deref() }
+        Writing { pool: self.app.pool(), shelf: self.shelf.as_deref() }
     }
 
     /// Closes every connection; waits for none.

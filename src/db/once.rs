@@ -1,38 +1,39 @@
 //! Requests carried out once: the key goes in first, where a second request with it waits; the answer is kept with the
 //! write it answers.
 
+use chrono::{DateTime, Utc};
 use tokio_postgres::types::{Json, ToSql};
 use uuid::Uuid;
 
 use super::change::{Change, Done, Event};
-use super::session::{Parameters, Tx};
+use super::session::Tx;
 use crate::api::{Answered, Kept, Kind, Mode, Once, Problem, Reply, still_running};
 
-/// Takes the key for this request; where another had it, gives the answer that was kept, and the event of giving it again.
+/// Holds the key for this request until its transaction ends; gives what was kept under it in the day before.
 const TAKE: &str = "
-    insert into idempotency_keys as k (caller, key, fingerprint, at)
-    values ($1, $2, $3, $4)
-    on conflict (caller, key) do update
-    set fingerprint = excluded.fingerprint, at = excluded.at, status = null
-    where k.at < excluded.at - interval '24 hours'
-    returning true";
-const GIVEN: &str = "
     select fingerprint, status, headers, body, area, resource, resource_id, version
-    from idempotency_keys
-    where caller = $1 and key = $2";
+    from take_key($1, $2)
+    where at >= $3::timestamptz - interval '24 hours'";
 /// The key is this request's, and so there is one row to write; the database holds that.
 pub(super) const KEEP: &str = "
     with kept as (
-        update idempotency_keys
-        set status = $3, headers = $4, body = $5, area = $6, resource = $7, resource_id = $8, version = $9
-        where caller = $1 and key = $2
-        returning key
+        insert into idempotency_keys as k (caller, key, fingerprint, at, status, headers, body, area, resource,
+                                           resource_id, version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        on conflict (caller, key) do update
+        set fingerprint = excluded.fingerprint, at = excluded.at, status = excluded.status,
+            headers = excluded.headers, body = excluded.body, area = excluded.area, resource = excluded.resource,
+            resource_id = excluded.resource_id, version = excluded.version
+        where k.at < excluded.at - interval '24 hours'
+        returning true
     )
     select hold_count((select count(*) from kept), 1)";
 
 /// An answer to be kept, and what it is of.
 pub(super) struct Keep {
     key: String,
+    fingerprint: String,
+    at: DateTime<Utc>,
     status: i32,
     headers: Json<Vec<(String, String)>>,
     body: Vec<u8>,
@@ -44,15 +45,11 @@ pub(super) struct Keep {
 
 impl Keep {
     /// The values of [`KEEP`].
-    pub(super) fn parameters<'a>(&'a self, caller: &'a &'a str) -> [&'a (dyn ToSql + Sync); 9] {
-        let Self { key, status, headers, body, area, resource, resource_id, version } = self;
-        [caller, key, status, headers, body, area, resource, resource_id, version]
+    pub(super) fn parameters<'a>(&'a self, caller: &'a &'a str) -> [&'a (dyn ToSql + Sync); 11] {
+        let Self { key, fingerprint, at, status, headers, body, area, resource, resource_id, version } = self;
+        [caller, key, fingerprint, at, status, headers, body, area, resource, resource_id, version]
     }
 }
-
-/// How long a request waits for one with the same key; and that what is planned from here on goes by index: planned while
-/// the table of keys stands swept and empty, it would be read whole from then on, however many there are.
-const WAIT: &str = "select set_config('lock_timeout', '1000', true), set_config('enable_seqscan', 'off', true)";
 
 /// Carries work out once, within one transaction.
 pub(super) async fn once<R: Reply>(
@@ -74,6 +71,8 @@ pub(super) async fn once<R: Reply>(
     let first = events.first().ok_or_else(|| Problem::internal("a change without an event"))?;
     let keep = Keep {
         key: key.to_owned(),
+        fingerprint: asked.fingerprint(),
+        at: tx.call().at,
         status: i32::from(kept.status),
         headers: Json(kept.headers.clone()),
         body: kept.body.clone(),
@@ -87,17 +86,12 @@ pub(super) async fn once<R: Reply>(
 
 /// The answer that was kept under the key, if there is one; else the key is this request's.
 async fn given(tx: &Tx<'_>, asked: &Once, key: &str) -> Result<Option<(Kept, Event)>, Problem> {
-    let (caller, fingerprint) = (tx.caller(), asked.fingerprint());
-    let values: Parameters<'_> = &[&caller, &key, &fingerprint, &tx.call().at];
-    let (_, taken) = tokio::join!(biased; tx.maybe(WAIT, &[]), tx.maybe(TAKE, values));
-    match taken {
-        Ok(Some(_)) => return Ok(None),
-        Ok(None) => {}
+    let taken = match tx.maybe(TAKE, &[&tx.caller(), &key, &tx.call().at]).await {
         Err(problem) if problem.is_locked() => return Err(still_running()),
-        Err(problem) => return Err(problem),
-    }
-    let row = tx.maybe(GIVEN, &[&caller, &key]).await?.ok_or_else(still_running)?;
-    if row.get::<_, String>("fingerprint") != fingerprint {
+        taken => taken?,
+    };
+    let Some(row) = taken else { return Ok(None) };
+    if row.get::<_, String>("fingerprint") != asked.fingerprint() {
         let detail = "This Idempotency-Key came with another request before.";
         return Err(Problem::new(Kind::KeyReused, detail));
     }

@@ -1,10 +1,11 @@
 //! Pools of connections, every timeout set: waiting 1 s, connecting 2 s, checking what has rested 0.5 s, and PostgreSQL's own limits
 //! below the service's, so that the inner clock always ends first.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use deadpool::managed::{Hook, HookError};
-use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool::managed::{Hook, HookError, QueueMode};
+use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Status};
 use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Config, NoTls};
@@ -102,8 +103,24 @@ async fn check(client: &ClientWrapper) -> Result<(), HookError<tokio_postgres::E
     }
 }
 
-/// A pool of up to `size` connections; `read_only` ones refuse writes in PostgreSQL itself.
-pub fn open(address: &Address, size: usize, read_only: bool) -> Result<Pool, PoolError> {
+/// The connections of one role: a pool for all, and one for each thread that asked for its own. A connection is driven by
+/// the thread that made it, and stands still while that thread computes: no other should wait on it.
+#[derive(Clone)]
+pub struct Pools {
+    pool: Pool,
+    size: usize,
+    all: Arc<Mutex<Vec<Pool>>>,
+    way: Arc<Way>,
+}
+
+/// How a role's connections are made.
+struct Way {
+    config: Config,
+    tls: Option<MakeRustlsConnect>,
+}
+
+/// Up to `size` connections; `read_only` ones refuse writes in PostgreSQL itself.
+pub fn open(address: &Address, size: usize, read_only: bool) -> Result<Pools, PoolError> {
     let mut config = address.config.clone();
     let read_only = if read_only { " -c default_transaction_read_only=on" } else { "" };
     let given = config.get_options().unwrap_or_default().to_owned();
@@ -113,22 +130,73 @@ pub fn open(address: &Address, size: usize, read_only: bool) -> Result<Pool, Poo
          -c random_page_cost=1.1{read_only}"
     ));
     config.application_name("section55").connect_timeout(Duration::from_secs(2));
-    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = if address.is_local() {
-        Manager::from_config(config, NoTls, recycling)
-    } else {
-        Manager::from_config(config, tls()?, recycling)
-    };
-    Pool::builder(manager)
-        .max_size(size)
-        .wait_timeout(Some(Duration::from_secs(1)))
-        .create_timeout(Some(Duration::from_secs(2)))
-        .recycle_timeout(Some(CHECKING))
-        .post_recycle(Hook::async_fn(|client: &mut ClientWrapper, metrics| {
-            let rested = metrics.last_used() > RESTED;
-            Box::pin(async move { if rested { check(client).await } else { Ok(()) } })
-        }))
-        .runtime(Runtime::Tokio1)
-        .build()
-        .map_err(PoolError::Build)
+    let tls = if address.is_local() { None } else { Some(tls()?) };
+    let way = Way { config, tls };
+    let pool = way.pool(size)?;
+    Ok(Pools { all: Arc::new(Mutex::new(vec![pool.clone()])), pool, size, way: Arc::new(way) })
+}
+
+impl Way {
+    fn pool(&self, size: usize) -> Result<Pool, PoolError> {
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = match &self.tls {
+            None => Manager::from_config(self.config.clone(), NoTls, recycling),
+            Some(tls) => Manager::from_config(self.config.clone(), tls.clone(), recycling),
+        };
+        Pool::builder(manager)
+            .max_size(size)
+            // What was used last is warm, there and here.
+            .queue_mode(QueueMode::Lifo)
+            .wait_timeout(Some(Duration::from_secs(1)))
+            .create_timeout(Some(Duration::from_secs(2)))
+            .recycle_timeout(Some(CHECKING))
+            .post_recycle(Hook::async_fn(|client: &mut ClientWrapper, metrics| {
+                let rested = metrics.last_used() > RESTED;
+                Box::pin(async move { if rested { check(client).await } else { Ok(()) } })
+            }))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(PoolError::Build)
+    }
+}
+
+impl Pools {
+    /// The same for another thread, with up to `size` connections of its own.
+    pub(super) fn for_thread(&self, size: usize) -> Result<Self, PoolError> {
+        let pool = self.way.pool(size)?;
+        self.every(|all| all.push(pool.clone()));
+        Ok(Self { pool, size, ..self.clone() })
+    }
+
+    /// How many connections this thread may have.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// This thread's pool.
+    pub(super) fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// How all of them together are.
+    pub(super) fn status(&self) -> Status {
+        let nothing = Status { max_size: 0, size: 0, available: 0, waiting: 0 };
+        self.every(|all| {
+            all.iter().map(Pool::status).fold(nothing, |sum, one| Status {
+                max_size: sum.max_size + one.max_size,
+                size: sum.size + one.size,
+                available: sum.available + one.available,
+                waiting: sum.waiting + one.waiting,
+            })
+        })
+    }
+
+    /// Closes every connection; waits for none.
+    pub(super) fn close(&self) {
+        self.every(|all| all.iter().for_each(Pool::close));
+    }
+
+    fn every<T>(&self, work: impl FnOnce(&mut Vec<Pool>) -> T) -> T {
+        work(&mut self.all.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }

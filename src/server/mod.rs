@@ -9,6 +9,7 @@ mod following;
 mod limits;
 
 use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -105,13 +106,16 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
     let today = parts.clock.clone();
     let shelf = (parts.cache > 0).then(|| Arc::new(Shelf::new(parts.cache, move || today.today())));
     parts.db = parts.db.clearing(shelf.clone());
+    let workers = parts.workers.and_then(NonZeroUsize::new);
+    let workers = workers.map_or_else(std::thread::available_parallelism, Ok)?;
+    let own = |db: &Db| db.for_one_of(workers).map_err(std::io::Error::other);
     let follow = |shelf: Arc<Shelf>| {
-        let db = parts.db.for_thread();
+        let db = own(&parts.db)?;
         Background::start("following", move || following::follow(db, shelf))
     };
     let following = shelf.clone().map(follow).transpose()?;
     let jobs = {
-        let (db, files) = (parts.db.clone(), parts.files.clone());
+        let (db, files) = (own(&parts.db)?, parts.files.clone());
         let (scanner, clock) = (parts.scanner.clone(), parts.clock.clone());
         let counts = counts.clone();
         Background::start("jobs", move || jobs::run(db, files, scanner, clock, move || counts.forget()))?
@@ -125,9 +129,10 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
     };
     let desk = Data::new(desk);
     let feed = Feed::default();
-    let webhooks = Desk::new(parts.db.clone(), parts.clock.clone(), parts.webhooks).map_err(std::io::Error::other)?;
+    let fed = own(&parts.db)?;
+    let webhooks = Desk::new(fed.clone(), parts.clock.clone(), parts.webhooks).map_err(std::io::Error::other)?;
     let feeding = {
-        let (db, feed, webhooks) = (parts.db.clone(), feed.clone(), webhooks.clone());
+        let (db, feed, webhooks) = (fed, feed.clone(), webhooks.clone());
         Background::start("feeds", move || async move {
             tokio::join!(feed.follow(&db), webhooks.dispatch(feed.ending()));
         })?
@@ -155,8 +160,12 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
     let server = HttpServer::new(move || {
         let (verifier, clock, cursors, writes, files, scanner) = data.clone();
         let (api, kept) = (api.clone(), kept.clone());
+        let own = db.for_one_of(workers).unwrap_or_else(|error| {
+            tracing::error!(%error, "a worker shares the connections of all");
+            db.clone()
+        });
         App::new()
-            .app_data(Data::new(db.for_thread()))
+            .app_data(Data::new(own))
             .app_data(verifier)
             .app_data(clock)
             .app_data(cursors)
@@ -187,8 +196,7 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
     .keep_alive(Duration::from_secs(30))
     .shutdown_timeout(15)
     .disable_signals();
-    let server = if let Some(workers) = parts.workers { server.workers(workers) } else { server };
-    let server = server.listen(listener)?.run();
+    let server = server.workers(workers.get()).listen(listener)?.run();
     let handle = server.handle();
     Ok(Running {
         address,

@@ -111,18 +111,16 @@ async fn while_the_first_still_runs_the_second_is_told_to_come_again() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(201);
-    // The first, held before its end: its row is there for nobody yet.
+    // As one that has not come to its end holds it.
     let holding = app.database.administrator().await;
-    holding
-        .batch_execute("begin; update idempotency_keys set at = at - interval '25 hours' where key = 'k'")
-        .await
-        .expect("a row held");
+    let held = "begin; select take_key(caller, key) from idempotency_keys where key = 'k'";
+    holding.batch_execute(held).await.expect("a key held");
     let waiting = post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(409);
     assert_eq!(
         (&waiting.body["code"], &waiting.headers["retry-after"]),
         (&json!("still_running"), &"1".parse().unwrap())
     );
-    holding.batch_execute("rollback").await.expect("a row let go");
+    holding.batch_execute("rollback").await.expect("a key let go");
     assert!(is_replayed(&post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(201)));
 }
 
