@@ -1,6 +1,7 @@
 //! What a transition costs where nothing of it is recorded: the service's own handler on its own pool, behind all that
 //! every request passes through, without the events: `look` commits what it was given, which here is none. The service
-//! itself has no such way to write.
+//! itself has no such way to write. The write is waited for before the commit is sent, one round trip more than the service's
+//! own, which sends both together with the events.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path as File;
@@ -32,7 +33,11 @@ async fn advance(
 ) -> Answer<Shown<Assignment>> {
     let moved = db
         .look(&caller, async |tx| {
-            let (now, _) = assignments::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+            let moved = assignments::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+            let (now, writes) = moved.unrecorded();
+            for write in writes {
+                tx.write(write).await?;
+            }
             Ok(Seen::of(assignments::own(now, &caller), Vec::new()))
         })
         .await?;

@@ -52,7 +52,7 @@ pub async fn apply(
     if store::amend(tx, &it).await? == 0 {
         return Err(Problem::stale());
     }
-    let now = store::find(tx, &call.actor.scope(), it.id, call.today()).await?.ok_or_else(Problem::not_found)?;
+    let now = store::find(tx, &call.actor.scope(), it.id).await?.ok_or_else(Problem::not_found)?;
     let event = Event::new("assignment", it.id, now.record.version, "amend")
         .area(&now.record.area)
         .under(now.record.recommendation_id)

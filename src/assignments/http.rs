@@ -46,7 +46,7 @@ async fn list(caller: Anyone, db: Data<Db>, mut query: Query<Assignments>, as_of
 
 async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Assignment>> {
     if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let find = async |db: &Session<'_>| store::find(db, &then.actor.scope(), id, then.today()).await;
+        let find = async |db: &Session<'_>| store::find(db, &then.actor.scope(), id).await;
         let file = db.read_then(&then, find).await?.ok_or_else(Problem::not_found)?;
         return Ok(Shown::record(view::then(store::Listed::Own(Box::new(file)), &then)));
     }
@@ -57,7 +57,7 @@ async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -
     let assignment = match &caller.call {
         None => db.point(async |db| published(db).await).await?,
         Some(call) => {
-            db.read(&call.actor, async |db| match store::find(db, &call.actor.scope(), id, today).await? {
+            db.read(&call.actor, async |db| match store::find(db, &call.actor.scope(), id).await? {
                 Some(file) => Ok(view::own(file, call)),
                 None => published(db).await,
             })
@@ -96,15 +96,14 @@ async fn advance(
     once: Once,
 ) -> Answer<Answered<Shown<Assignment>>> {
     db.once(&caller, mode, &once, async |tx| {
-        let (now, event) = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-        Ok(Change::of(Shown::record(view::own(now, &caller)), event))
+        let moved = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+        Ok(moved.map(|now| Shown::record(view::own(now, &caller))))
     })
     .await
 }
 
 async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
-    audit::transitions(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id, caller.today()).await)
-        .await
+    audit::transitions(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id).await).await
 }
 
 async fn changes(
@@ -114,7 +113,7 @@ async fn changes(
     before: Before,
 ) -> Answer<Shown<RecordHistory>> {
     audit::changes_of(&db, &caller, "assignment", before, async |db| {
-        Ok(store::find(db, &caller.actor.scope(), id, caller.today()).await?.map(|_| id))
+        Ok(store::find(db, &caller.actor.scope(), id).await?.map(|_| id))
     })
     .await
 }

@@ -40,6 +40,28 @@ crate::vocabulary! {
     }
 }
 
+impl Headline {
+    /// How a line stands, its last day passed or not; and whether it is overdue, as one that waits on another body is too.
+    /// `published.headline` and `published.is_overdue` say the same in the database, for lists.
+    pub fn of(force: ForceStatus, body: BodyView, inspectorate: InspectorateStatus, passed: bool) -> (Self, bool) {
+        let headline = match (inspectorate, force) {
+            (InspectorateStatus::Closed | InspectorateStatus::ClosedVerified, _) => Self::Closed,
+            (_, ForceStatus::Superseded) => Self::Superseded,
+            (_, ForceStatus::NotApplicable) => Self::NotApplicable,
+            (_, ForceStatus::WillNotImplement) => Self::WillNotImplement,
+            (_, ForceStatus::ForceComplete) if body == BodyView::Assured => Self::Complete,
+            (_, ForceStatus::ForceComplete) => Self::AwaitingAssurance,
+            (_, ForceStatus::DependentOnOther) => return (Self::WaitingOnOther, passed),
+            (_, ForceStatus::InProgress | ForceStatus::Embedding | ForceStatus::AwaitingSignOff) => Self::InProgress,
+            (_, ForceStatus::AwaitingAllocation | ForceStatus::Allocated) => Self::NotStarted,
+        };
+        match headline {
+            Self::InProgress | Self::NotStarted if passed => (Self::Overdue, true),
+            headline => (headline, false),
+        }
+    }
+}
+
 crate::vocabulary! {
     /// A protective marking of the Government Security Classifications that this service may hold. What is SECRET or
     /// above is refused.
@@ -81,7 +103,7 @@ pub struct AssignmentTarget {
 }
 
 /// A move of the local target.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct TargetMove {
     /// The day it was before.
     pub from: Option<NaiveDate>,

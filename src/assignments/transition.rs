@@ -10,39 +10,39 @@ use super::view;
 use super::workflow::{Action, ForceStatus, Need, WORKFLOW};
 use crate::api::{Fault, Kind, Problem};
 use crate::auth::Call;
-use crate::db::{Event, Noted, Tx};
+use crate::db::{Change, Event, Noted, Tx};
 use crate::recommendations::{self, Addressee, Recommendation, RecommendationKind};
 use crate::vocabulary::Word;
 use crate::workflow::Step;
 
-/// Moves the caller's own line on; gives it as it then is, and the event.
+/// Moves the caller's own line on; gives it as it then is.
 pub async fn advance(
     tx: &Tx<'_>,
     id: Uuid,
     asked: &AssignmentMove,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<(File, Event), Problem> {
+) -> Result<Change<File>, Problem> {
     let mut file = store::lock(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
     check_version(file.record.version)?;
     let step = step(&file, asked, tx, call).await?;
     let before = snapshot(&file.record)?;
     asked.apply(&mut file.record, call);
     let whole = file.record.owner.is_some();
-    let (written, now) =
-        tokio::try_join!(biased; store::update(tx, &file.record, &step, whole), store::again(tx, &file))?;
-    if written == 0 {
-        return Err(Problem::stale());
-    }
-    let now = now.ok_or_else(Problem::not_found)?;
-    let event = Event::new("assignment", id, now.record.version, asked.action().as_str())
-        .area(&now.record.area)
-        .under(now.record.recommendation_id)
+    let written = store::update(tx, &file.record, &step, whole);
+    // As it will be when that is written, which is sent with the commit: nobody waits to read it again.
+    let now = &mut file.record;
+    now.force_status = step.to(whole);
+    now.version += 1;
+    now.updated_at = call.at;
+    let event = Event::new("assignment", id, now.version, asked.action().as_str())
+        .area(&now.area)
+        .under(now.recommendation_id)
         .before(before)
-        .after(snapshot(&now.record)?)
+        .after(snapshot(now)?)
         .moved(step.from().as_str(), step.to(whole).as_str())
         .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
-    Ok((now, event))
+    Ok(Change::of(file, event).writing([written]))
 }
 
 /// Leave from the table, and every need met.
@@ -100,7 +100,7 @@ fn opening(it: &Recommendation) -> Opening {
 
 /// A line as it now is, kept in the log anew: what it said before was taken out of that.
 pub async fn kept_anew(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<Option<Event>, Problem> {
-    let Some(now) = store::find(tx, &call.actor.scope(), id, call.today()).await? else { return Ok(None) };
+    let Some(now) = store::find(tx, &call.actor.scope(), id).await? else { return Ok(None) };
     let event = Event::new("assignment", id, now.record.version, "erase").area(&now.record.area);
     Ok(Some(event.under(now.record.recommendation_id).after(snapshot(&now.record)?)))
 }

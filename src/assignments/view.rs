@@ -78,6 +78,7 @@ pub fn then(it: Listed, call: &Call) -> Assignment {
 pub fn own(file: File, call: &Call) -> Assignment {
     let File { record, positions, moves } = file;
     let allowed_actions = Some(allowed(&record, call));
+    let (headline, overdue) = record.stands(call.today());
     let mut links = links(record.id, record.recommendation_id, record.inspection_id, &record.area);
     for (name, rest) in [
         ("transitions", "transitions"),
@@ -104,7 +105,7 @@ pub fn own(file: File, call: &Call) -> Assignment {
         recommendation_id: record.recommendation_id,
         inspection_id: record.inspection_id,
         recommendation: record.recommendation,
-        headline: record.headline,
+        headline,
         force_status: Some(record.force_status),
         body_view: record.body_view,
         assurance_opinion: Some(record.assurance_opinion),
@@ -121,7 +122,7 @@ pub fn own(file: File, call: &Call) -> Assignment {
         target_history: Some(moves),
         dependency: record.dependency,
         superseded_by: record.superseded_by,
-        overdue: Some(record.overdue),
+        overdue: Some(overdue),
         evidence_count: Some(record.evidence_count),
         accepted_evidence_count: Some(record.accepted_evidence_count),
         marking: Some(record.marking),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::once::Keep;
 use super::snapshot::Snapshot;
+use super::write::Write;
 use crate::auth::Side;
 
 /// What happened to one record, for the log that history and audit are read from.
@@ -141,17 +142,30 @@ impl Event {
 pub struct Change<T> {
     pub(super) value: T,
     pub(super) events: Vec<Event>,
+    pub(super) writes: Vec<Write>,
 }
 
 impl<T> Change<T> {
     /// A value and what happened.
     pub fn of(value: T, event: Event) -> Self {
-        Self { value, events: vec![event] }
+        Self { value, events: vec![event], writes: Vec::new() }
     }
 
     /// The same with its value made into something else.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Change<U> {
-        Change { value: make(self.value), events: self.events }
+        Change { value: make(self.value), events: self.events, writes: self.writes }
+    }
+
+    /// What is still to be written, sent together with the events and the commit.
+    #[must_use]
+    pub fn writing(mut self, writes: impl IntoIterator<Item = Write>) -> Self {
+        self.writes.extend(writes);
+        self
+    }
+
+    /// Its value, and what is still to be written, without what happened: for measuring what that costs.
+    pub fn unrecorded(self) -> (T, Vec<Write>) {
+        (self.value, self.writes)
     }
 
     /// Adds what else happened.
@@ -180,18 +194,19 @@ impl<T> Seen<T> {
 pub(super) struct Done<T> {
     pub(super) value: T,
     pub(super) events: Vec<Event>,
+    pub(super) writes: Vec<Write>,
     /// The answer to be kept under the request's key.
     pub(super) keep: Option<Keep>,
 }
 
 impl<T> From<Change<T>> for Done<T> {
-    fn from(Change { value, events }: Change<T>) -> Self {
-        Self { value, events, keep: None }
+    fn from(Change { value, events, writes }: Change<T>) -> Self {
+        Self { value, events, writes, keep: None }
     }
 }
 
 impl<T> From<Seen<T>> for Done<T> {
     fn from(Seen { value, events }: Seen<T>) -> Self {
-        Self { value, events, keep: None }
+        Self { value, events, writes: Vec::new(), keep: None }
     }
 }

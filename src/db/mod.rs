@@ -16,6 +16,7 @@ mod session;
 mod snapshot;
 mod told;
 mod walk;
+mod write;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub use migrate::MigrateError;
 pub use pool::{Address, ConnectError, PoolError, Pools, open};
 pub use session::{Parameters, Public, Session, Sql, Tx};
 pub use snapshot::{Part, RECORD, Snapshot};
+pub use write::{Value, Write};
+pub(crate) use write::{compare_and_set, values};
 
 /// How long one request may be at the database, waiting for a connection included: under the request's own deadline,
 /// over PostgreSQL's limits on a statement.

@@ -60,13 +60,13 @@ pub(super) async fn once<R: Reply>(
 ) -> Result<Done<Answered<R>>, Problem> {
     // What is only checked keeps nothing.
     let Some(key) = asked.key().filter(|_| mode == Mode::Write) else {
-        let Change { value, events } = Box::pin(work(tx)).await?;
-        return Ok(Done { value: Answered::new(asked.answer(value)?, false), events, keep: None });
+        let Change { value, events, writes } = Box::pin(work(tx)).await?;
+        return Ok(Done { value: Answered::new(asked.answer(value)?, false), events, writes, keep: None });
     };
     if let Some((kept, event)) = given(tx, asked, key).await? {
-        return Ok(Done { value: Answered::new(kept, true), events: vec![event], keep: None });
+        return Ok(Done { value: Answered::new(kept, true), events: vec![event], writes: Vec::new(), keep: None });
     }
-    let Change { value, events } = Box::pin(work(tx)).await?;
+    let Change { value, events, writes } = Box::pin(work(tx)).await?;
     let kept = asked.answer(value)?;
     let first = events.first().ok_or_else(|| Problem::internal("a change without an event"))?;
     let keep = Keep {
@@ -81,7 +81,7 @@ pub(super) async fn once<R: Reply>(
         resource_id: first.resource_id,
         version: first.version,
     };
-    Ok(Done { value: Answered::new(kept, false), events, keep: Some(keep) })
+    Ok(Done { value: Answered::new(kept, false), events, writes, keep: Some(keep) })
 }
 
 /// The answer that was kept under the key, if there is one; else the key is this request's.

@@ -13,6 +13,7 @@ use super::once::{KEEP, Keep};
 use super::sending::Ended;
 use super::session::{Parameters, Tx};
 use super::snapshot::Changed;
+use super::write::Write;
 use crate::api::Problem;
 use crate::auth::Side;
 use crate::ledger::{canonical, digest, salted};
@@ -111,14 +112,14 @@ fn kept(events: &[(Uuid, Event)]) -> Result<Vec<Kept>, Problem> {
     Ok(kept)
 }
 
-/// Ends a change: its answer kept, its events appended, committed or, where it is only tried, rolled back, all of it sent at
+/// Ends a change: its last writes made, its answer kept, its events appended, committed or, where it is only tried, rolled back, all of it sent at
 /// once. The database itself holds that every event went in, before it commits.
 pub(super) async fn finish<T>(tx: &Tx<'_>, done: Done<T>, end: &'static str) -> Ended<T> {
-    let Done { value, events, keep } = done;
+    let Done { value, events, writes, keep } = done;
     if events.is_empty() {
         return tx.last(&[], end).await.map(|_| value);
     }
-    match append(tx, events, keep.as_ref(), end).await {
+    match append(tx, &writes, events, keep.as_ref(), end).await {
         Ok(ended) => ended.map(|_| value),
         Err(problem) => tx.rolled_back(problem).await,
     }
@@ -126,6 +127,7 @@ pub(super) async fn finish<T>(tx: &Tx<'_>, done: Done<T>, end: &'static str) -> 
 
 async fn append(
     tx: &Tx<'_>,
+    writes: &[Write],
     events: Vec<Event>,
     keep: Option<&Keep>,
     end: &'static str,
@@ -188,10 +190,13 @@ async fn append(
         &*RULES,
         &count,
     ];
-    let ended = match keep {
-        None => tx.last(&[(APPEND, events)], end).await,
-        Some(keep) => tx.last(&[(KEEP, &keep.parameters(&tx.caller())), (APPEND, events)], end).await,
-    };
+    let caller = tx.caller();
+    let written: Vec<_> = writes.iter().map(|write| (write.sql, write.parameters())).collect();
+    let kept = keep.map(|keep| keep.parameters(&caller));
+    let mut last: Vec<(&str, Parameters<'_>)> = written.iter().map(|(sql, values)| (*sql, values.as_slice())).collect();
+    last.extend(kept.as_ref().map(|values| (KEEP, values.as_slice())));
+    last.push((APPEND, events));
+    let ended = tx.last(&last, end).await;
     let wrote = |rows: &Vec<Vec<Row>>| rows.iter().flatten().any(|row| row.len() > 1 && row.get(1));
     // Where nothing is known of the end, what it may have written is taken for written.
     tx.note_published(ended.answer.as_ref().map_or(ended.uncertain, wrote));

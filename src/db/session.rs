@@ -13,6 +13,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::FromRow;
+use super::write::Write;
 use crate::api::Problem;
 use crate::auth::{Call, Scope, Side};
 
@@ -225,6 +226,11 @@ impl<'c> Tx<'c> {
     /// The call this transaction does the work of.
     pub fn call(&self) -> &Call {
         self.call
+    }
+
+    /// Writes what is read again before the end; gives the number of rows.
+    pub async fn write(&self, write: Write) -> Result<u64, Problem> {
+        self.execute(write.sql, &write.parameters()).await
     }
 
     /// Writes; gives the number of rows.

@@ -30,6 +30,10 @@ impl Session<'_> {
             return problem;
         }
         let log = format!("{} {}", code.code(), told.message());
+        // Of hold_version.
+        if code.code() == "S5501" {
+            return Problem::stale();
+        }
         if [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code) {
             return Problem::unavailable(log, 1).transient();
         }

@@ -38,7 +38,7 @@ async fn list(
     let page = db
         .look(&caller, async |tx| {
             let scope = caller.actor.scope();
-            assignments::store::find(tx, &scope, id, caller.today()).await?.ok_or_else(Problem::not_found)?;
+            assignments::store::find(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
             let (rows, total) = store::page(tx, &query).await?;
             let mut events = Vec::new();
             let page = query.page(rows, total).map(|item| view::shown(item.open(&mut events), &caller));

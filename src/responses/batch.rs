@@ -78,9 +78,7 @@ pub async fn explain(
     for id in &order {
         let (Some(file), Some(explanations)) = (files.get(id), explained.get(id)) else { continue };
         store::explain_all(tx, &file.record, explanations).await?;
-        if store::update(tx, &file.record, None).await? == 0 {
-            return Err(Problem::stale());
-        }
+        tx.write(store::update(tx, &file.record, None)).await?;
         let event = Event::new("response", *id, file.record.version + 1, "amend");
         events.push(event.area(&file.record.area).fields(vec!["explanations"]));
     }

@@ -104,14 +104,11 @@ async fn written(
     fields: Vec<&'static str>,
 ) -> Result<Change<Response>, Problem> {
     let scope = call.actor.scope();
-    let (written, now) = tokio::try_join!(
+    let (_, now) = tokio::try_join!(
         biased;
-        store::update(tx, &file.record, None),
+        tx.write(store::update(tx, &file.record, None)),
         store::find(tx, &scope, file.record.id),
     )?;
-    if written == 0 {
-        return Err(Problem::stale());
-    }
     let now = now.ok_or_else(Problem::not_found)?;
     let event = Event::new("response", now.record.id, now.record.version, "amend")
         .area(&now.record.area)
@@ -155,7 +152,7 @@ async fn amend(
             }
             require_editable(&file, &caller)?;
             for (_, _, part, text) in sent() {
-                store::write_text(tx, &file.record, part, text).await?;
+                tx.write(store::write_text(tx, &file.record, part, text)).await?;
             }
             written(tx, &file, &caller, sent().map(|(name, ..)| name).collect()).await
         })
@@ -245,8 +242,8 @@ async fn advance(
 ) -> Answer<Answered<Shown<Response>>> {
     db.once(&caller, mode, &once, async |tx| {
         let check = |version| seen.check(version);
-        let (now, event) = transition::advance(tx, id, asked.clone(), check, &caller).await?;
-        Ok(Change::of(Shown::record(view::own(now, &caller)), event))
+        let moved = transition::advance(tx, id, asked.clone(), check, &caller).await?;
+        Ok(moved.map(|now| Shown::record(view::own(now, &caller))))
     })
     .await
 }

@@ -1,9 +1,10 @@
 //! A transition carried out: leave from the table, needs met, effects on the record, its texts and its editions.
 
+use chrono::NaiveDate;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::content::{CommentsStatus, Content, Edition};
+use super::content::{ChiefOfficerComments, CommentsStatus, Content, Edition};
 use super::model::{Copy, Recipient};
 use super::moves::ResponseMove;
 use super::needs::{Facts, missing, unmet};
@@ -12,22 +13,22 @@ use super::store::{self, File, Part, Record};
 use super::view;
 use super::workflow::{State, WORKFLOW};
 use crate::api::{Fault, Kind, Problem};
-use crate::areas;
 use crate::auth::{Call, Side};
 use crate::calendar::{london_date, london_noon};
-use crate::db::{Event, Noted, Tx};
+use crate::db::{Change, Event, Noted, Tx, Write};
 use crate::inspections;
 use crate::vocabulary::Word;
 use crate::workflow::Step;
 
-/// Moves the caller's own file on; gives it as it then is, and the event.
+/// Moves the caller's own file on; gives it as it then is. What is written is sent with the commit: nobody waits to read
+/// again what is known already.
 pub async fn advance(
     tx: &Tx<'_>,
     id: Uuid,
     mut asked: ResponseMove,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<(File, Event), Problem> {
+) -> Result<Change<File>, Problem> {
     let scope = call.actor.scope();
     let mut file = store::lock(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
     check_version(file.record.version)?;
@@ -35,35 +36,35 @@ pub async fn advance(
     let before = snapshot(&file, &scope)?;
     asked.apply(&mut file.record, &file.content, call)?;
     let mut whole = false;
-    match &asked {
-        ResponseMove::SubmitComments { text, .. } => submit_comments(tx, &file.record, text.as_deref()).await?,
-        ResponseMove::NilReturn { .. } => submit_comments(tx, &file.record, None).await?,
+    let mut writes = match &asked {
+        ResponseMove::SubmitComments { text, .. } => submit_comments(tx, &mut file, text.as_deref()),
+        ResponseMove::NilReturn { .. } => submit_comments(tx, &mut file, None),
         ResponseMove::Publish { url, published_on } => {
-            let edition = edition(&file.record, &file.content, url.as_deref(), *published_on, call)?;
-            store::publish(tx, &file.record, &edition).await?;
+            publish(tx, &mut file, url.as_deref(), *published_on, call)?.into()
         }
-        ResponseMove::RecordCopy { .. } => whole = record_copy(tx, &file.record, &asked).await?,
-        _ => {}
-    }
-    let (written, now) = tokio::try_join!(
-        biased;
-        store::update(tx, &file.record, Some((&step, whole))),
-        store::find(tx, &scope, id),
-    )?;
-    if written == 0 {
-        return Err(Problem::stale());
-    }
-    let now = now.ok_or_else(Problem::not_found)?;
+        ResponseMove::RecordCopy { recipient, sent_on, channel, reference } => {
+            let reference = reference.as_deref().map(str::to_owned);
+            let copy = Copy { recipient: *recipient, sent_on: *sent_on, channel: channel.to_string(), reference };
+            file.record.copies.push(copy);
+            whole = Recipient::ALL.iter().all(|each| file.record.copies.iter().any(|copy| copy.recipient == *each));
+            vec![store::record_copies(tx, &file.record, step.to(whole))]
+        }
+        _ => Vec::new(),
+    };
+    writes.push(store::update(tx, &file.record, Some((&step, whole))));
+    file.record.state = step.to(whole);
+    file.record.version += 1;
+    file.record.updated_at = call.at;
     let action = asked.action();
     let side = action.is_internal().then_some(Side::PolicingBody);
-    let event = Event::new("response", id, now.record.version, action.as_str())
-        .area(&now.record.area)
-        .under(now.record.inspection_id)
+    let event = Event::new("response", id, file.record.version, action.as_str())
+        .area(&file.record.area)
+        .under(file.record.inspection_id)
         .moved(step.from().as_str(), step.to(whole).as_str())
         .before(before)
-        .after(snapshot(&now, &scope)?)
+        .after(snapshot(&file, &scope)?)
         .note(asked.note().map(|text| Noted { text: text.to_owned(), side }));
-    Ok((now, event))
+    Ok(Change::of(file, event).writing(writes))
 }
 
 /// Leave from the table, and every need met; a day for comments that was left out is filled in first.
@@ -76,8 +77,7 @@ async fn step(file: &File, asked: &mut ResponseMove, tx: &Tx<'_>, call: &Call) -
             .member("allowed_actions", json!([])));
     }
     if let ResponseMove::Invite { comments_due_on: due @ None } = asked {
-        let days = areas::settings(tx, &file.record.area).await?.comments_days;
-        let asked_for = call.today() + chrono::Days::new(u64::from(days.unsigned_abs()));
+        let asked_for = call.today() + chrono::Days::new(u64::from(file.record.comments_days.unsigned_abs()));
         let last = file.record.due_on.filter(|last| *last >= call.today());
         *due = Some(last.map_or(asked_for, |last| asked_for.min(last)));
     }
@@ -99,15 +99,32 @@ async fn step(file: &File, asked: &mut ResponseMove, tx: &Tx<'_>, call: &Call) -
 }
 
 /// What was sent, or else drafted, becomes the chief officer's comments; a nil return leaves none.
-async fn submit_comments(tx: &Tx<'_>, record: &Record, text: Option<&str>) -> Result<(), Problem> {
+fn submit_comments(tx: &Tx<'_>, file: &mut File, text: Option<&str>) -> Vec<Write> {
+    let File { record, content, .. } = file;
+    let draft = record.draft.take();
     let nil = record.comments_status == CommentsStatus::NilReturn;
-    let text = text.or(record.draft.as_deref()).filter(|_| !nil);
-    tokio::try_join!(
-        biased;
-        store::write_text(tx, record, Part::ChiefOfficerComments, text),
+    let text = text.map(str::to_owned).or(draft).filter(|_| !nil);
+    let writes = vec![
+        store::write_text(tx, record, Part::ChiefOfficerComments, text.as_deref()),
         store::write_text(tx, record, Part::ChiefOfficerDraft, None),
-    )
-    .map(drop)
+    ];
+    content.chief_officer_comments = ChiefOfficerComments { text, ..record.comments() };
+    writes
+}
+
+/// Publishes what was approved; the copies that were sent are of the edition before.
+fn publish(
+    tx: &Tx<'_>,
+    file: &mut File,
+    url: Option<&str>,
+    on: Option<NaiveDate>,
+    call: &Call,
+) -> Result<[Write; 3], Problem> {
+    let edition = edition(&file.record, &file.content, url, on, call)?;
+    let writes = store::publish(tx, &file.record, &edition);
+    file.record.published = Some(edition);
+    file.record.copies.clear();
+    Ok(writes)
 }
 
 /// The edition that is published now, or was on a day in the past.
@@ -115,7 +132,7 @@ fn edition(
     record: &Record,
     content: &Content,
     url: Option<&str>,
-    on: Option<chrono::NaiveDate>,
+    on: Option<NaiveDate>,
     call: &Call,
 ) -> Result<Edition, Problem> {
     let past = on.filter(|on| *on < call.today());
@@ -133,22 +150,6 @@ fn edition(
         recorded_afterwards: past.is_some(),
         superseded_at: None,
     })
-}
-
-/// Records a copy; tells whether both recipients have theirs now.
-async fn record_copy(tx: &Tx<'_>, record: &Record, asked: &ResponseMove) -> Result<bool, Problem> {
-    let ResponseMove::RecordCopy { recipient, sent_on, channel, reference } = asked else { return Ok(false) };
-    let mut copies = record.copies.clone();
-    copies.push(Copy {
-        recipient: *recipient,
-        sent_on: *sent_on,
-        channel: channel.to_string(),
-        reference: reference.as_deref().map(str::to_owned),
-    });
-    let whole = Recipient::ALL.iter().all(|each| copies.iter().any(|copy| copy.recipient == *each));
-    let state = if whole { State::Complete } else { State::Published };
-    store::record_copies(tx, record, &copies, state).await?;
-    Ok(whole)
 }
 
 /// The action of an import is no transition; what it brings in is written here.
@@ -169,10 +170,8 @@ pub async fn import_text(
         return Err(Problem::new(Kind::AlreadyExists, detail)
             .member("existing", json!({ "id": file.record.id, "href": format!("/v1/responses/{}", file.record.id) })));
     }
-    store::write_text(tx, &file.record, Part::PolicingBodyComments, Some(text)).await?;
-    if store::update(tx, &file.record, None).await? == 0 {
-        return Err(Problem::stale());
-    }
+    tx.write(store::write_text(tx, &file.record, Part::PolicingBodyComments, Some(text))).await?;
+    tx.write(store::update(tx, &file.record, None)).await?;
     let scope = call.actor.scope();
     let now = store::find(tx, &scope, file.record.id).await?.ok_or_else(Problem::not_found)?;
     let event = Event::new("response", file.record.id, now.record.version, "import")

@@ -34,7 +34,7 @@ async fn list(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -
     let items = db
         .read(&caller.actor, async |db| {
             let scope = caller.actor.scope();
-            assignments::find(db, &scope, id, caller.today()).await?.ok_or_else(Problem::not_found)?;
+            assignments::find(db, &scope, id).await?.ok_or_else(Problem::not_found)?;
             store::all(db, id).await
         })
         .await?;

@@ -112,7 +112,7 @@ pub struct InspectorateStatusRecorded {
 }
 
 /// A position that somebody took.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PositionTaken {
     /// Which position.
     pub position: Position,

@@ -34,7 +34,7 @@ pub async fn record(
     if store::take(tx, it, taken).await? == 0 {
         return Err(Problem::stale());
     }
-    let now = assignments::find(tx, &call.actor.scope(), id, call.today()).await?.ok_or_else(Problem::not_found)?;
+    let now = assignments::find(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
     let event = Event::new("assignment", id, now.record.version, "record_position")
         .area(&it.area)
         .under(it.recommendation_id)

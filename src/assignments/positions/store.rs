@@ -8,12 +8,6 @@ use super::model::{Position, PositionTaken, Recorded};
 use crate::api::Problem;
 use crate::db::{FromRow, Session, Tx};
 
-macro_rules! columns {
-    () => {
-        "assignment_id, position, value, note, source, date, coalesce(name, subject) as by, at"
-    };
-}
-
 impl FromRow for PositionTaken {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
@@ -30,26 +24,29 @@ impl FromRow for PositionTaken {
 
 /// Every position that was taken on a line, newest first.
 pub async fn all(db: &Session<'_>, assignment: Uuid) -> Result<Vec<PositionTaken>, Problem> {
-    let sql = concat!(
-        "select ",
-        columns!(),
-        " from positions where assignment_id = $2 and in_scope(area, $1) order by at desc, id desc"
-    );
+    let sql = "select position, value, note, source, date, coalesce(name, subject) as by, at
+               from positions
+               where assignment_id = $2 and in_scope(area, $1)
+               order by at desc, id desc";
     db.all(sql, &[&db.areas(), &assignment]).await
 }
 
-/// The last of each position on each of these lines, with the line's id.
-pub async fn last(db: &Session<'_>, assignments: &[Uuid]) -> Result<Vec<(Uuid, PositionTaken)>, Problem> {
-    let sql = concat!(
-        "select distinct on (assignment_id, position) ",
-        columns!(),
-        " from positions where assignment_id = any ($2) and in_scope(area, $1)
-          order by assignment_id, position, at desc, id desc"
-    );
-    let rows = db.rows(sql, &[&db.areas(), &assignments]).await?;
-    let taken = rows.iter().map(|row| Ok((row.try_get("assignment_id")?, PositionTaken::from_row(row)?)));
-    taken.collect::<Result<_, tokio_postgres::Error>>().map_err(Problem::internal)
+/// The last of each position on each of these lines ($2) of the areas in scope ($1), as JSON by line.
+macro_rules! last {
+    () => {
+        "select assignment_id,
+                json_agg(json_build_object('position', position, 'value', value, 'note', note, 'source', source,
+                                           'date', date, 'by', by, 'at', at) order by position) as taken
+         from (select distinct on (assignment_id, position)
+                      assignment_id, position, value, note, source, date, coalesce(name, subject) as by, at
+               from positions
+               where assignment_id = any ($2) and in_scope(area, $1)
+               order by assignment_id, position, at desc, id desc) q
+         group by assignment_id"
+    };
 }
+
+pub(crate) use last;
 
 /// Adds a position, and shows it on the line, where that stands at its version; gives the rows of the line.
 ///

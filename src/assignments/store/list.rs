@@ -155,7 +155,7 @@ async fn fill(
 ) -> Result<Rows, Problem> {
     let ids = |own: bool| lines.iter().filter(|(line, _)| line.own == own).map(|(line, _)| line.id).collect::<Vec<_>>();
     let mut found = HashMap::new();
-    for file in files(db, &ids(true), today).await? {
+    for file in files(db, &ids(true)).await? {
         found.insert(file.record.id, Listed::Own(Box::new(file)));
     }
     let others = ids(false);

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio_postgres::Row;
+use tokio_postgres::types::Json;
 use uuid::Uuid;
 
 use super::super::model::{Headline, Marking, RecommendationSummary, TargetMove};
@@ -13,7 +14,7 @@ use crate::db::{FromRow, Parameters, Session, Tx};
 use crate::inspections;
 use crate::recommendations::{RecommendationTarget, TargetBasis};
 
-/// A line as it is stored, with what its recommendation and inspection say, as it stands on a day.
+/// A line as it is stored, with what its recommendation and inspection say.
 #[derive(Clone, Debug)]
 pub struct Record {
     /// Its id.
@@ -68,10 +69,16 @@ pub struct Record {
     pub published_on: Option<NaiveDate>,
     /// Where the inspection stands.
     pub inspection_state: inspections::State,
-    /// How the line stands.
-    pub headline: Headline,
-    /// Whether its last day has passed.
-    pub overdue: bool,
+    /// The last day on which the line is in time.
+    pub last_day: Option<NaiveDate>,
+}
+
+impl Record {
+    /// How the line stands on a day, and whether it is overdue.
+    pub fn stands(&self, on: NaiveDate) -> (Headline, bool) {
+        let passed = self.last_day.is_some_and(|last| last < on);
+        Headline::of(self.force_status, self.body_view, self.inspectorate_status, passed)
+    }
 }
 
 /// A line with what was recorded beside it.
@@ -85,27 +92,60 @@ pub struct File {
     pub moves: Vec<TargetMove>,
 }
 
-/// Every column of a line of the areas in scope ($2) as it stands on a day ($1).
-macro_rules! record {
-    () => {
-        "select s.*, published.is_overdue(s.standing, s.last_day, $1) as overdue,
-                published.headline(s.standing, published.is_overdue(s.standing, s.last_day, $1)) as headline
-         from (select a.id, a.recommendation_id, a.inspection_id, a.area, a.force_status, a.body_view,
-                      a.assurance_opinion, a.inspectorate_status, a.owner, a.local_target_on, a.dependency,
-                      a.superseded_by, a.submitted_issuer, a.submitted_subject, a.evidence_count,
-                      a.accepted_evidence_count, a.rejected_evidence_count, a.marking, a.version, a.created_at,
-                      a.updated_at, r.reference, r.number, r.kind, r.text, r.ordinal, r.target_kind, r.target_text,
-                      r.target_on, r.target_basis, i.published_on, i.state as inspection_state,
-                      standing(a.force_status, a.body_view, a.inspectorate_status) as standing,
-                      published.last_day(a.local_target_on, r.target_kind, r.target_on, i.due_on) as last_day
-               from assignments a
-               join recommendations r on r.id = a.recommendation_id
-               join inspections i on i.id = a.inspection_id
-               where in_scope(a.area, $2)) s"
+/// Every column of a line of the areas in scope, a parameter.
+macro_rules! line {
+    ($areas:literal) => {
+        concat!(
+            "select a.id, a.recommendation_id, a.inspection_id, a.area, a.force_status, a.body_view,
+                    a.assurance_opinion, a.inspectorate_status, a.owner, a.local_target_on, a.dependency,
+                    a.superseded_by, a.submitted_issuer, a.submitted_subject, a.evidence_count,
+                    a.accepted_evidence_count, a.rejected_evidence_count, a.marking, a.version, a.created_at,
+                    a.updated_at, r.reference, r.number, r.kind, r.text, r.ordinal, r.target_kind, r.target_text,
+                    r.target_on, r.target_basis, i.published_on, i.state as inspection_state,
+                    published.last_day(a.local_target_on, r.target_kind, r.target_on, i.due_on) as last_day
+             from assignments a
+             join recommendations r on r.id = a.recommendation_id
+             join inspections i on i.id = a.inspection_id
+             where in_scope(a.area, ",
+            $areas,
+            ")"
+        )
     };
 }
 
-pub(crate) use record;
+/// The same of the areas in scope ($2), with how each stands on a day ($1), to be narrowed and sorted by.
+macro_rules! record {
+    () => {
+        concat!(
+            "select s.*, published.is_overdue(s.standing, s.last_day, $1) as overdue,
+                    published.headline(s.standing, published.is_overdue(s.standing, s.last_day, $1)) as headline
+             from (select l.*, standing(l.force_status, l.body_view, l.inspectorate_status) as standing
+                   from (",
+            $crate::assignments::store::line!("$2"),
+            ") l) s"
+        )
+    };
+}
+
+pub(crate) use {line, record};
+
+/// Lines ($2) with what was recorded beside each, in one statement: three would be answered one after the other.
+const FILES: &str = concat!(
+    "select l.*, p.taken as positions, m.moved as moves
+     from (",
+    line!("$1"),
+    " and a.id = any ($2)) l
+     left join (",
+    positions::store::last!(),
+    ") p on p.assignment_id = l.id
+     left join (
+         select assignment_id,
+                json_agg(json_build_object('from', from_on, 'to', to_on, 'reason', reason,
+                                           'by', coalesce(name, subject), 'at', at) order by at, id) as moved
+         from target_moves
+         where assignment_id = any ($2) and in_scope(area, $1)
+         group by assignment_id) m on m.assignment_id = l.id"
+);
 
 impl FromRow for RecommendationSummary {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
@@ -151,27 +191,14 @@ impl FromRow for Record {
             target_basis: row.try_get("target_basis")?,
             published_on: row.try_get("published_on")?,
             inspection_state: row.try_get("inspection_state")?,
-            headline: row.try_get("headline")?,
-            overdue: row.try_get("overdue")?,
+            last_day: row.try_get("last_day")?,
         })
     }
 }
 
-impl FromRow for TargetMove {
-    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self {
-            from: row.try_get("from_on")?,
-            to: row.try_get("to_on")?,
-            reason: row.try_get("reason")?,
-            by: row.try_get("by")?,
-            at: row.try_get("at")?,
-        })
-    }
-}
-
-/// The caller's own line of this id, as it stands on a day.
-pub async fn find(db: &Session<'_>, _: &Scope, id: Uuid, today: NaiveDate) -> Result<Option<File>, Problem> {
-    Ok(files(db, &[id], today).await?.pop())
+/// The caller's own line of this id.
+pub async fn find(db: &Session<'_>, _: &Scope, id: Uuid) -> Result<Option<File>, Problem> {
+    Ok(files(db, &[id]).await?.pop())
 }
 
 /// The same, held until the transaction ends: of two who would move it, the later sees what the earlier made of it.
@@ -180,15 +207,13 @@ pub async fn lock(tx: &Tx<'_>, scope: &Scope, id: Uuid) -> Result<Option<File>, 
     let sql = "select from assignments where id = $2 and in_scope(area, $1) for update";
     let areas = tx.areas();
     let held: Parameters<'_> = &[&areas, &id];
-    let (_, found) = tokio::try_join!(biased; tx.maybe(sql, held), find(tx, scope, id, tx.call().today()))?;
+    let (_, found) = tokio::try_join!(biased; tx.maybe(sql, held), find(tx, scope, id))?;
     Ok(found)
 }
 
 /// The same after its record was written: what stands beside a line that is held is as it was.
 pub async fn again(tx: &Tx<'_>, file: &File) -> Result<Option<File>, Problem> {
-    let today = tx.call().today();
-    let record =
-        tx.find::<Record>(concat!(record!(), " where s.id = $3"), &[&today, &tx.areas(), &file.record.id]).await?;
+    let record = tx.find::<Record>(concat!(line!("$1"), " and a.id = $2"), &[&tx.areas(), &file.record.id]).await?;
     Ok(record.map(|record| File { record, ..file.clone() }))
 }
 
@@ -211,29 +236,16 @@ pub async fn is_newer(db: &Session<'_>, it: &Record, recommendation: Uuid) -> Re
 }
 
 /// Lines of the areas in scope, with what was recorded beside them.
-pub(super) async fn files(db: &Session<'_>, ids: &[Uuid], today: NaiveDate) -> Result<Vec<File>, Problem> {
+pub(super) async fn files(db: &Session<'_>, ids: &[Uuid]) -> Result<Vec<File>, Problem> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let areas = db.areas();
-    let (on_day, own): (Parameters<'_>, Parameters<'_>) = (&[&today, &areas, &ids], &[&areas, &ids]);
-    let (records, positions, moves) = tokio::try_join!(
-        biased;
-        db.all::<Record>(concat!(record!(), " where s.id = any ($3)"), on_day),
-        positions::store::last(db, ids),
-        db.rows(
-            "select assignment_id, from_on, to_on, reason, coalesce(name, subject) as by, at
-             from target_moves
-             where assignment_id = any ($2) and in_scope(area, $1)
-             order by at, id",
-            own,
-        ),
-    )?;
-    let files = records.into_iter().map(|record| {
-        let own = moves.iter().filter(|row| row.get::<_, Uuid>("assignment_id") == record.id);
-        let moves = own.map(TargetMove::from_row).collect::<Result<_, _>>()?;
-        let own = positions.iter().filter(|(id, _)| *id == record.id);
-        Ok(File { positions: own.map(|(_, taken)| taken.clone()).collect(), moves, record })
+    let rows = db.rows(FILES, &[&db.areas(), &ids]).await?;
+    let files = rows.iter().map(|row| {
+        let beside: (Option<Json<Vec<PositionTaken>>>, Option<Json<Vec<TargetMove>>>) =
+            (row.try_get("positions")?, row.try_get("moves")?);
+        let (Json(positions), Json(moves)) = (beside.0.unwrap_or_default(), beside.1.unwrap_or_default());
+        Ok(File { record: Record::from_row(row)?, positions, moves })
     });
     files.collect::<Result<_, tokio_postgres::Error>>().map_err(Problem::internal)
 }

@@ -8,7 +8,7 @@ use super::super::positions::{AssuranceOpinion, BodyView, InspectorateStatus};
 use super::super::workflow::ForceStatus;
 use super::record::Record;
 use crate::api::Problem;
-use crate::db::{FromRow, Tx};
+use crate::db::{FromRow, Tx, Write, compare_and_set, values};
 use crate::workflow::Step;
 
 /// A line to be opened, of one recommendation in every one of the areas.
@@ -134,29 +134,29 @@ pub async fn supersede_older(
     tx.all("select * from supersede_older($1, $2, $3)", &[&inspection_id, &open, &tx.call().at]).await
 }
 
-/// Moves the record on by a step of the table and writes what goes with it, where it stands at its version; gives the
-/// rows.
-pub async fn update(tx: &Tx<'_>, it: &Record, step: &Step<ForceStatus>, whole: bool) -> Result<u64, Problem> {
-    tx.execute(
-        "update assignments
+/// Moves the record on by a step of the table and writes what goes with it, where it stands at its version.
+pub fn update(tx: &Tx<'_>, it: &Record, step: &Step<ForceStatus>, whole: bool) -> Write {
+    Write::new(
+        compare_and_set!(
+            "update assignments
          set force_status = $4, owner = $5, dependency = $6, superseded_by = $7, submitted_issuer = $8,
              submitted_subject = $9, version = version + 1, updated_at = $10
-         where id = $1 and version = $2 and force_status = $3 and in_scope(area, $11)",
-        &[
-            &it.id,
-            &it.version,
-            &step.from(),
-            &step.to(whole),
-            &it.owner,
-            &it.dependency,
-            &it.superseded_by,
-            &it.submitted_issuer,
-            &it.submitted_subject,
-            &tx.call().at,
-            &tx.areas(),
+         where id = $1 and version = $2 and force_status = $3 and in_scope(area, $11)"
+        ),
+        values![
+            it.id,
+            it.version,
+            step.from(),
+            step.to(whole),
+            it.owner.clone(),
+            it.dependency.clone(),
+            it.superseded_by,
+            it.submitted_issuer.clone(),
+            it.submitted_subject.clone(),
+            tx.call().at,
+            tx.areas().to_vec(),
         ],
     )
-    .await
 }
 
 /// Writes the members that the force can amend, where it stands at its version; gives the rows.

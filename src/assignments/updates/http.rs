@@ -28,7 +28,7 @@ async fn list(
     let (rows, total) = db
         .read(&caller.actor, async |db| {
             let scope = caller.actor.scope();
-            assignments::find(db, &scope, id, caller.today()).await?.ok_or_else(Problem::not_found)?;
+            assignments::find(db, &scope, id).await?.ok_or_else(Problem::not_found)?;
             store::page(db, &query).await
         })
         .await?;
@@ -50,7 +50,7 @@ async fn create(
     let today = caller.today();
     let date = sent.date.unwrap_or(today);
     db.once(&caller, mode, &once, async |tx| {
-        let file = assignments::find(tx, &scope, id, today).await?.ok_or_else(Problem::not_found)?;
+        let file = assignments::find(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
         require_standing(&file.record)?;
         if date > today {
             let detail = "An update tells of a day that has come.";

@@ -29,7 +29,7 @@ pub async fn load(db: &Db, files: &Store, recommendations: &[Uuid], newer: Uuid,
                     let Some(id) = assignments::store::find_for(db, *recommendation, area).await? else {
                         return Ok(None);
                     };
-                    assignments::store::find(db, &liaison.actor.scope(), id, clock.today()).await
+                    assignments::store::find(db, &liaison.actor.scope(), id).await
                 })
                 .await?;
             let Some(line) = found.filter(|line| line.record.version == 1 && line.record.evidence_count == 0) else {
@@ -98,7 +98,7 @@ async fn bring(
 
 async fn advance(db: &Db, line: Uuid, asked: &AssignmentMove, call: &Call) -> Result<(), Problem> {
     db.change(call, Mode::Write, async |tx| {
-        Ok(Change::of((), assignments::advance(tx, line, asked, |_| Ok(()), call).await?.1))
+        Ok(assignments::advance(tx, line, asked, |_| Ok(()), call).await?.map(drop))
     })
     .await
 }

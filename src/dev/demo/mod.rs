@@ -221,7 +221,7 @@ async fn respond(
         db.change(&call, Mode::Write, async |tx| {
             let file = responses::store::find_for(tx, &call.actor.scope(), inspection, area).await?;
             let id = file.ok_or_else(Problem::not_found)?.record.id;
-            Ok(Change::of((), responses::advance(tx, id, asked.clone(), |_| Ok(()), &call).await?.1))
+            Ok(responses::advance(tx, id, asked.clone(), |_| Ok(()), &call).await?.map(drop))
         })
         .await?;
     }
@@ -234,14 +234,14 @@ async fn write(db: &Db, inspection: Uuid, area: &str, call: &Call) -> Result<(),
         let file = responses::store::find_for(tx, &call.actor.scope(), inspection, area).await?;
         let file = file.ok_or_else(Problem::not_found)?;
         let comments = "Invented: the body welcomes the report and will hold the force to it.";
-        responses::store::write_text(tx, &file.record, Part::PolicingBodyComments, Some(comments)).await?;
+        tx.write(responses::store::write_text(tx, &file.record, Part::PolicingBodyComments, Some(comments))).await?;
         for (at, (id, reference)) in file.required.iter().enumerate() {
             let branch = [Branch::ActionTaken, Branch::ActionProposed, Branch::NoAction][at % 3];
             let text = "Invented: see the force's plan for this year.".to_owned();
             let explanation = Explanation { recommendation_id: *id, reference: reference.clone(), branch, text };
             responses::store::explain(tx, &file.record, &explanation).await?;
         }
-        responses::store::update(tx, &file.record, None).await?;
+        tx.write(responses::store::update(tx, &file.record, None)).await?;
         let scope = call.actor.scope();
         let now = responses::store::find(tx, &scope, file.record.id).await?.ok_or_else(Problem::not_found)?;
         let event = crate::db::Event::new("response", file.record.id, now.record.version, "amend")

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::super::content::{ChiefOfficerComments, Content, Explanation};
+use super::super::content::{Content, Explanation};
 use super::published::edition_columns;
 use super::record::Record;
 use crate::api::Problem;
@@ -17,7 +17,7 @@ macro_rules! record {
                     r.approved_issuer, r.approved_subject, r.approved_by, r.approved_at, r.approved_sha256,
                     r.not_required_reason, r.duplicate_of, r.not_required_note, r.version, r.created_at, r.updated_at,
                     i.reference, i.title, i.published_on, i.due_on, i.state as inspection_state,
-                    a.afi_explanation_required, e.copies, ",
+                    a.afi_explanation_required, a.comments_days, e.copies, ",
             edition_columns!(),
             " from responses r
               join inspections i on i.id = r.inspection_id
@@ -107,7 +107,11 @@ pub(super) async fn files(db: &Session<'_>, scope: &Scope, ids: &[Uuid]) -> Resu
         ),
     )?;
     let files = records.into_iter().map(|record| {
-        let mut file = File { content: content_of(&record), required: Vec::new(), record };
+        let mut file = File {
+            content: Content { chief_officer_comments: record.comments(), ..Content::default() },
+            required: Vec::new(),
+            record,
+        };
         for row in texts.iter().filter(|row| row.get::<_, Uuid>("response_id") == file.record.id) {
             let text = Some(row.get("text"));
             match row.get("part") {
@@ -133,21 +137,6 @@ pub(super) async fn files(db: &Session<'_>, scope: &Scope, ids: &[Uuid]) -> Resu
         file
     });
     Ok(files.collect())
-}
-
-/// The record's own part of the content; the texts come from beside it.
-fn content_of(record: &Record) -> Content {
-    Content {
-        chief_officer_comments: ChiefOfficerComments {
-            status: record.comments_status,
-            text: None,
-            late: record.comments_late,
-            signed_by: record.signed_by.clone(),
-            signed_at: record.signed_at,
-            draft: None,
-        },
-        ..Content::default()
-    }
 }
 
 crate::vocabulary! {

@@ -10,7 +10,7 @@ use super::super::model::{Copy, InspectionSummary};
 use super::super::workflow::State;
 use super::record::Record;
 use crate::api::Problem;
-use crate::db::{FromRow, Session, Tx};
+use crate::db::{FromRow, Session, Tx, Write, values};
 
 /// The columns of an edition `e`.
 macro_rules! edition_columns {
@@ -109,52 +109,48 @@ pub(super) async fn by_ids(db: &Session<'_>, ids: &[Uuid]) -> Result<Vec<Publish
 }
 
 /// Copies an edition to where anyone may read it, and makes it the current one.
-pub async fn publish(tx: &Tx<'_>, it: &Record, edition: &Edition) -> Result<(), Problem> {
+pub fn publish(tx: &Tx<'_>, it: &Record, edition: &Edition) -> [Write; 3] {
     let at = tx.call().at;
-    tx.execute(
+    let current = Write::new(
         "insert into published.responses (id, inspection_id, area, state, edition, version, created_at, updated_at)
          values ($1, $2, $3, 'published', $4, $5, $6, $7)
          on conflict (id) do update
          set state = 'published', edition = excluded.edition, copies = '[]', version = excluded.version,
              updated_at = excluded.updated_at",
-        &[&it.id, &it.inspection_id, &it.area, &edition.edition, &(it.version + 1), &it.created_at, &at],
-    )
-    .await?;
-    tx.execute(
+        values![it.id, it.inspection_id, it.area.clone(), edition.edition, it.version + 1, it.created_at, at],
+    );
+    let earlier = Write::new(
         "update published.editions set superseded_at = $2 where response_id = $1 and superseded_at is null",
-        &[&it.id, &at],
-    )
-    .await?;
-    tx.execute(
+        values![it.id, at],
+    );
+    let new = Write::new(
         "insert into published.editions (response_id, edition, area, content, content_sha256, due_on, published_at,
                                          published_on, first_published_at, first_published_on, url, recorded_afterwards)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        &[
-            &it.id,
-            &edition.edition,
-            &it.area,
-            &Json(&edition.content),
-            &edition.content_sha256,
-            &it.due_on,
-            &edition.published_at,
-            &edition.published_on,
-            &edition.first_published_at,
-            &edition.first_published_on,
-            &edition.url,
-            &edition.recorded_afterwards,
+        values![
+            it.id,
+            edition.edition,
+            it.area.clone(),
+            Json(edition.content.clone()),
+            edition.content_sha256.clone(),
+            it.due_on,
+            edition.published_at,
+            edition.published_on,
+            edition.first_published_at,
+            edition.first_published_on,
+            edition.url.clone(),
+            edition.recorded_afterwards,
         ],
-    )
-    .await?;
-    Ok(())
+    );
+    [current, earlier, new]
 }
 
-/// Records the copies sent of the current edition.
-pub async fn record_copies(tx: &Tx<'_>, it: &Record, copies: &[Copy], state: State) -> Result<u64, Problem> {
-    tx.execute(
+/// Records the copies sent of the current edition, all of them.
+pub fn record_copies(tx: &Tx<'_>, it: &Record, state: State) -> Write {
+    Write::new(
         "update published.responses set copies = $2, state = $3, version = $4, updated_at = $5 where id = $1",
-        &[&it.id, &Json(copies), &state, &(it.version + 1), &tx.call().at],
+        values![it.id, Json(it.copies.clone()), state, it.version + 1, tx.call().at],
     )
-    .await
 }
 
 /// Every published edition of a response, newest first.

@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-use super::super::content::{CommentsStatus, Edition};
+use super::super::content::{ChiefOfficerComments, CommentsStatus, Edition};
 use super::super::model::{Copy, InspectionSummary, NotRequiredReason};
 use super::super::workflow::State;
 use crate::db::FromRow;
@@ -69,6 +69,8 @@ pub struct Record {
     pub due_on: Option<NaiveDate>,
     /// Whether the area wants areas for improvement explained too.
     pub afi_explanation_required: bool,
+    /// How many days the area gives for comments.
+    pub comments_days: i32,
     /// The current published edition.
     pub published: Option<Edition>,
     /// The copies sent of it.
@@ -78,6 +80,18 @@ pub struct Record {
 }
 
 impl Record {
+    /// What it says itself of the chief officer's comments; their words come from beside it.
+    pub fn comments(&self) -> ChiefOfficerComments {
+        ChiefOfficerComments {
+            status: self.comments_status,
+            text: None,
+            late: self.comments_late,
+            signed_by: self.signed_by.clone(),
+            signed_at: self.signed_at,
+            draft: None,
+        }
+    }
+
     /// Voids the approval: what it pinned may change now.
     pub fn void_approval(&mut self) {
         self.submitted_issuer = None;
@@ -133,6 +147,7 @@ impl FromRow for Record {
             inspection_published_on: row.try_get("published_on")?,
             due_on: row.try_get("due_on")?,
             afi_explanation_required: row.try_get("afi_explanation_required")?,
+            comments_days: row.try_get("comments_days")?,
             published: published.map(|_| Edition::from_row(row)).transpose()?,
             copies: row.try_get::<_, Option<Json<_>>>("copies")?.map(|copies| copies.0).unwrap_or_default(),
             draft: None,

@@ -7,7 +7,7 @@ use super::super::workflow::State;
 use super::file::Part;
 use super::record::Record;
 use crate::api::Problem;
-use crate::db::Tx;
+use crate::db::{Tx, Write, compare_and_set, values};
 use crate::workflow::Step;
 
 /// Opens the responses of these areas to an inspection; gives the id and area of each.
@@ -24,60 +24,60 @@ pub async fn open(tx: &Tx<'_>, inspection_id: Uuid, areas: &[String]) -> Result<
     if count == opened.len() as u64 { Ok(opened) } else { Err(Problem::internal("not every response was opened")) }
 }
 
-/// Writes the record's own columns and counts its version up, where it stands at its version; gives the rows.
+/// Writes the record's own columns and counts its version up, where it stands at its version.
 ///
 /// With a step, the state moves too: only the table gives one.
-pub async fn update(tx: &Tx<'_>, it: &Record, step: Option<(&Step<State>, bool)>) -> Result<u64, Problem> {
+pub fn update(tx: &Tx<'_>, it: &Record, step: Option<(&Step<State>, bool)>) -> Write {
     let (from, to) = step.map_or((it.state, it.state), |(step, whole)| (step.from(), step.to(whole)));
-    tx.execute(
-        "update responses
+    Write::new(
+        compare_and_set!(
+            "update responses
          set state = $4, edition = $5, invited_on = $6, comments_due_on = $7, comments_status = $8, comments_late = $9,
              signed_by = $10, signed_at = $11, submitted_issuer = $12, submitted_subject = $13, approved_issuer = $14,
              approved_subject = $15, approved_by = $16, approved_at = $17, approved_sha256 = $18,
              not_required_reason = $19, duplicate_of = $20, not_required_note = $21, version = version + 1,
              updated_at = $22
-         where id = $1 and version = $2 and state = $3 and in_scope(area, $23)",
-        &[
-            &it.id,
-            &it.version,
-            &from,
-            &to,
-            &it.edition,
-            &it.invited_on,
-            &it.comments_due_on,
-            &it.comments_status,
-            &it.comments_late,
-            &it.signed_by,
-            &it.signed_at,
-            &it.submitted_issuer,
-            &it.submitted_subject,
-            &it.approved_issuer,
-            &it.approved_subject,
-            &it.approved_by,
-            &it.approved_at,
-            &it.approved_sha256,
-            &it.not_required_reason,
-            &it.duplicate_of,
-            &it.not_required_note,
-            &tx.call().at,
-            &tx.areas(),
+         where id = $1 and version = $2 and state = $3 and in_scope(area, $23)"
+        ),
+        values![
+            it.id,
+            it.version,
+            from,
+            to,
+            it.edition,
+            it.invited_on,
+            it.comments_due_on,
+            it.comments_status,
+            it.comments_late,
+            it.signed_by.clone(),
+            it.signed_at,
+            it.submitted_issuer.clone(),
+            it.submitted_subject.clone(),
+            it.approved_issuer.clone(),
+            it.approved_subject.clone(),
+            it.approved_by.clone(),
+            it.approved_at,
+            it.approved_sha256.clone(),
+            it.not_required_reason,
+            it.duplicate_of,
+            it.not_required_note.clone(),
+            tx.call().at,
+            tx.areas().to_vec(),
         ],
     )
-    .await
 }
 
 /// Writes a text, or takes it away.
-pub async fn write_text(tx: &Tx<'_>, it: &Record, part: Part, text: Option<&str>) -> Result<u64, Problem> {
+pub fn write_text(tx: &Tx<'_>, it: &Record, part: Part, text: Option<&str>) -> Write {
     let Some(text) = text else {
         let sql = "delete from response_texts where response_id = $1 and part = $2 and in_scope(area, $3)";
-        return tx.execute(sql, &[&it.id, &part, &tx.areas()]).await;
+        return Write::new(sql, values![it.id, part, tx.areas().to_vec()]);
     };
-    tx.execute(
+    Write::new(
         "insert into response_texts (response_id, area, part, text, updated_at) values ($1, $2, $3, $4, $5)
          on conflict (response_id, part) do update set text = excluded.text, updated_at = excluded.updated_at",
-        &[&it.id, &it.area, &part, &text, &tx.call().at],
+        values![it.id, it.area.clone(), part, text.to_owned(), tx.call().at],
     )
-    .await
 }
 
 /// Writes the explanation of one recommendation.

@@ -1,5 +1,6 @@
 //! The workflows held to their tables: what the table says, what GET promises and what POST does are one.
 
+mod answers;
 mod assignments;
 mod decisions;
 mod evidence;

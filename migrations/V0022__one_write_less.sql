@@ -11,3 +11,13 @@ begin
 end $$;
 revoke all on function take_key(text, text) from public;
 grant execute on function take_key(text, text) to section55_app;
+
+-- Holds that a record stood at the version it was written from, within the statement: whoever sends it together with the
+-- commit cannot look before.
+create function hold_version(written bigint) returns boolean volatile language plpgsql as $$
+begin
+    if written <> 1 then
+        raise exception 'the record stands at another version' using errcode = 'S5501';
+    end if;
+    return true;
+end $$;
