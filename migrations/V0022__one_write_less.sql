@@ -21,3 +21,32 @@ begin
     end if;
     return true;
 end $$;
+
+-- What is published of a line follows from the row that was written: nothing is read again. A line whose response is not
+-- published has no such row; one that is opened after that is copied as before.
+create function published_assignment_written() returns trigger language plpgsql as $$
+declare
+    stands text := record.standing(new.force_status, new.body_view, new.inspectorate_status);
+begin
+    update published.assignments p
+    set standing = stands, body_view = new.body_view, inspectorate_status = new.inspectorate_status,
+        local_target_on = new.local_target_on,
+        -- That the local target moved is not shown, and so not told by a count or an instant either.
+        version = case when (p.standing, p.body_view, p.inspectorate_status)
+                            is distinct from (stands, new.body_view, new.inspectorate_status)
+                       then p.version + 1 else p.version end,
+        updated_at = case when (p.standing, p.body_view, p.inspectorate_status)
+                               is distinct from (stands, new.body_view, new.inspectorate_status)
+                          then new.updated_at else p.updated_at end
+    where p.id = new.id
+      and (p.standing, p.body_view, p.inspectorate_status, p.local_target_on)
+          is distinct from (stands, new.body_view, new.inspectorate_status, new.local_target_on);
+    return null;
+end $$;
+
+drop trigger assignments_written on assignments;
+create trigger assignments_opened after insert on assignments for each row execute function assignment_written();
+create trigger assignments_written after update on assignments for each row
+    when ((new.force_status, new.body_view, new.inspectorate_status, new.local_target_on)
+          is distinct from (old.force_status, old.body_view, old.inspectorate_status, old.local_target_on))
+    execute function published_assignment_written();

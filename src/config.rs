@@ -69,12 +69,12 @@ pub struct ServeSettings {
     /// A file that holds SECTION55_SECRET
     #[arg(long, env = "SECTION55_SECRET_FILE", conflicts_with = "secret")]
     pub secret_file: Option<PathBuf>,
-    /// Connections for signed-in callers
-    #[arg(long, env = "SECTION55_POOL", default_value_t = 16)]
-    pub pool: usize,
-    /// Connections for the public
-    #[arg(long, env = "SECTION55_PUBLIC_POOL", default_value_t = 8)]
-    pub public_pool: usize,
+    /// Connections for signed-in callers; four for each thread that answers, 32 at most, without it
+    #[arg(long, env = "SECTION55_POOL")]
+    pub pool: Option<usize>,
+    /// Connections for the public; two for each thread that answers, 16 at most, without it
+    #[arg(long, env = "SECTION55_PUBLIC_POOL")]
+    pub public_pool: Option<usize>,
     /// MiB of finished answers to whoever comes without a token that are kept, 0 for none
     #[arg(long, env = "SECTION55_CACHE_MIB", default_value_t = 64)]
     pub cache_mib: u64,

@@ -68,3 +68,6 @@ pub mod vocabulary;
 pub mod webhooks;
 /// Workflows as tables.
 pub mod workflow;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -13,10 +13,10 @@ use crate::auth::token::{Pace, Verifier, read_issuers};
 use crate::changes::Places;
 use crate::clock::Clock;
 use crate::config::{AuditSettings, DatabaseSettings, ServeSettings};
-use crate::db::{Address, Db, migrate, open};
+use crate::db::{Address, Db, migrate, open, suited};
 use crate::files::{Scanner, Store};
 use crate::imports::table::Sheets;
-use crate::server::{self, Limits, Origins, Parts};
+use crate::server::{self, Limits, Origins, Parts, workers};
 use crate::telemetry;
 use crate::webhooks::{self, Guard};
 
@@ -34,7 +34,9 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     migrate::check_public(&public.connect().await?).await?;
     let verifier = Arc::new(Verifier::new(read_issuers(&settings.issuers()?)?)?);
     let refreshing = verifier.spawn_refresh(Pace::default());
-    let db = Db::new(open(&address, settings.pool, false)?, open(&public, settings.public_pool, true)?);
+    let (app, everyone) = suited(workers(settings.workers)?.get());
+    let (app, everyone) = (settings.pool.unwrap_or(app), settings.public_pool.unwrap_or(everyone));
+    let db = Db::new(open(&address, app, false)?, open(&public, everyone, true)?);
     if let Some(listen) = settings.metrics_listen {
         telemetry::serve(listen)?;
     }

@@ -34,7 +34,7 @@ use run::{Begin, Reading, Writing};
 pub use change::{Change, Event, Noted, OFFICIAL, Seen};
 pub use filter::{Relation, list, tally};
 pub use migrate::MigrateError;
-pub use pool::{Address, ConnectError, PoolError, Pools, open};
+pub use pool::{Address, ConnectError, PoolError, Pools, open, suited};
 pub use session::{Parameters, Public, Session, Sql, Tx};
 pub use snapshot::{Part, RECORD, Snapshot};
 pub use write::{Value, Write};

@@ -119,6 +119,12 @@ struct Way {
     tls: Option<MakeRustlsConnect>,
 }
 
+/// How many connections of the service's role and of the public's suit so many threads: with more, which are mostly on the
+/// database's own cores, each only waits longer for the others.
+pub fn suited(threads: usize) -> (usize, usize) {
+    ((4 * threads).clamp(4, 32), (2 * threads).clamp(2, 16))
+}
+
 /// Up to `size` connections; `read_only` ones refuse writes in PostgreSQL itself.
 pub fn open(address: &Address, size: usize, read_only: bool) -> Result<Pools, PoolError> {
     let mut config = address.config.clone();

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use super::postgres::{Cluster, ClusterError, Durability};
 use crate::audit::{self, Sequencer, Witness};
 use crate::auth::token::{DevelopmentKey, SigningFault};
 use crate::clock::Clock;
-use crate::db::{Address, ConnectError, Db, MigrateError, PoolError, migrate, open};
+use crate::db::{Address, ConnectError, Db, MigrateError, PoolError, migrate, open, suited};
 
 /// The name of the database in the private cluster.
 const DATABASE: &str = "section55";
@@ -89,7 +90,9 @@ impl House {
         prepare(&cluster, DATABASE).await?;
         let app = Address::read(&cluster.url("section55_app", DATABASE))?;
         let public = Address::read(&cluster.url("section55_public", DATABASE))?;
-        let db = Db::new(open(&app, 16, false)?, open(&public, 8, true)?);
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let (many, few) = suited(threads);
+        let db = Db::new(open(&app, many, false)?, open(&public, few, true)?);
         let exports = Db::new(open(&app, 2, false)?, open(&public, 2, true)?);
         Ok(Self { dir: dir.to_owned(), db, exports, secret: secret(dir)?, cluster })
     }

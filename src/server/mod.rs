@@ -88,6 +88,11 @@ pub struct Running {
     feeding: Background,
 }
 
+/// How many threads answer: as many as were asked for, or as the machine has cores.
+pub fn workers(asked: Option<usize>) -> std::io::Result<NonZeroUsize> {
+    asked.and_then(NonZeroUsize::new).map_or_else(std::thread::available_parallelism, Ok)
+}
+
 /// Starts serving on a listener.
 pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
     start_with(parts, operations::operations(), listener)
@@ -106,8 +111,7 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
     let today = parts.clock.clone();
     let shelf = (parts.cache > 0).then(|| Arc::new(Shelf::new(parts.cache, move || today.today())));
     parts.db = parts.db.clearing(shelf.clone());
-    let workers = parts.workers.and_then(NonZeroUsize::new);
-    let workers = workers.map_or_else(std::thread::available_parallelism, Ok)?;
+    let workers = workers(parts.workers)?;
     let own = |db: &Db| db.for_one_of(workers).map_err(std::io::Error::other);
     let follow = |shelf: Arc<Shelf>| {
         let db = own(&parts.db)?;
@@ -140,7 +144,7 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
     let webhooks = Data::new(webhooks);
     let (followed, places) = (Data::new(feed.clone()), Data::new(parts.places));
     let importer = Data::new(Importer {
-        db: parts.db.clone(),
+        db: own(&parts.db)?,
         clock: parts.clock.clone(),
         sheets: parts.sheets,
         running: writes.clone(),
