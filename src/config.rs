@@ -102,6 +102,9 @@ pub struct ServeSettings {
     /// Networks that webhooks may be sent to although they are not of the open internet (10.20.0.0/16), comma-separated
     #[arg(long, env = "SECTION55_WEBHOOK_ALLOW", value_delimiter = ',')]
     pub webhook_allow: Vec<IpNet>,
+    /// Certificate authorities in PEM that receivers of webhooks may have theirs from, beside the machine's own
+    #[arg(long, env = "SECTION55_WEBHOOK_CA_FILE")]
+    pub webhook_ca_file: Option<PathBuf>,
     /// Threads that answer; as many as there are cores without it
     #[arg(long, env = "SECTION55_WORKERS")]
     pub workers: Option<usize>,

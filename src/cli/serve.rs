@@ -43,6 +43,11 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     let exports = Db::new(open(&address, settings.exports, false)?, open(&public, settings.exports, true)?);
     let sequencing = sequence(&settings.audit).await?;
     let listener = listen(settings.listen)?;
+    let guard = Guard::new(settings.webhook_http, settings.webhook_allow);
+    let mut webhooks = webhooks::Settings::new(secret.expose_secret().as_bytes(), guard);
+    if let Some(path) = &settings.webhook_ca_file {
+        webhooks = webhooks.trusting(&std::fs::read(path)?)?;
+    }
     let parts = Parts {
         db: db.clone(),
         exports: exports.clone(),
@@ -50,10 +55,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
         clock: Clock::system(),
         cursors: CursorKey::new(secret.expose_secret().as_bytes()),
         places: Places::new(secret.expose_secret().as_bytes()),
-        webhooks: webhooks::Settings::new(
-            secret.expose_secret().as_bytes(),
-            Guard::new(settings.webhook_http, settings.webhook_allow),
-        ),
+        webhooks,
         files: Store::open(&settings.files)?,
         sheets: Sheets::of_this_program()?,
         scanner: Scanner::new(settings.clamd_address),

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::Certificate;
 use uuid::Uuid;
 
 use super::guard::Guard;
@@ -32,12 +33,18 @@ pub const BACKOFF: [TimeDelta; 4] = [
 pub struct Settings {
     seal: Seal,
     guard: Guard,
+    authorities: Vec<Certificate>,
 }
 
 impl Settings {
     /// Secrets are sealed with a key made from the service's secret; messages go where the guard lets them.
     pub fn new(secret: &[u8], guard: Guard) -> Self {
-        Self { seal: Seal::new(secret, "section55 webhook secrets v1"), guard }
+        Self { seal: Seal::new(secret, "section55 webhook secrets v1"), guard, authorities: Vec::new() }
+    }
+
+    /// With certificate authorities, in PEM, that are trusted beside the machine's own.
+    pub fn trusting(self, authorities: &[u8]) -> Result<Self, reqwest::Error> {
+        Ok(Self { authorities: Certificate::from_pem_bundle(authorities)?, ..self })
     }
 }
 
@@ -53,8 +60,8 @@ pub struct Desk {
 impl Desk {
     /// A desk with these settings.
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Result<Self, reqwest::Error> {
-        let Settings { seal, guard } = settings;
-        Ok(Self { db, clock, seal: Arc::new(seal), sender: Sender::new(guard)? })
+        let Settings { seal, guard, authorities } = settings;
+        Ok(Self { db, clock, seal: Arc::new(seal), sender: Sender::new(guard, authorities)? })
     }
 
     /// Sends a message once, signed with every secret that is in force.

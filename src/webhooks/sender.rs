@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
+use reqwest::Certificate;
 use reqwest::redirect::Policy;
 use uuid::Uuid;
 
@@ -52,9 +53,10 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// One that sends where the guard lets it.
-    pub fn new(guard: Guard) -> Result<Self, reqwest::Error> {
+    /// One that sends where the guard lets it, to receivers that these authorities or the machine's vouch for.
+    pub fn new(guard: Guard, authorities: Vec<Certificate>) -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder()
+            .tls_certs_merge(authorities)
             .dns_resolver(guard.clone())
             .no_proxy()
             .redirect(Policy::none())
@@ -100,13 +102,20 @@ impl Sender {
     }
 }
 
+/// What an error comes of. An IO error leaves out of its sources what it is made of.
+fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    let within = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    within.map(|within| within as &(dyn Error + 'static)).or_else(|| error.source())
+}
+
 fn told(error: &reqwest::Error) -> String {
-    let mut source = error.source();
-    while let Some(cause) = source {
+    for cause in std::iter::successors(error.source(), |error| cause(*error)) {
         if let Some(refused) = cause.downcast_ref::<Refused>() {
             return refused.to_string();
         }
-        source = cause.source();
+        if let Some(untrusted) = cause.downcast_ref::<rustls::Error>() {
+            return format!("No connection was made: {untrusted}.");
+        }
     }
     if error.is_timeout() {
         "Nothing was answered within 10 s.".to_owned()

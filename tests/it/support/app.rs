@@ -65,13 +65,15 @@ pub struct Setup {
     pub clamd: Option<String>,
     /// Where webhooks may be sent.
     pub guard: Guard,
+    /// The certificate authorities of receivers, in PEM.
+    pub authorities: String,
     /// How many bytes of answers it keeps.
     pub cache: u64,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { limits: Limits::default(), clamd: None, guard: guard(), cache: CACHE }
+        Self { limits: Limits::default(), clamd: None, guard: guard(), authorities: String::new(), cache: CACHE }
     }
 }
 
@@ -133,7 +135,7 @@ impl App {
     }
 
     fn on(folder: Folder, database: Database, key: DevelopmentKey, clock: Clock, setup: Setup) -> Self {
-        let Setup { limits, clamd, guard, cache } = setup;
+        let Setup { limits, clamd, guard, authorities, cache } = setup;
         let verifier = Arc::new(Verifier::new(vec![key.issuer()]).expect("a verifier"));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let files = Store::open(&folder.path().join("files").to_string_lossy()).expect("a place for files");
@@ -144,7 +146,7 @@ impl App {
             clock: clock.clone(),
             cursors: CursorKey::new(SECRET),
             places: Places::new(SECRET),
-            webhooks: webhooks::Settings::new(SECRET, guard),
+            webhooks: webhooks::Settings::new(SECRET, guard).trusting(authorities.as_bytes()).expect("certificates"),
             files: files.clone(),
             sheets: Sheets::run_by(env!("CARGO_BIN_EXE_section55")),
             scanner: Scanner::new(clamd),

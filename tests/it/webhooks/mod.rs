@@ -6,6 +6,7 @@ mod failing;
 mod guarded;
 mod keeping;
 pub mod receiver;
+mod tls;
 
 use std::time::Duration;
 

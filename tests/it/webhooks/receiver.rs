@@ -8,9 +8,11 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use rustls::ServerConfig;
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use super::until;
 
@@ -64,6 +66,7 @@ struct State {
 
 /// A receiver that listens as long as it is held.
 pub struct Receiver {
+    scheme: &'static str,
     address: SocketAddr,
     state: Arc<Mutex<State>>,
     listening: tokio::task::JoinHandle<()>,
@@ -71,21 +74,41 @@ pub struct Receiver {
 
 impl Receiver {
     pub async fn start() -> Self {
+        Self::listen(None).await
+    }
+
+    /// The same over TLS, with a certificate and its key.
+    pub async fn start_with(tls: ServerConfig) -> Self {
+        Self::listen(Some(TlsAcceptor::from(Arc::new(tls)))).await
+    }
+
+    async fn listen(tls: Option<TlsAcceptor>) -> Self {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let state = Arc::new(Mutex::new(State::default()));
         let kept = state.clone();
         let listening = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, kept.clone()));
+                let (tls, kept) = (tls.clone(), kept.clone());
+                tokio::spawn(async move {
+                    match tls {
+                        None => serve(stream, kept).await,
+                        Some(tls) => {
+                            if let Ok(stream) = tls.accept(stream).await {
+                                serve(stream, kept).await;
+                            }
+                        }
+                    }
+                });
             }
         });
-        Self { address, state, listening }
+        Self { scheme, address, state, listening }
     }
 
     /// Where it is.
     pub fn url(&self) -> String {
-        format!("http://hooks.example:{}/in", self.address.port())
+        format!("{}://hooks.example:{}/in", self.scheme, self.address.port())
     }
 
     /// How it answers what comes next.
@@ -118,7 +141,7 @@ impl Drop for Receiver {
     }
 }
 
-async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
+async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<Mutex<State>>) {
     let Some(received) = read(&mut stream).await else { return };
     let answer = {
         let mut state = state.lock().expect("no panic");
@@ -142,7 +165,7 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
     let _ = stream.shutdown().await;
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Received> {
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Received> {
     let mut bytes = Vec::new();
     loop {
         let mut more = [0; 4096];
