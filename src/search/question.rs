@@ -102,9 +102,28 @@ impl Question {
         Ok(Self { q: q.unwrap_or_default(), types, areas, kinds, after, before, limit })
     }
 
+    /// The facets of what is looked through at a time, comma-separated, the newest first: twice as many months at each step, then
+    /// years alike. Each step reads the index of every word; the more there are, the less is read for words that are common.
+    pub fn steps(&self, today: NaiveDate) -> Vec<String> {
+        let periods = self.periods(today);
+        let (months, years) = periods.split_at(periods.iter().filter(|it| it.starts_with("month")).count());
+        let mut steps = Vec::new();
+        for mut rest in [months, years] {
+            for step in 0.. {
+                let (next, later) = rest.split_at(rest.len().min(1 << step));
+                if next.is_empty() {
+                    break;
+                }
+                steps.push(next.join(","));
+                rest = later;
+            }
+        }
+        steps
+    }
+
     /// The facets of the periods that are looked through, the newest first: this year by months, until July the last one too,
     /// others whole, as far as they have days that are asked for.
-    pub fn periods(&self, today: NaiveDate) -> Vec<String> {
+    fn periods(&self, today: NaiveDate) -> Vec<String> {
         let year = today.year().max(FIRST_YEAR);
         let asked = |first: Option<NaiveDate>, next: Option<NaiveDate>| {
             let over = self.after.zip(next).is_some_and(|(after, next)| next <= after.succ_opt().unwrap_or(after));
@@ -178,6 +197,22 @@ mod tests {
         assert_eq!(all[13..], ["month:2018-01", "year:2017", "year:2016"]);
         assert_eq!(Question::default().periods(day("2014-03-05")), ["year:2016"]);
         assert_eq!(Question::default().periods(day("2017-01-05")), ["month:2017-01", "year:2016"]);
+    }
+
+    #[test]
+    fn each_step_is_twice_as_far_as_the_one_before() {
+        assert_eq!(
+            Question::default().steps(day("2020-07-05")),
+            [
+                "month:2020-07",
+                "month:2020-06,month:2020-05",
+                "month:2020-04,month:2020-03,month:2020-02,month:2020-01",
+                "year:2019",
+                "year:2018,year:2017",
+                "year:2016",
+            ]
+        );
+        assert_eq!(Question::default().steps(day("2014-03-05")), ["year:2016"]);
     }
 
     #[test]

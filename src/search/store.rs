@@ -54,19 +54,20 @@ macro_rules! marked {
     };
 }
 
-/// The published words: $1 the question, $2 the periods, $3 how many; the narrowing goes between these two.
+/// The published words: $1 the question, $2 the steps, $3 how many; the narrowing goes between these two.
 const PUBLISHED: &str = "
     with question as (
         select published.asked($1) as asked
     ), found as (
         select t.id, t.type, t.published_on, t.words
-        from unnest($2::text[]) period
+        from unnest($2::text[]) step
         cross join lateral (
             select id, type, published_on, words
             from published.texts
-            where words @@ (select asked from question) and facets @> array[period]";
+            where words @@ (select asked from question) and facets && string_to_array(step, ',')";
 const PUBLISHED_RANKED: &str = concat!(
-    "       limit 501
+    "       order by published_on desc
+            limit 501
         ) t
         where (select published.is_answerable(asked) from question)
         limit 501
@@ -202,13 +203,13 @@ fn facets(name: &str, values: &[String]) -> Vec<String> {
 
 /// What is published, of which anyone may read.
 pub async fn published(db: &Session<'_>, asked: &Question, today: NaiveDate) -> Result<Found, Problem> {
-    let periods = asked.periods(today);
+    let steps = asked.steps(today);
     let mut narrowed: Vec<Vec<String>> = Vec::new();
     narrowed.extend(asked.types.as_deref().map(|types| facets("type", types)));
     narrowed.extend(asked.kinds.as_deref().map(|kinds| facets("kind", kinds)));
     narrowed.extend(asked.areas.as_deref().map(|areas| [facets("area", areas), vec!["area:*".to_owned()]].concat()));
     let mut sql = Sql::from(PUBLISHED);
-    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&asked.q, &periods, &asked.limit];
+    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&asked.q, &steps, &asked.limit];
     for facets in &narrowed {
         values.push(facets);
         sql.push(" and facets && ");
