@@ -17,7 +17,15 @@ use crate::{
 
 /// Every operation.
 pub fn operations() -> Api {
-    let mut api = Api::default();
+    declared(Api::default())
+}
+
+/// The same to be served, without what makes the document.
+pub fn routes() -> Api {
+    declared(Api::undocumented())
+}
+
+fn declared(mut api: Api) -> Api {
     api.expansions(expansion::TABLE);
     service::http::operations(&mut api);
     workflow::http::operations(&mut api);

@@ -54,9 +54,15 @@ pub struct Api {
     routes: Vec<(&'static str, Method, Box<MakeRoute>)>,
     tags: Vec<(&'static str, &'static str)>,
     expansions: &'static [Expansion],
+    undocumented: bool,
 }
 
 impl Api {
+    /// A table of which routes are made alone: what operations say of themselves is megabytes, and not kept.
+    pub fn undocumented() -> Self {
+        Self { undocumented: true, ..Self::default() }
+    }
+
     /// The table of what can be put into the records of the operations that follow.
     pub fn expansions(&mut self, table: &'static [Expansion]) {
         self.expansions = table;
@@ -111,7 +117,9 @@ impl Api {
         let tag = self.tags.last().map_or("service", |(name, _)| name);
         let id = id_of(std::any::type_name::<F>());
         let how = How { path, writes, kept, by_accept: doc.by_accept, expansions };
-        self.operations.push(Operation { method: method.clone(), summary, id, tag, doc });
+        if !self.undocumented {
+            self.operations.push(Operation { method: method.clone(), summary, id, tag, doc });
+        }
         let make = {
             let method = method.clone();
             move || {

@@ -95,7 +95,7 @@ pub fn workers(asked: Option<usize>) -> std::io::Result<NonZeroUsize> {
 
 /// Starts serving on a listener.
 pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
-    start_with(parts, operations::operations(), listener)
+    start_with(parts, operations::routes(), listener)
 }
 
 /// Starts serving other operations than the service's own, with all that every request passes through.

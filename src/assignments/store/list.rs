@@ -146,7 +146,7 @@ pub async fn tally_seen<T: FromRow, L: Listing>(
     tally(db, what, seen(db, query), &[&today, &db.areas()], query, rest).await
 }
 
-/// The lines made whole, four queries for all of them.
+/// The lines made whole: one query for the caller's own, one for what is published of others.
 async fn fill(
     db: &Session<'_>,
     lines: Vec<(Line, Cursor)>,

@@ -242,9 +242,9 @@ pub(super) async fn files(db: &Session<'_>, ids: &[Uuid]) -> Result<Vec<File>, P
     }
     let rows = db.rows(FILES, &[&db.areas(), &ids]).await?;
     let files = rows.iter().map(|row| {
-        let beside: (Option<Json<Vec<PositionTaken>>>, Option<Json<Vec<TargetMove>>>) =
-            (row.try_get("positions")?, row.try_get("moves")?);
-        let (Json(positions), Json(moves)) = (beside.0.unwrap_or_default(), beside.1.unwrap_or_default());
+        let positions: Option<Json<Vec<PositionTaken>>> = row.try_get("positions")?;
+        let moves: Option<Json<Vec<TargetMove>>> = row.try_get("moves")?;
+        let (Json(positions), Json(moves)) = (positions.unwrap_or_default(), moves.unwrap_or_default());
         Ok(File { record: Record::from_row(row)?, positions, moves })
     });
     files.collect::<Result<_, tokio_postgres::Error>>().map_err(Problem::internal)
