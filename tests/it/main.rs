@@ -29,6 +29,7 @@ mod inspections;
 mod isolation;
 mod kept;
 mod migration;
+mod pools;
 mod quickstarts;
 mod responses;
 mod retention;
