@@ -1,16 +1,23 @@
--- An `Idempotency-Key` is held by a lock while its request runs, and written once, with the answer: half the writes of a row
--- that is taken first and filled in later, and nothing for a vacuum to do.
-
--- Waits a second at most; the row is looked for after the wait, and by its index, also where the plan was made while the
--- table stood swept and empty.
-create function take_key(of_caller text, of_key text) returns setof idempotency_keys
-volatile language plpgsql set lock_timeout = 1000 set enable_seqscan = off as $$
+-- What every event calls. Each name in these is written with its schema, operators too, so that nobody's search_path decides
+-- what they mean: setting one for them alone took longer than their work.
+create or replace function queue_events() returns trigger language plpgsql security definer as $$
 begin
-    perform pg_advisory_xact_lock(hashtextextended(of_caller || ' ' || of_key, 24));
-    return query select * from idempotency_keys where caller = of_caller and key = of_key;
+    insert into record.audit_queue (seq, event_id) select seq, id from fresh;
+    return null;
 end $$;
-revoke all on function take_key(text, text) from public;
-grant execute on function take_key(text, text) to section55_app;
+alter function queue_events() reset search_path;
+
+create or replace function audit_before(record uuid, which text, state text) returns text
+    language plpgsql stable strict security definer as $$
+begin
+    return (select pg_catalog.encode(pg_catalog.sha256(
+                       p.salt operator(pg_catalog.||) pg_catalog.convert_to(state, 'UTF8')), 'hex')
+            from record.event_payloads p
+            where p.resource_id operator(pg_catalog.=) audit_before.record and p.part operator(pg_catalog.=) which
+            order by p.version desc, p.seq desc
+            limit 1);
+end $$;
+alter function audit_before(uuid, text, text) reset search_path;
 
 -- Holds that a record stood at the version it was written from, within the statement: whoever sends it together with the
 -- commit cannot look before.

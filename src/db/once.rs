@@ -6,28 +6,27 @@ use tokio_postgres::types::{Json, ToSql};
 use uuid::Uuid;
 
 use super::change::{Change, Done, Event};
-use super::session::Tx;
+use super::session::{Parameters, Tx};
 use crate::api::{Answered, Kept, Kind, Mode, Once, Problem, Reply, still_running};
 
-/// Holds the key for this request until its transaction ends; gives what was kept under it in the day before.
-const TAKE: &str = "
+/// Holds the key for this request until its transaction ends, waiting a second for another with it; and has what is planned
+/// from here on go by index: planned while the table of keys stands swept and empty, it would be read whole from then on.
+const HOLD: &str = "
+    select set_config('lock_timeout', '1000', true), set_config('enable_seqscan', 'off', true),
+           pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2::text, 24))";
+/// What was kept under the key in the day before; asked after the wait, not while it lasts.
+const GIVEN: &str = "
     select fingerprint, status, headers, body, area, resource, resource_id, version
-    from take_key($1, $2)
-    where at >= $3::timestamptz - interval '24 hours'";
-/// The key is this request's, and so there is one row to write; the database holds that.
+    from idempotency_keys
+    where caller = $1 and key = $2 and at >= $3::timestamptz - interval '24 hours'";
+/// The key is this request's; what it was another's for is over.
 pub(super) const KEEP: &str = "
-    with kept as (
-        insert into idempotency_keys as k (caller, key, fingerprint, at, status, headers, body, area, resource,
-                                           resource_id, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        on conflict (caller, key) do update
-        set fingerprint = excluded.fingerprint, at = excluded.at, status = excluded.status,
-            headers = excluded.headers, body = excluded.body, area = excluded.area, resource = excluded.resource,
-            resource_id = excluded.resource_id, version = excluded.version
-        where k.at < excluded.at - interval '24 hours'
-        returning true
-    )
-    select hold_count((select count(*) from kept), 1)";
+    insert into idempotency_keys (caller, key, fingerprint, at, status, headers, body, area, resource, resource_id, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    on conflict (caller, key) do update
+    set fingerprint = excluded.fingerprint, at = excluded.at, status = excluded.status, headers = excluded.headers,
+        body = excluded.body, area = excluded.area, resource = excluded.resource, resource_id = excluded.resource_id,
+        version = excluded.version";
 
 /// An answer to be kept, and what it is of.
 pub(super) struct Keep {
@@ -86,10 +85,14 @@ pub(super) async fn once<R: Reply>(
 
 /// The answer that was kept under the key, if there is one; else the key is this request's.
 async fn given(tx: &Tx<'_>, asked: &Once, key: &str) -> Result<Option<(Kept, Event)>, Problem> {
-    let taken = match tx.maybe(TAKE, &[&tx.caller(), &key, &tx.call().at]).await {
+    let (caller, at) = (tx.caller(), tx.call().at);
+    let (held, given): (Parameters<'_>, Parameters<'_>) = (&[&caller, &key], &[&caller, &key, &at]);
+    let (held, taken) = tokio::join!(biased; tx.maybe(HOLD, held), tx.maybe(GIVEN, given));
+    match held {
         Err(problem) if problem.is_locked() => return Err(still_running()),
-        taken => taken?,
+        held => held?,
     };
+    let taken = taken?;
     let Some(row) = taken else { return Ok(None) };
     if row.get::<_, String>("fingerprint") != asked.fingerprint() {
         let detail = "This Idempotency-Key came with another request before.";

@@ -24,7 +24,11 @@ static RULES: LazyLock<String> = LazyLock::new(|| {
     format!("{}+{}", env!("CARGO_PKG_VERSION"), &page[..16])
 });
 
-const APPEND: &str = "
+/// What is appended: events with what they keep of their records. One by itself, which most are, needs no joining or sorting.
+macro_rules! append {
+    ($notes:expr, $of_each:literal, $each:literal, $joined:literal) => {
+        concat!(
+            "
 with given as (
     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::text[], $8::text[],
                          $9::text[], $10::text[], $11::text[], $12::boolean[], $19::text[], $20::uuid[], $21::bytea[],
@@ -33,23 +37,26 @@ with given as (
              marking, parent_id, note_salt, note_digest, n)
 ), part as (
     select * from unnest($23::uuid[], $24::text[], $25::text[], $26::bytea[], $27::text[], $28::text[], $29::text[],
-                         $30::text[], $31::text[])
-        as p(event_id, part, side, salt, payload, before_state, before_digest, after_digest, commitment)
-), noted as (
-    insert into event_notes (event_id, area, shared, side, note, salt)
-    select id, area, shared, note_side, note, note_salt from given where note is not null
-), kept as (
+                         $30::text[], $31::text[], $34::bigint[], $35::text[], $36::boolean[], $37::text[], $38::uuid[],
+                         $39::uuid[])
+        as p(event_id, part, side, salt, payload, before_state, before_digest, after_digest, commitment, version, area,
+             shared, resource, resource_id, parent_id)
+), ",
+            $notes,
+            "kept as (
     insert into event_payloads (event_id, part, version, at, area, shared, side, resource, resource_id, parent_id, salt, payload)
-    select p.event_id, p.part, g.version, $13, g.area, g.shared, p.side, g.resource, g.resource_id, g.parent_id, p.salt, p.payload
-    from part p join given g on g.id = p.event_id
-    order by g.n, p.part
+    select event_id, part, version, $13, area, shared, side, resource, resource_id, parent_id, salt, payload from part
 ), committed as (
-    select p.event_id, jsonb_agg(jsonb_build_object(
-               'part', p.part, 'side', p.side, 'after', p.after_digest, 'commitment', p.commitment,
-               'before', coalesce(p.before_digest, audit_before(g.resource_id, p.part, p.before_state))
-           ) order by p.part) as parts
-    from part p join given g on g.id = p.event_id
-    group by p.event_id
+    select ",
+            $of_each,
+            "jsonb_agg(jsonb_build_object(
+               'part', part, 'side', side, 'after', after_digest, 'commitment', commitment,
+               'before', coalesce(before_digest, audit_before(resource_id, part, before_state))
+           ) order by part) as parts
+    from part
+    ",
+            $each,
+            "
 ), appended as (
     insert into events (id, at, area, shared, actor_issuer, actor_subject, actor_name, actor_roles, resource, resource_id, version,
                         action, from_state, to_state, fields, request_id, marking, parent_id, rules, parts, note_digest,
@@ -57,17 +64,42 @@ with given as (
     select g.id, $13, g.area, g.shared, $14, $15, $16, $17, g.resource, g.resource_id, g.version, g.action, g.from_state,
            g.to_state, string_to_array(nullif(g.fields, ''), ','), $18, g.marking, g.parent_id, $32, coalesce(c.parts, '[]'), g.note_digest,
            g.note_side
-    from given g left join committed c on c.event_id = g.id
-    order by g.n
+    from given g ",
+            $joined,
+            "
     -- Nothing of the row: who appends an event of another area may not read it.
     returning true
 )
 select hold_count((select count(*) from appended), $33),
-       coalesce(current_setting('section55.published', true) = 'on', false)";
+       coalesce(current_setting('section55.published', true) = 'on', false)"
+        )
+    };
+}
+
+macro_rules! noted {
+    () => {
+        "noted as (
+    insert into event_notes (event_id, area, shared, side, note, salt)
+    select id, area, shared, note_side, note, note_salt from given where note is not null
+), "
+    };
+}
+
+const ONE: &str = append!("", "", "", "cross join committed c");
+const ONE_NOTED: &str = append!(noted!(), "", "", "cross join committed c");
+const MANY: &str = append!(
+    noted!(),
+    "event_id, ",
+    "group by event_id",
+    "left join committed c on c.event_id = g.id
+    order by g.n"
+);
 
 /// One part of one event, as it is kept.
 struct Kept {
     event: Uuid,
+    /// Of which event of the change, from 0.
+    of: usize,
     part: &'static str,
     side: Option<Side>,
     salt: Vec<u8>,
@@ -89,7 +121,7 @@ fn salt() -> Result<Vec<u8>, Problem> {
 fn kept(events: &[(Uuid, Event)]) -> Result<Vec<Kept>, Problem> {
     let mut last: HashMap<(Uuid, &str), Vec<u8>> = HashMap::new();
     let mut kept = Vec::new();
-    for (id, event) in events {
+    for (of, (id, event)) in events.iter().enumerate() {
         for changed in Changed::between(event.before.as_ref(), event.after.as_ref()) {
             let salt = salt()?;
             let payload = canonical(&changed.payload());
@@ -98,6 +130,7 @@ fn kept(events: &[(Uuid, Event)]) -> Result<Vec<Kept>, Problem> {
             let before = changed.before.as_ref().map(canonical);
             kept.push(Kept {
                 event: *id,
+                of,
                 part: changed.name,
                 side: changed.side,
                 before_digest: earlier.zip(before.as_ref()).map(|(salt, before)| salted(&salt, before.as_bytes())),
@@ -153,9 +186,16 @@ async fn append(
             kept.iter().map($of).collect::<Vec<_>>()
         };
     }
+    // What a part says of its event; the statement need not look it up.
+    macro_rules! of_event {
+        ($of:expr) => {
+            kept.iter().map(|part| &events[part.of].1).map($of).collect::<Vec<_>>()
+        };
+    }
+    let noted = events.iter().any(|(_, event)| event.note.is_some());
     let roles: Vec<String> = call.actor.roles().iter().map(ToString::to_string).collect();
     let count = i64::try_from(events.len()).map_err(Problem::internal)?;
-    let events: Parameters<'_> = &[
+    let appended: Parameters<'_> = &[
         &events.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
         &column!(|event| event.area.as_deref()),
         &column!(|event| event.resource.as_ref()),
@@ -189,13 +229,24 @@ async fn append(
         &part!(|part| part.commitment.as_str()),
         &*RULES,
         &count,
+        &of_event!(|event| event.version),
+        &of_event!(|event| event.area.as_deref()),
+        &of_event!(|event| event.shared),
+        &of_event!(|event| event.resource.as_ref()),
+        &of_event!(|event| event.resource_id),
+        &of_event!(|event| event.parent),
     ];
     let caller = tx.caller();
     let written: Vec<_> = writes.iter().map(|write| (write.sql, write.parameters())).collect();
     let kept = keep.map(|keep| keep.parameters(&caller));
     let mut last: Vec<(&str, Parameters<'_>)> = written.iter().map(|(sql, values)| (*sql, values.as_slice())).collect();
     last.extend(kept.as_ref().map(|values| (KEEP, values.as_slice())));
-    last.push((APPEND, events));
+    let append = match (count, noted) {
+        (1, false) => ONE,
+        (1, true) => ONE_NOTED,
+        _ => MANY,
+    };
+    last.push((append, appended));
     let ended = tx.last(&last, end).await;
     let wrote = |rows: &Vec<Vec<Row>>| rows.iter().flatten().any(|row| row.len() > 1 && row.get(1));
     // Where nothing is known of the end, what it may have written is taken for written.

@@ -226,3 +226,53 @@ async fn without_a_scope_the_services_role_sees_and_writes_nothing_private() {
         refused(&service, &format!("insert into {table} ({columns}) values ({values})")).await;
     }
 }
+
+/// What each event calls runs with the owner's rights and sets no `search_path`: whatever the caller's is, names in it mean
+/// what they meant.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_every_event_calls_goes_by_nobodys_search_path() {
+    let app = App::start().await;
+    app.published_inspection("76201").await;
+    let administrator = app.database.administrator().await;
+    let hostile = "
+        create schema evil;
+        create function evil.no(text, text) returns boolean language plpgsql as $$ begin raise 'taken in'; end $$;
+        create function evil.no(uuid, uuid) returns boolean language plpgsql as $$ begin raise 'taken in'; end $$;
+        create function evil.nothing(bytea, bytea) returns bytea language plpgsql as $$ begin raise 'taken in'; end $$;
+        create function evil.encode(bytea, text) returns text language plpgsql as $$ begin raise 'taken in'; end $$;
+        create function evil.sha256(bytea) returns bytea language plpgsql as $$ begin raise 'taken in'; end $$;
+        create operator evil.= (leftarg = text, rightarg = text, function = evil.no);
+        create operator evil.= (leftarg = uuid, rightarg = uuid, function = evil.no);
+        create operator evil.|| (leftarg = bytea, rightarg = bytea, function = evil.nothing);
+        grant usage on schema evil to section55_app";
+    administrator.batch_execute(hostile).await.expect("a hostile schema");
+    let service = app.database.connect("section55_app").await;
+    let digest = "select record.audit_before($1, 'record', 'x')";
+    let inspection = "select id from record.inspections";
+    let inspection: uuid::Uuid = administrator.query_one(inspection, &[]).await.expect("an inspection").get(0);
+    let scope = "select pg_catalog.set_config('section55.areas', 'cumbria', false)";
+    service.batch_execute(scope).await.expect("a scope");
+    let right: Option<String> = service.query_one(digest, &[&inspection]).await.expect("a digest").get(0);
+    let waiting = "select count(*) from record.audit_queue";
+    let before: i64 = administrator.query_one(waiting, &[]).await.expect("a count").get(0);
+    service
+        .batch_execute(
+            "create temp table audit_queue (seq bigint, event_id uuid);
+             create temp table event_payloads (resource_id uuid, part text, version bigint, seq bigint, salt bytea);
+             set search_path = evil, pg_temp, record, pg_catalog",
+        )
+        .await
+        .expect("a hostile path");
+    let same: Option<String> = service.query_one(digest, &[&inspection]).await.expect("a digest").get(0);
+    assert!(right.is_some() && same == right);
+    let appended = "
+        insert into record.events (id, at, area, shared, actor_issuer, actor_subject, actor_name, actor_roles, resource,
+                                   resource_id, version, action, request_id, marking, rules, parts)
+        select pg_catalog.gen_random_uuid(), at, area, shared, actor_issuer, actor_subject, actor_name, actor_roles,
+               resource, resource_id, version, action, request_id, marking, rules, parts
+        from record.events limit 1";
+    assert_eq!(service.execute(appended, &[]).await.expect("an event"), 1);
+    let after: i64 = administrator.query_one(waiting, &[]).await.expect("a count").get(0);
+    let astray: i64 = service.query_one("select count(*) from pg_temp.audit_queue", &[]).await.expect("a count").get(0);
+    assert_eq!((after - before, astray), (1, 0));
+}

@@ -113,7 +113,7 @@ async fn while_the_first_still_runs_the_second_is_told_to_come_again() {
     post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(201);
     // As one that has not come to its end holds it.
     let holding = app.database.administrator().await;
-    let held = "begin; select take_key(caller, key) from idempotency_keys where key = 'k'";
+    let held = "begin; select pg_advisory_xact_lock(hashtextextended(caller || ' ' || key, 24)) from idempotency_keys where key = 'k'";
     holding.batch_execute(held).await.expect("a key held");
     let waiting = post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(409);
     assert_eq!(

@@ -56,7 +56,7 @@ async fn keys(story: &Story) {
     opcc.person().send(Method::POST, path, &headers, Some(sent)).await.expect(201);
     opcc.is_refused().header("idempotency-key", "surrey-peel").post(path, json!({ "reference": "PEEL-2025" })).await;
     let holding = story.app.database.administrator().await;
-    let held = "begin; select take_key(caller, key) from idempotency_keys where key = 'surrey-peel'";
+    let held = "begin; select pg_advisory_xact_lock(hashtextextended(caller || ' ' || key, 24)) from idempotency_keys where key = 'surrey-peel'";
     holding.batch_execute(held).await.expect("a key held");
     opcc.is_refused().header("idempotency-key", "surrey-peel").post(path, report).await;
     holding.batch_execute("rollback").await.expect("a key let go");
