@@ -211,12 +211,6 @@ pub async fn lock(tx: &Tx<'_>, scope: &Scope, id: Uuid) -> Result<Option<File>, 
     Ok(found)
 }
 
-/// The same after its record was written: what stands beside a line that is held is as it was.
-pub async fn again(tx: &Tx<'_>, file: &File) -> Result<Option<File>, Problem> {
-    let record = tx.find::<Record>(concat!(line!("$1"), " and a.id = $2"), &[&tx.areas(), &file.record.id]).await?;
-    Ok(record.map(|record| File { record, ..file.clone() }))
-}
-
 /// The area's line for a recommendation.
 pub async fn find_for(db: &Session<'_>, recommendation: Uuid, area: &str) -> Result<Option<Uuid>, Problem> {
     let sql = "select id from assignments where recommendation_id = $2 and area = $3 and in_scope(area, $1)";
