@@ -1,5 +1,5 @@
 -- What every event calls. Each name in these is written with its schema, operators too, so that nobody's search_path decides
--- what they mean: setting one for them alone took longer than their work.
+-- what they mean: setting one for a function costs about as much as their work.
 create or replace function queue_events() returns trigger language plpgsql security definer as $$
 begin
     insert into record.audit_queue (seq, event_id) select seq, id from fresh;

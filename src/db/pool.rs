@@ -110,11 +110,11 @@ pub struct Pools {
     pool: Pool,
     size: usize,
     all: Arc<Mutex<Vec<Pool>>>,
-    way: Arc<Way>,
+    connector: Arc<Connector>,
 }
 
 /// How a role's connections are made.
-struct Way {
+struct Connector {
     config: Config,
     tls: Option<MakeRustlsConnect>,
 }
@@ -137,12 +137,12 @@ pub fn open(address: &Address, size: usize, read_only: bool) -> Result<Pools, Po
     ));
     config.application_name("section55").connect_timeout(Duration::from_secs(2));
     let tls = if address.is_local() { None } else { Some(tls()?) };
-    let way = Way { config, tls };
-    let pool = way.pool(size)?;
-    Ok(Pools { all: Arc::new(Mutex::new(vec![pool.clone()])), pool, size, way: Arc::new(way) })
+    let connector = Connector { config, tls };
+    let pool = connector.pool(size)?;
+    Ok(Pools { all: Arc::new(Mutex::new(vec![pool.clone()])), pool, size, connector: Arc::new(connector) })
 }
 
-impl Way {
+impl Connector {
     fn pool(&self, size: usize) -> Result<Pool, PoolError> {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = match &self.tls {
@@ -169,7 +169,7 @@ impl Way {
 impl Pools {
     /// The same for another thread, with up to `size` connections of its own.
     pub(super) fn for_thread(&self, size: usize) -> Result<Self, PoolError> {
-        let pool = self.way.pool(size)?;
+        let pool = self.connector.pool(size)?;
         self.every(|all| all.push(pool.clone()));
         Ok(Self { pool, size, ..self.clone() })
     }

@@ -145,8 +145,8 @@ fn kept(events: &[(Uuid, Event)]) -> Result<Vec<Kept>, Problem> {
     Ok(kept)
 }
 
-/// Ends a change: its last writes made, its answer kept, its events appended, committed or, where it is only tried, rolled back, all of it sent at
-/// once. The database itself holds that every event went in, before it commits.
+/// Ends a change: its last writes made, its answer kept, its events appended, committed or, where it is only tried, rolled
+/// back, all of it sent at once. The database itself holds that every event went in, before it commits.
 pub(super) async fn finish<T>(tx: &Tx<'_>, done: Done<T>, end: &'static str) -> Ended<T> {
     let Done { value, events, writes, keep } = done;
     if events.is_empty() {

@@ -143,12 +143,8 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
     };
     let webhooks = Data::new(webhooks);
     let (followed, places) = (Data::new(feed.clone()), Data::new(parts.places));
-    let importer = Data::new(Importer {
-        db: own(&parts.db)?,
-        clock: parts.clock.clone(),
-        sheets: parts.sheets,
-        running: writes.clone(),
-    });
+    let importer =
+        Importer { db: parts.db.clone(), clock: parts.clock.clone(), sheets: parts.sheets, running: writes.clone() };
     let db = parts.db;
     let kept = shelf.clone().map(Data::from);
     let data = (
@@ -169,7 +165,6 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
             db.clone()
         });
         App::new()
-            .app_data(Data::new(own))
             .app_data(verifier)
             .app_data(clock)
             .app_data(cursors)
@@ -179,7 +174,8 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
             .app_data(gate.clone())
             .app_data(origins.clone())
             .app_data(desk.clone())
-            .app_data(importer.clone())
+            .app_data(Data::new(Importer { db: own.clone(), ..importer.clone() }))
+            .app_data(Data::new(own))
             .app_data(expander.clone())
             .app_data(followed.clone())
             .app_data(places.clone())
