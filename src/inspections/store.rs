@@ -84,9 +84,9 @@ impl Listing for Inspections {
         ("published_after",  Field::Date,  "published_on > $",                           "Reports published after this day."),
         ("published_before", Field::Date,  "published_on < $",                           "Reports published before this day."),
         ("q", Field::Text,
-         "published.is_answerable(published.asked($)) and (
-              id in (select id from published.texts where facets @> '{type:inspection}' and words @@ published.asked($))
-              or draft and published.words(concat_ws(' ', reference, title), key_findings) @@ published.asked($))",
+         "published.is_answerable(published.sought($)) and (
+              id in (select id from published.texts where facets @> '{type:inspection}' and words @@ published.sought($))
+              or draft and published.words(concat_ws(' ', reference, title), key_findings) @@ published.sought($))",
          "Words in the reference, title or key findings. Not ranked: see /v1/search."),
     ];
     #[rustfmt::skip]

@@ -75,9 +75,9 @@ impl Listing for Recommendations {
         ("addressee",     Field::Words(Addressee::NAMES),          "addressees && $",     "Those addressed to one of these."),
         ("theme",         Field::Texts,                            "themes && $",         "Those on one of these themes."),
         ("q", Field::Text,
-         "published.is_answerable(published.asked($)) and (
-              id in (select id from published.texts where facets @> '{type:recommendation}' and words @@ published.asked($))
-              or draft and published.words(reference, text) @@ published.asked($))",
+         "published.is_answerable(published.sought($)) and (
+              id in (select id from published.texts where facets @> '{type:recommendation}' and words @@ published.sought($))
+              or draft and published.words(reference, text) @@ published.sought($))",
          "Words in the reference or the text. Not ranked: see /v1/search."),
     ];
     #[rustfmt::skip]

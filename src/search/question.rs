@@ -103,7 +103,8 @@ impl Question {
     }
 
     /// The facets of what is looked through at a time, comma-separated, the newest first: twice as many months at each step, then
-    /// years alike. Each step reads the index of every word; the more there are, the less is read for words that are common.
+    /// years alike; each of the types alone that are asked for. Each step reads the index of every word; the more there are, the
+    /// less is read for words that are common.
     pub fn steps(&self, today: NaiveDate) -> Vec<String> {
         let periods = self.periods(today);
         let (months, years) = periods.split_at(periods.iter().filter(|it| it.starts_with("month")).count());
@@ -114,11 +115,16 @@ impl Question {
                 if next.is_empty() {
                     break;
                 }
-                steps.push(next.join(","));
+                steps.push(self.of_types(next).join(","));
                 rest = later;
             }
         }
         steps
+    }
+
+    fn of_types(&self, periods: &[String]) -> Vec<String> {
+        let Some(types) = &self.types else { return periods.to_vec() };
+        types.iter().flat_map(|of| periods.iter().map(move |period| format!("{of}/{period}"))).collect()
     }
 
     /// The facets of the periods that are looked through, the newest first: this year by months, until July the last one too,
@@ -213,6 +219,12 @@ mod tests {
             ]
         );
         assert_eq!(Question::default().steps(day("2014-03-05")), ["year:2016"]);
+        let types = Some(vec!["inspection".to_owned(), "response".to_owned()]);
+        let of_types = Question { types, ..Question::default() }.steps(day("2017-01-05"));
+        assert_eq!(
+            of_types,
+            ["inspection/month:2017-01,response/month:2017-01", "inspection/year:2016,response/year:2016"]
+        );
     }
 
     #[test]

@@ -57,22 +57,22 @@ macro_rules! marked {
 /// The published words: $1 the question, $2 the steps, $3 how many; the narrowing goes between these two.
 const PUBLISHED: &str = "
     with question as (
-        select published.asked($1) as asked
-    ), found as (
-        select t.id, t.type, t.published_on, t.words
+        select published.asked($1) as asked, published.sought($1) as sought
+    ), found as materialized (
+        select t.id, t.type, t.published_on, t.rank
         from unnest($2::text[]) step
         cross join lateral (
-            select id, type, published_on, words
+            select id, type, published_on, ts_rank(words, (select asked from question), 1) as rank
             from published.texts
-            where words @@ (select asked from question) and facets && string_to_array(step, ',')";
+            where words @@ (select sought from question) and facets && string_to_array(step, ',')";
 const PUBLISHED_RANKED: &str = concat!(
     "       order by published_on desc
             limit 501
         ) t
-        where (select published.is_answerable(asked) from question)
+        where (select published.is_answerable(sought) from question)
         limit 501
     ), best as (
-        select id, type, published_on, ts_rank(words, (select asked from question), 1) as rank, count(*) over () as total
+        select id, type, published_on, rank, count(*) over () as total
         from found
         order by rank desc, published_on desc, id
         limit $3
@@ -101,7 +101,7 @@ const PUBLISHED_RANKED: &str = concat!(
 const OWN: &str = concat!(
     "
     with question as (
-        select published.asked($1) as asked
+        select published.asked($1) as asked, published.sought($1) as sought
     ), draft as (
         select i.id, i.reference, i.title, i.key_findings
         from inspections i
@@ -130,7 +130,7 @@ const OWN: &str = concat!(
         from mine m
         join inspections i on i.id = m.inspection_id
         left join responses p on p.id = m.id
-        where m.words @@ (select asked from question) and (select published.is_answerable(asked) from question)
+        where m.words @@ (select sought from question) and (select published.is_answerable(sought) from question)
           and ($7::text[] is null or m.type = any ($7))
           and ($8::text[] is null or case when p.area is null then i.subjects is null or i.subjects && $8
                                           else p.area = any ($8) end)
@@ -205,7 +205,6 @@ fn facets(name: &str, values: &[String]) -> Vec<String> {
 pub async fn published(db: &Session<'_>, asked: &Question, today: NaiveDate) -> Result<Found, Problem> {
     let steps = asked.steps(today);
     let mut narrowed: Vec<Vec<String>> = Vec::new();
-    narrowed.extend(asked.types.as_deref().map(|types| facets("type", types)));
     narrowed.extend(asked.kinds.as_deref().map(|kinds| facets("kind", kinds)));
     narrowed.extend(asked.areas.as_deref().map(|areas| [facets("area", areas), vec!["area:*".to_owned()]].concat()));
     let mut sql = Sql::from(PUBLISHED);

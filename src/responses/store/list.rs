@@ -29,8 +29,8 @@ impl Listing for Responses {
         ("overdue",       Field::Flag,                "overdue = $",       "Whether the last day passed with nothing published."),
         ("on_time",       Field::Flag,                "on_time = $",       "Whether the first edition was published in time."),
         ("q", Field::Text,
-         "published.is_answerable(published.asked($)) and inspection_id in (
-              select id from published.texts where facets @> '{type:inspection}' and words @@ published.asked($))",
+         "published.is_answerable(published.sought($)) and inspection_id in (
+              select id from published.texts where facets @> '{type:inspection}' and words @@ published.sought($))",
          "Words in the inspection's reference, title or key findings. For words of responses, and ranked: see /v1/search."),
     ];
     #[rustfmt::skip]
