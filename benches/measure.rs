@@ -104,7 +104,7 @@ impl Measured {
                 owned(&["same", &format!("path={}", at.deep(row.who, path, page, limit).await?)])
             }
             What::Own(path) => owned(&["same", &format!("path={path}&area={}", own.0), &token("auditor", &own.0)]),
-            What::Point => {
+            What::Point | What::PointAgain => {
                 let sizes = if row.who == Who::Small { &at.small } else { &at.large };
                 let count = format!("count={}", sizes.recommendations);
                 owned(&["point", "path=/v1/recommendations/", "kind=2", "first=0", &count])
@@ -160,6 +160,9 @@ impl Measured {
         if !at.has(row.who, &work).await? {
             self.notes.insert(format!("{}: the path is not there (404)", row.name));
             return Ok(None);
+        }
+        if row.what == What::PointAgain {
+            self.answers += load::wrk(&base, connections, seconds, &work).await?.answers;
         }
         let work = [work, vec![format!("seed={}", self.runs)]].concat();
         Ok(Some(load::wrk(&base, connections, seconds, &work).await?))

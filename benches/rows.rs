@@ -34,6 +34,8 @@ pub enum What {
     Conditional(&'static str),
     /// One published recommendation at random.
     Point,
+    /// The same, after as long a time of it that is not counted.
+    PointAgain,
     /// One assignment of the caller's area at random.
     OwnPoint,
     /// A path with the token of an auditor.
@@ -95,7 +97,8 @@ pub const ROWS: &[Row] = &[
     row("cached: 304",                       Who::Cached,    What::Conditional(REPORT)),
     row("cached: gzip",                      Who::Cached,    What::Same(REPORT, &["accept_encoding=gzip"])),
     row("cached: page of 50",                Who::Cached,    What::Same(PAGE, &[])),
-    row("cached: any recommendation",        Who::Cached,    What::Point),
+    row("cached: any recommendation, empty", Who::Cached,    What::Point),
+    row("cached: any recommendation",        Who::Cached,    What::PointAgain),
     row("cached: one report, logged",        Who::Logged,    What::Same(REPORT, &[])),
 
     row("point: pgbench",                    Who::PgBench,   What::Script("point")),
@@ -193,6 +196,7 @@ pub const RATIOS: &[Ratio] = &[
     told ("cached: page of 50",          "fixed body"),
     told ("cached: one report, logged",  "cached: one report"),
     least("cached: any recommendation",  "point: axum+sqlx",             3.0),
+    told ("cached: any recommendation, empty", "point: axum+sqlx"),
     told ("cached: any recommendation",  "point: axum+sqlx tuned"),
     told ("cached: any recommendation",  "point: FastAPI+asyncpg"),
     least("cached: page of 50",          "page: axum+sqlx",              3.0),

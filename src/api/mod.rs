@@ -1,6 +1,7 @@
 //! How an operation is declared: one row, its parameters, body, replies, errors and roles read off the handler's
 //! signature. Knows HTTP and OpenAPI; no police words here.
 
+pub mod always;
 mod body;
 mod carried;
 pub mod coding;

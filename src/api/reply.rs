@@ -93,17 +93,20 @@ pub(super) fn conditional(
 }
 
 /// The tag by which a reader knows the body of this tag already, where it says so (RFC 9110 §13.1.2).
-pub(super) fn known_tag(request: &HttpRequest, tag: &str) -> Option<String> {
+pub(super) fn known_tag<'a>(request: &'a HttpRequest, tag: &'a str) -> Option<&'a str> {
     let known = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
     // The tag of a compressed body is the plain one's and the coding.
-    let plain =
-        |known: &str| ["-br\"", "-gzip\""].iter().find_map(|end| Some(format!("{}\"", known.strip_suffix(end)?)));
+    let opened = tag.strip_suffix('"');
+    let plain = |known: &str| {
+        let known = ["-br\"", "-gzip\""].iter().find_map(|end| known.strip_suffix(end));
+        known.is_some() && known == opened
+    };
     let same = known.flat_map(|tags| tags.split(',')).map(str::trim).find(|known| {
         let known = known.strip_prefix("W/").unwrap_or(known);
-        known == "*" || known == tag || plain(known).is_some_and(|known| known == tag)
+        known == "*" || known == tag || plain(known)
     });
     let same = same.filter(|_| request.method().is_safe())?;
-    Some(if same == "*" { tag } else { same.strip_prefix("W/").unwrap_or(same) }.to_owned())
+    Some(if same == "*" { tag } else { same.strip_prefix("W/").unwrap_or(same) })
 }
 
 pub(super) const TAG: (&str, &str) =

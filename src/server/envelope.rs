@@ -17,20 +17,11 @@ use super::compression;
 use super::cors::Origins;
 use super::deprecation::{self, DEPRECATED};
 use super::limits::Left;
-use crate::api::{BodyLeftOut, Kind, Problem, Routed, Shelf};
+use crate::api::{BodyLeftOut, Kind, Problem, Routed, Shelf, always};
 use crate::auth::{RequestId, SignedIn};
 use crate::telemetry;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-const ALWAYS: [(&str, &str); 5] = [
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
-    ("x-frame-options", "DENY"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("strict-transport-security", "max-age=31536000"),
-];
-const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// The layer itself.
 pub async fn wrap(
@@ -62,15 +53,17 @@ pub async fn wrap(
     };
     let routed = || answer.request().extensions().get::<Routed>().map(|routed| routed.0);
     let route = kept.or_else(routed).unwrap_or("(none)");
-    let with_token = dress(&mut answer, &method, &id);
+    let with_token = kept.is_none() && dress(&mut answer, &method);
+    name(&mut answer, &id);
     if let Some(origins) = origins {
         origins.dress(origin.as_ref(), with_token, answer.headers_mut());
     }
     let status = answer.status().as_u16();
-    telemetry::answered(&method, route, status, began.elapsed());
+    let took = began.elapsed();
+    telemetry::answered(&method, route, status, took);
     telemetry::traces::answered(&span, &method, route, status);
     deprecation::dress(DEPRECATED, &method, route, answer.headers_mut());
-    let ms = began.elapsed().as_secs_f64() * 1000.0;
+    let ms = took.as_secs_f64() * 1000.0;
     tracing::info!(request_id = %id, trace_id = %trace, %method, %route, status, ms, "answered");
     Ok(answer)
 }
@@ -95,19 +88,26 @@ fn made_out(answer: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
     answer.into_response(problem)
 }
 
-/// The headers that every answer carries; tells whether the request came with a token.
-fn dress(answer: &mut ServiceResponse<BoxBody>, method: &Method, id: &str) -> bool {
+/// The headers that every answer carries; tells whether the request came with a token. What is kept has them already, and
+/// was asked for without one.
+fn dress(answer: &mut ServiceResponse<BoxBody>, method: &Method) -> bool {
     let signed_in = answer.request().extensions().get::<SignedIn>().is_some();
-    let asked_with_token = answer.request().headers().contains_key(header::AUTHORIZATION);
+    let with_token = signed_in || answer.request().headers().contains_key(header::AUTHORIZATION);
     let status = answer.status();
     // How it is now, and what comes next, are asked anew each time.
     let passing = matches!(answer.request().path(), "/livez" | "/readyz" | "/v1/changes");
     let readable = method.is_safe() && (status == StatusCode::OK || status == StatusCode::NOT_MODIFIED);
-    let cache = match (signed_in || asked_with_token, readable && !passing) {
+    let cache = match (with_token, readable && !passing) {
         (true, _) => "private, no-store",
-        (false, true) => "public, max-age=60",
+        (false, true) => always::PUBLIC,
         (false, false) => "no-store",
     };
+    always::dress(answer.headers_mut(), cache);
+    with_token
+}
+
+/// The headers of this answer alone: its id, and what is left to the caller.
+fn name(answer: &mut ServiceResponse<BoxBody>, id: &str) {
     let left = answer.request().extensions().get::<Left>().copied();
     let headers = answer.headers_mut();
     for (name, value) in left.into_iter().flat_map(Left::headers) {
@@ -115,18 +115,9 @@ fn dress(answer: &mut ServiceResponse<BoxBody>, method: &Method, id: &str) -> bo
             headers.insert(name, value);
         }
     }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept, Accept-Encoding, Origin"));
-    for (name, value) in ALWAYS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    }
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    }
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, value);
     }
-    signed_in || asked_with_token
 }
 
 /// The client's own id where it is sane, else a new one.

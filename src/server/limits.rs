@@ -1,14 +1,15 @@
 //! How many requests a caller may make: by subject, or by address without a token. Each instance counts its own.
 
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest};
-use governor::clock::{Clock, DefaultClock};
+use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
-use governor::{Quota, RateLimiter};
+use governor::{NotUntil, Quota, RateLimiter};
 
 use crate::api::{Kind, Problem};
 use crate::auth::Call;
@@ -24,14 +25,20 @@ pub struct Limits {
     pub proxies: usize,
 }
 
-type Keyed = RateLimiter<String, DashMapStateStore<String>, DefaultClock, StateInformationMiddleware>;
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
-/// The counts.
+/// The counts: by issuer and subject, and by address.
 pub struct Counts {
-    signed_in: Option<(NonZeroU32, Keyed)>,
-    public: Option<(NonZeroU32, Keyed)>,
+    signed_in: Option<Keyed<String>>,
+    public: Option<Keyed<Option<IpAddr>>>,
     proxies: usize,
     clock: DefaultClock,
+}
+
+struct Keyed<K: Hash + Eq + Clone> {
+    policy: &'static str,
+    quota: u32,
+    limiter: Limiter<K>,
 }
 
 /// What is left to a caller, for the headers of the answer.
@@ -45,13 +52,9 @@ pub struct Left {
 impl Counts {
     /// None counted yet.
     pub fn new(limits: Limits) -> Self {
-        let keyed = |most: NonZeroU32| {
-            let limiter = RateLimiter::keyed(Quota::per_minute(most)).with_middleware::<StateInformationMiddleware>();
-            (most, limiter)
-        };
         Self {
-            signed_in: limits.signed_in.map(keyed),
-            public: limits.public.map(keyed),
+            signed_in: limits.signed_in.map(|most| Keyed::new("signed-in", most)),
+            public: limits.public.map(|most| Keyed::new("public", most)),
             proxies: limits.proxies,
             clock: DefaultClock::default(),
         }
@@ -62,34 +65,27 @@ impl Counts {
         if matches!(request.path(), "/livez" | "/readyz") {
             return Ok(());
         }
-        let caller =
-            request.extensions().get::<Call>().map(|call| format!("{}\0{}", call.actor.issuer, call.actor.subject));
-        let (policy, counted, key) = match caller {
-            Some(caller) => ("signed-in", &self.signed_in, caller),
-            None => ("public", &self.public, self.address(request).map_or_else(String::new, |it| it.to_string())),
+        let counted = match request.extensions().get::<Call>() {
+            Some(Call { actor, .. }) => {
+                self.signed_in.as_ref().map(|it| it.count(&format!("{}\0{}", actor.issuer, actor.subject)))
+            }
+            None => self.public.as_ref().map(|it| it.count(&self.address(request))),
         };
-        let Some((most, limiter)) = counted else { return Ok(()) };
-        let quota = most.get();
-        match limiter.check_key(&key) {
-            Ok(state) => {
-                let left = Left { policy, quota, remaining: state.remaining_burst_capacity() };
-                request.extensions_mut().insert(left);
-                Ok(())
-            }
-            Err(until) => {
-                request.extensions_mut().insert(Left { policy, quota, remaining: 0 });
-                let wait = until.wait_time_from(self.clock.now()).as_secs() + 1;
-                let detail = format!("{quota} requests a minute are answered; try again in {wait} s.");
-                Err(Problem::new(Kind::TooManyRequests, detail).header(header::RETRY_AFTER, HeaderValue::from(wait)))
-            }
-        }
+        let Some((left, refused)) = counted else { return Ok(()) };
+        request.extensions_mut().insert(left);
+        let Some(until) = refused else { return Ok(()) };
+        let wait = until.wait_time_from(self.clock.now()).as_secs() + 1;
+        let detail = format!("{} requests a minute are answered; try again in {wait} s.", left.quota);
+        Err(Problem::new(Kind::TooManyRequests, detail).header(header::RETRY_AFTER, HeaderValue::from(wait)))
     }
 
     /// Forgets whoever has been quiet long enough to have their whole quota again.
     pub fn forget(&self) {
-        for (_, limiter) in [&self.signed_in, &self.public].into_iter().flatten() {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
+        if let Some(counted) = &self.signed_in {
+            counted.forget();
+        }
+        if let Some(counted) = &self.public {
+            counted.forget();
         }
     }
 
@@ -106,6 +102,27 @@ impl Counts {
             }
             address => Some(address),
         }
+    }
+}
+
+impl<K: Hash + Eq + Clone> Keyed<K> {
+    fn new(policy: &'static str, most: NonZeroU32) -> Self {
+        let limiter = RateLimiter::keyed(Quota::per_minute(most)).with_middleware::<StateInformationMiddleware>();
+        Self { policy, quota: most.get(), limiter }
+    }
+
+    /// Counts a request: what is left, and until when it is refused, where it is one too many.
+    fn count(&self, key: &K) -> (Left, Option<NotUntil<QuantaInstant>>) {
+        let left = |remaining| Left { policy: self.policy, quota: self.quota, remaining };
+        match self.limiter.check_key(key) {
+            Ok(state) => (left(state.remaining_burst_capacity()), None),
+            Err(until) => (left(0), Some(until)),
+        }
+    }
+
+    fn forget(&self) {
+        self.limiter.retain_recent();
+        self.limiter.shrink_to_fit();
     }
 }
 

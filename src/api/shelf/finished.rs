@@ -19,6 +19,7 @@ const OVERHEAD: usize = 512;
 pub struct Finished {
     /// The path of its operation.
     pub path: &'static str,
+    /// All but those of one request alone; the plain body's tag among them.
     pub headers: HeaderMap,
     pub tag: HeaderValue,
     pub body: Bytes,
@@ -37,7 +38,7 @@ impl Finished {
     pub fn give(self: &Arc<Self>, place: &Place, request: &HttpRequest) -> HttpResponse {
         if let Some(told) = self.tag.to_str().ok().and_then(|tag| known_tag(request, tag)) {
             let mut answer = self.dressed(StatusCode::NOT_MODIFIED);
-            if let Ok(told) = HeaderValue::from_str(&told) {
+            if let Some(told) = HeaderValue::from_str(told).ok().filter(|told| *told != self.tag) {
                 answer.headers_mut().insert(header::ETAG, told);
             }
             return answer;
@@ -84,7 +85,7 @@ impl Finished {
         Self { headers: self.headers.clone(), tag: self.tag.clone(), body: self.body.clone(), coded, ..*self }
     }
 
-    /// An answer with the headers, and without tag and body.
+    /// An answer with the headers, and without a body.
     fn dressed(&self, status: StatusCode) -> HttpResponse {
         let mut answer = HttpResponse::new(status);
         *answer.headers_mut() = self.headers.clone();
@@ -92,8 +93,6 @@ impl Finished {
     }
 
     fn plain(&self) -> HttpResponse {
-        let mut answer = self.dressed(StatusCode::OK);
-        answer.headers_mut().insert(header::ETAG, self.tag.clone());
-        answer.set_body(self.body.clone()).map_into_boxed_body()
+        self.dressed(StatusCode::OK).set_body(self.body.clone()).map_into_boxed_body()
     }
 }

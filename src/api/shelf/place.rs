@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 
 use super::Shelf;
 use super::finished::Finished;
+use crate::api::always;
 use crate::api::coding::Coding;
 
 /// The longest question that an answer is kept for, in bytes.
@@ -82,7 +83,8 @@ impl Place {
             Err(stream) => return head.set_body(stream),
         };
         let mut headers = head.headers().clone();
-        headers.remove(header::ETAG);
+        always::dress(&mut headers, always::PUBLIC);
+        headers.reserve(1);
         let coded = [(Coding::Brotli, None), (Coding::Gzip, None)];
         let made = Arc::new(Finished { path, headers, tag, body, coded, state: self.state, day: self.day });
         // Begun before midnight and ended after, it may be of either day.
