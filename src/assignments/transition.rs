@@ -23,9 +23,12 @@ pub async fn advance(
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
 ) -> Result<Change<File>, Problem> {
-    let mut file = store::lock(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let scope = call.actor.scope();
+    // Sent together: one wait for both.
+    let (file, named_is_newer) = tokio::try_join!(biased; store::lock(tx, &scope, id), named_is_newer(tx, id, asked))?;
+    let mut file = file.ok_or_else(Problem::not_found)?;
     check_version(file.record.version)?;
-    let step = step(&file, asked, tx, call).await?;
+    let step = step(&file, asked, named_is_newer, call)?;
     let before = snapshot(&file.record)?;
     asked.apply(&mut file.record, call);
     let whole = file.record.owner.is_some();
@@ -45,16 +48,22 @@ pub async fn advance(
     Ok(Change::of(file, event).writing([written]))
 }
 
+/// Whether the other recommendation that a move names binds the line's area and is newer, where it names one.
+async fn named_is_newer(tx: &Tx<'_>, id: Uuid, asked: &AssignmentMove) -> Result<bool, Problem> {
+    match asked {
+        AssignmentMove::Supersede { superseded_by, .. } => store::is_newer(tx, id, *superseded_by).await,
+        _ => Ok(true),
+    }
+}
+
 /// Leave from the table, and every need met.
-async fn step(file: &File, asked: &AssignmentMove, tx: &Tx<'_>, call: &Call) -> Result<Step<ForceStatus>, Problem> {
+fn step(file: &File, asked: &AssignmentMove, named_is_newer: bool, call: &Call) -> Result<Step<ForceStatus>, Problem> {
     let record = &file.record;
     let allowed = || view::allowed(record, call);
     let (step, needs) = WORKFLOW.step(record.force_status, asked.action(), &call.actor, allowed)?;
     view::require_standing(record)?;
     let mut faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, record, &call.actor, Some(asked))).collect();
-    if let AssignmentMove::Supersede { superseded_by, .. } = asked
-        && !store::is_newer(tx, record, *superseded_by).await?
-    {
+    if !named_is_newer {
         let detail = format!("There is no recommendation of this id that binds {} and is newer.", record.area);
         faults.push(Fault::body("/superseded_by", Need::NewerRecommendation.as_str(), detail));
     }

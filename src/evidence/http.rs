@@ -12,7 +12,7 @@ use crate::assignments;
 use crate::audit::{self, Before, History, RecordHistory};
 use crate::auth::permissions::{MoveEvidence, ReadEvidence, WorkEvidence};
 use crate::auth::{Call, Caller};
-use crate::db::{Change, Db, Seen};
+use crate::db::{Db, Seen};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -57,10 +57,10 @@ async fn create(
     once: Once,
 ) -> Answer<Answered<Created<Evidence>>> {
     db.once(&caller, mode, &once, async |tx| {
-        let (item, event) = write::add(tx, id, &sent, &caller).await?;
-        let place = format!("/v1/evidence/{}", item.record.id);
-        let made = Created::at(place, view::shown(item, &caller), mode).version(1);
-        Ok(Change::of(made, event))
+        Ok(write::add(tx, id, &sent, &caller).await?.map(|item| {
+            let place = format!("/v1/evidence/{}", item.record.id);
+            Created::at(place, view::shown(item, &caller), mode).version(1)
+        }))
     })
     .await
 }
@@ -102,8 +102,7 @@ async fn amend(
         .change(&caller, mode, async |tx| {
             let item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             seen.check(item.record.version)?;
-            let (now, event) = write::amend(tx, item, sent.clone(), &caller).await?;
-            Ok(Change::of(view::shown(now, &caller), event))
+            Ok(write::amend(tx, item, sent.clone(), &caller)?.map(|now| view::shown(now, &caller)))
         })
         .await?;
     record_trial(&db, &caller, id, mode).await?;
@@ -121,8 +120,8 @@ async fn advance(
 ) -> Answer<Answered<Shown<Evidence>>> {
     let answer = db
         .once(&caller, mode, &once, async |tx| {
-            let (now, event) = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-            Ok(Change::of(Shown::record(view::shown(now, &caller)), event))
+            let moved = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
+            Ok(moved.map(|now| Shown::record(view::shown(now, &caller))))
         })
         .await?;
     record_trial(&db, &caller, id, mode).await?;

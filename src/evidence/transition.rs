@@ -2,26 +2,28 @@
 
 use uuid::Uuid;
 
+use super::model::EvidenceReview;
 use super::moves::EvidenceMove;
 use super::needs::unmet;
 use super::snapshot::{event, snapshot};
-use super::store::{self, Item};
+use super::store::{self, Item, Record};
 use super::view::{allowed, require_standing};
 use super::workflow::{State, WORKFLOW};
 use crate::api::{Fault, Kind, Problem};
 use crate::auth::Call;
-use crate::db::{Event, Noted, Tx};
+use crate::db::{Change, Noted, Tx, Write};
 use crate::vocabulary::Word;
 use crate::workflow::Step;
 
-/// Moves an item of the caller's own area on; gives it as it then is, and the event.
+/// Moves an item of the caller's own area on; gives it as it then is. What is written is sent with the commit: nobody waits
+/// to read again what is known already.
 pub async fn advance(
     tx: &Tx<'_>,
     id: Uuid,
     asked: &EvidenceMove,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<(Item, Event), Problem> {
+) -> Result<Change<Item>, Problem> {
     let mut item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     check_version(item.record.version)?;
     let step = step(&item, asked, call)?;
@@ -29,15 +31,18 @@ pub async fn advance(
     if let EvidenceMove::Withdraw { reason } = asked {
         item.record.withdrawn_reason = Some(reason.to_string());
     }
+    let mut writes = Vec::new();
     if let (Some((decision, note, _)), Some(newest)) = (asked.review(), item.files.last()) {
-        store::review(tx, &item.record, decision, note, newest.version).await?;
+        let by = call.actor.called().to_owned();
+        let made = EvidenceReview { decision, note: note.to_owned(), by, at: call.at, file_version: newest.version };
+        writes.push(store::review(tx, &item.record, &made));
+        item.reviews.push(made);
     }
-    write(tx, &item, &step).await?;
-    let now = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-    let event = event(asked.action().as_str(), Some(before), &now)?
+    writes.extend(written(tx, &mut item.record, Some(&step)));
+    let event = event(asked.action().as_str(), Some(before), &item)?
         .moved(step.from().as_str(), step.to(false).as_str())
         .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
-    Ok((now, event))
+    Ok(Change::of(item, event).writing(writes))
 }
 
 /// Leave from the table, and every need met.
@@ -49,10 +54,16 @@ pub(super) fn step(item: &Item, asked: &EvidenceMove, call: &Call) -> Result<Ste
     if faults.is_empty() { Ok(step) } else { Err(Problem::with_faults(Kind::NeedsUnmet, faults)) }
 }
 
-/// Writes the record with its new state, and counts the line's evidence anew.
-pub(super) async fn write(tx: &Tx<'_>, item: &Item, step: &Step<State>) -> Result<(), Problem> {
-    if store::update(tx, &item.record, Some(step)).await? == 0 {
-        return Err(Problem::stale());
-    }
-    store::tally(tx, item.record.assignment_id).await.map(drop)
+/// Makes the record what it will be when that is written: itself, and the counts of its line.
+pub(super) fn written(tx: &Tx<'_>, it: &mut Record, step: Option<&Step<State>>) -> [Write; 2] {
+    [written_alone(tx, it, step), store::tally(tx, it.assignment_id)]
+}
+
+/// The same where the line counts as it did.
+pub(super) fn written_alone(tx: &Tx<'_>, it: &mut Record, step: Option<&Step<State>>) -> Write {
+    let write = store::update(tx, it, step);
+    it.state = step.map_or(it.state, |step| step.to(false));
+    it.version += 1;
+    it.updated_at = tx.call().at;
+    write
 }

@@ -7,24 +7,19 @@ use super::model::{EvidenceAdded, EvidenceAmended};
 use super::moves::EvidenceMove;
 use super::snapshot::{event, snapshot};
 use super::store::{self, Item, Record};
-use super::transition::{step, write};
+use super::transition::{step, written, written_alone};
 use super::view::{allowed, require_standing};
 use super::workflow::State;
 use crate::api::text::{Line, Prose};
 use crate::api::{Fault, Kind, Problem};
 use crate::assignments::{self, Marking};
 use crate::auth::Call;
-use crate::db::{Event, Tx};
+use crate::db::{Change, Event, Tx};
 use crate::files::{Received, Scan};
 use crate::vocabulary::Word;
 
-/// Adds an item to a line of the caller's own area; gives it and the event.
-pub async fn add(
-    tx: &Tx<'_>,
-    assignment_id: Uuid,
-    sent: &EvidenceAdded,
-    call: &Call,
-) -> Result<(Item, Event), Problem> {
+/// Adds an item to a line of the caller's own area; gives it.
+pub async fn add(tx: &Tx<'_>, assignment_id: Uuid, sent: &EvidenceAdded, call: &Call) -> Result<Change<Item>, Problem> {
     let line = assignments::store::lock(tx, &call.actor.scope(), assignment_id).await?;
     let line = line.ok_or_else(Problem::not_found)?;
     assignments::require_standing(&line.record)?;
@@ -57,15 +52,14 @@ pub async fn add(
         inspection_state: line.record.inspection_state,
     };
     check_days(&made)?;
-    store::insert(tx, &made).await?;
-    store::tally(tx, assignment_id).await?;
-    let now = store::lock(tx, made.id).await?.ok_or_else(Problem::not_found)?;
-    let event = event("add", None, &now)?.moved(None, State::Draft.as_str());
-    Ok((now, event))
+    let writes = [store::insert(&made), store::tally(tx, assignment_id)];
+    let item = Item { record: made, files: Vec::new(), reviews: Vec::new() };
+    let event = event("add", None, &item)?.moved(None, State::Draft.as_str());
+    Ok(Change::of(item, event).writing(writes))
 }
 
-/// Amends an item that the transaction holds; gives it as it then is, and the event.
-pub async fn amend(tx: &Tx<'_>, item: Item, sent: EvidenceAmended, call: &Call) -> Result<(Item, Event), Problem> {
+/// Amends an item that the transaction holds; gives it as it then is.
+pub fn amend(tx: &Tx<'_>, mut item: Item, sent: EvidenceAmended, call: &Call) -> Result<Change<Item>, Problem> {
     require_standing(&item.record)?;
     if !item.record.state.is_editable() {
         let detail = format!("An item that is {} is not amended.", item.record.state);
@@ -74,7 +68,7 @@ pub async fn amend(tx: &Tx<'_>, item: Item, sent: EvidenceAmended, call: &Call) 
             .member("allowed_actions", serde_json::json!(allowed(&item, call))));
     }
     let before = snapshot(&item)?;
-    let mut it = item.record;
+    let it = &mut item.record;
     let mut fields = Vec::new();
     macro_rules! set {
         ($($member:ident = $value:expr;)+) => { $(
@@ -97,46 +91,42 @@ pub async fn amend(tx: &Tx<'_>, item: Item, sent: EvidenceAmended, call: &Call) 
         expires_on = std::convert::identity;
         marking = std::convert::identity;
     }
-    check_days(&it)?;
-    if store::update(tx, &it, None).await? == 0 {
-        return Err(Problem::stale());
-    }
-    store::tally(tx, it.assignment_id).await?;
-    let now = store::lock(tx, it.id).await?.ok_or_else(Problem::not_found)?;
-    let event = event("amend", Some(before), &now)?.fields(fields);
-    Ok((now, event))
+    check_days(it)?;
+    let writes = written(tx, it, None);
+    let event = event("amend", Some(before), &item)?.fields(fields);
+    Ok(Change::of(item, event).writing(writes))
 }
 
 /// Gives an item that the transaction holds a new version of its file, which goes back to the policing body where the
-/// item was reviewed; gives the version and the event.
+/// item was reviewed; gives the version.
 pub async fn add_version(
     tx: &Tx<'_>,
     item: &Item,
     received: &Received,
     scan: Scan,
     call: &Call,
-) -> Result<(FileRecord, Event), Problem> {
+) -> Result<Change<FileRecord>, Problem> {
     let record = &item.record;
     require_standing(record)?;
     let before = snapshot(item)?;
     let (id, _) = files::insert(tx, record.id, &record.area, received, scan).await?;
-    let mut moved = None;
-    if record.state.is_reviewed() {
-        let now = store::lock(tx, record.id).await?.ok_or_else(Problem::not_found)?;
-        let step = step(&now, &EvidenceMove::Submit { note: None }, call)?;
-        write(tx, &now, &step).await?;
-        moved = Some((step.from().as_str(), step.to(false).as_str()));
-    } else if store::update(tx, record, None).await? == 0 {
-        return Err(Problem::stale());
-    }
-    let now = store::lock(tx, record.id).await?.ok_or_else(Problem::not_found)?;
+    // Its needs are met, or not, by what it then holds.
+    let mut now = store::lock(tx, record.id).await?.ok_or_else(Problem::not_found)?;
     let made = now.files.iter().find(|file| file.id == id).cloned();
     let made = made.ok_or_else(|| Problem::internal("the version is not there"))?;
+    let mut moved = None;
+    let writes = if record.state.is_reviewed() {
+        let step = step(&now, &EvidenceMove::Submit { note: None }, call)?;
+        moved = Some((step.from().as_str(), step.to(false).as_str()));
+        Vec::from(written(tx, &mut now.record, Some(&step)))
+    } else {
+        vec![written_alone(tx, &mut now.record, None)]
+    };
     let mut event = event("upload", Some(before), &now)?.fields(vec!["files"]);
     if let Some((from, to)) = moved {
         event = event.moved(from, to);
     }
-    Ok((made, event))
+    Ok(Change::of(made, event).writing(writes))
 }
 
 /// An item as it now is, kept in the log anew: what it said before was taken out of that.

@@ -30,9 +30,11 @@ pub async fn advance(
     call: &Call,
 ) -> Result<Change<File>, Problem> {
     let scope = call.actor.scope();
-    let mut file = store::lock(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
+    // Sent together: one wait for both.
+    let (file, named_exists) = tokio::try_join!(biased; store::lock(tx, &scope, id), named_exists(tx, &asked))?;
+    let mut file = file.ok_or_else(Problem::not_found)?;
     check_version(file.record.version)?;
-    let step = step(&file, &mut asked, tx, call).await?;
+    let step = step(&file, &mut asked, named_exists, call)?;
     let before = snapshot(&file, &scope)?;
     asked.apply(&mut file.record, &file.content, call)?;
     let mut whole = false;
@@ -67,8 +69,18 @@ pub async fn advance(
     Ok(Change::of(file, event).writing(writes))
 }
 
+/// Whether there is the other inspection that a move names, where it names one.
+async fn named_exists(tx: &Tx<'_>, asked: &ResponseMove) -> Result<bool, Problem> {
+    match asked {
+        ResponseMove::MarkNotRequired { duplicate_of: Some(other), .. } => {
+            Ok(inspections::store::find(tx, *other).await?.is_some())
+        }
+        _ => Ok(true),
+    }
+}
+
 /// Leave from the table, and every need met; a day for comments that was left out is filled in first.
-async fn step(file: &File, asked: &mut ResponseMove, tx: &Tx<'_>, call: &Call) -> Result<Step<State>, Problem> {
+fn step(file: &File, asked: &mut ResponseMove, named_exists: bool, call: &Call) -> Result<Step<State>, Problem> {
     let allowed = || view::allowed(file, call);
     let (step, needs) = WORKFLOW.step(file.record.state, asked.action(), &call.actor, allowed)?;
     if file.record.inspection.state != inspections::State::Published {
@@ -90,9 +102,7 @@ async fn step(file: &File, asked: &mut ResponseMove, tx: &Tx<'_>, call: &Call) -
         today: call.today(),
     };
     let mut faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &facts, Some(asked))).collect();
-    if let ResponseMove::MarkNotRequired { duplicate_of: Some(other), .. } = asked
-        && inspections::store::find(tx, *other).await?.is_none()
-    {
+    if !named_exists {
         faults.push(Fault::body("/duplicate_of", "unknown_reference", "There is no such inspection."));
     }
     if faults.is_empty() { Ok(step) } else { Err(Problem::with_faults(Kind::NeedsUnmet, faults)) }

@@ -139,4 +139,52 @@ async fn a_reading_waits_once_for_the_database_and_a_change_no_more_than_it_must
     })
     .await;
     assert!(waits <= 2, "a move of a line: {waits}");
+    // What a move names is looked up while its record is read.
+    let newer = app.published_inspection("77002").await;
+    let named = newer.body["id"].clone();
+    let forgone = json!({ "action": "mark_not_required", "reason": "duplicated_by", "duplicate_of": named });
+    let waits = fewest(&wire, async || {
+        approver.act(&response, json!({ "action": "reinstate", "reason": "It was not." })).await;
+        wire.taken();
+        approver.act(&response, forgone.clone()).await.expect(200);
+    })
+    .await;
+    assert!(waits <= 2, "a response that another answers: {waits}");
+    let named =
+        public.get(&format!("{}/recommendations", newer.href())).await.expect(200).body["items"][0]["id"].clone();
+    let superseded = json!({ "action": "supersede", "superseded_by": named });
+    let waits = fewest(&wire, async || {
+        force.act(&line, json!({ "action": "reopen", "reason": "It was not." })).await;
+        wire.taken();
+        force.act(&line, superseded.clone()).await.expect(200);
+    })
+    .await;
+    assert!(waits <= 2, "a line superseded: {waits}");
+    let item = app.evidence(&app.assignment(&newer, "cumbria").await, "cumbria", json!({})).await.href();
+    let sent = json!({ "title": "Minutes of the board" });
+    let waits = fewest(&wire, async || drop(force.patch(&item, "*", sent.clone()).await.expect(200))).await;
+    assert!(waits <= 2, "an item of evidence amended: {waits}");
+    let refused = json!({ "action": "refuse_lowering", "reason": "It names people." });
+    let lowered = json!({ "action": "request_lowering", "reason": "It names nobody." });
+    let marking = format!("{item}/marking");
+    opcc.act(&marking, json!({ "action": "raise" })).await.expect(200);
+    let waits = fewest(&wire, async || {
+        opcc.act(&marking, lowered.clone()).await.expect(200);
+        wire.taken();
+        force.act(&marking, refused.clone()).await.expect(200);
+    })
+    .await;
+    assert!(waits <= 2, "a marking moved: {waits}");
+    app.person(Role::Constabulary, "cumbria")
+        .upload(&format!("{item}/files"), "minutes.txt", b"Agreed.")
+        .await
+        .expect(201);
+    let changes = json!({ "action": "request_changes", "note": "Which board?" });
+    let waits = fewest(&wire, async || {
+        force.act(&item, json!({ "action": "submit" })).await.expect(200);
+        wire.taken();
+        opcc.act(&item, changes.clone()).await.expect(200);
+    })
+    .await;
+    assert!(waits <= 2, "an item of evidence reviewed: {waits}");
 }

@@ -217,16 +217,15 @@ pub async fn find_for(db: &Session<'_>, recommendation: Uuid, area: &str) -> Res
     Ok(db.maybe(sql, &[&db.areas(), &recommendation, &area]).await?.map(|row| row.get(0)))
 }
 
-/// Whether a recommendation binds the line's area too, and is of another report that stands and is no older.
-pub async fn is_newer(db: &Session<'_>, it: &Record, recommendation: Uuid) -> Result<bool, Problem> {
-    let sql = "select from assignments a
+/// Whether a recommendation binds a line's area too, and is of another report that stands and is no older.
+pub async fn is_newer(db: &Session<'_>, line: Uuid, recommendation: Uuid) -> Result<bool, Problem> {
+    let sql = "select from assignments l
+               join inspections o on o.id = l.inspection_id
+               join assignments a on a.area = l.area and a.inspection_id <> l.inspection_id
                join inspections i on i.id = a.inspection_id
-               where a.recommendation_id = $2 and a.area = $3 and in_scope(a.area, $1)
-                 and a.inspection_id <> $4 and i.state = 'published'
-                 and i.published_on >= (select o.published_on from inspections o where o.id = $4)";
-    let parameters: &[&(dyn tokio_postgres::types::ToSql + Sync)] =
-        &[&db.areas(), &recommendation, &it.area, &it.inspection_id];
-    Ok(db.maybe(sql, parameters).await?.is_some())
+               where l.id = $2 and in_scope(l.area, $1) and a.recommendation_id = $3 and in_scope(a.area, $1)
+                 and i.state = 'published' and i.published_on >= o.published_on";
+    Ok(db.maybe(sql, &[&db.areas(), &line, &recommendation]).await?.is_some())
 }
 
 /// Lines of the areas in scope, with what was recorded beside them.

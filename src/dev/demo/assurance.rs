@@ -122,13 +122,12 @@ async fn evidence_of(db: &Db, files: &Store, line: Uuid, area: &str, clock: &Clo
         let text = format!("Invented evidence {} of {area}.\n", n + 1);
         let received = Received::of(&format!("evidence-{}.txt", n + 1), text.as_bytes()).await?;
         files.keep(area, &received).await?;
-        let item = db
-            .change(&force, Mode::Write, async |tx| {
-                let (item, added) = evidence::add(tx, line, &sent, &force).await?;
-                let (_, sent) = evidence::add_version(tx, &item, &received, Scan::Unscanned, &force).await?;
-                Ok(Change::of(item.record.id, added).and([sent]))
-            })
-            .await?;
+        let item = db.change(&force, Mode::Write, async |tx| evidence::add(tx, line, &sent, &force).await).await?;
+        let sent = db.change(&force, Mode::Write, async |tx| {
+            evidence::add_version(tx, &item, &received, Scan::Unscanned, &force).await
+        });
+        sent.await?;
+        let item = item.record.id;
         let submit = (Role::Constabulary, EvidenceMove::Submit { note: None });
         let review = match state {
             State::Accepted => Some(EvidenceMove::Accept { note, file_version: None }),
@@ -147,7 +146,7 @@ async fn evidence_of(db: &Db, files: &Store, line: Uuid, area: &str, clock: &Clo
         for (role, asked) in steps {
             let call = call(role, area, clock.now());
             db.change(&call, Mode::Write, async |tx| {
-                Ok(Change::of((), evidence::advance(tx, item, &asked, |_| Ok(()), &call).await?.1))
+                Ok(evidence::advance(tx, item, &asked, |_| Ok(()), &call).await?.map(drop))
             })
             .await?;
         }

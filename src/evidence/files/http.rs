@@ -12,7 +12,7 @@ use super::store::{self, FileRecord};
 use crate::api::{Answer, Answered, Api, Created, Fault, Kind, Mode, Once, Path, Problem, Shown};
 use crate::auth::Caller;
 use crate::auth::permissions::{ReadEvidence, WorkEvidence};
-use crate::db::{Change, Db, Event, Seen};
+use crate::db::{Db, Event, Seen};
 use crate::files::{Download, Scan, Scanner, Store, Upload, Wanted};
 
 /// Declares the operations.
@@ -68,8 +68,8 @@ async fn create(
     let once = once.with(&[&received.filename, &received.sha256]);
     db.once(&caller, mode, &once, async |tx| {
         let item = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-        let (made, event) = add_version(tx, &item, &received, scan, &caller).await?;
-        Ok(Change::of(Created::at(format!("/v1/files/{}", made.id), made.shown(), mode), event))
+        let added = add_version(tx, &item, &received, scan, &caller).await?;
+        Ok(added.map(|made| Created::at(format!("/v1/files/{}", made.id), made.shown(), mode)))
     })
     .await
 }

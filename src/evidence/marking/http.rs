@@ -7,6 +7,7 @@ use super::super::http::record_trial;
 use super::super::model::Evidence;
 use super::super::snapshot::{event, snapshot};
 use super::super::store;
+use super::super::transition::written;
 use super::super::view::{marking_actions, require_standing, shown};
 use super::moves::{MarkingMove, apply, unmet};
 use super::workflow::{WORKFLOW, state};
@@ -44,16 +45,12 @@ async fn mark(
             }
             let before = snapshot(&item)?;
             apply(&step, asked.note(), &mut item.record, &caller);
-            if store::update(tx, &item.record, None).await? == 0 {
-                return Err(Problem::stale());
-            }
-            store::tally(tx, item.record.assignment_id).await?;
-            let now = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-            let event = event(asked.action().as_str(), Some(before), &now)?
+            let writes = written(tx, &mut item.record, None);
+            let event = event(asked.action().as_str(), Some(before), &item)?
                 .fields(vec!["marking"])
                 .moved(from.as_str(), step.to(false).as_str())
                 .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
-            Ok(Change::of(Shown::record(shown(now, &caller)), event))
+            Ok(Change::of(Shown::record(shown(item, &caller)), event).writing(writes))
         })
         .await?;
     record_trial(&db, &caller, id, mode).await?;

@@ -10,7 +10,7 @@ use super::super::model::{EvidenceKind, EvidenceReview};
 use super::super::workflow::State;
 use crate::api::Problem;
 use crate::assignments::Marking;
-use crate::db::{Event, FromRow, Session, Tx};
+use crate::db::{Event, FromRow, Parameters, Session, Tx};
 use crate::inspections;
 
 /// An item as it is stored, with where its inspection stands.
@@ -181,11 +181,14 @@ pub async fn peek(tx: &Tx<'_>, id: Uuid) -> Result<Option<Record>, Problem> {
 /// The same for a change, which is recorded anyway: held, with its line, until the transaction ends.
 pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<Item>, Problem> {
     // The line first: its counts are made anew from what others have committed.
-    let sql = "select from assignments
-               where id = (select assignment_id from evidence where id = $2 and in_scope(area, $1)) for update";
-    tx.maybe(sql, &[&tx.areas(), &id]).await?;
-    tx.maybe("select from evidence where id = $2 and in_scope(area, $1) for update", &[&tx.areas(), &id]).await?;
-    Ok(items(tx, &[id]).await?.pop())
+    let line = "select from assignments
+                where id = (select assignment_id from evidence where id = $2 and in_scope(area, $1)) for update";
+    let own = "select from evidence where id = $2 and in_scope(area, $1) for update";
+    let areas = tx.areas();
+    let held: Parameters<'_> = &[&areas, &id];
+    let ids = [id];
+    let (.., mut found) = tokio::try_join!(biased; tx.maybe(line, held), tx.maybe(own, held), items(tx, &ids))?;
+    Ok(found.pop())
 }
 
 pub(super) fn unread(item: Item) -> Unread<Item> {
@@ -200,17 +203,18 @@ pub(super) async fn items(db: &Session<'_>, ids: &[Uuid]) -> Result<Vec<Item>, P
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let records: Vec<Record> = db.all(concat!(record!(), " and e.id = any ($2)"), &[&db.areas(), &ids]).await?;
-    let files = files::of_items(db, ids).await?;
-    let reviews = db
-        .rows(
-            "select evidence_id, decision, note, coalesce(name, subject) as by, at, file_version
-             from evidence_reviews
-             where evidence_id = any ($2) and in_scope(area, $1)
-             order by at, id",
-            &[&db.areas(), &ids],
-        )
-        .await?;
+    let reviewed = "select evidence_id, decision, note, coalesce(name, subject) as by, at, file_version
+                    from evidence_reviews
+                    where evidence_id = any ($2) and in_scope(area, $1)
+                    order by at, id";
+    let areas = db.areas();
+    let asked: Parameters<'_> = &[&areas, &ids];
+    let (records, files, reviews) = tokio::try_join!(
+        biased;
+        db.all::<Record>(concat!(record!(), " and e.id = any ($2)"), asked),
+        files::of_items(db, ids),
+        db.rows(reviewed, asked),
+    )?;
     let made = records.into_iter().map(|record| {
         let own = reviews.iter().filter(|row| row.get::<_, Uuid>("evidence_id") == record.id);
         let reviews = own.map(EvidenceReview::from_row).collect::<Result<_, _>>()?;

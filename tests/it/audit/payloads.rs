@@ -5,7 +5,7 @@ use section55::ledger::{canonical, salted};
 use serde_json::{Value, json};
 use tokio_postgres::Client;
 
-use crate::support::App;
+use crate::support::{App, Person, Reply};
 
 /// One part of one event: its commitments, its salt and its payload.
 struct Part {
@@ -81,6 +81,51 @@ async fn each_event_commits_to_its_record_and_takes_up_where_the_one_before_it_e
         let payload: Value = serde_json::from_str(&last.payload).expect("JSON");
         assert_eq!(payload["was"]["state"], "draft");
         assert_eq!(payload["after"]["state"], "published");
+    }
+}
+
+/// What an answer to a change of an item tells, and what its event commits to, is known before it is written.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_item_of_evidence_is_as_it_is_read_afterwards_and_as_its_next_event_finds_it() {
+    let app = App::start().await;
+    let inspection = app.published_inspection("93004").await;
+    let line = app.assignment(&inspection, "cumbria").await;
+    let (force, opcc) = (app.person(Role::Constabulary, "cumbria"), app.person(Role::Opcc, "cumbria"));
+    let (approver, chief) = (app.person(Role::OpccApprover, "cumbria"), app.person(Role::ChiefOfficer, "cumbria"));
+    let made = app.evidence(&line, "cumbria", json!({ "effective_from": "2021-05-01" })).await;
+    let item = made.href();
+    let same = async |person: &Person, answer: Reply| {
+        let read = person.get(&item).await.expect(200);
+        assert_eq!(answer.body, read.body);
+        assert_eq!(answer.tag(), read.tag());
+    };
+    let (marking, files) = (format!("{item}/marking"), format!("{item}/files"));
+    let act = async |person: &Person, of: &str, body: Value| {
+        same(person, person.act(of, body.clone()).await.expect(200)).await;
+        app.clock.set(app.clock.now() + chrono::TimeDelta::minutes(1));
+    };
+    let review = |action: &str| json!({ "action": action, "note": "Looked into." });
+    let why = |action: &str| json!({ "action": action, "reason": "Looked into." });
+    same(&force, made).await;
+    let amended = json!({ "title": "Minutes of both boards", "description": "All.", "expires_on": "2030-01-01" });
+    same(&force, force.patch(&item, "*", amended).await.expect(200)).await;
+    act(&force, &marking, json!({ "action": "raise" })).await;
+    act(&opcc, &marking, why("request_lowering")).await;
+    act(&force, &marking, why("refuse_lowering")).await;
+    act(&opcc, &marking, why("request_lowering")).await;
+    act(&approver, &marking, json!({ "action": "confirm_lowering" })).await;
+    force.upload(&files, "minutes.txt", b"Agreed.").await.expect(201);
+    act(&force, &item, json!({ "action": "submit" })).await;
+    act(&opcc, &item, review("request_changes")).await;
+    force.upload(&files, "minutes.txt", b"Agreed again.").await.expect(201);
+    act(&opcc, &item, review("reject")).await;
+    force.upload(&files, "minutes.txt", b"Agreed at last.").await.expect(201);
+    act(&opcc, &item, review("accept")).await;
+    act(&chief, &item, why("withdraw")).await;
+    let all = parts(&app.database.administrator().await, id(&item)).await;
+    assert_eq!(all.len(), 15);
+    for pair in all.windows(2) {
+        assert_eq!(pair[1].committed["before"], pair[0].committed["after"], "{}", pair[1].action);
     }
 }
 
