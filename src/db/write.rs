@@ -38,8 +38,8 @@ macro_rules! values {
 /// An update of one record where it stands at its version: without such a row, the database itself says that it is stale,
 /// and nothing that was sent together with it is committed.
 macro_rules! compare_and_set {
-    ($update:literal) => {
-        concat!("with written as (", $update, " returning true) select hold_version((select count(*) from written))")
+    ($($update:literal),+ $(,)?) => {
+        concat!("with written as (", $($update,)+ " returning true) select hold_version((select count(*) from written))")
     };
 }
 

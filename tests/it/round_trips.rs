@@ -19,7 +19,9 @@ struct Wire {
 
 impl Wire {
     fn to(server: PathBuf) -> Self {
-        let folder = std::env::temp_dir().join(format!("s55w-{}", std::process::id()));
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let number = MADE.fetch_add(1, Ordering::SeqCst);
+        let folder = std::env::temp_dir().join(format!("s55w-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder");
         let name = server.file_name().expect("a name");
         let _ = std::fs::remove_file(folder.join(name));
@@ -91,7 +93,7 @@ async fn fewest(wire: &Wire, mut ask: impl AsyncFnMut()) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reading_waits_once_for_the_database_and_a_change_no_more_than_it_must() {
+async fn a_reading_waits_once_for_the_database() {
     let app = App::start().await;
     let inspection = app.published_inspection("77001").await;
     let response = app.response(&inspection, "cumbria").await;
@@ -113,8 +115,18 @@ async fn a_reading_waits_once_for_the_database_and_a_change_no_more_than_it_must
         let waits = fewest(&wire, async || drop(opcc.get(path).await.expect(200))).await;
         assert!(waits <= 2, "one's own {path}: {waits}");
     }
-    // To hold and read; to write, record and commit.
-    let chief = slow.person(Role::ChiefOfficer, "cumbria");
+}
+
+/// To hold and read; to write, record and commit. What a move names is looked up while its record is read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_response_or_line_moved_waits_twice() {
+    let app = App::start().await;
+    let inspection = app.published_inspection("77001").await;
+    let response = app.response(&inspection, "cumbria").await;
+    let line = app.assignment(&inspection, "cumbria").await;
+    let wire = Wire::to(app.database.socket().await);
+    let slow = app.through(wire.folder()).await;
+    let (opcc, chief) = (slow.person(Role::Opcc, "cumbria"), slow.person(Role::ChiefOfficer, "cumbria"));
     let reopened = json!({ "action": "return", "reason": "A slip." });
     opcc.act(&response, json!({ "action": "invite" })).await.expect(200);
     let text = json!({ "action": "submit_comments", "text": "The force accepts the report." });
@@ -139,7 +151,6 @@ async fn a_reading_waits_once_for_the_database_and_a_change_no_more_than_it_must
     })
     .await;
     assert!(waits <= 2, "a move of a line: {waits}");
-    // What a move names is looked up while its record is read.
     let newer = app.published_inspection("77002").await;
     let named = newer.body["id"].clone();
     let forgone = json!({ "action": "mark_not_required", "reason": "duplicated_by", "duplicate_of": named });
@@ -150,8 +161,7 @@ async fn a_reading_waits_once_for_the_database_and_a_change_no_more_than_it_must
     })
     .await;
     assert!(waits <= 2, "a response that another answers: {waits}");
-    let named =
-        public.get(&format!("{}/recommendations", newer.href())).await.expect(200).body["items"][0]["id"].clone();
+    let named = opcc.get(&format!("{}/recommendations", newer.href())).await.expect(200).body["items"][0]["id"].clone();
     let superseded = json!({ "action": "supersede", "superseded_by": named });
     let waits = fewest(&wire, async || {
         force.act(&line, json!({ "action": "reopen", "reason": "It was not." })).await;
@@ -160,7 +170,19 @@ async fn a_reading_waits_once_for_the_database_and_a_change_no_more_than_it_must
     })
     .await;
     assert!(waits <= 2, "a line superseded: {waits}");
-    let item = app.evidence(&app.assignment(&newer, "cumbria").await, "cumbria", json!({})).await.href();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn evidence_positions_and_what_is_kept_move_as_fast() {
+    let app = App::start().await;
+    let inspection = app.published_inspection("77001").await;
+    let response = app.response(&inspection, "cumbria").await;
+    let line = app.assignment(&inspection, "cumbria").await;
+    let wire = Wire::to(app.database.socket().await);
+    let slow = app.through(wire.folder()).await;
+    let (opcc, force) = (slow.person(Role::Opcc, "cumbria"), slow.person(Role::Constabulary, "cumbria"));
+    let (approver, chief) = (slow.person(Role::OpccApprover, "cumbria"), slow.person(Role::ChiefOfficer, "cumbria"));
+    let item = app.evidence(&line, "cumbria", json!({})).await.href();
     let sent = json!({ "title": "Minutes of the board" });
     let waits = fewest(&wire, async || drop(force.patch(&item, "*", sent.clone()).await.expect(200))).await;
     assert!(waits <= 2, "an item of evidence amended: {waits}");
@@ -187,4 +209,26 @@ async fn a_reading_waits_once_for_the_database_and_a_change_no_more_than_it_must
     })
     .await;
     assert!(waits <= 2, "an item of evidence reviewed: {waits}");
+    let view = json!({ "value": "not_assured", "note": "Not yet." });
+    let view_path = format!("{line}/positions/body_view");
+    let waits = fewest(&wire, async || drop(opcc.put(&view_path, "*", view.clone()).await.expect(200))).await;
+    assert!(waits <= 2, "a position taken: {waits}");
+    let kept =
+        json!({ "resource": "response", "resource_id": response[response.len() - 36..], "reason": "An inquiry." });
+    let waits = fewest(&wire, async || {
+        let hold = approver.post("/v1/legal-holds", kept.clone()).await.expect(201).href();
+        wire.taken();
+        approver.act(&hold, json!({ "action": "lift", "reason": "It is over." })).await.expect(200);
+    })
+    .await;
+    assert!(waits <= 2, "a hold lifted: {waits}");
+    let mut erasure = kept.clone();
+    erasure["ground"] = json!("erasure");
+    let waits = fewest(&wire, async || {
+        let proposed = approver.post("/v1/disposals", erasure.clone()).await.expect(201).href();
+        wire.taken();
+        chief.act(&proposed, json!({ "action": "refuse", "reason": "Not yet." })).await.expect(200);
+    })
+    .await;
+    assert!(waits <= 2, "a disposal refused: {waits}");
 }

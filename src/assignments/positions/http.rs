@@ -15,7 +15,7 @@ use crate::api::text::{Line, Prose};
 use crate::api::{Answer, Api, Body, IfMatch, Mode, Path, Problem, Shown};
 use crate::auth::permissions::{ReadHistory, RecordAssuranceOpinion, RecordBodyView, RecordInspectorateStatus};
 use crate::auth::{Call, Caller};
-use crate::db::{Change, Db};
+use crate::db::Db;
 use crate::vocabulary::Word;
 
 /// Declares the operations.
@@ -105,8 +105,8 @@ async fn take(
 ) -> Answer<Shown<Assignment>> {
     let assignment = db
         .change(call, mode, async |tx| {
-            let (now, event) = record(tx, id, taken, |version| seen.check(version), call).await?;
-            Ok(Change::of(view::own(now, call), event))
+            let recorded = record(tx, id, taken, |version| seen.check(version), call).await?;
+            Ok(recorded.map(|now| view::own(now, call)))
         })
         .await?;
     Ok(Shown::record(assignment))

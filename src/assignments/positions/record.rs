@@ -5,23 +5,23 @@ use uuid::Uuid;
 use super::super::snapshot::snapshot;
 use super::super::store::{self as assignments, File, Record};
 use super::super::view::require_standing;
-use super::model::{BodyView, Position, Recorded};
+use super::model::{BodyView, Position, PositionTaken, Recorded};
 use super::store;
 use super::workflow::{Decision, WORKFLOW};
 use crate::api::{Fault, Kind, Problem};
 use crate::auth::Call;
-use crate::db::{Event, Noted, Tx};
+use crate::db::{Change, Event, Noted, Tx};
 use crate::vocabulary::Word;
 
-/// Records a position on a line of the caller's area; gives the line as it then is, and the event.
+/// Records a position on a line of the caller's area; gives the line as it then is.
 pub async fn record(
     tx: &Tx<'_>,
     id: Uuid,
     taken: &Recorded,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<(File, Event), Problem> {
-    let file = assignments::lock(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+) -> Result<Change<File>, Problem> {
+    let mut file = assignments::lock(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
     let it = &file.record;
     check_version(it.version)?;
     require_standing(it)?;
@@ -31,18 +31,42 @@ pub async fn record(
         Position::AssuranceOpinion => {}
         Position::InspectorateStatus => check_decision(it, taken, call)?,
     }
-    if store::take(tx, it, taken).await? == 0 {
-        return Err(Problem::stale());
-    }
-    let now = assignments::find(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    let event = Event::new("assignment", id, now.record.version, "record_position")
+    let before = snapshot(it)?;
+    let taken = PositionTaken {
+        position: taken.position,
+        value: taken.value.to_owned(),
+        note: taken.note.clone(),
+        source: taken.source.clone(),
+        date: taken.date.unwrap_or_else(|| call.today()),
+        by: call.actor.called().to_owned(),
+        at: call.at,
+    };
+    let writes = store::take(tx, it, &taken);
+    let event = Event::new("assignment", id, it.version + 1, "record_position")
         .area(&it.area)
         .under(it.recommendation_id)
-        .before(snapshot(it)?)
-        .after(snapshot(&now.record)?)
+        .before(before)
         .fields(vec![taken.position.as_str()])
         .note(taken.note.clone().map(|text| Noted { text, side: None }));
-    Ok((now, event))
+    show(&mut file, taken)?;
+    let event = event.after(snapshot(&file.record)?);
+    Ok(Change::of(file, event).writing(writes))
+}
+
+/// The line as it is once a position was taken.
+fn show(file: &mut File, taken: PositionTaken) -> Result<(), Problem> {
+    let now = &mut file.record;
+    match taken.position {
+        Position::BodyView => now.body_view = taken.value.parse().map_err(Problem::internal)?,
+        Position::AssuranceOpinion => now.assurance_opinion = taken.value.parse().map_err(Problem::internal)?,
+        Position::InspectorateStatus => now.inspectorate_status = taken.value.parse().map_err(Problem::internal)?,
+    }
+    now.version += 1;
+    now.updated_at = taken.at;
+    file.positions.retain(|last| last.position != taken.position);
+    file.positions.push(taken);
+    file.positions.sort_by_key(|last| last.position.as_str());
+    Ok(())
 }
 
 /// A position of a day that has come, and no earlier than the report.

@@ -4,9 +4,9 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::super::store::Record;
-use super::model::{Position, PositionTaken, Recorded};
+use super::model::{Position, PositionTaken};
 use crate::api::Problem;
-use crate::db::{FromRow, Session, Tx};
+use crate::db::{FromRow, Session, Tx, Write, compare_and_set, values};
 
 impl FromRow for PositionTaken {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
@@ -48,34 +48,32 @@ macro_rules! last {
 
 pub(crate) use last;
 
-/// Adds a position, and shows it on the line, where that stands at its version; gives the rows of the line.
+/// Adds a position, and shows it on the line, where that stands at its version.
 ///
 /// One column is written: a position cannot touch another.
-pub async fn take(tx: &Tx<'_>, it: &Record, taken: &Recorded) -> Result<u64, Problem> {
+pub fn take(tx: &Tx<'_>, it: &Record, taken: &PositionTaken) -> [Write; 2] {
     let actor = &tx.call().actor;
-    let at = tx.call().at;
-    tx.execute(
+    let added = Write::new(
         "insert into positions (id, assignment_id, area, position, value, note, source, date, issuer, subject, name, at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        &[
-            &Uuid::now_v7(),
-            &it.id,
-            &it.area,
-            &taken.position,
-            &taken.value,
-            &taken.note,
-            &taken.source,
-            &taken.date.unwrap_or_else(|| tx.call().today()),
-            &actor.issuer,
-            &actor.subject,
-            &actor.name,
-            &at,
+        values![
+            Uuid::now_v7(),
+            it.id,
+            it.area.clone(),
+            taken.position,
+            taken.value.clone(),
+            taken.note.clone(),
+            taken.source.clone(),
+            taken.date,
+            actor.issuer.clone(),
+            actor.subject.clone(),
+            actor.name.clone(),
+            taken.at,
         ],
-    )
-    .await?;
+    );
     macro_rules! show {
         ($column:literal) => {
-            concat!(
+            compare_and_set!(
                 "update assignments set ",
                 $column,
                 " = $3, version = version + 1, updated_at = $4
@@ -88,5 +86,6 @@ pub async fn take(tx: &Tx<'_>, it: &Record, taken: &Recorded) -> Result<u64, Pro
         Position::AssuranceOpinion => show!("assurance_opinion"),
         Position::InspectorateStatus => show!("inspectorate_status"),
     };
-    tx.execute(sql, &[&it.id, &it.version, &taken.value, &at, &tx.areas()]).await
+    let shown = Write::new(sql, values![it.id, it.version, taken.value.clone(), taken.at, tx.areas().to_vec()]);
+    [added, shown]
 }

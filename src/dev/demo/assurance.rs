@@ -10,7 +10,7 @@ use crate::assignments::positions::{self, BodyView, InspectorateStatus, Position
 use crate::assignments::{self, AssignmentMove, ForceStatus, Marking};
 use crate::auth::{Call, Role};
 use crate::clock::Clock;
-use crate::db::{Change, Db};
+use crate::db::Db;
 use crate::evidence::{self, EvidenceAdded, EvidenceKind, EvidenceMove, State};
 use crate::files::{Received, Scan, Store};
 use crate::vocabulary::Word;
@@ -177,7 +177,7 @@ async fn positions_of(db: &Db, line: Uuid, area: &str, clock: &Clock) -> Result<
     for (role, taken) in all {
         let call = call(role, area, clock.now());
         db.change(&call, Mode::Write, async |tx| {
-            Ok(Change::of((), positions::record(tx, line, &taken, |_| Ok(()), &call).await?.1))
+            Ok(positions::record(tx, line, &taken, |_| Ok(()), &call).await?.map(drop))
         })
         .await?;
     }

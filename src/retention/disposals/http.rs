@@ -126,7 +126,7 @@ async fn advance(
     once: Once,
 ) -> Answer<Answered<Shown<Disposal>>> {
     db.once(&caller, mode, &once, async |tx| {
-        let record = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+        let mut record = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
         let it = &record.shown;
         seen.check(it.version)?;
         let (step, needs) =
@@ -135,15 +135,20 @@ async fn advance(
         if !faults.is_empty() {
             return Err(Problem::with_faults(Kind::NeedsUnmet, faults));
         }
-        if store::decide(tx, it, &step, asked.reason()).await? == 0 {
-            return Err(Problem::stale());
-        }
-        let now = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
-        let event = event(asked.action().as_str(), &now.shown)?
-            .before(snapshot(it)?)
+        let before = snapshot(it)?;
+        let written = store::decide(tx, it, &step, asked.reason());
+        let now = &mut record.shown;
+        now.state = step.to(false);
+        now.decided_by = Some(caller.actor.called().to_owned());
+        now.decided_at = Some(caller.at);
+        now.decision_reason = asked.reason().map(str::to_owned);
+        now.version += 1;
+        now.updated_at = caller.at;
+        let event = event(asked.action().as_str(), now)?
+            .before(before)
             .moved(step.from().as_str(), step.to(false).as_str())
             .note(asked.reason().map(|text| Noted { text: text.to_owned(), side: None }));
-        Ok(Change::of(Shown::record(shown(now, &caller)), event))
+        Ok(Change::of(Shown::record(shown(record, &caller)), event).writing([written]))
     })
     .await
 }

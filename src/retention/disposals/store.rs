@@ -10,7 +10,7 @@ use super::model::{Certificate, Disposal, DisposedItem, DisposedResource, Ground
 use super::workflow::DisposalState;
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::auth::Side;
-use crate::db::{FromRow, Session, Sql, Tx, list};
+use crate::db::{FromRow, Parameters, Session, Sql, Tx, Write, compare_and_set, list, values};
 use crate::vocabulary::Word;
 use crate::workflow::Step;
 
@@ -107,8 +107,11 @@ pub async fn find(db: &Session<'_>, id: Uuid) -> Result<Option<Record>, Problem>
 
 /// The same, held until the transaction ends.
 pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<Record>, Problem> {
-    tx.maybe("select from disposals where id = $2 and in_scope(area, $1) for update", &[&tx.areas(), &id]).await?;
-    find(tx, id).await
+    let sql = "select from disposals where id = $2 and in_scope(area, $1) for update";
+    let areas = tx.areas();
+    let held: Parameters<'_> = &[&areas, &id];
+    let (_, found) = tokio::try_join!(biased; tx.maybe(sql, held), find(tx, id))?;
+    Ok(found)
 }
 
 /// Those that were confirmed, are not held and were not carried out yet, oldest first.
@@ -147,32 +150,28 @@ pub async fn insert(tx: &Tx<'_>, it: &Disposal, subject: &Subject) -> Result<u64
 }
 
 /// Decides by a step of the table, where it stands at its version.
-pub async fn decide(
-    tx: &Tx<'_>,
-    it: &Disposal,
-    step: &Step<DisposalState>,
-    reason: Option<&str>,
-) -> Result<u64, Problem> {
-    let (actor, at) = (&tx.call().actor, tx.call().at);
-    tx.execute(
-        "update disposals
+pub fn decide(tx: &Tx<'_>, it: &Disposal, step: &Step<DisposalState>, reason: Option<&str>) -> Write {
+    let actor = &tx.call().actor;
+    Write::new(
+        compare_and_set!(
+            "update disposals
          set state = $4, decided_issuer = $5, decided_subject = $6, decided_name = $7, decided_at = $8, decision_reason = $9,
              version = version + 1, updated_at = $8
-         where id = $1 and version = $2 and state = $3 and in_scope(area, $10)",
-        &[
-            &it.id,
-            &it.version,
-            &step.from(),
-            &step.to(false),
-            &actor.issuer,
-            &actor.subject,
-            &actor.name,
-            &at,
-            &reason,
-            &tx.areas(),
+         where id = $1 and version = $2 and state = $3 and in_scope(area, $10)"
+        ),
+        values![
+            it.id,
+            it.version,
+            step.from(),
+            step.to(false),
+            actor.issuer.clone(),
+            actor.subject.clone(),
+            actor.name.clone(),
+            tx.call().at,
+            reason.map(str::to_owned),
+            tx.areas().to_vec(),
         ],
     )
-    .await
 }
 
 /// Takes the words and bytes away; gives what went. Nothing, where a hold came first.

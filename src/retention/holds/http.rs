@@ -93,19 +93,23 @@ async fn advance(
     once: Once,
 ) -> Answer<Answered<Shown<LegalHold>>> {
     db.once(&caller, mode, &once, async |tx| {
-        let it = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+        let mut it = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
         seen.check(it.version)?;
         let allowed = || WORKFLOW.allowed(it.state, &caller.actor, |_| Vec::new());
         let (step, _) = WORKFLOW.step(it.state, asked.action, &caller.actor, allowed)?;
-        if store::lift(tx, &it, &step, &asked.reason).await? == 0 {
-            return Err(Problem::stale());
-        }
-        let now = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
-        let event = event(asked.action.as_str(), &now)?
-            .before(Snapshot::of(&it)?)
+        let before = Snapshot::of(&it)?;
+        let written = store::lift(tx, &it, &step, &asked.reason);
+        it.state = step.to(false);
+        it.lifted_by = Some(caller.actor.called().to_owned());
+        it.lifted_at = Some(caller.at);
+        it.lifted_reason = Some(asked.reason.to_string());
+        it.version += 1;
+        it.updated_at = caller.at;
+        let event = event(asked.action.as_str(), &it)?
+            .before(before)
             .moved(step.from().as_str(), step.to(false).as_str())
             .note(Some(Noted { text: asked.reason.to_string(), side: None }));
-        Ok(Change::of(Shown::record(shown(now, &caller)), event))
+        Ok(Change::of(Shown::record(shown(it, &caller)), event).writing([written]))
     })
     .await
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::model::{HeldResource, LegalHold};
 use super::workflow::HoldState;
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
-use crate::db::{FromRow, Session, Sql, Tx, list};
+use crate::db::{FromRow, Session, Sql, Tx, Write, compare_and_set, list, values};
 use crate::vocabulary::Word;
 use crate::workflow::Step;
 
@@ -105,21 +105,22 @@ pub async fn insert(tx: &Tx<'_>, it: &LegalHold) -> Result<u64, Problem> {
 }
 
 /// Lifts a hold by a step of the table, where it stands at its version.
-pub async fn lift(tx: &Tx<'_>, it: &LegalHold, step: &Step<HoldState>, reason: &str) -> Result<u64, Problem> {
-    tx.execute(
-        "update legal_holds
+pub fn lift(tx: &Tx<'_>, it: &LegalHold, step: &Step<HoldState>, reason: &str) -> Write {
+    Write::new(
+        compare_and_set!(
+            "update legal_holds
          set state = $4, lifted_name = $5, lifted_at = $6, lifted_reason = $7, version = version + 1, updated_at = $6
-         where id = $1 and version = $2 and state = $3 and in_scope(area, $8)",
-        &[
-            &it.id,
-            &it.version,
-            &step.from(),
-            &step.to(false),
-            &tx.call().actor.called(),
-            &tx.call().at,
-            &reason,
-            &tx.areas(),
+         where id = $1 and version = $2 and state = $3 and in_scope(area, $8)"
+        ),
+        values![
+            it.id,
+            it.version,
+            step.from(),
+            step.to(false),
+            tx.call().actor.called().to_owned(),
+            tx.call().at,
+            reason.to_owned(),
+            tx.areas().to_vec(),
         ],
     )
-    .await
 }

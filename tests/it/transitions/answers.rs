@@ -7,11 +7,16 @@ use section55::responses;
 use section55::vocabulary::Word;
 use serde_json::{Value, json};
 
-use super::super::support::{App, Person};
+use super::super::support::{App, Person, Reply};
 
-/// Moves a record, and holds the answer to what the same person then reads, and what an auditor reads to the log.
+/// Moves a record, and holds the answer to what is then read.
 async fn moved(app: &App, person: &Person, area: &str, record: &str, body: Value) {
     let answer = person.act(record, body.clone()).await.expect(200);
+    held(app, person, area, record, (&answer, &body)).await;
+}
+
+/// Holds an answer to what the same person then reads, and what an auditor reads to the log.
+async fn held(app: &App, person: &Person, area: &str, record: &str, (answer, body): (&Reply, &Value)) {
     let read = person.get(record).await.expect(200);
     assert_eq!(answer.body, read.body, "{body}");
     assert_eq!(answer.tag(), read.tag(), "{body}");
@@ -105,6 +110,28 @@ async fn a_line_moved_is_as_it_is_read_afterwards() {
     step(&chief, act("sign_off")).await;
     step(&chief, json!({ "action": "reopen", "reason": "It came again." })).await;
     step(&chief, json!({ "action": "decline", "rationale": "It is not ours." })).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_position_taken_is_as_it_is_read_afterwards() {
+    let app = App::start().await;
+    let inspection = app.published_inspection("71506").await;
+    let line = app.assignment(&inspection, "cumbria").await;
+    let (opcc, auditor) = (app.person(Role::Opcc, "cumbria"), app.person(Role::Auditor, "cumbria"));
+    let said =
+        |value: &str| json!({ "value": value, "note": "Looked into.", "source": "Letter 4", "date": "2022-03-01" });
+    for (person, position, body) in [
+        (&opcc, "inspectorate_status", said("closed_verified")),
+        (&opcc, "body_view", json!({ "value": "not_assured", "note": "Not yet." })),
+        (&auditor, "assurance_opinion", said("limited")),
+        (&opcc, "inspectorate_status", said("reopened")),
+        (&opcc, "body_view", said("partially_assured")),
+        (&auditor, "assurance_opinion", json!({ "value": "reasonable", "note": "Better." })),
+    ] {
+        let answer = person.put(&format!("{line}/positions/{position}"), "*", body.clone()).await.expect(200);
+        held(&app, person, "cumbria", &line, (&answer, &body)).await;
+        app.clock.set(app.clock.now() + chrono::TimeDelta::minutes(1));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
