@@ -13,6 +13,7 @@ mod record;
 mod run;
 mod sending;
 mod session;
+mod settings;
 mod snapshot;
 mod told;
 mod walk;
@@ -98,7 +99,7 @@ impl Db {
         row.ok_or_else(|| Problem::internal("no count of what was published")).map(|row| row.get(0))
     }
 
-    /// Reads under the actor's scope: the settings that row security goes by hold for this transaction alone.
+    /// Reads under the actor's scope: the settings that row security goes by hold for one statement alone.
     pub async fn read<T>(
         &self,
         actor: &Actor,

@@ -83,10 +83,15 @@ pub(super) async fn read<T>(
     let borrowed = Borrowed::from(pool, by).await?;
     let broken = AtomicBool::new(false);
     let session = Session::on(borrowed.client()?, Some(scope), Deadline::At(by), &broken);
-    let session = session.opening("begin read only", matches!(reading, Reading::Recorded));
-    if let Reading::Then(at) = reading {
-        session.go_back(at).await?;
-    }
+    let session = match reading {
+        Reading::Now => session.each_alone(scope, false),
+        Reading::Recorded => session.each_alone(scope, true),
+        Reading::Then(at) => {
+            let session = session.opening("begin read only", false);
+            session.go_back(at).await?;
+            session
+        }
+    };
     let answer = Box::pin(work(&session)).await;
     let ended = session.leave();
     if ended.is_ok() && !broken.load(Ordering::Relaxed) {

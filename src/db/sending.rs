@@ -12,13 +12,8 @@ use tokio::sync::MutexGuard;
 use tokio_postgres::{Error, Row, Statement};
 
 use super::session::{Parameters, Session, Tx};
+use super::settings::{self, Settings};
 use crate::api::Problem;
-
-/// Tells row security whose work this is, and whether what is read is recorded.
-const SETTINGS: &str = "
-    select set_config('section55.areas', $1, true), set_config('section55.sides', $2, true),
-           set_config('section55.registrar', $3, true), set_config('section55.recorded', $4, true),
-           set_config('section55.caller', $5, true)";
 
 /// Polls once, and so sends: the driver hands a statement over before it first waits.
 async fn begun<F: Future>(future: &mut Pin<&mut F>) -> Poll<F::Output> {
@@ -49,7 +44,7 @@ impl Session<'_> {
         if self.opening.is_none() || self.opened.load(Ordering::Acquire) {
             return Ok(None);
         }
-        self.step(self.client.prepare_cached(SETTINGS)).await.map(Some)
+        self.step(self.client.prepare_cached(settings::SET)).await.map(Some)
     }
 
     async fn sent<T>(
@@ -61,15 +56,12 @@ impl Session<'_> {
             return self.step(statement).await;
         };
         self.opened.store(true, Ordering::Release);
-        let areas = scope.areas().join(",");
-        let sides = scope.side_list();
-        let on = |yes| if yes { "on" } else { "off" };
-        let (registrar, recorded) = (on(scope.is_registrar()), on(opening.recorded));
-        let values: Parameters<'_> = &[&areas, &sides, &registrar, &recorded, &scope.caller()];
+        let told = Settings::of(scope, opening.recorded);
+        let values = told.values();
         let (begun, set, done) = tokio::join!(
             biased;
             self.step(self.client.batch_execute(opening.begin)),
-            self.step(self.client.query(&settings, values)),
+            self.step(self.client.query(&settings, &values)),
             self.step(statement),
         );
         begun?;

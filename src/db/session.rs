@@ -13,6 +13,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::FromRow;
+use super::settings::{Settings, alone};
 use super::write::Write;
 use crate::api::Problem;
 use crate::auth::{Call, Scope, Side};
@@ -60,6 +61,8 @@ pub struct Session<'c> {
     pub(super) broken: &'c AtomicBool,
     pub(super) opening: Option<Opening>,
     pub(super) opened: AtomicBool,
+    /// What each statement tells row security by itself, where it stands alone.
+    pub(super) alone: Option<Settings>,
     /// Whose turn it is to send: statements go out in the order in which they were asked for.
     pub(super) turn: Mutex<()>,
 }
@@ -113,7 +116,13 @@ impl<'c> Session<'c> {
         by: Deadline,
         broken: &'c AtomicBool,
     ) -> Self {
-        Self { client, scope, by, broken, opening: None, opened: AtomicBool::new(false), turn: Mutex::new(()) }
+        let (opened, turn) = (AtomicBool::new(false), Mutex::new(()));
+        Self { client, scope, by, broken, opening: None, opened, alone: None, turn }
+    }
+
+    /// The same with each statement a transaction of its own.
+    pub(super) fn each_alone(self, scope: &Scope, recorded: bool) -> Self {
+        Self { alone: Some(Settings::of(scope, recorded)), ..self }
     }
 
     /// The same in a transaction, which begins with its first statement.
@@ -144,6 +153,10 @@ impl<'c> Session<'c> {
     /// Every row of a query.
     pub async fn rows(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<Vec<Row>, Problem> {
         let Sql(sql) = sql.into();
+        if let Some(settings) = &self.alone {
+            let statement = self.step(self.client.prepare_cached(&alone(&sql, parameters.len()))).await?;
+            return self.step(self.client.query(&statement, &[parameters, &settings.values()].concat())).await;
+        }
         let turn = self.turn.lock().await;
         let statement = self.step(self.client.prepare_cached(&sql)).await?;
         self.send(turn, self.client.query(&statement, parameters)).await

@@ -35,6 +35,7 @@ mod responses;
 mod retention;
 mod round_trips;
 mod search;
+mod settings;
 mod story;
 mod token;
 mod transitions;

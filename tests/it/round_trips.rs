@@ -110,10 +110,9 @@ async fn a_reading_waits_once_for_the_database() {
         let waits = fewest(&wire, async || drop(public.get(path).await.expect(200))).await;
         assert!(waits <= most, "the public waits {waits} times for {path}");
     }
-    // The commit of a reading is a flight of its own that nobody waits for.
     for path in [recommendation, &response, &line] {
         let waits = fewest(&wire, async || drop(opcc.get(path).await.expect(200))).await;
-        assert!(waits <= 2, "one's own {path}: {waits}");
+        assert!(waits <= 1, "one's own {path}: {waits}");
     }
 }
 
