@@ -84,8 +84,8 @@ pub(super) async fn read<T>(
     let broken = AtomicBool::new(false);
     let session = Session::on(borrowed.client()?, Some(scope), Deadline::At(by), &broken);
     let session = match reading {
-        Reading::Now => session.each_alone(scope, false),
-        Reading::Recorded => session.each_alone(scope, true),
+        Reading::Now => session.each_alone(false),
+        Reading::Recorded => session.each_alone(true),
         Reading::Then(at) => {
             let session = session.opening("begin read only", false);
             session.go_back(at).await?;

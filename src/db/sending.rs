@@ -44,7 +44,7 @@ impl Session<'_> {
         if self.opening.is_none() || self.opened.load(Ordering::Acquire) {
             return Ok(None);
         }
-        self.step(self.client.prepare_cached(settings::SET)).await.map(Some)
+        self.step(self.client.prepare_cached(&settings::SET)).await.map(Some)
     }
 
     async fn sent<T>(

@@ -121,8 +121,8 @@ impl<'c> Session<'c> {
     }
 
     /// The same with each statement a transaction of its own.
-    pub(super) fn each_alone(self, scope: &Scope, recorded: bool) -> Self {
-        Self { alone: Some(Settings::of(scope, recorded)), ..self }
+    pub(super) fn each_alone(self, recorded: bool) -> Self {
+        Self { alone: self.scope.map(|scope| Settings::of(scope, recorded)), ..self }
     }
 
     /// The same in a transaction, which begins with its first statement.

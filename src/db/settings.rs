@@ -1,5 +1,7 @@
 //! What row security is told: whose work a statement is. It holds for one transaction, and without it nothing is seen.
 
+use std::sync::LazyLock;
+
 use tokio_postgres::types::ToSql;
 
 use crate::auth::Scope;
@@ -13,11 +15,17 @@ pub(super) struct Settings {
     caller: String,
 }
 
+const NAMES: [&str; 5] = ["areas", "sides", "registrar", "recorded", "caller"];
+
 /// Sets them for the transaction that has begun.
-pub(super) const SET: &str = "
-    select set_config('section55.areas', $1, true), set_config('section55.sides', $2, true),
-           set_config('section55.registrar', $3, true), set_config('section55.recorded', $4, true),
-           set_config('section55.caller', $5, true)";
+pub(super) static SET: LazyLock<String> = LazyLock::new(|| format!("select {}", each_set(0)));
+
+/// What sets each of them, the parameters being those after so many others.
+fn each_set(after: usize) -> String {
+    let set =
+        NAMES.iter().zip(after + 1..).map(|(name, place)| format!("set_config('section55.{name}', ${place}, true)"));
+    set.collect::<Vec<_>>().join(", ")
+}
 
 impl Settings {
     /// Those of a scope; `recorded` where what is read is told of by an event.
@@ -32,7 +40,7 @@ impl Settings {
         }
     }
 
-    /// In the order of [`SET`].
+    /// In the order of [`NAMES`].
     pub(super) fn values(&self) -> [&(dyn ToSql + Sync); 5] {
         [&self.areas, &self.sides, &self.registrar, &self.recorded, &self.caller]
     }
@@ -44,13 +52,9 @@ impl Settings {
 /// They are set by a condition that no row has a part in: PostgreSQL looks at such a condition first, and once. Were it the
 /// other way round, row security would let nothing be seen.
 pub(super) fn alone(sql: &str, parameters: usize) -> String {
-    let [areas, sides, registrar, recorded, caller] = [1, 2, 3, 4, 5].map(|place| parameters + place);
+    let set = each_set(parameters);
     format!(
         "select q.* from ({sql}\n) q
-         where (select num_nulls(
-             set_config('transaction_read_only', 'on', true),
-             set_config('section55.areas', ${areas}, true), set_config('section55.sides', ${sides}, true),
-             set_config('section55.registrar', ${registrar}, true), set_config('section55.recorded', ${recorded}, true),
-             set_config('section55.caller', ${caller}, true))) = 0"
+         where (select num_nulls(set_config('transaction_read_only', 'on', true), {set})) = 0"
     )
 }
