@@ -13,7 +13,8 @@ use crate::rows::Row;
 pub struct Standing {
     /// The versions of all records, and what was appended, added up.
     pub versions: i64,
-    /// The events that tell of them.
+    /// The events that tell of them, and those of the peers and of pgbench, which write the same lines: what they had under
+    /// way when their load ended may end in the next run.
     pub events: i64,
     /// The last event's place in the order of appending.
     pub seq: i64,
@@ -29,7 +30,8 @@ impl Standing {
                            + (select count(*) from record.assignment_updates))::bigint,
                           count(*) filter (where resource in ('assignment', 'inspection', 'recommendation', 'evidence',
                                                               'assignment_update')
-                                             and action not in ('read', 'replay')),
+                                             and action not in ('read', 'replay'))
+                              + (select count(*) from bench.events),
                           coalesce(max(seq), 0)
                    from record.events";
         let row = client.query_one(sql, &[]).await?;
