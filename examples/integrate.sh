@@ -4,6 +4,7 @@
 # (tokens of one area) and section55 (the program, which receives the webhook here).
 set -euo pipefail
 as() { curl -sS --fail-with-body -H "Authorization: Bearer $1" "${@:2}"; }
+section55=$(realpath "$(command -v "$section55")")
 cd "$(mktemp -d)"
 mark=$(date +%s)-$RANDOM
 
@@ -30,7 +31,7 @@ until jq -e --arg id "$inspection" 'any(.items[]; .resource_id == $id)' changes.
 done
 
 # The webhook's message (Standard Webhooks): HMAC-SHA-256 of id.timestamp.body, with the secret's bytes.
-until [ -s received.jsonl ]; do sleep 0.2; done
+until [ -s received.jsonl ]; do kill -0 $receiver && sleep 0.2; done
 message=$(head -n 1 received.jsonl)
 key=$(jq -r .secret <<< "$webhook" | sed 's/^whsec_//' | base64 -d | od -An -tx1 | tr -d ' \n')
 signed=$(jq -j '.headers["webhook-id"], ".", .headers["webhook-timestamp"], ".", .body' <<< "$message" |

@@ -60,11 +60,15 @@ fn the_quick_starts_do_what_they_say() {
     let folder = crate::support::Folder::new();
     let (_dev, base, tokens) = Dev::start(folder.path());
     let receive = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
-    let here = blocks("## Quick starts").concat();
-    let here = here
-        .replace("http://127.0.0.1:8055", &base)
-        .replace("target/release/section55", env!("CARGO_BIN_EXE_section55"))
-        .replace("examples/", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/"));
+    // In a folder with what the README finds in its own, so that its paths hold as they are written.
+    let stands = |at: &str, what: &str| {
+        let link = folder.path().join(at);
+        std::fs::create_dir_all(link.parent().expect("a folder")).expect("a folder");
+        std::os::unix::fs::symlink(what, link).expect("a link");
+    };
+    stands("target/release/section55", env!("CARGO_BIN_EXE_section55"));
+    stands("examples", concat!(env!("CARGO_MANIFEST_DIR"), "/examples"));
+    let here = blocks("## Quick starts").concat().replace("http://127.0.0.1:8055", &base);
     // Whatever fails ends it, in a pipe too; `head` may leave before all was said.
     let script = format!("set -eu\ncd {}\n{tokens}\n{here}", folder.path().display());
     let mut command = Command::new("bash");
