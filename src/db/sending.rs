@@ -1,5 +1,6 @@
-//! Statements on their way: sent in order, the answers waited for afterwards. A transaction begins with its first statement
-//! and ends with its last, so that a reading costs one round trip and a change one more than its own.
+//! Statements of a transaction on their way: sent in order, the answers waited for afterwards. A transaction begins with its
+//! first statement and ends with its last, so that a change costs one round trip more than its own. Only a reading of the past
+//! is one too; any other tells by itself whose work it is, see `settings`.
 
 use std::future::poll_fn;
 use std::pin::Pin;

@@ -54,7 +54,7 @@ pub async fn wrap(
     let routed = || answer.request().extensions().get::<Routed>().map(|routed| routed.0);
     let route = kept.or_else(routed).unwrap_or("(none)");
     let with_token = kept.is_none() && dress(&mut answer, &method);
-    name(&mut answer, &id);
+    dress_alone(&mut answer, &id);
     if let Some(origins) = origins {
         origins.dress(origin.as_ref(), with_token, answer.headers_mut());
     }
@@ -107,7 +107,7 @@ fn dress(answer: &mut ServiceResponse<BoxBody>, method: &Method) -> bool {
 }
 
 /// The headers of this answer alone: its id, and what is left to the caller.
-fn name(answer: &mut ServiceResponse<BoxBody>, id: &str) {
+fn dress_alone(answer: &mut ServiceResponse<BoxBody>, id: &str) {
     let left = answer.request().extensions().get::<Left>().copied();
     let headers = answer.headers_mut();
     for (name, value) in left.into_iter().flat_map(Left::headers) {

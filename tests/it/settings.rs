@@ -24,7 +24,7 @@ async fn a_statement_tells_whose_work_it_is_before_it_looks_for_a_row_and_cannot
         assert_eq!(told(&[], &[]).await, ["", "off", "off", "on"]);
     }
     let nobody = Actor::new("", "", None, &[], &[]);
-    // The one who may call this function, in a change.
+    // A function that deletes, and that the service's role may call.
     let written = db.read(&nobody, async |db| db.rows("select sweep_idempotency_keys(now())", &[]).await).await;
     let problem = written.expect_err("a reading that writes");
     assert!(problem.log().is_some_and(|log| log.contains("read-only")), "{problem:?}");
