@@ -30,3 +30,19 @@ async fn a_statement_tells_whose_work_it_is_before_it_looks_for_a_row_and_cannot
     assert!(problem.log().is_some_and(|log| log.contains("read-only")), "{problem:?}");
     assert_eq!(told(&[Role::Opcc], &["kent"]).await, ["kent", "off", "off", "on"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_connection_plans_by_the_values_it_is_given() {
+    let app = App::start().await;
+    let db = &app.database.db;
+    let sql = "select current_setting('plan_cache_mode') || ' ' || current_setting('jit')";
+    let nobody = Actor::new("", "", None, &[], &[]);
+    let told = [
+        db.read(&nobody, async |db| db.rows(sql, &[]).await).await,
+        db.public(async |db| db.rows(sql, &[]).await).await,
+        db.point(async |db| db.rows(sql, &[]).await).await,
+    ];
+    for rows in told {
+        assert_eq!(rows.expect("a reading")[0].get::<_, &str>(0), "force_generic_plan off");
+    }
+}
