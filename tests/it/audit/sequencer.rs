@@ -169,9 +169,9 @@ async fn nothing_is_signed_on_top_of_a_tree_that_was_tampered_with() {
     let sequencer = app.sequencer().await;
     let mut own = sequencer.connect().await.expect("a connection");
     for (bend, mend) in [
-        ("update audit_heads set frontier = overlay(frontier placing '\\x00' from 1)", "audit_heads"),
-        ("update audit_heads set root = overlay(root placing '\\x00' from 1)", "audit_heads"),
-        ("update audit_checkpoints set root = overlay(root placing '\\x00' from 1)", "audit_checkpoints"),
+        ("update audit_heads set frontier = set_byte(frontier, 0, get_byte(frontier, 0) # 1)", "audit_heads"),
+        ("update audit_heads set root = set_byte(root, 0, get_byte(root, 0) # 1)", "audit_heads"),
+        ("update audit_checkpoints set root = set_byte(root, 0, get_byte(root, 0) # 1)", "audit_checkpoints"),
         ("insert into audit_queue (seq, event_id) select 0, gen_random_uuid()", "audit_queue"),
     ] {
         let tampering = format!(
