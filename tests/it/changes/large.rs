@@ -1,4 +1,5 @@
-//! A feed of a hundred thousand: a page reads about as many changes as it tells, wherever it begins.
+//! A feed of a hundred thousand: a page reads about as many changes as it tells, wherever it begins; and what waits for its
+//! place costs each event as much, however much it is.
 
 use std::time::Duration;
 
@@ -18,10 +19,10 @@ const SEED: &str = "
     insert into change_heads select stream, max(position) from changes group by stream;
     vacuum analyze changes, published.changes";
 
-/// Rows of the feed that were read by an index, and readings of all of it, once all who read have gone.
-async fn read(app: &App) -> (i64, i64) {
-    let (administrator, outside) = (app.database.administrator().await, app.database.outside().await);
-    let others = "select count(*) from pg_stat_activity where datname = $1 and application_name = 'section55'";
+/// Waits until all who spoke to the database have gone: what they read is counted by then.
+async fn gone(app: &App) {
+    let outside = app.database.outside().await;
+    let others = "select count(*) from pg_stat_activity where datname = $1 and application_name like 'section55%'";
     for _ in 0..500 {
         let count = outside.query_one(others, &[&app.database.name()]).await.expect("a count");
         if count.get::<_, i64>(0) == 0 {
@@ -29,6 +30,12 @@ async fn read(app: &App) -> (i64, i64) {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// Rows of the feed that were read by an index, and readings of all of it, once all who read have gone.
+async fn read(app: &App) -> (i64, i64) {
+    gone(app).await;
+    let administrator = app.database.administrator().await;
     let sql = "select coalesce(sum(idx_tup_fetch), 0)::bigint, coalesce(sum(seq_scan), 0)::bigint
                from pg_stat_user_tables where relname = 'changes'";
     let row = administrator.query_one(sql, &[]).await.expect("the counts");
@@ -64,4 +71,33 @@ async fn a_page_reads_about_as_many_changes_as_it_tells() {
             before = after;
         }
     }
+}
+
+/// Inspections amended in public, each in a transaction of its own, that wait for their places.
+const WAITING: &str = "do $$ begin
+    for n in 1..3000 loop
+        insert into events (id, at, shared, actor_issuer, actor_subject, actor_roles, resource, resource_id, version, action,
+                            request_id)
+        values (gen_random_uuid(), now(), true, 'i', 's', '{}', 'inspection', gen_random_uuid(), 2, 'amend', 'r');
+        insert into public_touches (resource, resource_id, version)
+        select resource, resource_id, version from events where seq = (select max(seq) from events);
+        commit;
+    end loop;
+end $$";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_its_place_is_looked_up_by_its_key() {
+    let app = App::start().await;
+    let administrator = app.database.administrator().await;
+    administrator.batch_execute(WAITING).await.expect("events");
+    assert_eq!(app.sequence().await, 3000);
+    app.database.db.close();
+    gone(&app).await;
+    let sql = "select (select count(*) from published.changes where resource = 'inspection'),
+                      (select idx_blks_hit + idx_blks_read from pg_statio_user_indexes where indexrelname = 'public_touches_pkey')";
+    let row = administrator.query_one(sql, &[]).await.expect("counts");
+    assert_eq!(row.get::<_, i64>(0), 3000);
+    // Its writing, its deletion, and once to be found.
+    let each = row.get::<_, i64>(1) / 3000;
+    assert!((1..=6).contains(&each), "{each} pages for each event");
 }
