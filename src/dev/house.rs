@@ -1,7 +1,7 @@
 //! The data folder of `section55 dev`: its cluster, its database brought up to date, its key and its secret.
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::num::NonZeroUsize;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -107,19 +107,23 @@ impl House {
         if self.is_joined() {
             return Err(HouseError::InUse(self.dir.clone()));
         }
+        // First what knows the log from outside: it would take the new one for a fork of the old.
+        gone(self.checkpoint(), |path| fs::remove_file(path))?;
         let administrator = Address::read(&self.cluster.url(self.cluster.superuser(), "postgres"))?;
         administrator.connect().await?.batch_execute(&format!("drop database {DATABASE} with (force)")).await?;
-        let files = self.dir.join("files");
-        if files.exists() {
-            fs::remove_dir_all(&files).map_err(|source| HouseError::Folder { path: files, source })?;
-        }
+        gone(self.dir.join("files"), |path| fs::remove_dir_all(path))?;
         prepare(&self.cluster, DATABASE).await
+    }
+
+    /// Where the last checkpoint is known outside the database.
+    fn checkpoint(&self) -> PathBuf {
+        self.dir.join("audit-checkpoint.txt")
     }
 
     /// The sequencer of its log, with the folder's own key, made at first use.
     pub fn sequencer(&self, clock: Clock) -> Result<Sequencer, HouseError> {
         let key = audit::key::open_or_create(&self.dir.join("audit-key.pem"), "localhost/section55")?;
-        let witness = Witness::new(Some(self.dir.join("audit-checkpoint.txt")), Vec::new());
+        let witness = Witness::new(Some(self.checkpoint()), Vec::new());
         let address = Address::read(&self.cluster.url("section55_log", DATABASE))?;
         Ok(Sequencer::new(address, key, clock).witness(witness))
     }
@@ -135,6 +139,14 @@ impl House {
         self.db.close();
         // Stopping waits for PostgreSQL; a panic there has nobody left to tell.
         let _ = tokio::task::spawn_blocking(move || self.cluster.stop()).await;
+    }
+}
+
+/// Removes what may be there.
+fn gone(path: PathBuf, remove: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<(), HouseError> {
+    match remove(&path) {
+        Err(source) if source.kind() != ErrorKind::NotFound => Err(HouseError::Folder { path, source }),
+        _ => Ok(()),
     }
 }
 

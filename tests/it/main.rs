@@ -15,6 +15,7 @@ mod changes;
 mod compatibility;
 mod conventions;
 mod database_roles;
+mod dev;
 mod document;
 mod edge;
 mod evidence;
