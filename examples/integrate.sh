@@ -24,14 +24,21 @@ imported=$(import)
 [ "$(import)" = "$imported" ] && grep -qi '^idempotency-replayed: true' headers
 inspection=$(jq -r .inspection_id <<< "$imported")
 
+# What should come by itself is waited for so long and no longer.
+in_time() { [ $SECONDS -lt 60 ] || { echo "gave up after a minute: $1" >&2; exit 1; }; }
+
 # The feed, until the import has come by; each request waits up to 10 s for news.
 until jq -e --arg id "$inspection" 'any(.items[]; .resource_id == $id)' changes.json > /dev/null 2>&1; do
+    in_time "the feed does not tell of the import"
     as "$OPCC" "$B/v1/changes?after=$after&wait=10" > changes.json
     after=$(jq -r .next_cursor changes.json)
 done
 
 # The webhook's message (Standard Webhooks): HMAC-SHA-256 of id.timestamp.body, with the secret's bytes.
-until [ -s received.jsonl ]; do kill -0 $receiver && sleep 0.2; done
+until [ -s received.jsonl ]; do
+    in_time "the receiver was sent nothing"
+    sleep 0.2
+done
 message=$(head -n 1 received.jsonl)
 key=$(jq -r .secret <<< "$webhook" | sed 's/^whsec_//' | base64 -d | od -An -tx1 | tr -d ' \n')
 signed=$(jq -j '.headers["webhook-id"], ".", .headers["webhook-timestamp"], ".", .body' <<< "$message" |

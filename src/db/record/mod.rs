@@ -56,12 +56,12 @@ async fn append(
     last.extend(answer.as_ref().map(|values| (KEEP, values.as_slice())));
     let ended = match (events.as_slice(), parts.as_slice()) {
         ([event], [part]) => {
-            let values: Parameters<'_> = parameters!(one, event, part, call, roles, count);
+            let values: Parameters<'_> = parameters!(one, event, part, call, roles, *RULES, count);
             last.push((if event.of.note.is_some() { ONE_NOTED } else { ONE }, values));
             tx.last(&last, end).await
         }
         (events, parts) => {
-            let values: Parameters<'_> = parameters!(each, events, parts, call, roles, count);
+            let values: Parameters<'_> = parameters!(each, events, parts, call, roles, *RULES, count);
             last.push((MANY, values));
             tx.last(&last, end).await
         }

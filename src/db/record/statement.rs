@@ -121,7 +121,7 @@ pub(super) fn each<'a, T, R>(all: &'a [T], of: impl Fn(&'a T) -> R) -> Vec<R> {
 
 /// The parameters in their order: [`one`] or [`each`] of the events and the parts.
 macro_rules! parameters {
-    ($of:ident, $events:expr, $parts:expr, $call:expr, $roles:expr, $count:expr) => {
+    ($of:ident, $events:expr, $parts:expr, $call:expr, $roles:expr, $rules:expr, $count:expr) => {
         &[
             &$of($events, |event| event.id),
             &$of($events, |event| event.of.area.as_deref()),
@@ -161,7 +161,7 @@ macro_rules! parameters {
             &$call.actor.name,
             &$roles,
             &$call.request_id.0.as_ref(),
-            &*RULES,
+            &$rules,
             &$count,
         ]
     };

@@ -19,22 +19,9 @@ const SEED: &str = "
     insert into change_heads select stream, max(position) from changes group by stream;
     vacuum analyze changes, published.changes";
 
-/// Waits until all who spoke to the database have gone: what they read is counted by then.
-async fn gone(app: &App) {
-    let outside = app.database.outside().await;
-    let others = "select count(*) from pg_stat_activity where datname = $1 and application_name like 'section55%'";
-    for _ in 0..500 {
-        let count = outside.query_one(others, &[&app.database.name()]).await.expect("a count");
-        if count.get::<_, i64>(0) == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
-
 /// Rows of the feed that were read by an index, and readings of all of it, once all who read have gone.
 async fn read(app: &App) -> (i64, i64) {
-    gone(app).await;
+    app.database.deserted().await;
     let administrator = app.database.administrator().await;
     let sql = "select coalesce(sum(idx_tup_fetch), 0)::bigint, coalesce(sum(seq_scan), 0)::bigint
                from pg_stat_user_tables where relname = 'changes'";
@@ -44,7 +31,8 @@ async fn read(app: &App) -> (i64, i64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_reads_about_as_many_changes_as_it_tells() {
-    let app = App::start().await;
+    // One that follows nothing, and so lets go of all its connections.
+    let app = App::start_as(Setup::keeping(0)).await;
     for statement in SEED.split(';') {
         app.database.administrator().await.batch_execute(statement).await.expect("the feed");
     }
@@ -87,12 +75,13 @@ end $$";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_waits_for_its_place_is_looked_up_by_its_key() {
-    let app = App::start().await;
+    // One that follows nothing, and so lets go of all its connections.
+    let app = App::start_as(Setup::keeping(0)).await;
     let administrator = app.database.administrator().await;
     administrator.batch_execute(WAITING).await.expect("events");
     assert_eq!(app.sequence().await, 3000);
     app.database.db.close();
-    gone(&app).await;
+    app.database.deserted().await;
     let sql = "select (select count(*) from published.changes where resource = 'inspection'),
                       (select idx_blks_hit + idx_blks_read from pg_statio_user_indexes where indexrelname = 'public_touches_pkey')";
     let row = administrator.query_one(sql, &[]).await.expect("counts");

@@ -31,14 +31,8 @@ async fn large() -> App {
 }
 
 /// How often each table was read whole, once all who read have gone.
-async fn whole_readings(outside: &Client, administrator: &Client, database: &str) -> BTreeMap<String, i64> {
-    let others = "select count(*) from pg_stat_activity where datname = $1 and application_name = 'section55'";
-    for _ in 0..500 {
-        if outside.query_one(others, &[&database]).await.expect("a count").get::<_, i64>(0) == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+async fn whole_readings(app: &App, administrator: &Client) -> BTreeMap<String, i64> {
+    app.database.deserted().await;
     let sql = "select schemaname || '.' || relname, coalesce(seq_scan, 0) from pg_stat_user_tables";
     let rows = administrator.query(sql, &[]).await.expect("the counts");
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
@@ -47,7 +41,7 @@ async fn whole_readings(outside: &Client, administrator: &Client, database: &str
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_reading_reads_a_growing_table_whole() {
     let app = large().await;
-    let (administrator, outside) = (app.database.administrator().await, app.database.outside().await);
+    let administrator = app.database.administrator().await;
     let id = async |sql: &str| -> String {
         administrator.query_one(sql, &[]).await.expect("a row").get::<_, uuid::Uuid>(0).to_string()
     };
@@ -92,7 +86,6 @@ async fn no_reading_reads_a_growing_table_whole() {
         paths.push(format!("/v1/{}&cursor={cursor}", list.replace("limit=200", "limit=50")));
     }
     app.database.db.close();
-    let name = app.database.name().to_owned();
     // One request of an instance that keeps nothing; what was read whole until all of its connections had gone.
     let after = async |who: &str, path: &str| {
         let instance = app.beside(Setup::keeping(0)).await;
@@ -100,10 +93,10 @@ async fn no_reading_reads_a_growing_table_whole() {
         person.get(path).await.expect(200);
         instance.running.stop(Duration::ZERO).await.expect("an end");
         instance.database.db.close();
-        whole_readings(&outside, &administrator, &name).await
+        whole_readings(&app, &administrator).await
     };
     // What an instance does by itself as it starts comes on top, whoever asks it what.
-    let mut before = whole_readings(&outside, &administrator, &name).await;
+    let mut before = whole_readings(&app, &administrator).await;
     let mut idle = BTreeMap::<String, i64>::new();
     for _ in 0..3 {
         let now = after("public", "/livez").await;

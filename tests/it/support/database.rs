@@ -165,6 +165,20 @@ impl Database {
         Address::read(&url).expect("an address").connect().await.expect("a connection")
     }
 
+    /// Waits until none of the service's connections is left: PostgreSQL has counted what they read by then.
+    pub async fn deserted(&self) {
+        let outside = self.outside().await;
+        let others = "select count(*) from pg_stat_activity where datname = $1 and application_name like 'section55%'";
+        for _ in 0..3000 {
+            let count = outside.query_one(others, &[&self.name()]).await.expect("a count");
+            if count.get::<_, i64>(0) == 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("the service still speaks to {}", self.name());
+    }
+
     /// A digest of every row of every table: the same as long as nothing is written.
     pub async fn fingerprint(&self) -> String {
         let client = self.administrator().await;
