@@ -53,6 +53,7 @@ pub struct Api {
     operations: Vec<Operation>,
     routes: Vec<(&'static str, Method, Box<MakeRoute>)>,
     tags: Vec<(&'static str, &'static str)>,
+    redirects: Vec<(&'static str, &'static str)>,
     expansions: &'static [Expansion],
     undocumented: bool,
 }
@@ -95,6 +96,11 @@ impl Api {
         R: Reply + 'static,
     {
         self.declare(Method::GET, path, summary, handler, true);
+    }
+
+    /// Answers every method on `from` with a permanent redirect to `to`. It is not an operation, so the OpenAPI leaves it out.
+    pub fn redirect(&mut self, from: &'static str, to: &'static str) {
+        self.redirects.push((from, to));
     }
 
     fn declare<F, A, R>(&mut self, method: Method, path: &'static str, summary: &'static str, handler: F, kept: bool)
@@ -159,6 +165,9 @@ impl Api {
         }
         for path in paths.iter().filter(|path| collection(path).is_none()) {
             app.service(self.resource(path, path));
+        }
+        for (from, to) in &self.redirects {
+            app.service(web::redirect(*from, *to).permanent());
         }
         app.default_service(web::to(nothing));
     }

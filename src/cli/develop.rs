@@ -14,7 +14,7 @@ use crate::auth::token::{Pace, Verifier};
 use crate::changes::Places;
 use crate::clock::Clock;
 use crate::dev::postgres::Durability;
-use crate::dev::{self, House};
+use crate::dev::{self, Data, House};
 use crate::files::{Scanner, Store};
 use crate::imports::table::Sheets;
 use crate::server::{self, Limits, Origins, Parts};
@@ -32,7 +32,7 @@ pub struct DevSettings {
     /// Load no demo data
     #[arg(long)]
     pub no_demo: bool,
-    /// Throw away what was kept, and begin again with the demo data
+    /// Remove all data of earlier runs, and begin again with the demo data
     #[arg(long)]
     pub reset: bool,
     /// Listen beyond this machine although anyone who has the development key can be anybody
@@ -59,11 +59,15 @@ pub async fn develop(settings: DevSettings) -> Result<(), Fault> {
     say(format_args!("section55 dev: data in {}", dir.display()));
     // Heard from the first moment on: a stop while things are made ready must not be lost.
     let mut stop = tokio::spawn(told_to_stop());
-    let opening = House::open(&dir, Durability::Kept, |said| say(format_args!("  {said}")));
+    let data = if reset { Data::Removed } else { Data::Kept };
+    let opening = House::open(&dir, Durability::Kept, data, |said| say(format_args!("  {said}")));
     let house = tokio::select! { house = opening => house?, _ = &mut stop => return Ok(()) };
     if reset {
-        house.empty().await?;
-        say("  what was kept is gone");
+        say("  the data of earlier runs was removed");
+    }
+    say(format_args!("  PostgreSQL {}", house.version().text));
+    if let Some(warning) = house.version().warning() {
+        say(format_args!("  warning: {warning}"));
     }
     let clock = Clock::system();
     let files = Store::open(&house.dir.join("files").to_string_lossy())?;

@@ -54,6 +54,11 @@ enum Action {
         #[arg(long)]
         check: bool,
     },
+    /// Print the tables of the database as Markdown with entity-relationship diagrams
+    Schema {
+        #[command(flatten)]
+        database: DatabaseSettings,
+    },
     /// Sign a token with the development key of a data folder
     Token {
         /// The roles, comma-separated
@@ -232,6 +237,7 @@ async fn act(action: Action) -> Result<ExitCode, Fault> {
         Action::Dev(settings) => develop::develop(settings).await?,
         Action::Serve(settings) => serve::serve(*settings).await?,
         Action::Migrate { database, check } => serve::bring_up(&database, check).await?,
+        Action::Schema { database } => serve::describe_schema(&database).await?,
         Action::Token { role, area, subject, name, ttl, data_dir } => {
             let roles = role.iter().map(ToString::to_string).collect();
             let issued_at = Clock::system().now();

@@ -13,7 +13,7 @@ use crate::auth::token::{Pace, Verifier, read_issuers};
 use crate::changes::Places;
 use crate::clock::Clock;
 use crate::config::{AuditSettings, DatabaseSettings, ServeSettings};
-use crate::db::{Address, Db, migrate, open, suited};
+use crate::db::{Address, Db, ServerVersion, migrate, open, requirements, schema_page, suited};
 use crate::files::{Scanner, Store};
 use crate::imports::table::Sheets;
 use crate::server::{self, Limits, Origins, Parts, workers};
@@ -28,10 +28,11 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
         Some(url) => Address::read(url.expose_secret())?,
         None => address.acting_as("section55_public"),
     };
-    let client = address.connect().await?;
-    migrate::check_schema(&client).await?;
-    migrate::check_safety(&client).await?;
-    migrate::check_public(&public.connect().await?).await?;
+    let mut client = address.connect().await?;
+    log_version(&requirements::check_version(&client).await?);
+    migrate::check_schema(&mut client).await?;
+    requirements::check_safety(&client).await?;
+    requirements::check_public(&public.connect().await?).await?;
     let verifier = Arc::new(Verifier::new(read_issuers(&settings.issuers()?)?)?);
     let refreshing = verifier.spawn_refresh(Pace::default());
     let (app, everyone) = suited(workers(settings.workers)?.get());
@@ -83,11 +84,19 @@ pub async fn serve(settings: ServeSettings) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Says which PostgreSQL the service runs on, and warns when it is newer than those that were tested.
+fn log_version(version: &ServerVersion) {
+    match version.warning() {
+        Some(warning) => tracing::warn!(postgresql = version.text, "{warning}"),
+        None => tracing::info!(postgresql = version.text, "connected to PostgreSQL"),
+    }
+}
+
 /// The sequencer, where this instance is to be one; its role is held to be as weak as it should be.
 async fn sequencer(settings: &AuditSettings) -> Result<Option<Sequencer>, Fault> {
     let Some(url) = settings.log_url()? else { return Ok(None) };
     let address = Address::read(url.expose_secret())?;
-    migrate::check_safety(&address.connect().await?).await?;
+    requirements::check_safety(&address.connect().await?).await?;
     let (path, origin) = settings.audit_key()?;
     let witness = Witness::new(settings.audit_checkpoint_file.clone(), settings.audit_witnesses.clone());
     let sequencer = Sequencer::new(address, audit::key::open(path, origin)?, Clock::system());
@@ -112,11 +121,18 @@ pub async fn open_epoch(settings: &AuditSettings, reason: &str) -> Result<(), Fa
     Ok(())
 }
 
+/// Prints the page that describes the schema of the database.
+pub async fn describe_schema(database: &DatabaseSettings) -> Result<(), Fault> {
+    let client = Address::read(database.required()?.expose_secret())?.connect().await?;
+    say(schema_page(&client).await?.trim_end());
+    Ok(())
+}
+
 /// Brings the schema up to date, or says whether it is behind.
 pub async fn bring_up(database: &DatabaseSettings, check: bool) -> Result<(), Fault> {
     let mut client = Address::read(database.required()?.expose_secret())?.connect().await?;
     if check {
-        migrate::check_schema(&client).await?;
+        migrate::check_schema(&mut client).await?;
         say(format_args!("the schema is at version {}", migrate::newest()));
         return Ok(());
     }

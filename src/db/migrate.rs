@@ -1,50 +1,77 @@
-//! The schema: its roles, its migrations under an advisory lock, and what `serve` demands of a database it is given.
+//! The schema: its roles, its migrations, and whether a database has the schema that this program needs.
 
-use tokio_postgres::Client;
+use refinery::Migration;
+use tokio_postgres::{Client, Transaction};
+
+use super::derived;
+use super::requirements::{TESTED, check_version};
 
 mod embedded {
     refinery::embed_migrations!("migrations");
 }
 
-/// The roles, from most to least: objects belong to the owner; the service works as `section55_app`, to which row
-/// security applies; the public's reads run as `section55_public`; the sequencer's as `section55_log`.
+/// The database roles, from most to least powerful. The owner only migrates. The service works as `section55_app`, to which
+/// row security applies. The public's reads run as `section55_public`, and the sequencer as `section55_log`.
 const ROLES: [&str; 4] = ["section55_owner", "section55_app", "section55_public", "section55_log"];
 
-/// One lock for all who would migrate one database ("s55" and a number).
+/// The advisory lock that lets one process at a time migrate a database ("s55" and a number).
 const LOCK: i64 = 0x73_3535_0001;
 
-/// Why a database is not as it should be.
+/// Why a database cannot be migrated or served from.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    /// PostgreSQL said so.
+    /// PostgreSQL refused a statement.
     #[error("the database refused: {}", .0.as_db_error().map_or_else(|| .0.to_string(), ToString::to_string))]
     Database(#[from] tokio_postgres::Error),
-    /// A migration failed; the ones before it are kept.
-    #[error("a migration failed: {0}")]
-    Migration(#[from] refinery::Error),
-    /// The roles are missing and this one may not make them.
-    #[error("these must be run by an administrator first:\n{0}")]
+    /// A migration failed, and the database is as it was before.
+    #[error("migration {name} failed, and nothing was changed: {}", .source.as_db_error().map_or_else(|| .source.to_string(), ToString::to_string))]
+    Migration {
+        /// The migration's name, such as `V2__the_43_areas`.
+        name: String,
+        /// What PostgreSQL said.
+        source: tokio_postgres::Error,
+    },
+    /// The roles are missing and the connecting role may not create them.
+    #[error("an administrator must run these statements first:\n{0}")]
     Administrator(String),
     /// The schema is older than the program.
-    #[error("the schema is behind the program: at {have}, needs {need}; run `section55 migrate`")]
+    #[error("the schema is at version {have} and this program needs version {need}: run `section55 migrate`")]
     Behind {
-        /// The version it is at.
+        /// The version of the schema.
         have: i64,
-        /// The version the program was built with.
+        /// The version that the program needs.
         need: i64,
     },
-    /// The database, or the role it is entered as, is not safe to serve with.
+    /// The functions, views and row security are not those of this program.
+    #[error("the functions and row security in the database are not those of this program: run `section55 migrate`")]
+    BehindDerived,
+    /// The database has other migrations than this program under the same version.
+    #[error(
+        "this database was made by a version of section55 from before its first release ({0}), and this version cannot \
+         bring it up to date: export what you need with the version that made it, then begin with an empty database"
+    )]
+    BeforeRelease(String),
+    /// PostgreSQL is too old.
+    #[error("PostgreSQL {0} is not supported: section55 needs PostgreSQL {oldest} or newer", oldest = TESTED.start())]
+    Unsupported(String),
+    /// The database, or the role that connects to it, is not safe to serve with.
     #[error("{0}")]
     Unsafe(String),
 }
 
-/// The version of the newest migration in the program.
-pub fn newest() -> i64 {
-    let migrations = embedded::migrations::runner();
-    migrations.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or_default()
+/// Returns the migrations that are built into this program, oldest first.
+pub fn migrations() -> Vec<Migration> {
+    let mut migrations = embedded::migrations::runner().get_migrations().clone();
+    migrations.sort();
+    migrations
 }
 
-/// What an administrator runs, where the migrating role may not do it itself.
+/// Returns the version of the newest migration in this program.
+pub fn newest() -> i64 {
+    migrations().last().map_or(0, |migration| i64::from(migration.version()))
+}
+
+/// Returns the statements that an administrator runs where the connecting role may not create the roles itself.
 fn administration(missing: &[&str], migrator: &str, database: &str) -> String {
     let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
     let made: String = missing.iter().map(|role| format!("create role {role} nologin;\n")).collect();
@@ -56,16 +83,110 @@ fn administration(missing: &[&str], migrator: &str, database: &str) -> String {
     )
 }
 
-/// Brings the database to the program's schema; gives the names of what was applied. Takes an administrator's or an
-/// owner's connection.
+/// Brings the database to this program's schema and returns the names of the migrations that were applied. Needs the
+/// connection of an administrator or of the owner.
+///
+/// # Errors
+/// [`MigrateError`]. The database is then as it was before, except that roles may have been created.
 pub async fn migrate(client: &mut Client) -> Result<Vec<String>, MigrateError> {
+    apply(client, &migrations()).await
+}
+
+/// Like [`migrate`], with the migrations given.
+pub async fn apply(client: &mut Client, migrations: &[Migration]) -> Result<Vec<String>, MigrateError> {
+    check_version(client).await?;
     client.execute("select pg_advisory_lock($1)", &[&LOCK]).await?;
-    let done = migrate_locked(client).await;
+    let done = apply_locked(client, migrations).await;
     client.execute("select pg_advisory_unlock($1)", &[&LOCK]).await?;
     done
 }
 
-async fn migrate_locked(client: &mut Client) -> Result<Vec<String>, MigrateError> {
+async fn apply_locked(client: &mut Client, migrations: &[Migration]) -> Result<Vec<String>, MigrateError> {
+    create_roles(client).await?;
+    let transaction = client.transaction().await?;
+    transaction.batch_execute("set local role section55_owner; set local search_path = record").await?;
+    let history = History::read(&transaction).await?;
+    let pending = history.pending(migrations)?;
+    if pending.is_empty() && history.derived_sha256.as_deref() == Some(&derived::sha256()) {
+        return Ok(Vec::new());
+    }
+    if history.exists {
+        derived::remove(&transaction).await?;
+    } else {
+        transaction.batch_execute(HISTORY).await?;
+    }
+    for migration in &pending {
+        let failed = |source| MigrateError::Migration { name: migration.to_string(), source };
+        transaction.batch_execute(migration.sql().unwrap_or_default()).await.map_err(failed)?;
+        let sql = "insert into refinery_schema_history (version, name, applied_on, checksum)
+                   values ($1, $2, to_char(now() at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), $3)";
+        let checksum = migration.checksum().to_string();
+        transaction.execute(sql, &[&migration.version(), &migration.name(), &checksum]).await.map_err(failed)?;
+    }
+    derived::create(&transaction).await?;
+    transaction.commit().await?;
+    Ok(pending.iter().map(ToString::to_string).collect())
+}
+
+/// Where the applied migrations are recorded, in refinery's own format.
+const HISTORY: &str = "create schema if not exists record;
+    create table refinery_schema_history (
+        version integer primary key, name varchar(255), applied_on varchar(255), checksum varchar(255))";
+
+/// What a database records of its schema.
+struct History {
+    exists: bool,
+    /// Version, name and checksum of each migration that was applied.
+    applied: Vec<(i32, String, String)>,
+    derived_sha256: Option<String>,
+}
+
+impl History {
+    async fn read(transaction: &Transaction<'_>) -> Result<Self, MigrateError> {
+        let there = "select to_regclass('record.refinery_schema_history') is not null,
+                            to_regclass('record.derived_schema') is not null";
+        let there = transaction.query_one(there, &[]).await?;
+        let (exists, derived): (bool, bool) = (there.get(0), there.get(1));
+        let mut history = Self { exists, applied: Vec::new(), derived_sha256: None };
+        if exists {
+            let sql = "select version, name, checksum from record.refinery_schema_history";
+            let rows = transaction.query(sql, &[]).await?;
+            history.applied = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+        }
+        if derived {
+            let row = transaction.query_opt("select sha256 from record.derived_schema", &[]).await?;
+            history.derived_sha256 = row.map(|row| row.get(0));
+        }
+        Ok(history)
+    }
+
+    /// Returns the migrations that the database does not have.
+    ///
+    /// # Errors
+    /// [`MigrateError::BeforeRelease`] when it has another migration under the version of one of them.
+    fn pending<'a>(&self, migrations: &'a [Migration]) -> Result<Vec<&'a Migration>, MigrateError> {
+        let mut pending = Vec::new();
+        for migration in migrations {
+            match self.applied.iter().find(|(version, ..)| *version == migration.version()) {
+                None => pending.push(migration),
+                Some((_, name, checksum))
+                    if name == migration.name() && *checksum == migration.checksum().to_string() => {}
+                Some((version, name, _)) => return Err(MigrateError::BeforeRelease(format!("V{version}__{name}"))),
+            }
+        }
+        Ok(pending)
+    }
+
+    fn version(&self) -> i64 {
+        self.applied.iter().map(|(version, ..)| i64::from(*version)).max().unwrap_or_default()
+    }
+}
+
+/// Creates the missing roles and their grants.
+///
+/// # Errors
+/// [`MigrateError::Administrator`] when the connecting role may not.
+async fn create_roles(client: &Client) -> Result<(), MigrateError> {
     let row = client
         .query_one(
             "select current_database()::text, current_user::text, rolsuper or rolcreaterole,
@@ -107,66 +228,23 @@ async fn migrate_locked(client: &mut Client) -> Result<Vec<String>, MigrateError
     if !client.query_one(able, &[]).await?.get::<_, bool>(0) {
         return Err(MigrateError::Administrator(administration(&[], &migrator, &database)));
     }
-    client
-        .batch_execute("set role section55_owner; create schema if not exists record; set search_path = record")
-        .await?;
-    let report = embedded::migrations::runner().run_async(client).await;
-    client.batch_execute("reset role; reset search_path").await?;
-    Ok(report?.applied_migrations().iter().map(ToString::to_string).collect())
+    Ok(())
 }
 
-/// Refuses a schema that is behind the program.
-pub async fn check_schema(client: &Client) -> Result<(), MigrateError> {
-    let need = newest();
-    let there = "select to_regclass('record.refinery_schema_history') is not null";
-    let have = if client.query_one(there, &[]).await?.get::<_, bool>(0) {
-        let sql = "select coalesce(max(version), 0)::bigint from record.refinery_schema_history";
-        client.query_one(sql, &[]).await?.get(0)
-    } else {
-        0
-    };
-    if have < need { Err(MigrateError::Behind { have, need }) } else { Ok(()) }
-}
-
-/// Refuses a database that could lose an acknowledged write, or a role that row security would not bind.
-pub async fn check_safety(client: &Client) -> Result<(), MigrateError> {
-    let row = client
-        .query_one(
-            "select current_setting('fsync') = 'on', current_setting('synchronous_commit') <> 'off', current_user::text,
-                    (select bool_or(r.rolsuper or r.rolbypassrls) from pg_roles r
-                     where pg_has_role(current_user, r.oid, 'member')),
-                    exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                            where n.nspname in ('record', 'published') and pg_has_role(current_user, c.relowner, 'member'))",
-            &[],
-        )
-        .await?;
-    let role: String = row.get(2);
-    let mut faults = Vec::new();
-    if !row.get::<_, bool>(0) {
-        faults.push("fsync is off: a crash could lose what was acknowledged".to_owned());
+/// Checks that the database has this program's schema, or a newer one.
+///
+/// # Errors
+/// [`MigrateError::Behind`], [`MigrateError::BehindDerived`] or [`MigrateError::BeforeRelease`].
+pub async fn check_schema(client: &mut Client) -> Result<(), MigrateError> {
+    let transaction = client.transaction().await?;
+    let history = History::read(&transaction).await?;
+    let (have, need) = (history.version(), newest());
+    if !history.pending(&migrations())?.is_empty() {
+        return Err(MigrateError::Behind { have, need });
     }
-    if !row.get::<_, bool>(1) {
-        faults.push("synchronous_commit is off: a crash could lose what was acknowledged".to_owned());
-    }
-    if row.get::<_, Option<bool>>(3).unwrap_or(true) {
-        faults
-            .push(format!("the role {role} could bypass row security: serve as section55_app or a member of it alone"));
-    }
-    if row.get(4) {
-        faults.push(format!("the role {role} could own the tables: serve as section55_app or a member of it alone"));
-    }
-    if faults.is_empty() { Ok(()) } else { Err(MigrateError::Unsafe(faults.join("\n"))) }
-}
-
-/// Refuses a public's role that could read more than what is published.
-pub async fn check_public(client: &Client) -> Result<(), MigrateError> {
-    let sql = "select current_user::text, has_schema_privilege('record', 'usage'),
-                      (select rolsuper or rolbypassrls from pg_roles where rolname = current_user)";
-    let row = client.query_one(sql, &[]).await?;
-    let role: String = row.get(0);
-    if row.get::<_, bool>(1) || row.get::<_, bool>(2) {
-        let fault = format!("the public's role {role} could read more than what is published: use section55_public");
-        return Err(MigrateError::Unsafe(fault));
+    // A newer schema comes with functions of its own, on which this program still works.
+    if have == need && history.derived_sha256 != Some(derived::sha256()) {
+        return Err(MigrateError::BehindDerived);
     }
     Ok(())
 }

@@ -4,13 +4,16 @@
 
 mod change;
 mod constraint;
+mod derived;
 mod filter;
 mod lane;
 pub mod migrate;
 mod once;
 mod pool;
 mod record;
+pub mod requirements;
 mod run;
+mod schema_page;
 mod sending;
 mod session;
 mod settings;
@@ -36,6 +39,8 @@ pub use change::{Change, Event, Noted, OFFICIAL, Seen};
 pub use filter::{Relation, list, tally};
 pub use migrate::MigrateError;
 pub use pool::{Address, ConnectError, PoolError, Pools, open, suited};
+pub use requirements::ServerVersion;
+pub use schema_page::schema_page;
 pub use session::{Parameters, Public, Session, Sql, Tx};
 pub use snapshot::{Part, RECORD, Snapshot};
 pub use write::{Value, Write};

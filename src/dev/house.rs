@@ -13,7 +13,9 @@ use super::postgres::{Cluster, ClusterError, Durability};
 use crate::audit::{self, Sequencer, Witness};
 use crate::auth::token::{DevelopmentKey, SigningFault};
 use crate::clock::Clock;
-use crate::db::{Address, ConnectError, Db, MigrateError, PoolError, migrate, open, suited};
+use crate::db::{
+    Address, ConnectError, Db, MigrateError, PoolError, ServerVersion, migrate, open, requirements, suited,
+};
 
 /// The name of the database in the private cluster.
 const DATABASE: &str = "section55";
@@ -33,6 +35,13 @@ pub enum HouseError {
     /// The schema could not be brought up to date.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
+    /// The data was made by a program from before the first release.
+    #[error(
+        "the data in {} was made by a version of section55 from before its first release, and this version cannot bring it \
+         up to date: export what you need with the version that made it, then start with `section55 dev --reset`, which \
+         removes all of it", .0.display()
+    )]
+    BeforeRelease(PathBuf),
     /// No pool.
     #[error(transparent)]
     Pool(#[from] PoolError),
@@ -66,6 +75,16 @@ pub struct House {
     /// What cursors are sealed with.
     pub secret: Vec<u8>,
     cluster: Cluster,
+    version: ServerVersion,
+}
+
+/// Whether a data folder keeps its data when it is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Data {
+    /// The data of the last run is used again.
+    Kept,
+    /// All data is removed first.
+    Removed,
 }
 
 /// The key that signs development tokens, made at first use.
@@ -76,10 +95,14 @@ pub fn key(dir: &Path) -> Result<DevelopmentKey, HouseError> {
 }
 
 impl House {
-    /// Opens the folder: starts or joins its cluster, makes its database, migrates.
+    /// Opens the folder: starts its cluster or joins the running one, creates its database and migrates it.
+    ///
+    /// # Errors
+    /// [`HouseError`]. Nothing is removed unless `data` is [`Data::Removed`].
     pub async fn open(
         dir: &Path,
         durability: Durability,
+        data: Data,
         mut say: impl FnMut(&str) + Send + 'static,
     ) -> Result<Self, HouseError> {
         let path = dir.to_owned();
@@ -87,14 +110,20 @@ impl House {
         let cluster = opening
             .await
             .map_err(|error| HouseError::Folder { path: dir.to_owned(), source: std::io::Error::other(error) })??;
-        prepare(&cluster, DATABASE).await?;
+        if data == Data::Removed {
+            remove_data(dir, &cluster).await?;
+        }
+        let version = prepare(&cluster, DATABASE).await.map_err(|error| match error {
+            HouseError::Migrate(MigrateError::BeforeRelease(_)) => HouseError::BeforeRelease(dir.to_owned()),
+            other => other,
+        })?;
         let app = Address::read(&cluster.url("section55_app", DATABASE))?;
         let public = Address::read(&cluster.url("section55_public", DATABASE))?;
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let (many, few) = suited(threads);
         let db = Db::new(open(&app, many, false)?, open(&public, few, true)?);
         let exports = Db::new(open(&app, 2, false)?, open(&public, 2, true)?);
-        Ok(Self { dir: dir.to_owned(), db, exports, secret: secret(dir)?, cluster })
+        Ok(Self { dir: dir.to_owned(), db, exports, secret: secret(dir)?, cluster, version })
     }
 
     /// Whether another process runs the cluster.
@@ -102,28 +131,15 @@ impl House {
         self.cluster.attached()
     }
 
-    /// Throws away every record and file that was kept, and makes the database anew.
-    pub async fn empty(&self) -> Result<(), HouseError> {
-        if self.is_joined() {
-            return Err(HouseError::InUse(self.dir.clone()));
-        }
-        // First what knows the log from outside: it would take the new one for a fork of the old.
-        gone(self.checkpoint(), |path| fs::remove_file(path))?;
-        let administrator = Address::read(&self.cluster.url(self.cluster.superuser(), "postgres"))?;
-        administrator.connect().await?.batch_execute(&format!("drop database {DATABASE} with (force)")).await?;
-        gone(self.dir.join("files"), |path| fs::remove_dir_all(path))?;
-        prepare(&self.cluster, DATABASE).await
-    }
-
-    /// Where the last checkpoint is known outside the database.
-    fn checkpoint(&self) -> PathBuf {
-        self.dir.join("audit-checkpoint.txt")
+    /// The version of PostgreSQL that its cluster runs on.
+    pub fn version(&self) -> &ServerVersion {
+        &self.version
     }
 
     /// The sequencer of its log, with the folder's own key, made at first use.
     pub fn sequencer(&self, clock: Clock) -> Result<Sequencer, HouseError> {
         let key = audit::key::open_or_create(&self.dir.join("audit-key.pem"), "localhost/section55")?;
-        let witness = Witness::new(Some(self.checkpoint()), Vec::new());
+        let witness = Witness::new(Some(checkpoint(&self.dir)), Vec::new());
         let address = Address::read(&self.cluster.url("section55_log", DATABASE))?;
         Ok(Sequencer::new(address, key, clock).witness(witness))
     }
@@ -142,6 +158,23 @@ impl House {
     }
 }
 
+/// The file that holds the last checkpoint outside the database.
+fn checkpoint(dir: &Path) -> PathBuf {
+    dir.join("audit-checkpoint.txt")
+}
+
+/// Removes every record and every stored file. The next [`prepare`] creates the database again.
+async fn remove_data(dir: &Path, cluster: &Cluster) -> Result<(), HouseError> {
+    if cluster.attached() {
+        return Err(HouseError::InUse(dir.to_owned()));
+    }
+    // The checkpoint goes first: against it, the log of the new database would look like a fork of the old one.
+    gone(checkpoint(dir), |path| fs::remove_file(path))?;
+    let administrator = Address::read(&cluster.url(cluster.superuser(), "postgres"))?;
+    administrator.connect().await?.batch_execute(&format!("drop database if exists {DATABASE} with (force)")).await?;
+    gone(dir.join("files"), |path| fs::remove_dir_all(path))
+}
+
 /// Removes what may be there.
 fn gone(path: PathBuf, remove: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<(), HouseError> {
     match remove(&path) {
@@ -150,8 +183,9 @@ fn gone(path: PathBuf, remove: impl FnOnce(&Path) -> std::io::Result<()>) -> Res
     }
 }
 
-/// Makes a database where there is none and brings it up to date; its roles may log in over the private socket.
-pub async fn prepare(cluster: &Cluster, database: &'static str) -> Result<(), HouseError> {
+/// Creates the database unless it exists, migrates it, and lets its roles log in over the private socket. Returns the version
+/// of PostgreSQL.
+pub async fn prepare(cluster: &Cluster, database: &'static str) -> Result<ServerVersion, HouseError> {
     let administrator = |database: &str| Address::read(&cluster.url(cluster.superuser(), database));
     let client = administrator("postgres")?.connect().await?;
     if let Err(error) = client.batch_execute(&format!("create database {database}")).await
@@ -160,13 +194,14 @@ pub async fn prepare(cluster: &Cluster, database: &'static str) -> Result<(), Ho
         return Err(error.into());
     }
     let mut client = administrator(database)?.connect().await?;
+    let version = requirements::check_version(&client).await?;
     migrate::migrate(&mut client).await?;
     client
         .batch_execute(
             "alter role section55_app login; alter role section55_public login; alter role section55_log login",
         )
         .await?;
-    Ok(())
+    Ok(version)
 }
 
 /// The folder's secret, made at first use.

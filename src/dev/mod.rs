@@ -5,7 +5,7 @@ mod house;
 pub mod postgres;
 
 pub use demo::load as load_demo;
-pub use house::{House, HouseError, key, prepare};
+pub use house::{Data, House, HouseError, key, prepare};
 
 use crate::auth::Role;
 use crate::auth::token::{DevelopmentKey, Grant};

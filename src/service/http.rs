@@ -25,6 +25,7 @@ pub fn operations(api: &mut Api) {
     api.get("/readyz", "Whether requests should be sent here", readyz);
     api.get_kept("/openapi.json", "Show the OpenAPI document", openapi);
     api.get_kept("/docs", "Show the documentation", documentation);
+    api.redirect("/docs/", "/docs");
     api.get_kept("/docs/{file}", "Show a file of the documentation", documentation_file);
     api.get_kept("/problems", "List the problems", problems);
     api.get_kept("/problems/{code}", "Show what a problem means and what to do", problem);

@@ -7,6 +7,8 @@ use std::sync::Mutex;
 
 use section55::operations;
 
+use crate::support::database::Database;
+
 /// Held by who writes the generated files anew.
 pub static BLESSING: Mutex<()> = Mutex::new(());
 
@@ -29,6 +31,19 @@ fn the_generated_files_are_as_the_program_says() {
         }
     }
     assert!(differing.is_empty(), "{differing:?} differ: look at what changed, then BLESS=1 cargo test goldens");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_of_the_schema_is_what_the_migrated_database_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema.md");
+    let made = section55::db::schema_page(&Database::new().await.administrator().await).await.expect("the page");
+    assert!(!made.contains("Without a comment"), "every table has a comment `Theme: description`:\n{made}");
+    if env::var_os("BLESS").is_some() {
+        fs::write(&path, made).expect("the page is written");
+    } else {
+        let kept = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(kept, made, "docs/schema.md differs: look at what changed, then BLESS=1 cargo test goldens");
+    }
 }
 
 #[test]

@@ -158,3 +158,12 @@ async fn every_link_of_the_root_leads_somewhere() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_documentation_with_a_slash_at_its_end_leads_to_the_documentation() {
+    let app = App::start().await;
+    let reply = app.raw(b"GET /docs/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
+    assert_eq!(reply.status, 308, "{}", reply.head);
+    assert!(reply.head.lines().any(|line| line == "location: /docs"), "{}", reply.head);
+    app.public().get("/docs").await.expect(200);
+}

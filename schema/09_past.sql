@@ -1,26 +1,13 @@
--- What the service knew at an instant. Schema `past` has a view under the name of each table that is asked about, made of
--- the payloads of the log alone: with `past` before `record` in the search path, a question of the present is answered as
--- it would have been then. Row security of the payloads binds whoever asks.
+-- What the service knew at an earlier time. Schema `past` has a view under the name of each table that can be asked about,
+-- made of the payloads of the audit log alone. With `past` before `record` in the search path, a query of the present
+-- answers as of that time. Row security of the payloads applies to the caller.
 
 create schema past;
 revoke all on schema past from public;
-grant usage on schema past to section55_app;
 
--- The instant that this transaction asks of.
+-- The time that this transaction asks about.
 create function past.instant() returns timestamptz stable language sql
     return current_setting('section55.as_of', true)::timestamptz;
-
--- A published response's current edition, with its copies: in the present from where anyone reads it.
-create view shown_editions with (security_invoker = true) as
-    select p.copies, e.*
-    from published.responses p
-    join published.editions e on e.response_id = p.id and e.edition = p.edition;
-grant select on shown_editions to section55_app;
-
--- Lists of the past are read by area, and what areas share by its kind.
-create index event_payloads_of_an_area on event_payloads (area, resource) where part = 'record' and not shared;
-create index event_payloads_shared on event_payloads (resource, resource_id)
-    where resource in ('inspection', 'recommendation');
 
 create view past.inspections with (security_invoker = true) as
     select i.*
@@ -33,7 +20,7 @@ create view past.inspections with (security_invoker = true) as
         'subjects', case when jsonb_typeof(s.it -> 'subjects') = 'array' then s.it -> 'subjects' end)) i
     where i.id is not null and i.id = p.resource_id;
 
--- As they were published with their inspection, and as each was written since.
+-- Recommendations as their inspection was published, and as each was written since.
 create view past.recommendations with (security_invoker = true) as
     select r.*
     from (select distinct on (k.id) k.id, k.it
@@ -51,7 +38,7 @@ create view past.recommendations with (security_invoker = true) as
         'target_on', k.it -> 'target' -> 'on')) r
     where r.id is not null and r.id = k.id;
 
--- What a response's whole area reads of it.
+-- The part of a response that both sides of its area read.
 create view past.response_records with (security_invoker = true) as
     select p.resource_id as id, nullif(p.payload::jsonb -> 'after', 'null') as it
     from (select distinct on (p.resource_id) p.resource_id, p.payload
@@ -60,7 +47,7 @@ create view past.response_records with (security_invoker = true) as
             and p.area = any ((select scope_areas())::text[])
           order by p.resource_id, p.version desc, p.seq desc) p;
 
--- What each side keeps to itself of it, where the caller is of that side.
+-- The parts of a response that only one side reads, when the caller is of that side.
 create view past.response_parts with (security_invoker = true) as
     select p.resource_id as id, p.part, p.area, p.at, nullif(p.payload::jsonb -> 'after', 'null') as it
     from (select distinct on (p.resource_id, p.part) p.resource_id, p.part, p.area, p.at, p.payload
@@ -74,7 +61,7 @@ create view past.responses with (security_invoker = true) as
     from past.response_records s
     left join past.response_parts b on b.id = s.id and b.part = 'policing_body'
     cross join lateral jsonb_populate_record(null::record.responses, s.it || jsonb_build_object(
-        -- Once an edition is published its digest is no secret, and the same that was approved.
+        -- The digest of a published edition is public, and equals the one that was approved.
         'approved_sha256', coalesce(b.it ->> 'approved_sha256', case
             when s.it -> 'published' -> 'edition' = s.it -> 'edition' then s.it -> 'published' ->> 'content_sha256' end))) r
     where r.id is not null and r.id = s.id;
@@ -108,7 +95,7 @@ create view past.explanations with (security_invoker = true) as
         'response_id', p.id, 'recommendation_id', x.recommendation, 'area', p.area, 'updated_at', p.at)) w
     where p.part = 'policing_body';
 
--- How an area worked; as it began, until its settings were first written.
+-- An area's settings: the defaults, until the area first changed them.
 create view past.area_settings with (security_invoker = true) as
     select s.*
     from (select unnest((select scope_areas())::text[]) as area) a
@@ -118,11 +105,11 @@ create view past.area_settings with (security_invoker = true) as
                        order by p.version desc, p.seq desc
                        limit 1) p on true
     cross join lateral jsonb_populate_record(null::record.area_settings,
-        '{"afi_explanation_required": false, "comments_days": 28, "reminder_days": [14, 7, 3, 1]}'::jsonb
+        '{"afi_explanation_required": false, "comments_days": 28, "reminder_days": [14, 7, 3, 1], "retention_years": 7}'::jsonb
         || coalesce(p.it, '{}') || jsonb_build_object('area', a.area)) s;
 
--- Where each item of evidence stood and how it was marked: said by the events themselves, so that counting them reads
--- nothing of what is OFFICIAL-SENSITIVE.
+-- The state and marking of each item of evidence, from the events alone: counting them must not read the contents of
+-- OFFICIAL-SENSITIVE items.
 create view past.evidence_standing with (security_invoker = true) as
     select distinct on (e.resource_id) e.resource_id as id, e.parent_id as assignment_id, e.marking,
            (select m.to_state
@@ -158,10 +145,9 @@ create view past.assignments with (security_invoker = true) as
         || nullif(p.payload::jsonb -> 'after', 'null') || coalesce(v.counted, '{}')) a
     where a.id is not null and a.id = p.resource_id;
 
--- What is only ever added to says itself when.
+-- Tables that are only added to have the time in each row.
 create view past.positions with (security_invoker = true) as
     select * from record.positions where at <= past.instant();
 create view past.target_moves with (security_invoker = true) as
     select * from record.target_moves where at <= past.instant();
 
-grant select on all tables in schema past to section55_app;

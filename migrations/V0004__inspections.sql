@@ -1,4 +1,5 @@
--- Inspections and their recommendations: shared by all areas, as the report is. A draft is its registering area's.
+-- Inspections and their recommendations. All areas share them, as they share the report. A draft belongs to the area
+-- that registers it.
 
 create table inspections (
     id                          uuid primary key,
@@ -19,7 +20,7 @@ create table inspections (
     registered_by               text constraint inspections_registered_by references areas (code),
     follows_up                  uuid constraint inspections_follows_up references inspections (id),
     state                       text not null check (state in ('draft', 'published', 'withdrawn')),
-    -- When it was first shown to others; a draft that was never shown stays its registrar's own.
+    -- When other areas could first read it. Null: never, so only its registrar and its registering area see it.
     shown_at                    timestamptz,
     corrections                 jsonb not null default '[]',
     version                     bigint not null default 1,
@@ -29,7 +30,11 @@ create table inspections (
         check (state <> 'published' or (title is not null and published_on is not null and shown_at is not null))
 );
 create unique index inspections_one_per_reference on inspections (source, reference) where state <> 'withdrawn';
-create index inspections_by_date on inspections (published_on desc, reference, id);
+create index inspections_drafts on inspections (registered_by) where state = 'draft';
+-- The orders in which lists are read: a page starts at its cursor's place in the index.
+create index inspections_listed on inspections ((coalesce(published_on, 'infinity'::date)) desc, reference collate "C", id);
+create index inspections_due on inspections ((coalesce(due_on, 'infinity'::date)) desc);
+comment on table inspections is 'Inspections: a report of an inspectorate, shared by all areas';
 
 create table recommendations (
     id                  uuid primary key,
@@ -44,6 +49,8 @@ create table recommendations (
     target_kind         text not null,
     target_text         text,
     target_on           date,
+    -- Why target_on is the day that it is, such as 'counted_from_publication'.
+    target_basis        text not null default 'no_date',
     themes              text[] not null,
     supersedes          uuid constraint recommendations_supersedes references recommendations (id),
     reiterates          uuid constraint recommendations_reiterates references recommendations (id),
@@ -57,23 +64,5 @@ create table recommendations (
     constraint recommendations_cause
         foreign key (inspection_id, cause_of_concern_id) references recommendations (inspection_id, id)
 );
-
-alter table inspections enable row level security;
-alter table inspections force row level security;
-alter table recommendations enable row level security;
-alter table recommendations force row level security;
-
-create policy inspections_seen on inspections for select to section55_app using (
-    shown_at is not null or registered_by = any ((select scope_areas())::text[]) or (select scope_registrar()));
-create policy inspections_registered on inspections for insert to section55_app with check (
-    registered_by = any ((select scope_areas())::text[]) or (select scope_registrar()));
-create policy inspections_amended on inspections for update to section55_app
-    using (registered_by = any ((select scope_areas())::text[]) or (select scope_registrar()));
-create policy recommendations_seen on recommendations for select to section55_app using (
-    exists (select from inspections i where i.id = inspection_id));
-create policy recommendations_written on recommendations for all to section55_app using (
-    exists (select from inspections i where i.id = inspection_id
-            and (i.registered_by = any ((select scope_areas())::text[]) or (select scope_registrar()))));
-
-grant select, insert, update on inspections to section55_app;
-grant select, insert, update, delete on recommendations to section55_app;
+create index recommendations_listed on recommendations (inspection_id, ordinal, id);
+comment on table recommendations is 'Inspections: a recommendation, area for improvement or cause of concern of a report';

@@ -179,3 +179,5 @@ insert into areas (
    'Police and Crime Commissioner for Wiltshire', 'police_and_crime_commissioner', '2012-11-22',
    'Police and Crime Commissioner', 'Wiltshire Police', 'Chief Constable',
    null, null, null, '2026-11-24T00:00:00Z', '2026-11-24T00:00:00Z');
+
+insert into area_settings (area) select code from areas;

@@ -1,0 +1,125 @@
+-- The published copy: views and triggers by which the database itself keeps it current, so that no write can forget it.
+
+-- How an area works is for the area alone. The rest of an area is public.
+create view published.areas as
+    select id, code, name, country, policing_body_name, policing_body_kind, office_holder_title, policing_body_since,
+           force_name, chief_officer_title, valid_from, valid_to, successor, version, created_at, updated_at
+    from areas;
+
+-- Checkpoints, and the keys that verify them, are public.
+create view published.audit_checkpoints as
+    select epoch, size, root, note from audit_checkpoints;
+create view published.audit_keys as
+    select epoch, opened_at, reason, key from audit_epochs;
+
+-- The current edition of each published response, with its copies.
+create view shown_editions with (security_invoker = true) as
+    select p.copies, e.*
+    from published.responses p
+    join published.editions e on e.response_id = p.id and e.edition = p.edition;
+
+-- Functions that run for each row are in PL/pgSQL, which keeps their plans for as long as the connection lives. PostgreSQL
+-- plans a function of language SQL anew in each statement that calls it, unless it can inline the function.
+
+-- Publishing a response publishes its area's assignments.
+create function publish_assignments(of_inspection uuid, of_area text, only_id uuid, at timestamptz) returns void
+language plpgsql as $$
+begin
+    insert into published.assignments as p (id, recommendation_id, inspection_id, area, standing, body_view,
+                                            inspectorate_status, local_target_on, version, created_at, updated_at)
+    select a.id, a.recommendation_id, a.inspection_id, a.area,
+           record.standing(a.force_status, a.body_view, a.inspectorate_status), a.body_view, a.inspectorate_status,
+           a.local_target_on, 1, at, at
+    from record.assignments a
+    where a.inspection_id = of_inspection and a.area = of_area and (only_id is null or a.id = only_id)
+    on conflict (id) do update
+    set standing = excluded.standing, body_view = excluded.body_view,
+        inspectorate_status = excluded.inspectorate_status, local_target_on = excluded.local_target_on,
+        -- A move of the local target is not public, so it changes neither the version nor the instant.
+        version = case when (p.standing, p.body_view, p.inspectorate_status)
+                            is distinct from (excluded.standing, excluded.body_view, excluded.inspectorate_status)
+                       then p.version + 1 else p.version end,
+        updated_at = case when (p.standing, p.body_view, p.inspectorate_status)
+                               is distinct from (excluded.standing, excluded.body_view, excluded.inspectorate_status)
+                          then excluded.updated_at else p.updated_at end
+    where (p.standing, p.body_view, p.inspectorate_status, p.local_target_on)
+        is distinct from (excluded.standing, excluded.body_view, excluded.inspectorate_status, excluded.local_target_on);
+end $$;
+create function response_published() returns trigger language plpgsql as $$
+begin
+    perform record.publish_assignments(new.inspection_id, new.area, null, new.updated_at);
+    return null;
+end $$;
+create trigger responses_published after insert on published.responses
+    for each row execute function response_published();
+
+-- An assignment that is created after the response was published is copied at once.
+create function assignment_written() returns trigger language plpgsql as $$
+begin
+    if exists (select from published.responses where inspection_id = new.inspection_id and area = new.area) then
+        perform record.publish_assignments(new.inspection_id, new.area, new.id, new.updated_at);
+    end if;
+    return null;
+end $$;
+create trigger assignments_opened after insert on assignments for each row execute function assignment_written();
+
+-- The public copy of a changed assignment follows from the new row. Where the response is not published there is no copy.
+create function published_assignment_written() returns trigger language plpgsql as $$
+declare
+    stands text := record.standing(new.force_status, new.body_view, new.inspectorate_status);
+begin
+    update published.assignments p
+    set standing = stands, body_view = new.body_view, inspectorate_status = new.inspectorate_status,
+        local_target_on = new.local_target_on,
+        -- A move of the local target is not public, so it changes neither the version nor the instant.
+        version = case when (p.standing, p.body_view, p.inspectorate_status)
+                            is distinct from (stands, new.body_view, new.inspectorate_status)
+                       then p.version + 1 else p.version end,
+        updated_at = case when (p.standing, p.body_view, p.inspectorate_status)
+                               is distinct from (stands, new.body_view, new.inspectorate_status)
+                          then new.updated_at else p.updated_at end
+    where p.id = new.id
+      and (p.standing, p.body_view, p.inspectorate_status, p.local_target_on)
+          is distinct from (stands, new.body_view, new.inspectorate_status, new.local_target_on);
+    return null;
+end $$;
+create trigger assignments_written after update on assignments for each row
+    when ((new.force_status, new.body_view, new.inspectorate_status, new.local_target_on)
+          is distinct from (old.force_status, old.body_view, old.inspectorate_status, old.local_target_on))
+    execute function published_assignment_written();
+
+-- A copied assignment has the place of its recommendation in the report, by which lists are sorted.
+create function place_published_assignment() returns trigger language plpgsql as $$
+begin
+    select r.ordinal into new.ordinal from published.recommendations r where r.id = new.recommendation_id;
+    return new;
+end $$;
+create trigger placed before insert on published.assignments for each row execute function place_published_assignment();
+
+-- Counts each transaction that writes published records, once. A savepoint that is rolled back takes back both the row and
+-- the setting.
+create function count_published_write() returns trigger
+security definer set search_path = record, pg_temp language plpgsql as $$
+begin
+    if current_setting('section55.published', true) = 'on' then
+        return null;
+    end if;
+    update published.writes set count = count + 1
+    where slot = (select slot from published.writes order by slot limit 1 for update skip locked);
+    if not found then
+        insert into published.writes (count) values (1);
+    end if;
+    perform set_config('section55.published', 'on', true);
+    return null;
+end $$;
+revoke all on function count_published_write() from public;
+-- The triggers are for each row, so that a statement that changes nothing does not count.
+do $$ declare t text; begin
+    foreach t in array array['published.inspections', 'published.recommendations', 'published.responses',
+                             'published.editions', 'published.assignments', 'record.areas'] loop
+        execute format('create trigger counted after insert or update or delete on %s
+                        for each row execute function count_published_write()', t);
+        execute format('create trigger counted_whole after truncate on %s
+                        for each statement execute function count_published_write()', t);
+    end loop;
+end $$;

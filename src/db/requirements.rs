@@ -1,0 +1,88 @@
+//! What the service requires of a database before it serves: a supported PostgreSQL, durable commits, and roles that row
+//! security binds.
+
+use std::ops::RangeInclusive;
+
+use tokio_postgres::Client;
+
+use super::migrate::MigrateError;
+
+/// The major versions of PostgreSQL on which this program was tested.
+pub const TESTED: RangeInclusive<u32> = 15..=18;
+
+/// The PostgreSQL that a database runs on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerVersion {
+    /// The major version, such as 15.
+    pub major: u32,
+    /// The version as the server states it, such as `15.20 (Debian 15.20-0+deb12u1)`.
+    pub text: String,
+}
+
+impl ServerVersion {
+    /// Returns a warning when the major version is newer than those this program was tested on.
+    pub fn warning(&self) -> Option<String> {
+        (self.major > *TESTED.end()).then(|| {
+            format!(
+                "PostgreSQL {} is newer than this program was tested on ({} to {}): look for a newer section55",
+                self.text,
+                TESTED.start(),
+                TESTED.end()
+            )
+        })
+    }
+}
+
+/// Returns the version of PostgreSQL that the database runs on.
+///
+/// # Errors
+/// [`MigrateError::Unsupported`] when it is older than the oldest supported major version.
+pub async fn check_version(client: &Client) -> Result<ServerVersion, MigrateError> {
+    let sql = "select current_setting('server_version_num')::integer / 10000, current_setting('server_version')";
+    let row = client.query_one(sql, &[]).await?;
+    let version = ServerVersion { major: row.get::<_, i32>(0).unsigned_abs(), text: row.get(1) };
+    if version.major < *TESTED.start() { Err(MigrateError::Unsupported(version.text)) } else { Ok(version) }
+}
+
+/// Refuses a database that could lose an acknowledged write, or a role that row security would not bind.
+pub async fn check_safety(client: &Client) -> Result<(), MigrateError> {
+    let row = client
+        .query_one(
+            "select current_setting('fsync') = 'on', current_setting('synchronous_commit') <> 'off', current_user::text,
+                    (select bool_or(r.rolsuper or r.rolbypassrls) from pg_roles r
+                     where pg_has_role(current_user, r.oid, 'member')),
+                    exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                            where n.nspname in ('record', 'published') and pg_has_role(current_user, c.relowner, 'member'))",
+            &[],
+        )
+        .await?;
+    let role: String = row.get(2);
+    let mut faults = Vec::new();
+    if !row.get::<_, bool>(0) {
+        faults.push("fsync is off: a crash could lose what was acknowledged".to_owned());
+    }
+    if !row.get::<_, bool>(1) {
+        faults.push("synchronous_commit is off: a crash could lose what was acknowledged".to_owned());
+    }
+    if row.get::<_, Option<bool>>(3).unwrap_or(true) {
+        faults
+            .push(format!("the role {role} could bypass row security: serve as section55_app or a member of it alone"));
+    }
+    if row.get(4) {
+        faults.push(format!("the role {role} could own the tables: serve as section55_app or a member of it alone"));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(MigrateError::Unsafe(faults.join("\n"))) }
+}
+
+/// Refuses a public's role that could read more than what is published.
+pub async fn check_public(client: &Client) -> Result<(), MigrateError> {
+    let sql = "select current_user::text, has_schema_privilege('record', 'usage'),
+                      (select rolsuper or rolbypassrls from pg_roles where rolname = current_user)";
+    let row = client.query_one(sql, &[]).await?;
+    let role: String = row.get(0);
+    if row.get::<_, bool>(1) || row.get::<_, bool>(2) {
+        let fault = format!("the public's role {role} could read more than what is published: use section55_public");
+        return Err(MigrateError::Unsafe(fault));
+    }
+    Ok(())
+}
