@@ -4,7 +4,7 @@
 use tokio_postgres::Client;
 
 use crate::Fault;
-use crate::house::House;
+use crate::house::DataFolder;
 use crate::measure::until;
 use crate::rows::Row;
 
@@ -52,7 +52,7 @@ impl Standing {
 
 /// As it is once nothing is written any more and no event waits for its place: what was under way when a load ended comes
 /// to its end.
-pub async fn settled(house: &House, database: &str) -> Result<Standing, Fault> {
+pub async fn settled(house: &DataFolder, database: &str) -> Result<Standing, Fault> {
     let client = house.client(database).await?;
     let mut last = None;
     let quiet = until(async || {
@@ -70,7 +70,7 @@ pub async fn settled(house: &House, database: &str) -> Result<Standing, Fault> {
 
 /// In how many seconds 99 of 100 events after a place had theirs in the log: from the call that made each to the head that
 /// holds it.
-pub async fn lag(house: &House, database: &str, after: i64) -> Result<Option<f64>, Fault> {
+pub async fn lag(house: &DataFolder, database: &str, after: i64) -> Result<Option<f64>, Fault> {
     let sql = "select percentile_cont(0.99) within group (order by extract(epoch from h.at - e.at)::float8)
                from record.events e
                join record.audit_leaves l on l.event_id = e.id

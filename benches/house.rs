@@ -21,7 +21,7 @@ pub const SETTINGS: &[(&str, &str)] =
     &[("shared_buffers", "512MB"), ("max_wal_size", "2GB"), ("checkpoint_timeout", "30min")];
 
 /// The cluster and the folder of all that is kept.
-pub struct House {
+pub struct DataFolder {
     /// The folder.
     pub dir: PathBuf,
     cluster: Cluster,
@@ -50,7 +50,7 @@ fn open(dir: &Path) -> Result<Cluster, Fault> {
     Ok(Cluster::open(&dir.join("postgres"), Durability::Kept, &mut |said| eprintln!("  {said}"))?)
 }
 
-impl House {
+impl DataFolder {
     /// Opens the cluster, with its settings.
     pub async fn open(dir: Option<PathBuf>) -> Result<Self, Fault> {
         let dir = dir.unwrap_or_else(|| default_dir().join("bench"));

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use crate::Fault;
-use crate::house::House;
+use crate::house::DataFolder;
 use crate::programs::{Program, free_address};
 
 /// Where cargo puts what is built: `target`, wherever that is.
@@ -53,7 +53,7 @@ pub async fn install_fastapi() -> Result<PathBuf, String> {
 }
 
 /// Starts axum's, on the administrator's role: no row security stands in its way.
-pub async fn axum(house: &House, program: &Path, database: &str, tuned: bool) -> Result<Program, Fault> {
+pub async fn axum(house: &DataFolder, program: &Path, database: &str, tuned: bool) -> Result<Program, Fault> {
     let address = free_address()?;
     let mut command = Command::new(program);
     // sqlx wants a host before it reads that it is a folder.
@@ -66,7 +66,7 @@ pub async fn axum(house: &House, program: &Path, database: &str, tuned: bool) ->
 }
 
 /// Starts FastAPI's, one process for each of two cores.
-pub async fn fastapi(house: &House, server: &Path, database: &str) -> Result<Program, Fault> {
+pub async fn fastapi(house: &DataFolder, server: &Path, database: &str) -> Result<Program, Fault> {
     let address = free_address()?;
     let mut command = Command::new(server);
     command.args(["main:app", "--workers", "2", "--no-access-log", "--log-level", "warning", "--host", "127.0.0.1"]);

@@ -11,7 +11,7 @@ use section55::auth::token::{DevelopmentKey, Grant};
 use serde_json::Value;
 
 use crate::Fault;
-use crate::house::{House, Sizes};
+use crate::house::{DataFolder, Sizes};
 use crate::load;
 use crate::options::Options;
 use crate::peers;
@@ -36,7 +36,7 @@ pub struct Prepared {
     /// What was asked for.
     pub options: Options,
     /// PostgreSQL.
-    pub house: House,
+    pub house: DataFolder,
     /// What the databases hold.
     pub large: Sizes,
     /// A tenth.
@@ -69,7 +69,7 @@ fn pgbench(dir: &std::path::Path) -> Option<PathBuf> {
 impl Prepared {
     /// Makes everything ready.
     pub async fn make(options: Options, at: DateTime<Utc>) -> Result<Self, Fault> {
-        let house = House::open(options.data_dir.clone()).await?;
+        let house = DataFolder::open(options.data_dir.clone()).await?;
         programs::furnish(&house.dir)?;
         let key = section55::dev::key(&house.dir)?;
         let large = house.database(LARGE, options.inspections).await?;

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 use crate::Fault;
-use crate::house::House;
+use crate::house::DataFolder;
 
 /// How long a program may take until it is ready.
 const STARTING: Duration = Duration::from_secs(30);
@@ -133,7 +133,7 @@ pub fn furnish(dir: &Path) -> Result<(), Fault> {
 }
 
 /// `section55 serve`, as an operator starts it but for its limits on how often one may ask.
-pub async fn serve(house: &House, how: &Serving) -> Result<Program, Fault> {
+pub async fn serve(house: &DataFolder, how: &Serving) -> Result<Program, Fault> {
     let (dir, address) = (&house.dir, free_address()?);
     let name = format!("serve-{}-{}{}.log", how.database, u8::from(how.cached), u8::from(how.logs));
     let mut command = Command::new(env!("CARGO_BIN_EXE_section55"));
@@ -161,7 +161,7 @@ pub async fn serve(house: &House, how: &Serving) -> Result<Program, Fault> {
 }
 
 /// One of the servers that this program itself can be.
-pub async fn own(house: &House, name: &str, arguments: &[&std::ffi::OsStr]) -> Result<Program, Fault> {
+pub async fn own(house: &DataFolder, name: &str, arguments: &[&std::ffi::OsStr]) -> Result<Program, Fault> {
     let address = free_address()?;
     let mut command = Command::new(std::env::current_exe()?);
     command.arg(name).arg(address.to_string()).args(arguments);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::Fault;
-use crate::house::House;
+use crate::house::DataFolder;
 use crate::programs::{self, Serving};
 
 /// Begin, look and lock, compare and set, append, commit: of an area's lines, as the service's role and under its row
@@ -40,7 +40,7 @@ impl Scripts {
     /// Writes them: `asked` has for each its name and the path that the service is asked for. A name that begins with
     /// `point` asks for one record of `kind`, of which there are `count`, at random. Gives those that the service has.
     pub async fn write(
-        house: &House,
+        house: &DataFolder,
         database: &'static str,
         asked: &[(&'static str, String)],
         (kind, count): (u8, i64),
@@ -63,7 +63,7 @@ impl Scripts {
     /// Asks the service, and writes what its connections are seen to send; they are made when they are first needed.
     async fn read_off(
         &self,
-        house: &House,
+        house: &DataFolder,
         database: &'static str,
         asked: &[(&'static str, String)],
         random: (u8, i64),
@@ -92,13 +92,13 @@ fn id(kind: u8, variable: &str) -> String {
 }
 
 /// A statement and its parameters, as text.
-struct Seen {
+struct AuditedRead {
     sql: String,
     parameters: Vec<String>,
 }
 
 /// The statements of `published` that the log has from a place on; waited for.
-async fn seen(log: &Path, from: u64) -> Result<Vec<Seen>, Fault> {
+async fn seen(log: &Path, from: u64) -> Result<Vec<AuditedRead>, Fault> {
     let began = Instant::now();
     loop {
         let mut file = fs::File::open(log)?;
@@ -117,13 +117,13 @@ async fn seen(log: &Path, from: u64) -> Result<Vec<Seen>, Fault> {
 }
 
 /// The statements in a piece of log: `execute NAME: SQL`, on as many lines as it takes, then its parameters.
-fn read(text: &str) -> Vec<Seen> {
-    let mut found: Vec<Seen> = Vec::new();
+fn read(text: &str) -> Vec<AuditedRead> {
+    let mut found: Vec<AuditedRead> = Vec::new();
     let mut within = false;
     for line in text.lines() {
         if let Some((_, rest)) = line.split_once("  execute ") {
             let sql = rest.split_once(": ").map_or("", |(_, sql)| sql);
-            found.push(Seen { sql: sql.to_owned(), parameters: Vec::new() });
+            found.push(AuditedRead { sql: sql.to_owned(), parameters: Vec::new() });
             within = true;
         } else if let Some(more) = line.strip_prefix('\t').filter(|_| within) {
             found.iter_mut().last().into_iter().for_each(|it| {
@@ -168,9 +168,9 @@ fn without_colons(value: &str) -> String {
 }
 
 /// The statements with their parameters as pgbench writes them; an id becomes one at random.
-fn as_script(seen: &[Seen], random: Option<(u8, i64)>) -> String {
+fn as_script(seen: &[AuditedRead], random: Option<(u8, i64)>) -> String {
     let mut script = random.map_or_else(String::new, |(_, count)| format!("\\set record random(1, {count})\n"));
-    for Seen { sql, parameters } in seen {
+    for AuditedRead { sql, parameters } in seen {
         let mut sql = sql.clone();
         for (place, value) in parameters.iter().enumerate().rev() {
             let written = match random {

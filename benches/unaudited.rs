@@ -8,14 +8,14 @@ use std::path::Path as File;
 use std::sync::Arc;
 
 use actix_web::web::Data;
-use section55::api::{Answer, Api, Body, CursorKey, IfMatch, Path, Shown};
+use section55::api::{Api, ApiResult, Body, CursorKey, IfMatch, Json, Path};
 use section55::assignments::{self, Assignment, AssignmentMove};
 use section55::auth::Caller;
 use section55::auth::permissions::MoveAssignments;
 use section55::auth::token::Verifier;
 use section55::changes::Places;
 use section55::clock::Clock;
-use section55::db::{Address, Db, Seen, open};
+use section55::db::{Address, AuditedRead, Db, open};
 use section55::files::{Scanner, Store};
 use section55::imports::table::Sheets;
 use section55::server::{self, Limits, Origins, Parts};
@@ -30,18 +30,18 @@ async fn advance(
     Path(id): Path<Uuid>,
     seen: IfMatch,
     Body(asked): Body<AssignmentMove>,
-) -> Answer<Shown<Assignment>> {
+) -> ApiResult<Json<Assignment>> {
     let moved = db
-        .look(&caller, async |tx| {
+        .read_audited(&caller, async |tx| {
             let moved = assignments::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
             let (now, writes) = moved.unrecorded();
             for write in writes {
                 tx.write(write).await?;
             }
-            Ok(Seen::of(assignments::own(now, &caller), Vec::new()))
+            Ok(AuditedRead::new(assignments::own(now, &caller), Vec::new()))
         })
         .await?;
-    Ok(Shown::record(moved))
+    Ok(Json::record(moved))
 }
 
 /// Serves until it is killed.

@@ -58,7 +58,7 @@ async fn count_overdue(db: &Db, clock: &Clock) -> Result<i64, Problem> {
 pub async fn let_answers_go(db: &Db, clock: &Clock) -> Result<u64, Problem> {
     let actor = Actor::new("section55", "keeper", Some("Section 55"), &[], &[]);
     let keeper = Call { actor, at: clock.now(), request_id: RequestId("jobs".into()) };
-    Ok(db.sweep_answers(&keeper).await?.unsigned_abs())
+    Ok(db.delete_expired_responses(&keeper).await?.unsigned_abs())
 }
 
 fn told(done: &str, outcome: Result<u64, Problem>) {

@@ -8,7 +8,7 @@ use crate::api::Api;
 use crate::api::problem::KINDS;
 use crate::auth::Role;
 use crate::auth::permissions::GRID;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 use crate::workflow::http::Workflows;
 use crate::{
     areas, assignments, audit, changes, deadlines, evidence, expansion, exports, imports, inspections, publication,

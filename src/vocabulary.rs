@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A closed list of words: the states, kinds, roles and reasons of the contract.
-pub trait Word: Copy + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static {
+pub trait WireName: Copy + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static {
     /// The schema's name in the OpenAPI.
     const NAME: &'static str;
     /// Every word, in the order of its declaration.
@@ -23,14 +23,14 @@ pub trait Word: Copy + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static {
 /// A word that is not in the list.
 #[derive(Debug, thiserror::Error)]
 #[error("{written:?} is none of: {}", known.join(", "))]
-pub struct UnknownWord {
+pub struct UnknownWireName {
     /// What was written.
     pub written: String,
     /// What could have been.
     pub known: &'static [&'static str],
 }
 
-/// Declares a [`Word`] with its serde, schema and SQL faces; `as` gives the schema another name than the type's.
+/// Declares a [`WireName`] with its serde, schema and SQL faces; `as` gives the schema another name than the type's.
 #[macro_export]
 macro_rules! vocabulary {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($rest:tt)* }) => {
@@ -41,7 +41,7 @@ macro_rules! vocabulary {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         $vis enum $name { $($(#[$doc])* $variant),+ }
 
-        impl $crate::vocabulary::Word for $name {
+        impl $crate::vocabulary::WireName for $name {
             const NAME: &'static str = $schema;
             const ALL: &'static [Self] = &[$(Self::$variant),+];
             const NAMES: &'static [&'static str] = &[$($wire),+];
@@ -52,23 +52,23 @@ macro_rules! vocabulary {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad($crate::vocabulary::Word::as_str(*self))
+                f.pad($crate::vocabulary::WireName::as_str(*self))
             }
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::vocabulary::UnknownWord;
+            type Err = $crate::vocabulary::UnknownWireName;
             fn from_str(written: &str) -> Result<Self, Self::Err> {
-                <Self as $crate::vocabulary::Word>::find(written).ok_or_else(|| $crate::vocabulary::UnknownWord {
+                <Self as $crate::vocabulary::WireName>::find(written).ok_or_else(|| $crate::vocabulary::UnknownWireName {
                     written: written.to_owned(),
-                    known: <Self as $crate::vocabulary::Word>::NAMES,
+                    known: <Self as $crate::vocabulary::WireName>::NAMES,
                 })
             }
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.serialize_str($crate::vocabulary::Word::as_str(*self))
+                to.serialize_str($crate::vocabulary::WireName::as_str(*self))
             }
         }
 
@@ -84,14 +84,14 @@ macro_rules! vocabulary {
                 use utoipa::openapi::schema::{ObjectBuilder, Type};
                 ObjectBuilder::new()
                     .schema_type(Type::String)
-                    .enum_values(Some(<Self as $crate::vocabulary::Word>::NAMES.iter().copied()))
+                    .enum_values(Some(<Self as $crate::vocabulary::WireName>::NAMES.iter().copied()))
                     .into()
             }
         }
 
         impl utoipa::ToSchema for $name {
             fn name() -> std::borrow::Cow<'static, str> {
-                <Self as $crate::vocabulary::Word>::NAME.into()
+                <Self as $crate::vocabulary::WireName>::NAME.into()
             }
         }
 
@@ -101,7 +101,7 @@ macro_rules! vocabulary {
                 as_type: &tokio_postgres::types::Type,
                 out: &mut tokio_postgres::types::private::BytesMut,
             ) -> Result<tokio_postgres::types::IsNull, Box<dyn std::error::Error + Sync + Send>> {
-                $crate::vocabulary::Word::as_str(*self).to_sql(as_type, out)
+                $crate::vocabulary::WireName::as_str(*self).to_sql(as_type, out)
             }
             fn accepts(as_type: &tokio_postgres::types::Type) -> bool {
                 <&str as tokio_postgres::types::ToSql>::accepts(as_type)

@@ -17,10 +17,10 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::describe::Doc;
-use super::once::BodyDigest;
+use super::idempotency::BodyDigest;
 use super::problem::{Fault, Kind, Problem, escape};
 use super::signature::Argument;
-use super::strict;
+use super::strict_json;
 use super::text;
 
 /// The largest body read, in bytes: larger than any one text, so that a text too long is told with its pointer.
@@ -53,7 +53,7 @@ impl<T: Input> FromRequest for Body<T> {
                 return Err(unsupported(&media, "application/json"));
             }
             let bytes = collect(&request, payload).await?;
-            let (value, faults) = strict::read(&bytes)?;
+            let (value, faults) = strict_json::read(&bytes)?;
             held(&value, faults)?.map(Body).map_err(Problem::invalid)
         })
     }

@@ -109,6 +109,13 @@ impl Doc {
         self.problems.insert(kind.spec().code);
     }
 
+    /// Puts an operation's own description before the sentence that states who may call it.
+    pub fn describe_operation(&mut self, text: &str) {
+        let access = self.members.get("description").and_then(Value::as_str).unwrap_or_default();
+        let description = format!("{text}\n\n{access}");
+        self.members.insert("description".to_owned(), json!(description.trim()));
+    }
+
     /// Adds an extension member to the operation, such as `x-roles`.
     pub fn member(&mut self, name: &str, value: Value) {
         self.members.insert(name.to_owned(), value);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::describe::{Doc, reference};
 use super::extract::parameter;
 use super::problem::{Fault, Kind, Problem};
-use super::reply;
+use super::response;
 
 /// A way from a record to those that belong to it.
 #[derive(Debug)]
@@ -126,9 +126,9 @@ pub(super) fn put(request: &HttpRequest, records: &mut [Value]) -> Vec<&'static 
 /// One record as JSON, with what was found for it.
 pub(super) fn serialise(request: &HttpRequest, record: &impl Serialize) -> Result<Vec<u8>, Problem> {
     if !asked(request) {
-        return reply::serialise(record);
+        return response::serialise(record);
     }
     let mut records = [serde_json::to_value(record).map_err(Problem::internal)?];
     put(request, &mut records);
-    reply::serialise(&records[0])
+    response::serialise(&records[0])
 }

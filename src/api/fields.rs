@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use super::describe::Doc;
 use super::expand;
 use super::extract::parameter;
-use super::list::Page;
+use super::list::PageItems;
 use super::problem::Problem;
-use super::reply;
+use super::response;
 
 /// The names of a schema's members.
 fn members<T: ToSchema>() -> Vec<String> {
@@ -26,10 +26,13 @@ pub(super) fn describe<T: ToSchema>(doc: &mut Doc) {
 }
 
 /// The page as JSON, of each item the wanted members alone; whole where none are named. That they exist was asked before.
-pub(super) fn serialise<T: Serialize + ToSchema>(request: &HttpRequest, page: &Page<T>) -> Result<Vec<u8>, Problem> {
+pub(super) fn serialise<T: Serialize + ToSchema>(
+    request: &HttpRequest,
+    page: &PageItems<T>,
+) -> Result<Vec<u8>, Problem> {
     let wanted = parameter(request, "fields")?;
     if wanted.is_none() && !expand::asked(request) {
-        return reply::serialise(page);
+        return response::serialise(page);
     }
     let mut page = serde_json::to_value(page).map_err(Problem::internal)?;
     let items = page["items"].as_array_mut().map(Vec::as_mut_slice).unwrap_or_default();
@@ -40,5 +43,5 @@ pub(super) fn serialise<T: Serialize + ToSchema>(request: &HttpRequest, page: &P
             members.retain(|name, _| wanted.contains(&name.as_str()));
         }
     }
-    reply::serialise(&page)
+    response::serialise(&page)
 }

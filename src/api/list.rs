@@ -13,10 +13,10 @@ use serde_json::json;
 
 use super::describe::Doc;
 use super::extract::{flag, parameters};
+use super::filter_value::{FilterValue, read_value};
 use super::problem::{Fault, Kind, Problem};
 use super::signature::Argument;
-use super::value::{Value, read_value};
-use super::whole::{Walk, describe_question};
+use super::unpaged::{ScanStart, describe_question};
 
 /// What one filter takes.
 #[derive(Clone, Copy, Debug)]
@@ -61,20 +61,20 @@ pub struct Query<L> {
     /// Whether to count them all.
     pub count: bool,
     /// The SQL of each filter given, with its value.
-    pub filters: Vec<(&'static str, Value)>,
+    pub filters: Vec<(&'static str, FilterValue)>,
     /// The order: each key, and whether it descends.
     pub order: Vec<(&'static Sort, bool)>,
     /// The keys and id of the last record seen.
     pub after: Option<Vec<String>>,
     /// Set where all of the list is read, each page beginning where the one before ended.
-    pub walk: Option<Walk>,
-    seal: Option<Seal>,
+    pub walk: Option<ScanStart>,
+    seal: Option<SealingKey>,
     of: PhantomData<L>,
 }
 
 /// One page of a list.
 #[derive(Debug, Serialize)]
-pub struct Page<T> {
+pub struct PageItems<T> {
     pub(super) items: Vec<T>,
     pub(super) next_cursor: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,11 +86,11 @@ pub struct Page<T> {
 /// How far a list is counted.
 pub const MOST_COUNTED: i64 = 10_000;
 
-impl<T> Page<T> {
+impl<T> PageItems<T> {
     /// The same page with each item made into something else.
-    pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
+    pub fn map<U>(self, make: impl FnMut(T) -> U) -> PageItems<U> {
         let Self { items, next_cursor, total, total_capped } = self;
-        Page { items: items.into_iter().map(make).collect(), next_cursor, total, total_capped }
+        PageItems { items: items.into_iter().map(make).collect(), next_cursor, total, total_capped }
     }
 }
 
@@ -111,12 +111,12 @@ impl CursorKey {
 
 /// Binds a cursor to the list it is of.
 #[derive(Clone, Debug)]
-struct Seal {
+struct SealingKey {
     key: CursorKey,
     question: [u8; 32],
 }
 
-impl Seal {
+impl SealingKey {
     fn close(&self, cursor: &Cursor) -> String {
         let text = serde_json::to_vec(cursor).unwrap_or_default();
         let mark = self.mark(&text);
@@ -137,18 +137,18 @@ impl Seal {
 
 impl<L: Listing> Query<L> {
     /// The page made of rows and their cursors; one row more than the limit says that there is another page.
-    pub fn page<T>(&self, mut rows: Vec<(T, Cursor)>, total: Option<i64>) -> Page<T> {
+    pub fn page<T>(&self, mut rows: Vec<(T, Cursor)>, total: Option<i64>) -> PageItems<T> {
         let more = rows.len() > self.limit;
         rows.truncate(self.limit);
         let last = rows.last().filter(|_| more);
         let next_cursor = last.zip(self.seal.as_ref()).map(|((_, cursor), seal)| seal.close(cursor));
         let total_capped = total.is_some_and(|total| total > MOST_COUNTED);
         let total = total.map(|total| total.min(MOST_COUNTED));
-        Page { items: rows.into_iter().map(|(item, _)| item).collect(), next_cursor, total, total_capped }
+        PageItems { items: rows.into_iter().map(|(item, _)| item).collect(), next_cursor, total, total_capped }
     }
 
     /// Limits the list beside the query's own filters: to what lies below the path's record, or is the caller's own.
-    pub fn within(&mut self, sql: &'static str, value: impl Into<Value>) {
+    pub fn within(&mut self, sql: &'static str, value: impl Into<FilterValue>) {
         self.filters.push((sql, value.into()));
     }
 
@@ -190,7 +190,7 @@ impl<L: Listing> Query<L> {
             question.update(format!("{}\0{descends}\0", key.0).as_bytes());
         }
         let question = question.finish().as_ref().try_into().map_err(Problem::internal)?;
-        let seal = Seal { key: key.as_ref().clone(), question };
+        let seal = SealingKey { key: key.as_ref().clone(), question };
         let after = find("cursor").and_then(|sealed| {
             let opened = seal.open(sealed).filter(|cursor| cursor.len() == order.len() + 1);
             if opened.is_none() {
@@ -206,7 +206,7 @@ impl<L: Listing> Query<L> {
     }
 
     /// What the program itself asks: by these conditions, in the list's own order, without pages.
-    pub fn asking(filters: Vec<(&'static str, Value)>, limit: usize) -> Self {
+    pub fn asking(filters: Vec<(&'static str, FilterValue)>, limit: usize) -> Self {
         let order = ordered::<L>(L::DEFAULT, &mut Vec::new());
         Self { limit, count: false, filters, order, after: None, walk: None, seal: None, of: PhantomData }
     }

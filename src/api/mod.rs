@@ -1,53 +1,56 @@
 //! How an operation is declared: one row, its parameters, body, replies, errors and roles read off the handler's
 //! signature. Knows HTTP and OpenAPI; no police words here.
 
-pub mod always;
 mod body;
-mod carried;
-pub mod coding;
+pub mod content_encoding;
+pub mod default_headers;
 mod describe;
+mod dispatch;
 mod examples;
 mod expand;
 mod extract;
 mod fields;
-mod fixed;
-mod gate;
-mod known;
+mod filter_value;
+mod idempotency;
 mod list;
-mod listed;
-mod once;
 mod operation;
+mod page;
 pub mod problem;
-mod reply;
-mod seal;
-mod shelf;
+mod query_parameters;
+mod rate_limit;
+mod response;
+mod response_cache;
+mod sealing;
 mod signature;
+mod static_response;
 mod stream;
-mod strict;
+mod strict_json;
 #[cfg(test)]
 mod tests;
 pub mod text;
-mod value;
-mod whole;
+mod unpaged;
 
 pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text, held};
 pub(crate) use body::{media_type, unsupported};
-pub use carried::Routed;
 pub use describe::Doc;
+pub use dispatch::MatchedRoute;
 pub use expand::{Expander, Expansion, Finding};
 pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
-pub use fixed::{Calendar, CsvOrWorkbook, Fixed, FixedAs, Html, Json, Markdown, MediaTypes, PlainText, TextOrHtml};
-pub use gate::Gate;
+pub use filter_value::{DateOrInstant, FilterValue, NOT_A_DATE_OR_INSTANT};
+pub use idempotency::{IdempotencyKey, IdempotentResponse, StoredResponse, still_running};
 pub use list::{Cursor, CursorKey, Field, Filter, Listing, MOST_COUNTED, Query, Sort};
-pub use listed::Listed;
-pub use once::{Answered, Kept, Once, still_running};
 pub use operation::{Api, Operation};
-pub use problem::{Answer, Fault, Kind, MOST_FAULTS, Problem, escape};
-pub use reply::{Created, Removed, Reply, Representation, Shown, Versioned, Written};
-pub use seal::Seal;
-pub use shelf::{Counts as ShelfCounts, LIFE as SHELF_LIFE, Shelf};
+pub use page::Page;
+pub use problem::{ApiResult, Fault, Kind, MOST_FAULTS, Problem, escape};
+pub use rate_limit::RateLimit;
+pub use response::{ApiResponse, Created, CreatedOrReplaced, Json, NoContent, Representation, Versioned};
+pub use response_cache::{CacheCounts, LIFE as CACHE_LIFE, ResponseCache};
+pub use sealing::SealingKey;
 pub use signature::{Access, Argument, Signature};
+pub use static_response::{
+    Calendar, CsvOrWorkbook, Html, JsonDocument, Markdown, MediaTypes, PlainText, StaticResponse, StaticResponseAs,
+    TextOrHtml,
+};
 pub use stream::{Lines, Pieces};
-pub use strict::read as read_json;
-pub use value::{Moment, NO_MOMENT, Value as ListValue};
-pub use whole::{Filtered, Walk, Whole};
+pub use strict_json::read as read_json;
+pub use unpaged::{FiltersOnly, ScanStart, Unpaged};

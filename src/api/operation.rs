@@ -10,12 +10,12 @@ use actix_web::{Handler, HttpMessage, HttpRequest, HttpResponse, Resource, Route
 use futures_util::FutureExt;
 use serde_json::Value;
 
-use super::carried::{How, Routed, run};
 use super::describe::{self, Doc, Row};
+use super::dispatch::{MatchedRoute, OperationSettings, run};
 use super::expand::{self, Expansion};
-use super::known::Known;
-use super::problem::{Answer, Kind, Problem};
-use super::reply::Reply;
+use super::problem::{ApiResult, Kind, Problem};
+use super::query_parameters::QueryParameters;
+use super::response::ApiResponse;
 use super::signature::Signature;
 
 /// One operation as it was declared.
@@ -31,18 +31,31 @@ pub struct Operation {
     doc: Doc,
 }
 
+/// An operation that was just declared, to be described further.
+pub struct Declared<'a>(Option<&'a mut Operation>);
+
+impl Declared<'_> {
+    /// Describes the operation in one to three sentences: what it does, what changes afterwards, which errors to expect. The
+    /// document adds who may call it.
+    pub fn description(self, text: &'static str) {
+        if let Some(operation) = self.0 {
+            operation.doc.describe_operation(text);
+        }
+    }
+}
+
 type MakeRoute = dyn Fn() -> Route + Send + Sync;
 
 macro_rules! methods {
     ($($(#[$doc:meta])* $name:ident = $method:ident;)+) => { $(
         $(#[$doc])*
-        pub fn $name<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
+        pub fn $name<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F) -> Declared<'_>
         where
-            F: Handler<A, Output = Answer<R>> + Send + Sync,
+            F: Handler<A, Output = ApiResult<R>> + Send + Sync,
             A: Signature + 'static,
-            R: Reply + 'static,
+            R: ApiResponse + 'static,
         {
-            self.declare(Method::$method, path, summary, handler, false);
+            self.declare(Method::$method, path, summary, handler, false)
         }
     )+ };
 }
@@ -88,14 +101,14 @@ impl Api {
     }
 
     /// Declares a reading operation whose answers to whoever comes without a token depend on nothing but the address,
-    /// what is published, and the day in London: they are kept (see [`Shelf`](super::Shelf)).
-    pub fn get_kept<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F)
+    /// what is published, and the day in London: they are kept (see [`ResponseCache`](super::ResponseCache)).
+    pub fn get_cached<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F) -> Declared<'_>
     where
-        F: Handler<A, Output = Answer<R>> + Send + Sync,
+        F: Handler<A, Output = ApiResult<R>> + Send + Sync,
         A: Signature + 'static,
-        R: Reply + 'static,
+        R: ApiResponse + 'static,
     {
-        self.declare(Method::GET, path, summary, handler, true);
+        self.declare(Method::GET, path, summary, handler, true)
     }
 
     /// Answers every method on `from` with a permanent redirect to `to`. It is not an operation, so the OpenAPI leaves it out.
@@ -103,11 +116,18 @@ impl Api {
         self.redirects.push((from, to));
     }
 
-    fn declare<F, A, R>(&mut self, method: Method, path: &'static str, summary: &'static str, handler: F, kept: bool)
+    fn declare<F, A, R>(
+        &mut self,
+        method: Method,
+        path: &'static str,
+        summary: &'static str,
+        handler: F,
+        cached: bool,
+    ) -> Declared<'_>
     where
-        F: Handler<A, Output = Answer<R>> + Send + Sync,
+        F: Handler<A, Output = ApiResult<R>> + Send + Sync,
         A: Signature + 'static,
-        R: Reply + 'static,
+        R: ApiResponse + 'static,
     {
         let mut doc = Doc { path, patches: method == Method::PATCH, ..Doc::default() };
         // Every operation refuses the parameters it does not know.
@@ -119,11 +139,12 @@ impl Api {
         if let Some(shown) = R::shows().filter(|_| !writes) {
             expand::describe(&mut doc, &shown, expansions);
         }
-        let known = Arc::new(Known::of(&doc));
+        let known = Arc::new(QueryParameters::of(&doc));
         let tag = self.tags.last().map_or("service", |(name, _)| name);
         let id = id_of(std::any::type_name::<F>());
-        let how = How { path, writes, kept, by_accept: doc.by_accept, expansions };
-        if !self.undocumented {
+        let settings = OperationSettings { path, writes, cached, by_accept: doc.by_accept, expansions };
+        let documented = !self.undocumented;
+        if documented {
             self.operations.push(Operation { method: method.clone(), summary, id, tag, doc });
         }
         let make = {
@@ -133,7 +154,7 @@ impl Api {
                 Route::new().method(method.clone()).to(move |request: HttpRequest, payload: web::Payload| {
                     let (handler, known) = (handler.clone(), known.clone());
                     async move {
-                        let work = run(&handler, &known, how, &request, payload.into_inner());
+                        let work = run(&handler, &known, settings, &request, payload.into_inner());
                         AssertUnwindSafe(work)
                             .catch_unwind()
                             .await
@@ -143,6 +164,7 @@ impl Api {
             }
         };
         self.routes.push((path, method, Box::new(make)));
+        Declared(if documented { self.operations.last_mut() } else { None })
     }
 
     /// Gives actix one resource a path, so that a wrong method is a 405 that names the right ones. What lies below one
@@ -214,7 +236,7 @@ fn told(panic: &(dyn Any + Send)) -> Problem {
 }
 
 async fn refuse_method(request: HttpRequest, path: &'static str, allow: String) -> Result<HttpResponse, Problem> {
-    request.extensions_mut().insert(Routed(path));
+    request.extensions_mut().insert(MatchedRoute(path));
     let value = header::HeaderValue::from_str(&allow).map_err(Problem::internal)?;
     Err(Problem::new(Kind::MethodNotAllowed, format!("This path has: {allow}.")).header(header::ALLOW, value))
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::describe::Doc;
 use super::problem::{Kind, Problem};
-use super::reply::Reply;
+use super::response::ApiResponse;
 
 /// The pieces of an answer. A piece that fails breaks the answer off, so that it cannot be taken for whole.
 pub type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, Problem>>>>;
@@ -28,7 +28,7 @@ impl Lines {
     }
 }
 
-impl Reply for Lines {
+impl ApiResponse for Lines {
     fn describe(doc: &mut Doc) {
         let name = ("Content-Disposition", "The name to save it under.");
         let content = json!({ "application/jsonl": { "schema": { "type": "string" } } });

@@ -8,7 +8,7 @@ use actix_web::{App, FromRequest, HttpRequest, dev};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Access, Answer, Api, Argument, Doc, Kind, Problem, Shown};
+use super::{Access, Api, ApiResult, Argument, Doc, Json, Kind, Problem};
 
 struct Open;
 
@@ -35,15 +35,15 @@ struct Said {
     well: bool,
 }
 
-async fn well(_: Open) -> Answer<Shown<Said>> {
-    Ok(Shown::plain(Said { well: true }))
+async fn well(_: Open) -> ApiResult<Json<Said>> {
+    Ok(Json::plain(Said { well: true }))
 }
 
-async fn read(_: Open) -> Answer<Shown<Said>> {
+async fn read(_: Open) -> ApiResult<Json<Said>> {
     panic!("a secret in a read")
 }
 
-async fn write(_: Open) -> Answer<Shown<Said>> {
+async fn write(_: Open) -> ApiResult<Json<Said>> {
     // Past an await: the handler is then polled by whoever runs it.
     tokio::task::yield_now().await;
     panic!("a secret in a {}", "write")

@@ -5,36 +5,36 @@ use actix_web::web::Data;
 use super::model::{Area, AreaAmended, AreaWritten};
 use super::snapshot::{settings_snapshot, snapshot};
 use super::store::{self, Areas};
-use crate::api::{Answer, Api, Body, Fault, IfMatch, Listed, Mode, Path, Problem, Query, Shown, Written};
-use crate::audit::{self, Before, RecordHistory};
+use crate::api::{Api, ApiResult, Body, CreatedOrReplaced, Fault, IfMatch, Json, Mode, Page, Path, Problem, Query};
+use crate::audit::{self, HistoryPage, RecordHistory};
 use crate::auth::permissions::{AmendAreaSettings, KeepAreas, ReadHistory};
 use crate::auth::{Anyone, Caller};
-use crate::db::{Change, Db, Event};
+use crate::db::{Db, Event, Write};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("areas", "Police areas: each one local policing body and one force.");
-    api.get_kept("/v1/areas", "List the areas", list);
-    api.get_kept("/v1/areas/{code}", "Show an area", show);
+    api.get_cached("/v1/areas", "List the areas", list);
+    api.get_cached("/v1/areas/{code}", "Show an area", show);
     api.put("/v1/areas/{code}", "Write an area", write);
     api.get("/v1/areas/{code}/history", "Show who changed what of an area, from what to what", changes);
     api.patch("/v1/areas/{code}", "Amend an area's settings", amend);
 }
 
-async fn list(caller: Anyone, db: Data<Db>, query: Query<Areas>) -> Answer<Listed<Area>> {
+async fn list(caller: Anyone, db: Data<Db>, query: Query<Areas>) -> ApiResult<Page<Area>> {
     let (rows, total) = match &caller.call {
-        None => db.public(async |db| store::page_public(db, &query).await).await?,
+        None => db.read_published(async |db| store::page_public(db, &query).await).await?,
         Some(call) => db.read(&call.actor, async |db| store::page(db, &query).await).await?,
     };
-    Ok(Listed(query.page(rows, total)))
+    Ok(Page(query.page(rows, total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(code): Path<String>) -> Answer<Shown<Area>> {
+async fn show(caller: Anyone, db: Data<Db>, Path(code): Path<String>) -> ApiResult<Json<Area>> {
     let found = match &caller.call {
-        None => db.point(async |db| store::find_public(db, &code).await).await?,
+        None => db.read_published_row(async |db| store::find_public(db, &code).await).await?,
         Some(call) => db.read(&call.actor, async |db| store::find(db, &code).await).await?,
     };
-    found.map(Shown::record).ok_or_else(Problem::not_found)
+    found.map(Json::record).ok_or_else(Problem::not_found)
 }
 
 async fn write(
@@ -44,7 +44,7 @@ async fn write(
     seen: IfMatch,
     Body(written): Body<AreaWritten>,
     mode: Mode,
-) -> Answer<Written<Area>> {
+) -> ApiResult<CreatedOrReplaced<Area>> {
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let mut faults = Vec::new();
     if !(2..=63).contains(&code.len())
@@ -60,7 +60,7 @@ async fn write(
         return Err(Problem::invalid(faults));
     }
     let (area, new) = db
-        .change(&caller, mode, async |tx| {
+        .write(&caller, mode, async |tx| {
             let stored = store::find(tx, &code).await?;
             seen.check_or_absent(stored.as_ref().map(|area| area.version))?;
             let area = store::write(tx, &code, &written, stored.as_ref(), caller.at).await?;
@@ -70,10 +70,10 @@ async fn write(
             if let Some(stored) = &stored {
                 event = event.before(snapshot(stored)?);
             }
-            Ok(Change::of((area, stored.is_none()), event))
+            Ok(Write::new((area, stored.is_none()), event))
         })
         .await?;
-    Ok(Written::record(area, new && mode == Mode::Write))
+    Ok(CreatedOrReplaced::record(area, new && mode == Mode::Write))
 }
 
 async fn amend(
@@ -83,9 +83,9 @@ async fn amend(
     seen: IfMatch,
     Body(amended): Body<AreaAmended>,
     mode: Mode,
-) -> Answer<Shown<Area>> {
+) -> ApiResult<Json<Area>> {
     let area = db
-        .change(&caller, mode, async |tx| {
+        .write(&caller, mode, async |tx| {
             let area = store::find(tx, &code).await?.ok_or_else(Problem::not_found)?;
             if area.settings.is_none() {
                 return Err(Problem::forbidden("The settings of an area are its own."));
@@ -100,18 +100,18 @@ async fn amend(
                 .fields(vec!["settings"])
                 .before(settings_snapshot(&area)?)
                 .after(settings_snapshot(&now)?);
-            Ok(Change::of(now, event))
+            Ok(Write::new(now, event))
         })
         .await?;
-    Ok(Shown::record(area))
+    Ok(Json::record(area))
 }
 
 async fn changes(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(code): Path<String>,
-    before: Before,
-) -> Answer<Shown<RecordHistory>> {
+    before: HistoryPage,
+) -> ApiResult<Json<RecordHistory>> {
     audit::changes_of(&db, &caller, "area", before, async |db| Ok(store::find(db, &code).await?.map(|area| area.id)))
         .await
 }

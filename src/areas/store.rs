@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::model::{Area, AreaSettings, AreaSettingsAmended, AreaWritten, Force, PolicingBody};
 use crate::api::{Cursor, Field, Listing, Problem, Query};
 use crate::db::{FromRow, Public, Session, Tx, list};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 macro_rules! columns {
     () => {

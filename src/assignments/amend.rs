@@ -10,8 +10,8 @@ use super::workflow::ForceStatus;
 use crate::api::text::Line;
 use crate::api::{Fault, Kind, Problem};
 use crate::auth::Call;
-use crate::db::{Event, Noted, Tx};
-use crate::vocabulary::Word;
+use crate::db::{Event, EventNote, Tx};
+use crate::vocabulary::WireName;
 
 /// Checks and writes an amendment of a line that the transaction holds; gives it as it then is, and the event.
 pub async fn apply(
@@ -59,7 +59,7 @@ pub async fn apply(
         .before(before)
         .after(snapshot(&now.record)?)
         .fields(fields)
-        .note(moved.and(reason).map(|reason| Noted { text: reason.into_string(), side: None }));
+        .note(moved.and(reason).map(|reason| EventNote { text: reason.into_string(), side: None }));
     Ok((now, event))
 }
 

@@ -8,17 +8,19 @@ use super::model::{Assignment, AssignmentAmended};
 use super::moves::AssignmentMove;
 use super::store::{self, Assignments};
 use super::{positions, transition, updates, view};
-use crate::api::{Answer, Answered, Api, Body, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown};
-use crate::audit::{self, AsOf, Before, History, RecordHistory};
+use crate::api::{
+    Api, ApiResult, Body, IdempotencyKey, IdempotentResponse, IfMatch, Json, Mode, Page, Path, Problem, Query,
+};
+use crate::audit::{self, AsOf, History, HistoryPage, RecordHistory};
 use crate::auth::permissions::{MoveAssignments, ReadHistory, WorkAssignments};
 use crate::auth::{Anyone, Caller};
-use crate::db::{Change, Db, Session};
+use crate::db::{Db, Session, Write};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("assignments", "One recommendation in one area: four positions, kept apart.");
-    api.get_kept("/v1/assignments", "List the assignments", list);
-    api.get_kept("/v1/assignments/{id}", "Show an assignment", show);
+    api.get_cached("/v1/assignments", "List the assignments", list);
+    api.get_cached("/v1/assignments/{id}", "Show an assignment", show);
     api.patch("/v1/assignments/{id}", "Amend an assignment's owner, local target or dependency", amend);
     api.post("/v1/assignments/{id}/transitions", "Move an assignment on", advance);
     api.get("/v1/assignments/{id}/transitions", "List an assignment's transitions", history);
@@ -27,35 +29,35 @@ pub fn operations(api: &mut Api) {
     updates::http::operations(api);
 }
 
-async fn list(caller: Anyone, db: Data<Db>, mut query: Query<Assignments>, as_of: AsOf) -> Answer<Listed<Assignment>> {
+async fn list(caller: Anyone, db: Data<Db>, mut query: Query<Assignments>, as_of: AsOf) -> ApiResult<Page<Assignment>> {
     if let Some(then) = as_of.then(caller.call.as_ref())? {
         // What others have published is in their logs.
         query.within("own = $", true);
-        let (rows, total) = db.read_then(&then, async |db| store::page(db, &query, then.today()).await).await?;
+        let (rows, total) = db.read_as_of(&then, async |db| store::page(db, &query, then.today()).await).await?;
         let rows = rows.into_iter().map(|(listed, cursor)| (view::then(listed, &then), cursor));
-        return Ok(Listed(query.page(rows.collect(), total)));
+        return Ok(Page(query.page(rows.collect(), total)));
     }
     let today = caller.today();
     let (rows, total) = match &caller.call {
-        None => db.public(async |db| store::page_public(db, &query, today).await).await?,
+        None => db.read_published(async |db| store::page_public(db, &query, today).await).await?,
         Some(call) => db.read(&call.actor, async |db| store::page(db, &query, today).await).await?,
     };
     let rows = rows.into_iter().map(|(listed, cursor)| (view::listed(listed, caller.call.as_ref()), cursor));
-    Ok(Listed(query.page(rows.collect(), total)))
+    Ok(Page(query.page(rows.collect(), total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Assignment>> {
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Assignment>> {
     if let Some(then) = as_of.then(caller.call.as_ref())? {
         let find = async |db: &Session<'_>| store::find(db, &then.actor.scope(), id).await;
-        let file = db.read_then(&then, find).await?.ok_or_else(Problem::not_found)?;
-        return Ok(Shown::record(view::then(store::Listed::Own(Box::new(file)), &then)));
+        let file = db.read_as_of(&then, find).await?.ok_or_else(Problem::not_found)?;
+        return Ok(Json::record(view::then(store::Listed::Own(Box::new(file)), &then)));
     }
     let today = caller.today();
     let published = async |db: &Session<'_>| {
         store::find_public(db, id, today).await?.map(view::public).ok_or_else(Problem::not_found)
     };
     let assignment = match &caller.call {
-        None => db.point(async |db| published(db).await).await?,
+        None => db.read_published_row(async |db| published(db).await).await?,
         Some(call) => {
             db.read(&call.actor, async |db| match store::find(db, &call.actor.scope(), id).await? {
                 Some(file) => Ok(view::own(file, call)),
@@ -64,7 +66,7 @@ async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -
             .await?
         }
     };
-    Ok(Shown::record(assignment))
+    Ok(Json::record(assignment))
 }
 
 async fn amend(
@@ -74,16 +76,16 @@ async fn amend(
     seen: IfMatch,
     Body(sent): Body<AssignmentAmended>,
     mode: Mode,
-) -> Answer<Shown<Assignment>> {
+) -> ApiResult<Json<Assignment>> {
     let assignment = db
-        .change(&caller, mode, async |tx| {
+        .write(&caller, mode, async |tx| {
             let file = store::lock(tx, &caller.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
             seen.check(file.record.version)?;
             let (now, event) = apply(tx, file.record, &sent, &caller).await?;
-            Ok(Change::of(view::own(now, &caller), event))
+            Ok(Write::new(view::own(now, &caller), event))
         })
         .await?;
-    Ok(Shown::record(assignment))
+    Ok(Json::record(assignment))
 }
 
 async fn advance(
@@ -93,16 +95,16 @@ async fn advance(
     seen: IfMatch,
     Body(asked): Body<AssignmentMove>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Shown<Assignment>>> {
-    db.once(&caller, mode, &once, async |tx| {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Json<Assignment>>> {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let moved = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-        Ok(moved.map(|now| Shown::record(view::own(now, &caller))))
+        Ok(moved.map(|now| Json::record(view::own(now, &caller))))
     })
     .await
 }
 
-async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
+async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<History>> {
     audit::transitions(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id).await).await
 }
 
@@ -110,8 +112,8 @@ async fn changes(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    before: Before,
-) -> Answer<Shown<RecordHistory>> {
+    before: HistoryPage,
+) -> ApiResult<Json<RecordHistory>> {
     audit::changes_of(&db, &caller, "assignment", before, async |db| {
         Ok(store::find(db, &caller.actor.scope(), id).await?.map(|_| id))
     })

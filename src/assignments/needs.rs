@@ -5,7 +5,7 @@ use super::store::Record;
 use super::workflow::Need;
 use crate::api::Fault;
 use crate::auth::Actor;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// What is lacking for a need: of the record alone, or, with what is `asked`, of both. Whether a newer recommendation is
 /// there, the transition looks up.

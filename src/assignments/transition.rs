@@ -10,9 +10,9 @@ use super::view;
 use super::workflow::{Action, ForceStatus, Need, WORKFLOW};
 use crate::api::{Fault, Kind, Problem};
 use crate::auth::Call;
-use crate::db::{Change, Event, Noted, Tx};
+use crate::db::{Event, EventNote, Tx, Write};
 use crate::recommendations::{self, Addressee, Recommendation, RecommendationKind};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 use crate::workflow::Step;
 
 /// Moves the caller's own line on; gives it as it then is.
@@ -22,7 +22,7 @@ pub async fn advance(
     asked: &AssignmentMove,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<Change<File>, Problem> {
+) -> Result<Write<File>, Problem> {
     let scope = call.actor.scope();
     // Sent together: one wait for both.
     let (file, named_is_newer) = tokio::try_join!(biased; store::lock(tx, &scope, id), named_is_newer(tx, id, asked))?;
@@ -44,8 +44,8 @@ pub async fn advance(
         .before(before)
         .after(snapshot(now)?)
         .moved(step.from().as_str(), step.to(whole).as_str())
-        .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
-    Ok(Change::of(file, event).writing([written]))
+        .note(asked.note().map(|text| EventNote { text: text.to_owned(), side: None }));
+    Ok(Write::new(file, event).writing([written]))
 }
 
 /// Whether the other recommendation that a move names binds the line's area and is newer, where it names one.

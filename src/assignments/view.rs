@@ -14,7 +14,7 @@ use crate::api::{Kind, Problem};
 use crate::auth::Call;
 use crate::inspections;
 use crate::recommendations::TargetBasis;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 use crate::workflow::AllowedAction;
 
 /// What the caller may do with a line of its own area: nothing, once the inspection was withdrawn.

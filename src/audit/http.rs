@@ -4,7 +4,7 @@ use actix_web::web::Data;
 
 use super::model::AuditEvent;
 use super::store::{self, AuditEvents};
-use crate::api::{Answer, Api, Listed, Query};
+use crate::api::{Api, ApiResult, Page, Query};
 use crate::auth::Caller;
 use crate::auth::permissions::ReadAudit;
 use crate::db::Db;
@@ -16,7 +16,7 @@ pub fn operations(api: &mut Api) {
     super::proofs::http::operations(api);
 }
 
-async fn list(caller: Caller<ReadAudit>, db: Data<Db>, query: Query<AuditEvents>) -> Answer<Listed<AuditEvent>> {
+async fn list(caller: Caller<ReadAudit>, db: Data<Db>, query: Query<AuditEvents>) -> ApiResult<Page<AuditEvent>> {
     let (rows, total) = db.read(&caller.actor, async |db| store::page(db, &query).await).await?;
-    Ok(Listed(query.page(rows, total)))
+    Ok(Page(query.page(rows, total)))
 }

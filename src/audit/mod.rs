@@ -1,21 +1,21 @@
 //! The log: each record's history and the area's audit events, read back; and the trees over it, by which anyone can
 //! check it without us. Events are appended by `db::change` alone, and given their places by the sequencer.
 
-mod before;
+mod as_of;
 mod diff;
+mod history_page;
 pub mod http;
 pub mod key;
 mod model;
-mod past;
 mod proofs;
+mod record_history;
 mod sequencer;
 mod store;
-mod told;
 mod tree;
 
-pub use before::Before;
+pub use as_of::AsOf;
+pub use history_page::HistoryPage;
 pub use model::{AuditEvent, By, FieldChange, History, HistoryItem, RecordEvent, RecordHistory};
-pub use past::AsOf;
+pub use record_history::{changes_of, transitions};
 pub use sequencer::{Sequenced, Sequencer, SequencerError, Witness};
 pub use store::{AuditEvents, changes, history, page};
-pub use told::{changes_of, transitions};

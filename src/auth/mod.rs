@@ -20,7 +20,7 @@ use serde_json::json;
 use crate::api::{Access, Argument, Doc, Kind, Problem};
 use crate::calendar::london_date;
 use crate::clock::Clock;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 use permissions::{GRID, Permission};
 pub use role::{Role, Side};
@@ -239,7 +239,7 @@ impl<P: Permission> Caller<P> {
     fn read(request: &HttpRequest) -> Result<Self, Problem> {
         let call = call(request)?.ok_or_else(|| unauthenticated("This needs a bearer token.", "Bearer"))?;
         if !call.actor.is_any(P::ROLES) {
-            let needed: Vec<&str> = Role::all_covering(P::ROLES).map(Word::as_str).collect();
+            let needed: Vec<&str> = Role::all_covering(P::ROLES).map(WireName::as_str).collect();
             return Err(Problem::forbidden(format!("This is for: {}.", needed.join(", "))));
         }
         Ok(Self(call, PhantomData))
@@ -256,8 +256,8 @@ impl<P: Permission> FromRequest for Caller<P> {
 
 impl<P: Permission> Argument for Caller<P> {
     fn describe(doc: &mut Doc) {
-        let roles: Vec<&str> = Role::all_covering(P::ROLES).map(Word::as_str).collect();
-        doc.member("description", json!(format!("{} For: {}.", P::SAYS.trim(), roles.join(", "))));
+        let roles: Vec<&str> = Role::all_covering(P::ROLES).map(WireName::as_str).collect();
+        doc.member("description", json!(format!("Roles: {}.", roles.join(", "))));
         doc.member("security", json!([{ "bearer": [] }]));
         doc.member("x-permission", json!(P::NAME));
         doc.member("x-roles", json!(roles));
@@ -282,10 +282,7 @@ impl FromRequest for Anyone {
 
 impl Argument for Anyone {
     fn describe(doc: &mut Doc) {
-        doc.member(
-            "description",
-            json!("For anyone; what a caller sees beyond what is published depends on its token."),
-        );
+        doc.member("description", json!("Anyone may call this operation."));
         doc.member("security", json!([{}, { "bearer": [] }]));
         doc.problem(Kind::Unauthenticated);
     }

@@ -1,6 +1,6 @@
 //! The roles of the token, what each covers, and which side of the record each stands on.
 
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 crate::vocabulary! {
     /// What a person may be in an area.

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::asked::{After, Asked};
 use super::kinds::ChangeType;
+use super::request::{After, Asked};
 use super::store::{self, ALL, Placed};
 use crate::api::Problem;
 use crate::auth::Actor;
@@ -34,14 +34,14 @@ impl Reader {
     /// Changes after a position.
     pub async fn page(&self, db: &Db, after: i64, types: &[ChangeType], most: i64) -> Result<Vec<Placed>, Problem> {
         match self {
-            Self::Public => db.public(async |db| store::page_public(db, after, most).await).await,
+            Self::Public => db.read_published(async |db| store::page_public(db, after, most).await).await,
             Self::Known(actor) => db.read(actor, async |db| store::page(db, after, types, most).await).await,
         }
     }
 
     async fn latest(&self, db: &Db) -> Result<i64, Problem> {
         match self {
-            Self::Public => db.public(async |db| store::latest_public(db).await).await,
+            Self::Public => db.read_published(async |db| store::latest_public(db).await).await,
             Self::Known(actor) => db.read(actor, async |db| store::latest(db).await).await,
         }
     }

@@ -4,10 +4,10 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::asked::{Asked, Places};
 use super::feed::{Feed, Reader};
 use super::model::ChangePage;
-use crate::api::{Answer, Api, Doc, Reply, Shown};
+use super::request::{Asked, Places};
+use crate::api::{Api, ApiResponse, ApiResult, Doc, Json};
 use crate::auth::Anyone;
 use crate::db::Db;
 
@@ -20,9 +20,9 @@ pub fn operations(api: &mut Api) {
 /// 200 with changes, and where to ask for the next ones.
 struct Followed(ChangePage);
 
-impl Reply for Followed {
+impl ApiResponse for Followed {
     fn describe(doc: &mut Doc) {
-        Shown::<ChangePage>::describe(doc);
+        Json::<ChangePage>::describe(doc);
         doc.response_header(200, "Link", "The address of what comes next, rel=\"next\" (RFC 8288).");
     }
 
@@ -31,7 +31,7 @@ impl Reply for Followed {
         let next =
             rest.map(str::to_owned).chain([format!("after={}", self.0.next_cursor)]).collect::<Vec<_>>().join("&");
         let link = header::HeaderValue::from_str(&format!("<{}?{next}>; rel=\"next\"", request.path()));
-        let mut answer = Shown::plain(self.0).reply(request);
+        let mut answer = Json::plain(self.0).reply(request);
         if let Ok(link) = link {
             answer.headers_mut().insert(header::LINK, link);
         }
@@ -39,7 +39,13 @@ impl Reply for Followed {
     }
 }
 
-async fn list(caller: Anyone, db: Data<Db>, feed: Data<Feed>, places: Data<Places>, asked: Asked) -> Answer<Followed> {
+async fn list(
+    caller: Anyone,
+    db: Data<Db>,
+    feed: Data<Feed>,
+    places: Data<Places>,
+    asked: Asked,
+) -> ApiResult<Followed> {
     let reader = caller.call.map_or(Reader::Public, |call| Reader::Known(call.actor));
     let (found, last) = feed.read(&db, &reader, asked).await?;
     let items = found.into_iter().map(|placed| placed.item).collect();

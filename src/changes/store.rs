@@ -10,7 +10,7 @@ use super::kinds::ChangeType;
 use super::model::{ChangeItem, href};
 use crate::api::Problem;
 use crate::db::{FromRow, Public, Session};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// A change and its position.
 #[derive(Clone, Debug)]

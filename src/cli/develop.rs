@@ -14,7 +14,7 @@ use crate::auth::token::{Pace, Verifier};
 use crate::changes::Places;
 use crate::clock::Clock;
 use crate::dev::postgres::Durability;
-use crate::dev::{self, Data, House};
+use crate::dev::{self, Data, DataFolder};
 use crate::files::{Scanner, Store};
 use crate::imports::table::Sheets;
 use crate::server::{self, Limits, Origins, Parts};
@@ -60,7 +60,7 @@ pub async fn develop(settings: DevSettings) -> Result<(), Fault> {
     // Heard from the first moment on: a stop while things are made ready must not be lost.
     let mut stop = tokio::spawn(told_to_stop());
     let data = if reset { Data::Removed } else { Data::Kept };
-    let opening = House::open(&dir, Durability::Kept, data, |said| say(format_args!("  {said}")));
+    let opening = DataFolder::open(&dir, Durability::Kept, data, |said| say(format_args!("  {said}")));
     let house = tokio::select! { house = opening => house?, _ = &mut stop => return Ok(()) };
     if reset {
         say("  the data of earlier runs was removed");

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::DatabaseSettings;
 use crate::db::{Address, Db, open};
 use crate::dev::postgres::Durability;
-use crate::dev::{Data, House};
+use crate::dev::{Data, DataFolder};
 use crate::files::Kept;
 use crate::imports::table::Sheets;
 use crate::imports::{self, ImportKind, Importer, Ordered, Run};
@@ -48,7 +48,7 @@ pub async fn import(
             (None, Db::new(open(&address, 2, false)?, open(&public, 2, true)?))
         }
         None => {
-            let house = House::open(data_dir, Durability::Kept, Data::Kept, |said| eprintln!("  {said}")).await?;
+            let house = DataFolder::open(data_dir, Durability::Kept, Data::Kept, |said| eprintln!("  {said}")).await?;
             let db = house.db.clone();
             (Some(house), db)
         }

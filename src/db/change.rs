@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
-use super::once::Keep;
+use super::idempotency::ResponseToStore;
 use super::snapshot::Snapshot;
-use super::write::Write;
+use super::write::WriteStatement;
 use crate::auth::Side;
 
 /// What happened to one record, for the log that history and audit are read from.
@@ -30,7 +30,7 @@ pub struct Event {
     /// The members it changed; never their contents.
     pub fields: Vec<&'static str>,
     /// What the actor said of it.
-    pub note: Option<Noted>,
+    pub note: Option<EventNote>,
     /// The Government Security Classification of what it is about.
     pub marking: &'static str,
     /// The record this one belongs to, such as a recommendation's inspection.
@@ -46,7 +46,7 @@ pub const OFFICIAL: &str = "OFFICIAL";
 
 /// A note of an event: what was said, and which side keeps it to itself.
 #[derive(Clone, Debug)]
-pub struct Noted {
+pub struct EventNote {
     /// The words.
     pub text: String,
     /// The side whose internal note it is; none where both sides read it.
@@ -103,7 +103,7 @@ impl Event {
 
     /// Adds what the actor said.
     #[must_use]
-    pub fn note(mut self, note: Option<Noted>) -> Self {
+    pub fn note(mut self, note: Option<EventNote>) -> Self {
         self.note = note;
         self
     }
@@ -139,32 +139,32 @@ impl Event {
 
 /// A finished piece of work: its value, and at least one event.
 #[derive(Debug)]
-pub struct Change<T> {
+pub struct Write<T> {
     pub(super) value: T,
     pub(super) events: Vec<Event>,
-    pub(super) writes: Vec<Write>,
+    pub(super) writes: Vec<WriteStatement>,
 }
 
-impl<T> Change<T> {
+impl<T> Write<T> {
     /// A value and what happened.
-    pub fn of(value: T, event: Event) -> Self {
+    pub fn new(value: T, event: Event) -> Self {
         Self { value, events: vec![event], writes: Vec::new() }
     }
 
     /// The same with its value made into something else.
-    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Change<U> {
-        Change { value: make(self.value), events: self.events, writes: self.writes }
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Write<U> {
+        Write { value: make(self.value), events: self.events, writes: self.writes }
     }
 
     /// What is still to be written, sent together with the events and the commit.
     #[must_use]
-    pub fn writing(mut self, writes: impl IntoIterator<Item = Write>) -> Self {
+    pub fn writing(mut self, writes: impl IntoIterator<Item = WriteStatement>) -> Self {
         self.writes.extend(writes);
         self
     }
 
     /// Its value, and what is still to be written, without what happened: for measuring what that costs.
-    pub fn unrecorded(self) -> (T, Vec<Write>) {
+    pub fn unrecorded(self) -> (T, Vec<WriteStatement>) {
         (self.value, self.writes)
     }
 
@@ -178,35 +178,35 @@ impl<T> Change<T> {
 
 /// What was read, and an event for each reading that has to be recorded.
 #[derive(Debug)]
-pub struct Seen<T> {
+pub struct AuditedRead<T> {
     value: T,
     events: Vec<Event>,
 }
 
-impl<T> Seen<T> {
+impl<T> AuditedRead<T> {
     /// A value, and what has to be recorded of its reading.
-    pub fn of(value: T, events: Vec<Event>) -> Self {
+    pub fn new(value: T, events: Vec<Event>) -> Self {
         Self { value, events }
     }
 }
 
 /// Work that has come to its end: what it gives, and what is recorded of it.
-pub(super) struct Done<T> {
+pub(super) struct CompletedWork<T> {
     pub(super) value: T,
     pub(super) events: Vec<Event>,
-    pub(super) writes: Vec<Write>,
+    pub(super) writes: Vec<WriteStatement>,
     /// The answer to be kept under the request's key.
-    pub(super) keep: Option<Keep>,
+    pub(super) keep: Option<ResponseToStore>,
 }
 
-impl<T> From<Change<T>> for Done<T> {
-    fn from(Change { value, events, writes }: Change<T>) -> Self {
+impl<T> From<Write<T>> for CompletedWork<T> {
+    fn from(Write { value, events, writes }: Write<T>) -> Self {
         Self { value, events, writes, keep: None }
     }
 }
 
-impl<T> From<Seen<T>> for Done<T> {
-    fn from(Seen { value, events }: Seen<T>) -> Self {
+impl<T> From<AuditedRead<T>> for CompletedWork<T> {
+    fn from(AuditedRead { value, events }: AuditedRead<T>) -> Self {
         Self { value, events, writes: Vec::new(), keep: None }
     }
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::FromRow;
 use super::session::{Parameters, Session, Sql};
-use crate::api::{Cursor, ListValue, Listing, MOST_COUNTED, Problem, Query, Walk};
+use crate::api::{Cursor, FilterValue, Listing, MOST_COUNTED, Problem, Query, ScanStart};
 
 /// What a list is of: one select or several, whose columns the table's SQL names, with an `id`. The rows of several stand
 /// in one order; each is read along it by itself.
@@ -124,7 +124,7 @@ async fn walked<T: FromRow, L: Listing>(
     relation: Relation,
     first: Parameters<'_>,
     query: &Query<L>,
-    walk: &Walk,
+    walk: &ScanStart,
 ) -> Result<Vec<(T, Cursor)>, Problem> {
     if walk.begins() {
         let (filters, values) = filtered(first.len(), query);
@@ -151,7 +151,7 @@ fn filtered<L: Listing>(places: usize, query: &Query<L>) -> (Sql, Vec<Box<dyn To
     for (fragment, value) in &query.filters {
         filters.push(" and ");
         // One value is looked for as one: an index then keeps its order, and is read no further than the page.
-        if let (Some(of), ListValue::Texts(texts)) = (fragment.strip_suffix(" = any ($)"), value)
+        if let (Some(of), FilterValue::Texts(texts)) = (fragment.strip_suffix(" = any ($)"), value)
             && let [only] = texts.as_slice()
         {
             values.push(Box::new(only.clone()));
@@ -210,14 +210,14 @@ fn compare(sql: &mut Sql, key: &(&'static str, &'static str, &'static str), by: 
     sql.push(key.2);
 }
 
-fn boxed(value: &ListValue) -> Box<dyn ToSql + Sync + Send> {
+fn boxed(value: &FilterValue) -> Box<dyn ToSql + Sync + Send> {
     match value {
-        ListValue::Text(text) => Box::new(text.clone()),
-        ListValue::Texts(texts) => Box::new(texts.clone()),
-        ListValue::Date(date) => Box::<NaiveDate>::new(*date),
-        ListValue::Instant(at) => Box::<DateTime<Utc>>::new(*at),
-        ListValue::Id(id) => Box::<Uuid>::new(*id),
-        ListValue::Ids(ids) => Box::new(ids.clone()),
-        ListValue::Flag(flag) => Box::new(*flag),
+        FilterValue::Text(text) => Box::new(text.clone()),
+        FilterValue::Texts(texts) => Box::new(texts.clone()),
+        FilterValue::Date(date) => Box::<NaiveDate>::new(*date),
+        FilterValue::Instant(at) => Box::<DateTime<Utc>>::new(*at),
+        FilterValue::Id(id) => Box::<Uuid>::new(*id),
+        FilterValue::Ids(ids) => Box::new(ids.clone()),
+        FilterValue::Flag(flag) => Box::new(*flag),
     }
 }

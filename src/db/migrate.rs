@@ -84,7 +84,7 @@ fn administration(missing: &[&str], migrator: &str, database: &str) -> String {
 }
 
 /// Brings the database to this program's schema and returns the names of the migrations that were applied. Needs the
-/// connection of an administrator or of the owner.
+/// connection of an administrator or of the owner. A schema that is newer than this program stays as it is.
 ///
 /// # Errors
 /// [`MigrateError`]. The database is then as it was before, except that roles may have been created.
@@ -107,7 +107,8 @@ async fn apply_locked(client: &mut Client, migrations: &[Migration]) -> Result<V
     transaction.batch_execute("set local role section55_owner; set local search_path = record").await?;
     let history = History::read(&transaction).await?;
     let pending = history.pending(migrations)?;
-    if pending.is_empty() && history.derived_sha256.as_deref() == Some(&derived::sha256()) {
+    let newer = migrations.last().is_some_and(|last| history.version() > i64::from(last.version()));
+    if newer || (pending.is_empty() && history.derived_sha256.as_deref() == Some(&derived::sha256())) {
         return Ok(Vec::new());
     }
     if history.exists {

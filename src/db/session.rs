@@ -14,7 +14,7 @@ use tokio_postgres::types::ToSql;
 
 use super::FromRow;
 use super::settings::{Settings, alone};
-use super::write::Write;
+use super::write::WriteStatement;
 use crate::api::Problem;
 use crate::auth::{Call, Scope, Side};
 
@@ -242,7 +242,7 @@ impl<'c> Tx<'c> {
     }
 
     /// Writes what is read again before the end; gives the number of rows.
-    pub async fn write(&self, write: Write) -> Result<u64, Problem> {
+    pub async fn write(&self, write: WriteStatement) -> Result<u64, Problem> {
         self.execute(write.sql, &write.parameters()).await
     }
 

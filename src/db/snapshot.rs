@@ -35,7 +35,7 @@ impl Snapshot {
 
     /// Adds what one side keeps to itself.
     pub fn side(self, side: Side, value: &impl Serialize) -> Result<Self, Problem> {
-        self.part(crate::vocabulary::Word::as_str(side), Some(side), value)
+        self.part(crate::vocabulary::WireName::as_str(side), Some(side), value)
     }
 
     /// Adds a part of this name.
@@ -56,7 +56,7 @@ impl Snapshot {
 
 /// What an event keeps of one part of a record.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Changed {
+pub(super) struct PartChange {
     pub name: &'static str,
     pub side: Option<Side>,
     /// What it was; none where the record was not there.
@@ -65,7 +65,7 @@ pub(super) struct Changed {
     pub after: Option<Value>,
 }
 
-impl Changed {
+impl PartChange {
     /// The parts of two snapshots, side by side. A part of which one snapshot alone knows was, or is, not there.
     pub fn between(before: Option<&Snapshot>, after: Option<&Snapshot>) -> Vec<Self> {
         let (old, new) = (before.cloned().unwrap_or_default(), after.cloned().unwrap_or_default());

@@ -5,17 +5,17 @@ use std::fmt;
 use tokio_postgres::types::ToSql;
 
 /// A parameter that its statement owns.
-pub type Value = Box<dyn ToSql + Sync + Send>;
+pub type SqlValue = Box<dyn ToSql + Sync + Send>;
 
 /// A statement that writes, with its parameters.
-pub struct Write {
+pub struct WriteStatement {
     pub(super) sql: &'static str,
-    parameters: Vec<Value>,
+    parameters: Vec<SqlValue>,
 }
 
-impl Write {
+impl WriteStatement {
     /// A statement of the program's own text; `values!` makes the parameters.
-    pub fn new(sql: &'static str, parameters: Vec<Value>) -> Self {
+    pub fn new(sql: &'static str, parameters: Vec<SqlValue>) -> Self {
         Self { sql, parameters }
     }
 
@@ -24,7 +24,7 @@ impl Write {
     }
 }
 
-impl fmt::Debug for Write {
+impl fmt::Debug for WriteStatement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Write").field(&self.sql).finish()
     }
@@ -32,7 +32,7 @@ impl fmt::Debug for Write {
 
 /// The parameters of a [`Write`], in their order.
 macro_rules! values {
-    ($($value:expr),* $(,)?) => { vec![$(Box::new($value) as $crate::db::Value),*] };
+    ($($value:expr),* $(,)?) => { vec![$(Box::new($value) as $crate::db::SqlValue),*] };
 }
 
 /// An update of one record where it stands at its version: without such a row, the database itself says that it is stale,

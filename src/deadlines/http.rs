@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use super::calendar;
 use super::model::Deadline;
 use super::store::{self, Deadlines};
-use crate::api::{Answer, Api, Calendar, Filtered, Fixed, FixedAs, Listed, Query};
+use crate::api::{Api, ApiResult, Calendar, FiltersOnly, Page, Query, StaticResponse, StaticResponseAs};
 use crate::auth::Caller;
 use crate::auth::permissions::ReadDeadlines;
 use crate::db::Db;
@@ -20,20 +20,20 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/deadlines.ics", "The same as a calendar: the 2,000 that come first", calendar);
 }
 
-async fn list(caller: Caller<ReadDeadlines>, db: Data<Db>, query: Query<Deadlines>) -> Answer<Listed<Deadline>> {
+async fn list(caller: Caller<ReadDeadlines>, db: Data<Db>, query: Query<Deadlines>) -> ApiResult<Page<Deadline>> {
     let (rows, total) = db.read(&caller.actor, async |db| store::page(db, &query, caller.today()).await).await?;
-    Ok(Listed(query.page(rows, total)))
+    Ok(Page(query.page(rows, total)))
 }
 
 async fn calendar(
     caller: Caller<ReadDeadlines>,
     db: Data<Db>,
-    Filtered(mut query): Filtered<Deadlines>,
-) -> Answer<FixedAs<Calendar>> {
+    FiltersOnly(mut query): FiltersOnly<Deadlines>,
+) -> ApiResult<StaticResponseAs<Calendar>> {
     query.limit = MOST;
     let (mut rows, _) = db.read(&caller.actor, async |db| store::page(db, &query, caller.today()).await).await?;
     rows.truncate(MOST);
     let deadlines: Vec<Deadline> = rows.into_iter().map(|(deadline, _)| deadline).collect();
     let bytes = calendar::calendar(&deadlines, caller.at).into_bytes();
-    Ok(Fixed { media: "text/calendar; charset=utf-8".into(), bytes, policy: None }.into())
+    Ok(StaticResponse { media: "text/calendar; charset=utf-8".into(), bytes, policy: None }.into())
 }

@@ -10,7 +10,7 @@ use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::assignments::store::record;
 use crate::calendar::days_until;
 use crate::db::{FromRow, Session, list};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// The list of deadlines.
 #[derive(Debug)]

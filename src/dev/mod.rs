@@ -1,15 +1,15 @@
 //! `section55 dev`: a private PostgreSQL, demo data, one token per role. Nothing here is used in production.
 
+mod data_folder;
 mod demo;
-mod house;
 pub mod postgres;
 
+pub use data_folder::{Data, DataFolder, DataFolderError, key, prepare};
 pub use demo::load as load_demo;
-pub use house::{Data, House, HouseError, key, prepare};
 
 use crate::auth::Role;
 use crate::auth::token::{DevelopmentKey, Grant};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// The area whose people the printed tokens speak for.

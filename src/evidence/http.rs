@@ -7,12 +7,14 @@ use super::model::{Evidence, EvidenceAdded, EvidenceAmended};
 use super::moves::EvidenceMove;
 use super::store::{self, EvidenceList};
 use super::{files, marking, transition, view, write};
-use crate::api::{Answer, Answered, Api, Body, Created, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown};
+use crate::api::{
+    Api, ApiResult, Body, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, Mode, Page, Path, Problem, Query,
+};
 use crate::assignments;
-use crate::audit::{self, Before, History, RecordHistory};
+use crate::audit::{self, History, HistoryPage, RecordHistory};
 use crate::auth::permissions::{MoveEvidence, ReadEvidence, WorkEvidence};
 use crate::auth::{Call, Caller};
-use crate::db::{Db, Seen};
+use crate::db::{AuditedRead, Db};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -33,19 +35,19 @@ async fn list(
     db: Data<Db>,
     Path(id): Path<Uuid>,
     mut query: Query<EvidenceList>,
-) -> Answer<Listed<Evidence>> {
+) -> ApiResult<Page<Evidence>> {
     query.within("assignment_id = $", id);
     let page = db
-        .look(&caller, async |tx| {
+        .read_audited(&caller, async |tx| {
             let scope = caller.actor.scope();
             assignments::store::find(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
             let (rows, total) = store::page(tx, &query).await?;
             let mut events = Vec::new();
             let page = query.page(rows, total).map(|item| view::shown(item.open(&mut events), &caller));
-            Ok(Seen::of(page, events))
+            Ok(AuditedRead::new(page, events))
         })
         .await?;
-    Ok(Listed(page))
+    Ok(Page(page))
 }
 
 async fn create(
@@ -54,9 +56,9 @@ async fn create(
     Path(id): Path<Uuid>,
     Body(sent): Body<EvidenceAdded>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Created<Evidence>>> {
-    db.once(&caller, mode, &once, async |tx| {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Created<Evidence>>> {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         Ok(write::add(tx, id, &sent, &caller).await?.map(|item| {
             let place = format!("/v1/evidence/{}", item.record.id);
             Created::at(place, view::shown(item, &caller), mode).version(1)
@@ -65,15 +67,15 @@ async fn create(
     .await
 }
 
-async fn show(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Evidence>> {
+async fn show(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<Evidence>> {
     let evidence = db
-        .look(&caller, async |tx| {
+        .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
             let item = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
-            Ok(Seen::of(view::shown(item, &caller), events))
+            Ok(AuditedRead::new(view::shown(item, &caller), events))
         })
         .await?;
-    Ok(Shown::record(evidence))
+    Ok(Json::record(evidence))
 }
 
 /// What was only tried wrote nothing, its event neither: that it was read is recorded by itself, where it must be,
@@ -82,10 +84,10 @@ pub(super) async fn record_trial(db: &Db, call: &Call, id: Uuid, mode: Mode) -> 
     if mode == Mode::Write {
         return Ok(());
     }
-    db.look(call, async |tx| {
+    db.read_audited(call, async |tx| {
         let mut events = Vec::new();
         store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
-        Ok(Seen::of((), events))
+        Ok(AuditedRead::new((), events))
     })
     .await
 }
@@ -97,16 +99,16 @@ async fn amend(
     seen: IfMatch,
     Body(sent): Body<EvidenceAmended>,
     mode: Mode,
-) -> Answer<Shown<Evidence>> {
+) -> ApiResult<Json<Evidence>> {
     let evidence = db
-        .change(&caller, mode, async |tx| {
+        .write(&caller, mode, async |tx| {
             let item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             seen.check(item.record.version)?;
             Ok(write::amend(tx, item, sent.clone(), &caller)?.map(|now| view::shown(now, &caller)))
         })
         .await?;
     record_trial(&db, &caller, id, mode).await?;
-    Ok(Shown::record(evidence))
+    Ok(Json::record(evidence))
 }
 
 async fn advance(
@@ -116,41 +118,41 @@ async fn advance(
     seen: IfMatch,
     Body(asked): Body<EvidenceMove>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Shown<Evidence>>> {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Json<Evidence>>> {
     let answer = db
-        .once(&caller, mode, &once, async |tx| {
+        .write_idempotent(&caller, mode, &once, async |tx| {
             let moved = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-            Ok(moved.map(|now| Shown::record(view::shown(now, &caller))))
+            Ok(moved.map(|now| Json::record(view::shown(now, &caller))))
         })
         .await?;
     record_trial(&db, &caller, id, mode).await?;
     Ok(answer)
 }
 
-async fn history(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
+async fn history(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<History>> {
     let items = db
-        .look(&caller, async |tx| {
+        .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
             store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
-            Ok(Seen::of(audit::history(tx, id).await?, events))
+            Ok(AuditedRead::new(audit::history(tx, id).await?, events))
         })
         .await?;
-    Ok(Shown::plain(History { items }))
+    Ok(Json::plain(History { items }))
 }
 
 async fn changes(
     caller: Caller<ReadEvidence>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    Before(version): Before,
-) -> Answer<Shown<RecordHistory>> {
+    HistoryPage(version): HistoryPage,
+) -> ApiResult<Json<RecordHistory>> {
     let history = db
-        .look(&caller, async |tx| {
+        .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
             store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
-            Ok(Seen::of(audit::changes(tx, "evidence", id, version).await?, events))
+            Ok(AuditedRead::new(audit::changes(tx, "evidence", id, version).await?, events))
         })
         .await?;
-    Ok(Shown::plain(history))
+    Ok(Json::plain(history))
 }

@@ -8,9 +8,9 @@ use crate::api::{Mode, Problem};
 use crate::areas;
 use crate::auth::{Actor, Call, RequestId, Role};
 use crate::clock::Clock;
-use crate::db::{Change, Db, Event};
+use crate::db::{Db, Event, Write};
 use crate::files::{Scan, Scanner, Store};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// How old bytes are before they can be swept: longer than any upload takes to get its row.
 const GRACE: TimeDelta = TimeDelta::hours(1);
@@ -19,7 +19,7 @@ const BATCH: i64 = 50;
 
 /// The service itself, at work in every area.
 pub async fn keeper(db: &Db, clock: &Clock) -> Result<Call, Problem> {
-    let areas = db.public(async |db| areas::codes(db).await).await?;
+    let areas = db.read_published(async |db| areas::codes(db).await).await?;
     let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
     let actor = Actor::new("section55", "keeper", Some("Section 55"), &[Role::Auditor], &areas);
     Ok(Call { actor, at: clock.now(), request_id: RequestId("keeping".into()) })
@@ -45,14 +45,14 @@ pub async fn scan_pending(db: &Db, files: &Store, scanner: &Scanner, clock: &Clo
             // The scanner is away; the rest would find the same.
             break;
         }
-        db.change(&keeper, Mode::Write, async |tx| {
+        db.write(&keeper, Mode::Write, async |tx| {
             let versions = store::scanned(tx, &area, &sha256, found).await?;
             let mut events = versions.into_iter().map(|(id, version)| {
                 let event = Event::new("file", id, i64::from(version), "scan").area(&area);
                 event.moved(Scan::Pending.as_str(), found.as_str())
             });
             let first = events.next().ok_or_else(|| Problem::internal("nothing holds what was scanned"))?;
-            Ok(Change::of((), first).and(events))
+            Ok(Write::new((), first).and(events))
         })
         .await?;
         decided += 1;

@@ -6,7 +6,7 @@ use super::workflow::Need;
 use crate::api::Fault;
 use crate::auth::Actor;
 use crate::files::Scan;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// What is lacking for a need: of the item alone, or, with what is `asked`, of both.
 pub fn unmet(need: Need, item: &Item, actor: &Actor, asked: Option<&EvidenceMove>) -> Vec<Fault> {

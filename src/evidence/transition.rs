@@ -11,8 +11,8 @@ use super::view::{allowed, require_standing};
 use super::workflow::{State, WORKFLOW};
 use crate::api::{Fault, Kind, Problem};
 use crate::auth::Call;
-use crate::db::{Change, Noted, Tx, Write};
-use crate::vocabulary::Word;
+use crate::db::{EventNote, Tx, Write, WriteStatement};
+use crate::vocabulary::WireName;
 use crate::workflow::Step;
 
 /// Moves an item of the caller's own area on; gives it as it then is. What is written is sent with the commit: nobody waits
@@ -23,7 +23,7 @@ pub async fn advance(
     asked: &EvidenceMove,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<Change<Item>, Problem> {
+) -> Result<Write<Item>, Problem> {
     let mut item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     check_version(item.record.version)?;
     let step = step(&item, asked, call)?;
@@ -41,8 +41,8 @@ pub async fn advance(
     writes.extend(written(tx, &mut item.record, Some(&step)));
     let event = event(asked.action().as_str(), Some(before), &item)?
         .moved(step.from().as_str(), step.to(false).as_str())
-        .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
-    Ok(Change::of(item, event).writing(writes))
+        .note(asked.note().map(|text| EventNote { text: text.to_owned(), side: None }));
+    Ok(Write::new(item, event).writing(writes))
 }
 
 /// Leave from the table, and every need met.
@@ -55,12 +55,12 @@ pub(super) fn step(item: &Item, asked: &EvidenceMove, call: &Call) -> Result<Ste
 }
 
 /// Makes the record what it will be when that is written: itself, and the counts of its line.
-pub(super) fn written(tx: &Tx<'_>, it: &mut Record, step: Option<&Step<State>>) -> [Write; 2] {
+pub(super) fn written(tx: &Tx<'_>, it: &mut Record, step: Option<&Step<State>>) -> [WriteStatement; 2] {
     [written_alone(tx, it, step), store::tally(tx, it.assignment_id)]
 }
 
 /// The same where the line counts as it did.
-pub(super) fn written_alone(tx: &Tx<'_>, it: &mut Record, step: Option<&Step<State>>) -> Write {
+pub(super) fn written_alone(tx: &Tx<'_>, it: &mut Record, step: Option<&Step<State>>) -> WriteStatement {
     let write = store::update(tx, it, step);
     it.state = step.map_or(it.state, |step| step.to(false));
     it.version += 1;

@@ -14,7 +14,7 @@ use super::workflow::{State, WORKFLOW};
 use crate::api::{Kind, Problem};
 use crate::auth::Call;
 use crate::inspections;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 use crate::workflow::AllowedAction;
 
 /// What the caller may do with an item: nothing, once it was disposed of or the inspection was withdrawn.

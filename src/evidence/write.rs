@@ -14,12 +14,12 @@ use crate::api::text::{Line, Prose};
 use crate::api::{Fault, Kind, Problem};
 use crate::assignments::{self, Marking};
 use crate::auth::Call;
-use crate::db::{Change, Event, Tx};
+use crate::db::{Event, Tx, Write};
 use crate::files::{Received, Scan};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// Adds an item to a line of the caller's own area; gives it.
-pub async fn add(tx: &Tx<'_>, assignment_id: Uuid, sent: &EvidenceAdded, call: &Call) -> Result<Change<Item>, Problem> {
+pub async fn add(tx: &Tx<'_>, assignment_id: Uuid, sent: &EvidenceAdded, call: &Call) -> Result<Write<Item>, Problem> {
     let line = assignments::store::lock(tx, &call.actor.scope(), assignment_id).await?;
     let line = line.ok_or_else(Problem::not_found)?;
     assignments::require_standing(&line.record)?;
@@ -55,11 +55,11 @@ pub async fn add(tx: &Tx<'_>, assignment_id: Uuid, sent: &EvidenceAdded, call: &
     let writes = [store::insert(&made), store::tally(tx, assignment_id)];
     let item = Item { record: made, files: Vec::new(), reviews: Vec::new() };
     let event = event("add", None, &item)?.moved(None, State::Draft.as_str());
-    Ok(Change::of(item, event).writing(writes))
+    Ok(Write::new(item, event).writing(writes))
 }
 
 /// Amends an item that the transaction holds; gives it as it then is.
-pub fn amend(tx: &Tx<'_>, mut item: Item, sent: EvidenceAmended, call: &Call) -> Result<Change<Item>, Problem> {
+pub fn amend(tx: &Tx<'_>, mut item: Item, sent: EvidenceAmended, call: &Call) -> Result<Write<Item>, Problem> {
     require_standing(&item.record)?;
     if !item.record.state.is_editable() {
         let detail = format!("An item that is {} is not amended.", item.record.state);
@@ -94,7 +94,7 @@ pub fn amend(tx: &Tx<'_>, mut item: Item, sent: EvidenceAmended, call: &Call) ->
     check_days(it)?;
     let writes = written(tx, it, None);
     let event = event("amend", Some(before), &item)?.fields(fields);
-    Ok(Change::of(item, event).writing(writes))
+    Ok(Write::new(item, event).writing(writes))
 }
 
 /// Gives an item that the transaction holds a new version of its file, which goes back to the policing body where the
@@ -105,7 +105,7 @@ pub async fn add_version(
     received: &Received,
     scan: Scan,
     call: &Call,
-) -> Result<Change<FileRecord>, Problem> {
+) -> Result<Write<FileRecord>, Problem> {
     let record = &item.record;
     require_standing(record)?;
     let before = snapshot(item)?;
@@ -126,7 +126,7 @@ pub async fn add_version(
     if let Some((from, to)) = moved {
         event = event.moved(from, to);
     }
-    Ok(Change::of(made, event).writing(writes))
+    Ok(Write::new(made, event).writing(writes))
 }
 
 /// An item as it now is, kept in the log anew: what it said before was taken out of that.

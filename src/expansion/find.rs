@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::api::{Expansion, Fault, Kind, ListValue, Problem, Query};
+use crate::api::{Expansion, Fault, FilterValue, Kind, Problem, Query};
 use crate::assignments::Assignments;
 use crate::auth::Call;
 use crate::db::Db;
@@ -18,7 +18,7 @@ use crate::responses::Responses;
 /// The most records that are found for one page.
 const MOST: usize = 5_000;
 
-type Filters = Vec<(&'static str, ListValue)>;
+type Filters = Vec<(&'static str, FilterValue)>;
 
 /// What belongs to each of the records, in their order, as the caller may see it at this instant.
 pub async fn find(
@@ -30,7 +30,7 @@ pub async fn find(
 ) -> Result<Vec<Value>, Problem> {
     let Some(filters) = filters(call, expansion, records) else { return Ok(each(expansion, records, Vec::new())) };
     let found = match call {
-        None => db.public(async |db| read(&Reading::Public(db, at), expansion, &filters).await).await?,
+        None => db.read_published(async |db| read(&Reading::Public(db, at), expansion, &filters).await).await?,
         Some(call) => db.read(&call.actor, async |db| read(&Reading::Own(db, call), expansion, &filters).await).await?,
     };
     Ok(each(expansion, records, found))
@@ -47,7 +47,7 @@ fn filters(call: Option<&Call>, expansion: &Expansion, records: &[Value]) -> Opt
         "recommendation_id" => "recommendation_id = any($)",
         _ => "id = any($)",
     };
-    let mut filters = vec![(by, ListValue::Ids(ids))];
+    let mut filters = vec![(by, FilterValue::Ids(ids))];
     let areas = if expansion.own {
         // Of several own areas there would be several.
         let own = call.map(|call| call.actor.scope().areas().to_vec()).filter(|own| own.len() == 1)?;
@@ -59,7 +59,7 @@ fn filters(call: Option<&Call>, expansion: &Expansion, records: &[Value]) -> Opt
     if let Some(mut areas) = areas {
         areas.sort_unstable();
         areas.dedup();
-        filters.push(("area = any($)", ListValue::Texts(areas)));
+        filters.push(("area = any($)", FilterValue::Texts(areas)));
     }
     Some(filters)
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::api::{Argument, BodyLeftOut, Doc, Fault, Kind, Problem, flag, parameter};
 use crate::vocabulary;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 vocabulary! {
     /// The formats of an export.
@@ -77,7 +77,7 @@ impl Wanted {
         let described = request.extensions().get::<BodyLeftOut>().is_some();
         let bom = flag(request, "bom")?;
         let format = match parameter(request, "format")? {
-            Some(given) => given.parse().map_err(|error: vocabulary::UnknownWord| {
+            Some(given) => given.parse().map_err(|error: vocabulary::UnknownWireName| {
                 let fault = Fault::query("format", "unknown_value", error.to_string());
                 Problem::with_faults(Kind::InvalidParameters, vec![fault])
             })?,

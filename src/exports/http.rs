@@ -8,26 +8,26 @@ use futures_util::stream;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::desk::{Content, Desk, Order};
 use super::format::{Format, Wanted};
 use super::lists::{Export, TABLE};
 use super::model::{ExportList, Exports};
-use crate::api::{Answer, Api, Doc, Reply, Shown, Whole};
+use super::worker::{Content, ExportWorker, Order};
+use crate::api::{Api, ApiResponse, ApiResult, Doc, Json, Unpaged};
 use crate::areas::Areas;
 use crate::assignments::Assignments;
 use crate::audit::AuditEvents;
 use crate::auth::permissions::ReadAudit;
 use crate::auth::{Anyone, Call, Caller};
-use crate::db::{Db, Event, Noted, Seen};
+use crate::db::{AuditedRead, Db, Event, EventNote};
 use crate::inspections::store::Inspections;
 use crate::recommendations::store::Recommendations;
 use crate::responses::Responses;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("exports", "All of a list as CSV, as a workbook or as JSON Lines, with the filters and the order it has.");
-    api.get_kept("/v1/exports", "List what can be exported", index);
+    api.get_cached("/v1/exports", "List what can be exported", index);
     api.get("/v1/exports/inspections", "Export the inspections", inspections);
     api.get("/v1/exports/recommendations", "Export the recommendations", recommendations);
     api.get("/v1/exports/responses", "Export the responses", responses);
@@ -36,14 +36,14 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/exports/audit-events", "Export the audit events", audit_events);
 }
 
-async fn index(_: Anyone) -> Answer<Shown<Exports>> {
+async fn index(_: Anyone) -> ApiResult<Json<Exports>> {
     let items = TABLE.iter().map(|(name, columns)| ExportList {
         name,
         href: format!("/v1/exports/{name}"),
         formats: Format::NAMES.to_vec(),
         columns: columns.to_vec(),
     });
-    Ok(Shown::plain(Exports { items: items.collect() }))
+    Ok(Json::plain(Exports { items: items.collect() }))
 }
 
 /// 200 with a file whose bytes come as they are made. A fault on the way breaks the connection off: a file that ends
@@ -54,7 +54,7 @@ pub struct Streamed {
     content: Option<Content>,
 }
 
-impl Reply for Streamed {
+impl ApiResponse for Streamed {
     fn describe(doc: &mut Doc) {
         let name = ("Content-Disposition", "The name to keep it under (RFC 6266).");
         let text = json!({ "schema": { "type": "string" } });
@@ -79,7 +79,7 @@ impl Reply for Streamed {
 }
 
 /// The order given, unless the client only asked what the answer would be like.
-async fn ordered<L: Export>(desk: &Desk, order: Order<L>) -> Answer<Streamed> {
+async fn ordered<L: Export>(desk: &ExportWorker, order: Order<L>) -> ApiResult<Streamed> {
     let (name, format) = (L::NAME, order.wanted.format);
     let content = if order.wanted.described { None } else { Some(desk.order(order).await?) };
     Ok(Streamed { name, format, content })
@@ -89,10 +89,10 @@ macro_rules! for_anyone {
     ($($name:ident: $list:ty;)+) => { $(
         async fn $name(
             caller: Anyone,
-            desk: Data<Desk>,
-            Whole(query): Whole<$list>,
+            desk: Data<ExportWorker>,
+            Unpaged(query): Unpaged<$list>,
             wanted: Wanted,
-        ) -> Answer<Streamed> {
+        ) -> ApiResult<Streamed> {
             ordered(&desk, Order { call: caller.call, at: caller.at, query, wanted }).await
         }
     )+ };
@@ -109,13 +109,13 @@ for_anyone! {
 async fn audit_events(
     caller: Caller<ReadAudit>,
     db: Data<Db>,
-    desk: Data<Desk>,
-    Whole(query): Whole<AuditEvents>,
+    desk: Data<ExportWorker>,
+    Unpaged(query): Unpaged<AuditEvents>,
     wanted: Wanted,
-) -> Answer<Streamed> {
+) -> ApiResult<Streamed> {
     if !wanted.described {
         // Before a byte leaves: who took the log away is in the log.
-        db.look(&caller, async |_| Ok(Seen::of((), readings(&caller, wanted)))).await?;
+        db.read_audited(&caller, async |_| Ok(AuditedRead::new((), readings(&caller, wanted)))).await?;
     }
     let call: Call = (*caller).clone();
     ordered(&desk, Order { at: call.at, call: Some(call), query, wanted }).await
@@ -123,7 +123,7 @@ async fn audit_events(
 
 /// An event for each area whose log is read.
 fn readings(call: &Call, wanted: Wanted) -> Vec<Event> {
-    let note = || Some(Noted { text: format!("The audit events were exported as {}.", wanted.format), side: None });
+    let note = || Some(EventNote { text: format!("The audit events were exported as {}.", wanted.format), side: None });
     let event = || Event::new("export", Uuid::now_v7(), 1, "export").note(note());
     let scope = call.actor.scope();
     let events: Vec<Event> = scope.areas().iter().map(|area| event().area(area)).collect();

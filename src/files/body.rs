@@ -11,7 +11,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev, web};
 use futures_util::StreamExt;
 
-use super::spool::{Spool, Writing};
+use super::temporary_upload::{TemporaryUpload, Writing};
 use super::{LIMIT, MediaType, media};
 use crate::api::{Kind, Problem};
 
@@ -26,7 +26,7 @@ pub struct FileBody(web::Payload);
 
 /// A file received whole; its bytes go with the last clone.
 #[derive(Clone, Debug)]
-pub struct Kept(Spool);
+pub struct Kept(TemporaryUpload);
 
 impl FileBody {
     /// The request's body, where its headers do not say already that it is too large.

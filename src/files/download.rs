@@ -6,10 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{TryStreamExt, stream};
 use serde_json::json;
 
+use super::conditional_and_range::{Selection, tag};
 use super::disposition::attachment;
-use super::wanted::{Selection, tag};
 use super::{Content, MediaType};
-use crate::api::{Doc, Fault, Kind, Problem, Reply};
+use crate::api::{ApiResponse, Doc, Fault, Kind, Problem};
 
 /// A page of ours shows nothing of a file, and a file opened by itself runs nothing.
 const POLICY: &str = "sandbox; default-src 'none'";
@@ -42,7 +42,7 @@ impl Download {
     }
 }
 
-impl Reply for Download {
+impl ApiResponse for Download {
     fn describe(doc: &mut Doc) {
         let tag = ("ETag", "The file's entity tag, made of the digest of its bytes.");
         let name = ("Content-Disposition", "The name it was sent under (RFC 6266).");

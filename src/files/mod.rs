@@ -2,19 +2,19 @@
 //! nor what a file is evidence of.
 
 mod body;
+mod conditional_and_range;
 mod disposition;
 mod download;
-mod form;
+mod location;
 mod media;
-mod place;
+mod multipart;
 mod scan;
-mod spool;
 mod store;
 mod sweep;
+mod temporary_upload;
 #[cfg(test)]
 mod tests;
 mod upload;
-mod wanted;
 
 use std::pin::Pin;
 
@@ -24,13 +24,13 @@ use futures_util::Stream;
 use crate::api::Problem;
 
 pub use body::{FileBody, Kept};
+pub use conditional_and_range::{RangeRequest, Selection};
 pub use download::{Download, Meta};
+pub use location::StoreError;
 pub use media::MediaType;
-pub use place::StoreError;
 pub use scan::{Scan, Scanner};
 pub use store::Store;
 pub use upload::{Received, Upload};
-pub use wanted::{Selection, Wanted};
 
 /// The largest file taken, in bytes: 25 MiB.
 pub const LIMIT: u64 = 26_214_400;

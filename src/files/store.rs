@@ -13,7 +13,7 @@ use object_store::{Error, GetOptions, GetRange, MultipartUpload, ObjectStore, Ob
 use tokio::sync::RwLock;
 
 use super::Content;
-use super::place::{self, StoreError};
+use super::location::{self, StoreError};
 use super::upload::Received;
 use crate::api::Problem;
 
@@ -36,7 +36,7 @@ impl Store {
     /// Opens a folder (a path or `file:///…`, made where it is missing), `s3://bucket/prefix`, `az://container/prefix`
     /// (both with credentials from the environment), or `memory:`.
     pub fn open(place: &str) -> Result<Self, StoreError> {
-        let place::Place { objects, folder } = place::open(place)?;
+        let location::Location { objects, folder } = location::open(place)?;
         let part = if folder.is_some() || place == "memory:" { LOCAL_PART } else { REMOTE_PART };
         Ok(Self { objects, folder, naming: Arc::default(), part })
     }

@@ -9,9 +9,9 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev};
 use serde_json::json;
 
-use super::form::{self, Form, Head};
 use super::media;
-use super::spool::{Spool, Writing};
+use super::multipart::{self, Head, MultipartForm};
+use super::temporary_upload::{TemporaryUpload, Writing};
 use super::{Content, LIMIT, MediaType};
 use crate::api::{Argument, Doc, Fault, Kind, Problem, escape, media_type, unsupported};
 
@@ -28,7 +28,7 @@ const LONGEST_NAME: usize = 255;
 
 /// An upload whose body has not been read yet.
 pub struct Upload {
-    pub(super) form: Form<dev::Payload>,
+    pub(super) form: MultipartForm<dev::Payload>,
     pub(super) whole: Duration,
 }
 
@@ -43,7 +43,7 @@ pub struct Received {
     pub size: u64,
     /// SHA-256 of its bytes, in lower-case hexadecimal.
     pub sha256: String,
-    pub(super) spool: Spool,
+    pub(super) spool: TemporaryUpload,
 }
 
 impl FromRequest for Upload {
@@ -51,7 +51,7 @@ impl FromRequest for Upload {
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let payload = payload.take();
-        ready(admit(request).map(|boundary| Self { form: Form::new(&boundary, payload), whole: WHOLE }))
+        ready(admit(request).map(|boundary| Self { form: MultipartForm::new(&boundary, payload), whole: WHOLE }))
     }
 }
 
@@ -69,8 +69,8 @@ fn admit(request: &HttpRequest) -> Result<String, Problem> {
     if length.is_some_and(|length: u64| length > LIMIT + AROUND) {
         return Err(too_large());
     }
-    let boundary = text(header::CONTENT_TYPE).and_then(form::boundary);
-    boundary.ok_or_else(|| form::malformed("The Content-Type names no boundary."))
+    let boundary = text(header::CONTENT_TYPE).and_then(multipart::boundary);
+    boundary.ok_or_else(|| multipart::malformed("The Content-Type names no boundary."))
 }
 
 impl Argument for Upload {
@@ -118,7 +118,7 @@ impl Received {
         Self::judged(filename, spool.end().await?).await
     }
 
-    async fn judged(filename: String, spool: Spool) -> Result<Self, Problem> {
+    async fn judged(filename: String, spool: TemporaryUpload) -> Result<Self, Problem> {
         if spool.size == 0 {
             return Err(Problem::invalid(vec![Fault::body("/file", "empty", "The file has no bytes.")]));
         }
@@ -133,7 +133,7 @@ impl Received {
 }
 
 /// Reads the form's one part into a spool.
-async fn spool(mut form: Form<dev::Payload>, folder: &Path) -> Result<(String, Spool), Problem> {
+async fn spool(mut form: MultipartForm<dev::Payload>, folder: &Path) -> Result<(String, TemporaryUpload), Problem> {
     let Some(head) = form.first().await? else {
         return Err(Problem::invalid(vec![Fault::body("/file", "required", "file is needed.")]));
     };

@@ -6,14 +6,14 @@ use std::cell::Cell;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::accepted::Accepted;
+use super::accepted_response::AcceptedResponse;
 use super::model::{Import, ImportKind, ImportState, StartedBy};
 use super::store::{self, End};
 use super::table::{Place, Row, Table};
-use crate::api::{Fault, Kept, Kind, MOST_FAULTS, Mode, Once, Problem};
+use crate::api::{Fault, IdempotencyKey, Kind, MOST_FAULTS, Mode, Problem, StoredResponse};
 use crate::auth::Call;
 use crate::clock::Clock;
-use crate::db::{Change, Db, Event, Seen, Tx};
+use crate::db::{AuditedRead, Db, Event, Tx, Write};
 use crate::inspections::{self, Inspection, Registration};
 use crate::recommendations::{self, Bulk};
 
@@ -48,20 +48,25 @@ fn event(import: &Import, version: i64, action: &'static str) -> Event {
 
 /// Enters that it begins.
 pub async fn begin(db: &Db, call: &Call, import: &Import) -> Result<(), Problem> {
-    db.change(call, Mode::Write, async |tx| {
+    db.write(call, Mode::Write, async |tx| {
         store::begin(tx, import).await?;
-        Ok(Change::of((), event(import, 1, "begin").moved(None, "running")))
+        Ok(Write::new((), event(import, 1, "begin").moved(None, "running")))
     })
     .await
 }
 
 /// The same for a request with a key: gives the answer that was kept, where the request was carried out before. The key
 /// belongs to the import begun, whatever comes of it.
-pub async fn begin_once(db: &Db, call: &Call, import: &Import, once: &Once) -> Result<Option<Kept>, Problem> {
+pub async fn begin_idempotent(
+    db: &Db,
+    call: &Call,
+    import: &Import,
+    once: &IdempotencyKey,
+) -> Result<Option<StoredResponse>, Problem> {
     let begun = db
-        .once(call, Mode::Write, once, async |tx| {
+        .write_idempotent(call, Mode::Write, once, async |tx| {
             store::begin(tx, import).await?;
-            Ok(Change::of(Accepted(Box::new(import.clone())), event(import, 1, "begin").moved(None, "running")))
+            Ok(Write::new(AcceptedResponse(Box::new(import.clone())), event(import, 1, "begin").moved(None, "running")))
         })
         .await?;
     Ok(begun.into_replay())
@@ -107,9 +112,9 @@ pub async fn run(
         at: clock.now(),
     };
     let failed = db
-        .change(call, Mode::Write, async |tx| {
+        .write(call, Mode::Write, async |tx| {
             store::end(tx, import.id, &end).await?;
-            Ok(Change::of((), event(import, 2, "fail").moved("running", "failed")))
+            Ok(Write::new((), event(import, 2, "fail").moved("running", "failed")))
         })
         .await;
     if let Err(problem) = failed {
@@ -128,7 +133,7 @@ pub async fn write(
     mode: Mode,
     rows: &Cell<i32>,
 ) -> Result<Import, Problem> {
-    db.change_at_length(call, mode, async |tx| {
+    db.write_long(call, mode, async |tx| {
         let mut told = Told::default();
         let to = inspection(tx, call, import, table.inspection.take(), draft, &mut told).await?;
         let mut bulk = match &to {
@@ -174,7 +179,7 @@ pub async fn write(
         };
         let done = finish(tx, clock, import, &inspection, rows.get(), mode).await?;
         let finished = event(import, 2, "finish").moved("running", "done");
-        Ok(Change::of(done, finished).and(registered).and(bulk.events()?))
+        Ok(Write::new(done, finished).and(registered).and(bulk.events()?))
     })
     .await
 }
@@ -242,9 +247,9 @@ async fn inspection(
 async fn count(db: &Db, clock: &Clock, call: &Call, import: &Import, rows: i32) {
     let call = Call { at: clock.now(), ..call.clone() };
     let counted = db
-        .look(&call, async |tx| {
+        .read_audited(&call, async |tx| {
             store::count(tx, import.id, rows).await?;
-            Ok(Seen::of((), Vec::new()))
+            Ok(AuditedRead::new((), Vec::new()))
         })
         .await;
     if let Err(problem) = counted {

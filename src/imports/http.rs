@@ -8,14 +8,14 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::accepted::Accepted;
+use super::accepted_response::AcceptedResponse;
 use super::importer::{Importer, Ordered, Run};
 use super::model::{Import, ImportState, Imported};
-use super::sent::{Sent, Target};
+use super::request::{Sent, Target};
 use super::{store, table};
 use crate::api::{
-    self, Answer, Answered, Api, Argument, Created, CsvOrWorkbook, Doc, Fault, Fixed, FixedAs, Kind, Mode, Once, Path,
-    Problem, Reply, Shown,
+    self, Api, ApiResponse, ApiResult, Argument, Created, CsvOrWorkbook, Doc, Fault, IdempotencyKey,
+    IdempotentResponse, Json, Kind, Mode, Path, Problem, StaticResponse, StaticResponseAs,
 };
 use crate::auth::permissions::{ImportDocuments, ReadImports};
 use crate::auth::{Anyone, Call, Caller, Role};
@@ -37,10 +37,10 @@ enum ImportAnswer {
     /// A table's import, ended or only checked.
     Table(Box<Created<Import>>),
     /// A table's import that goes on.
-    Accepted(Accepted),
+    AcceptedResponse(AcceptedResponse),
 }
 
-impl Reply for ImportAnswer {
+impl ApiResponse for ImportAnswer {
     fn describe(doc: &mut Doc) {
         Created::<Imported>::describe(doc);
         let either = json!({ "oneOf": [doc.schema::<Imported>(), doc.schema::<Import>()] });
@@ -54,13 +54,13 @@ impl Reply for ImportAnswer {
             content.clone(),
         );
         doc.response(200, "Checked with validate_only; nothing was written.", &[], content);
-        Accepted::describe(doc);
+        AcceptedResponse::describe(doc);
     }
 
     fn reply(self, request: &HttpRequest) -> HttpResponse {
         match self {
             Self::Table(created) => created.reply(request),
-            Self::Accepted(accepted) => accepted.reply(request),
+            Self::AcceptedResponse(accepted) => accepted.reply(request),
         }
     }
 }
@@ -71,10 +71,12 @@ async fn create(
     target: Target,
     mode: Mode,
     sent: Sent,
-    once: Once,
-) -> Answer<Answered<ImportAnswer>> {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<ImportAnswer>> {
     match sent {
-        Sent::Document(text) => document(&caller, &importer.db, target, mode, &text, &once).await.map(Answered::among),
+        Sent::Document(text) => {
+            document(&caller, &importer.db, target, mode, &text, &once).await.map(IdempotentResponse::among)
+        }
         Sent::Table(kind, body) => {
             let (call, area) = at_work(&caller, target.area)?;
             if target.draft {
@@ -87,16 +89,16 @@ async fn create(
             let keyed = once.key().is_some().then(|| once.clone());
             let ordered = Ordered { call, area, kind, draft: target.inspection_id, once: keyed };
             let import = match importer.import(ordered, kept, mode, Some(PATIENCE)).await? {
-                Run::Replayed(kept) => return Ok(Answered::new(kept, true)),
+                Run::Replayed(kept) => return Ok(IdempotentResponse::new(kept, true)),
                 Run::Import(import) => import,
             };
             let answer = if import.state == ImportState::Running {
-                ImportAnswer::Accepted(Accepted(import))
+                ImportAnswer::AcceptedResponse(AcceptedResponse(import))
             } else {
                 let version = import.version;
                 ImportAnswer::Table(Box::new(Created::at(import.links["self"].clone(), *import, mode).version(version)))
             };
-            Ok(Answered::new(once.answer(answer)?, false))
+            Ok(IdempotentResponse::new(once.answer(answer)?, false))
         }
     }
 }
@@ -107,8 +109,8 @@ async fn document(
     target: Target,
     mode: Mode,
     text: &str,
-    once: &Once,
-) -> Answer<Answered<Created<Imported>>> {
+    once: &IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Created<Imported>>> {
     if target.inspection_id.is_some() {
         let fault = Fault::query("inspection_id", "not_here", "A document names its inspection itself.");
         return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
@@ -146,9 +148,9 @@ fn at_work(call: &Call, area: Option<String>) -> Result<(Call, Option<String>), 
     }
 }
 
-async fn show(caller: Caller<ReadImports>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Import>> {
+async fn show(caller: Caller<ReadImports>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<Import>> {
     let found = db.read(&caller.actor, async |db| store::find(db, id).await).await?;
-    found.map(|import| Shown::record(import.as_of(caller.at))).ok_or_else(Problem::not_found)
+    found.map(|import| Json::record(import.as_of(caller.at))).ok_or_else(Problem::not_found)
 }
 
 /// In which form the template is wanted.
@@ -181,7 +183,7 @@ impl Argument for Template {
     }
 }
 
-async fn template(_: Anyone, form: Template) -> Answer<FixedAs<CsvOrWorkbook>> {
+async fn template(_: Anyone, form: Template) -> ApiResult<StaticResponseAs<CsvOrWorkbook>> {
     let (media, bytes) = match form {
         Template::Csv => ("text/csv; charset=utf-8; header=present", table::csv_template()),
         Template::Workbook => (
@@ -189,5 +191,5 @@ async fn template(_: Anyone, form: Template) -> Answer<FixedAs<CsvOrWorkbook>> {
             table::workbook_template().map_err(Problem::internal)?,
         ),
     };
-    Ok(Fixed { media: media.to_owned(), bytes, policy: None }.into())
+    Ok(StaticResponse { media: media.to_owned(), bytes, policy: None }.into())
 }

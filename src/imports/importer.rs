@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::bring;
 use super::model::{Import, ImportKind};
 use super::table::{Sheets, Table};
-use crate::api::{self, Mode, Once, Problem};
+use crate::api::{self, IdempotencyKey, Mode, Problem};
 use crate::auth::Call;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -39,7 +39,7 @@ pub struct Ordered {
     /// The draft that takes the recommendations; none where the table registers an inspection.
     pub draft: Option<Uuid>,
     /// The request, where it came with a key.
-    pub once: Option<Once>,
+    pub once: Option<IdempotencyKey>,
 }
 
 /// What became of an order.
@@ -47,7 +47,7 @@ pub enum Run {
     /// The import as it ended, or as it goes on.
     Import(Box<Import>),
     /// The order was carried out before: the answer that was kept when its import began.
-    Replayed(api::Kept),
+    Replayed(api::StoredResponse),
 }
 
 impl Importer {
@@ -70,7 +70,7 @@ impl Importer {
         match once {
             None => bring::begin(&self.db, &call, &import).await?,
             Some(once) => {
-                if let Some(kept) = bring::begin_once(&self.db, &call, &import, &once).await? {
+                if let Some(kept) = bring::begin_idempotent(&self.db, &call, &import, &once).await? {
                     return Ok(Run::Replayed(kept));
                 }
             }

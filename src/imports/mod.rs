@@ -1,13 +1,13 @@
 //! Imports: an office's published document made into an inspection, its recommendations and the area's response text;
 //! and tables of recommendations brought into a draft. All of it is written, or nothing.
 
-mod accepted;
+mod accepted_response;
 mod bring;
 pub mod document;
 pub mod http;
 mod importer;
 mod model;
-mod sent;
+mod request;
 mod store;
 pub mod table;
 
@@ -17,9 +17,9 @@ pub use importer::{Importer, Ordered, Run};
 pub use model::{Import, ImportKind, ImportState, Imported, ImportedRecommendation, Inferred};
 
 use crate::api::text::Checked;
-use crate::api::{Answered, Created, Fault, Kind, Mode, Once, Problem};
+use crate::api::{Created, Fault, IdempotencyKey, IdempotentResponse, Kind, Mode, Problem};
 use crate::auth::Call;
-use crate::db::{Change, Db, Event, Tx};
+use crate::db::{Db, Event, Tx, Write};
 use crate::inspections::{self, Inspection, InspectionScope, Registration, State, Subjects};
 use crate::publication;
 use crate::recommendations::{self, RecommendationAdded, RecommendationTarget};
@@ -29,7 +29,7 @@ use document::OfficeDocument;
 /// Imports a document in the name of one area; the command line does the same.
 pub async fn run(db: &Db, call: &Call, area: &str, text: &str, draft: bool, mode: Mode) -> Result<Imported, Problem> {
     let call = at_work(call, area)?;
-    db.change(&call, mode, async |tx| {
+    db.write(&call, mode, async |tx| {
         require_area(tx, area).await?;
         import(tx, &call, area, text, draft).await
     })
@@ -44,10 +44,10 @@ pub async fn run_once(
     text: &str,
     draft: bool,
     mode: Mode,
-    once: &Once,
-) -> Result<Answered<Created<Imported>>, Problem> {
+    once: &IdempotencyKey,
+) -> Result<IdempotentResponse<Created<Imported>>, Problem> {
     let call = at_work(call, area)?;
-    db.once(&call, mode, once, async |tx| {
+    db.write_idempotent(&call, mode, once, async |tx| {
         require_area(tx, area).await?;
         let change = import(tx, &call, area, text, draft).await?;
         Ok(change.map(|imported| {
@@ -70,7 +70,7 @@ fn at_work(call: &Call, area: &str) -> Result<Call, Problem> {
 
 /// Imports a document for an area, in whose name the call is made; as a draft, the inspection is not published and the
 /// response text, having no response to go to, is left in the document.
-async fn import(tx: &Tx<'_>, call: &Call, area: &str, text: &str, draft: bool) -> Result<Change<Imported>, Problem> {
+async fn import(tx: &Tx<'_>, call: &Call, area: &str, text: &str, draft: bool) -> Result<Write<Imported>, Problem> {
     let document = document::read(text).map_err(|faults| {
         let fault = |fault: document::LineFault| Fault::body(format!("/{}", fault.line), fault.code, fault.detail);
         Problem::invalid(faults.into_iter().map(fault).collect())
@@ -101,7 +101,7 @@ async fn import(tx: &Tx<'_>, call: &Call, area: &str, text: &str, draft: bool) -
         inferred: if known.is_none() { inferred(&document) } else { Vec::new() },
     };
     let first = events.remove(0);
-    Ok(Change::of(imported, first).and(events))
+    Ok(Write::new(imported, first).and(events))
 }
 
 /// Registers the document's inspection with its recommendations and, unless it is to stay a draft, publishes it.

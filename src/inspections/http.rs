@@ -7,33 +7,35 @@ use super::model::Inspection;
 use super::register::{
     acted_on, check_day, check_references, find_acted_on, find_own, insert, register, require_draft,
 };
-use super::sent::{InspectionAmended, Registration};
+use super::request::{InspectionAmended, Registration};
 use super::snapshot::snapshot;
 use super::store::{self, Inspections};
-use crate::api::{Answer, Answered, Api, Body, Created, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown};
-use crate::audit::{self, AsOf, Before, History, RecordHistory};
+use crate::api::{
+    Api, ApiResult, Body, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, Mode, Page, Path, Problem, Query,
+};
+use crate::audit::{self, AsOf, History, HistoryPage, RecordHistory};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Caller};
-use crate::db::{Change, Db, Event};
+use crate::db::{Db, Event, Write};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("inspections", "Reports of the inspectorate, shared by all areas they are about.");
-    api.get_kept("/v1/inspections", "List the inspections", list);
+    api.get_cached("/v1/inspections", "List the inspections", list);
     api.post("/v1/inspections", "Register an inspection", create);
-    api.get_kept("/v1/inspections/{id}", "Show an inspection", show);
+    api.get_cached("/v1/inspections/{id}", "Show an inspection", show);
     api.patch("/v1/inspections/{id}", "Amend a draft inspection", amend);
     api.get("/v1/inspections/{id}/transitions", "List an inspection's transitions", history);
     api.get("/v1/inspections/{id}/history", "Show who changed what of an inspection, from what to what", changes);
 }
 
-async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>, as_of: AsOf) -> Answer<Listed<Inspection>> {
+async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>, as_of: AsOf) -> ApiResult<Page<Inspection>> {
     if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let (rows, total) = db.read_then(&then, async |db| store::page(db, &query).await).await?;
-        return Ok(Listed(query.page(rows, total)));
+        let (rows, total) = db.read_as_of(&then, async |db| store::page(db, &query).await).await?;
+        return Ok(Page(query.page(rows, total)));
     }
     let (rows, total) = match &caller.call {
-        None => db.public(async |db| store::page_public(db, &query).await).await?,
+        None => db.read_published(async |db| store::page_public(db, &query).await).await?,
         Some(call) => {
             db.read(&call.actor, async |db| {
                 let (rows, total) = store::page(db, &query).await?;
@@ -43,19 +45,19 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>, as_of: As
             .await?
         }
     };
-    Ok(Listed(query.page(rows, total)))
+    Ok(Page(query.page(rows, total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Inspection>> {
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Inspection>> {
     if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let found = db.read_then(&then, async |db| store::find(db, id).await).await?;
-        return found.map(Shown::record).ok_or_else(Problem::not_found);
+        let found = db.read_as_of(&then, async |db| store::find(db, id).await).await?;
+        return found.map(Json::record).ok_or_else(Problem::not_found);
     }
     let found = match &caller.call {
-        None => db.point(async |db| store::find_public(db, id).await).await?,
+        None => db.read_published_row(async |db| store::find_public(db, id).await).await?,
         Some(call) => db.read(&call.actor, async |db| find_acted_on(db, id, call).await).await?,
     };
-    found.map(Shown::record).ok_or_else(Problem::not_found)
+    found.map(Json::record).ok_or_else(Problem::not_found)
 }
 
 async fn create(
@@ -63,15 +65,15 @@ async fn create(
     db: Data<Db>,
     Body(sent): Body<Registration>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Created<Inspection>>> {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Created<Inspection>>> {
     let new = register(sent, &caller)?;
-    db.once(&caller, mode, &once, async |tx| {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let event = insert(tx, &new).await?;
         let made = find_acted_on(tx, new.id, &caller).await?;
         let made = made.ok_or_else(|| Problem::internal("the inspection was not kept"))?;
         let made = Created::at(format!("/v1/inspections/{}", made.id), made, mode).version(1);
-        Ok(Change::of(made, event))
+        Ok(Write::new(made, event))
     })
     .await
 }
@@ -83,9 +85,9 @@ async fn amend(
     seen: IfMatch,
     Body(amended): Body<InspectionAmended>,
     mode: Mode,
-) -> Answer<Shown<Inspection>> {
+) -> ApiResult<Json<Inspection>> {
     let inspection = db
-        .change(&caller, mode, async |tx| {
+        .write(&caller, mode, async |tx| {
             let mut found = find_own(tx, id, &caller).await?;
             seen.check(found.version)?;
             require_draft(tx, &found, &caller).await?;
@@ -100,13 +102,13 @@ async fn amend(
             let event = Event::new("inspection", id, found.version, "amend").fields(fields);
             let mut event = event.before(before).after(snapshot(&found)?);
             event.area.clone_from(&found.registered_by);
-            Ok(Change::of(found, event))
+            Ok(Write::new(found, event))
         })
         .await?;
-    Ok(Shown::record(inspection))
+    Ok(Json::record(inspection))
 }
 
-async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
+async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<History>> {
     audit::transitions(&db, &caller, id, async |db| store::find(db, id).await).await
 }
 
@@ -114,7 +116,7 @@ async fn changes(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    before: Before,
-) -> Answer<Shown<RecordHistory>> {
+    before: HistoryPage,
+) -> ApiResult<Json<RecordHistory>> {
     audit::changes_of(&db, &caller, "inspection", before, async |db| Ok(store::find(db, id).await?.map(|_| id))).await
 }

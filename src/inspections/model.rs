@@ -103,12 +103,14 @@ impl<'de> Deserialize<'de> for Subjects {
         #[derive(Deserialize)]
         #[serde(untagged)]
         enum Sent {
-            Word(String),
+            WireName(String),
             Codes(Vec<String>),
         }
         match Sent::deserialize(from)? {
-            Sent::Word(word) if word == "all" => Ok(Self::All),
-            Sent::Word(word) => Err(serde::de::Error::custom(format_args!("{word:?} is neither \"all\" nor a list"))),
+            Sent::WireName(word) if word == "all" => Ok(Self::All),
+            Sent::WireName(word) => {
+                Err(serde::de::Error::custom(format_args!("{word:?} is neither \"all\" nor a list")))
+            }
             Sent::Codes(codes) => Ok(Self::Named(codes)),
         }
     }

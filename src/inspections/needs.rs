@@ -6,11 +6,11 @@ use super::model::Inspection;
 use super::workflow::Need;
 use crate::api::Fault;
 use crate::auth::Actor;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// What the record itself cannot tell: read from beside it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Beside {
+pub struct InspectionContext {
     /// How many causes of concern have no recommendation.
     pub bare_causes: i64,
     /// How many areas have published their response.
@@ -24,7 +24,7 @@ pub fn is_own(inspection: &Inspection, actor: &Actor) -> bool {
 }
 
 /// What the inspection lacks for a need; what only a request can bring is not asked of the record.
-pub fn unmet(need: Need, inspection: &Inspection, beside: Beside, today: NaiveDate) -> Vec<Fault> {
+pub fn unmet(need: Need, inspection: &Inspection, beside: InspectionContext, today: NaiveDate) -> Vec<Fault> {
     let lacks = |pointer: &str, detail: &str| vec![Fault::record(pointer, need.as_str(), detail)];
     match need {
         Need::Title if inspection.title.is_none() => lacks("/title", "The inspection needs a title."),

@@ -5,8 +5,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::model::{Inspection, InspectionKind, InspectionScope, Subjects};
-use super::needs::{self, Beside};
-use super::sent::Registration;
+use super::needs::{self, InspectionContext};
+use super::request::Registration;
 use super::snapshot::snapshot;
 use super::store;
 use super::workflow::{State, WORKFLOW};
@@ -37,7 +37,7 @@ pub async fn acted_on(db: &Session<'_>, mut found: Vec<Inspection>, call: &Call)
 }
 
 /// What a caller may do with an inspection: nothing with another area's.
-pub fn allowed(it: &Inspection, beside: Beside, call: &Call) -> Vec<AllowedAction> {
+pub fn allowed(it: &Inspection, beside: InspectionContext, call: &Call) -> Vec<AllowedAction> {
     if !needs::is_own(it, &call.actor) {
         return Vec::new();
     }

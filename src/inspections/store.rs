@@ -7,11 +7,11 @@ use tokio_postgres::types::Json;
 use uuid::Uuid;
 
 use super::model::{Inspection, InspectionKind};
-use super::needs::Beside;
+use super::needs::InspectionContext;
 use super::workflow::State;
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::db::{FromRow, Public, Session, Sql, Tx, list};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 use crate::workflow::Step;
 
 macro_rules! columns {
@@ -141,7 +141,7 @@ pub async fn find_by_reference(db: &Session<'_>, source: &str, reference: &str) 
 }
 
 /// What stands beside inspections and decides what can be done with each.
-pub async fn beside(db: &Session<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Beside>, Problem> {
+pub async fn beside(db: &Session<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, InspectionContext>, Problem> {
     let sql = "select i.id, (select count(*) from recommendations c
                              where c.inspection_id = i.id and c.kind = 'cause_of_concern'
                                and not exists (select from recommendations r
@@ -150,7 +150,7 @@ pub async fn beside(db: &Session<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Besi
                       (select count(*) from published.responses p where p.inspection_id = i.id)
                from unnest($1::uuid[]) as i(id)";
     let rows = db.rows(sql, &[&ids]).await?;
-    let beside = |row: &Row| Beside { bare_causes: row.get(1), published_responses: row.get(2) };
+    let beside = |row: &Row| InspectionContext { bare_causes: row.get(1), published_responses: row.get(2) };
     Ok(rows.iter().map(|row| (row.get(0), beside(row))).collect())
 }
 

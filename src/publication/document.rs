@@ -3,7 +3,7 @@
 use askama::Template;
 use chrono::NaiveDate;
 
-use crate::api::{Fixed, Problem, Shape};
+use crate::api::{Problem, Shape, StaticResponse};
 use crate::areas::Titles;
 use crate::inspections::{Inspection, InspectionScope};
 use crate::recommendations::{Recommendation, RecommendationKind};
@@ -37,13 +37,13 @@ const STYLE: &str = include_str!("templates/document.css");
 
 impl Document {
     /// The document in one shape.
-    pub fn render(&self, shape: Shape) -> Result<Fixed, Problem> {
+    pub fn render(&self, shape: Shape) -> Result<StaticResponse, Problem> {
         match shape {
             Shape::Text => {
                 let bytes = AsText(self).render().map_err(Problem::internal)?.into_bytes();
-                Ok(Fixed { media: "text/plain; charset=utf-8".to_owned(), bytes, policy: None })
+                Ok(StaticResponse { media: "text/plain; charset=utf-8".to_owned(), bytes, policy: None })
             }
-            Shape::Html => Ok(Fixed::page(AsPage(self).render().map_err(Problem::internal)?, STYLE)),
+            Shape::Html => Ok(StaticResponse::page(AsPage(self).render().map_err(Problem::internal)?, STYLE)),
         }
     }
 

@@ -6,11 +6,14 @@ use uuid::Uuid;
 use super::document::Document;
 use super::inspection;
 use super::version::{ResponseVersion, ResponseVersions};
-use crate::api::{Answer, Answered, Api, Body, FixedAs, IfMatch, Mode, Once, Path, Problem, Shape, Shown, TextOrHtml};
+use crate::api::{
+    Api, ApiResult, Body, IdempotencyKey, IdempotentResponse, IfMatch, Json, Mode, Path, Problem, Shape,
+    StaticResponseAs, TextOrHtml,
+};
 use crate::areas;
 use crate::auth::permissions::MoveInspections;
 use crate::auth::{Anyone, Call, Caller, Side};
-use crate::db::{Change, Db, Session};
+use crate::db::{Db, Session, Write};
 use crate::inspections::{self, Inspection, InspectionMove, find_acted_on};
 use crate::recommendations;
 use crate::responses;
@@ -19,9 +22,9 @@ use crate::responses;
 pub fn operations(api: &mut Api) {
     api.tag("publication", "What becomes public: inspections, and the editions of a response.");
     api.post("/v1/inspections/{id}/transitions", "Publish, correct or withdraw an inspection", transition);
-    api.get_kept("/v1/responses/{id}/versions", "List a response's published versions", versions);
-    api.get_kept("/v1/responses/{id}/versions/{n}", "Show a published version", version);
-    api.get_kept("/v1/responses/{id}/document", "Show a response as the document an office publishes", document);
+    api.get_cached("/v1/responses/{id}/versions", "List a response's published versions", versions);
+    api.get_cached("/v1/responses/{id}/versions/{n}", "Show a published version", version);
+    api.get_cached("/v1/responses/{id}/document", "Show a response as the document an office publishes", document);
 }
 
 async fn transition(
@@ -31,33 +34,38 @@ async fn transition(
     seen: IfMatch,
     Body(asked): Body<InspectionMove>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Shown<Inspection>>> {
-    db.once(&caller, mode, &once, async |tx| {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Json<Inspection>>> {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let mut events = inspection::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
         let it = find_acted_on(tx, id, &caller).await?.ok_or_else(Problem::not_found)?;
         let first = events.remove(0);
-        Ok(Change::of(Shown::record(it), first).and(events))
+        Ok(Write::new(Json::record(it), first).and(events))
     })
     .await
 }
 
-async fn versions(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<ResponseVersions>> {
+async fn versions(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<ResponseVersions>> {
     let editions = read(&caller, &db, async |db, _| responses::store::editions(db, id).await).await?;
     if editions.is_empty() {
         return Err(Problem::not_found());
     }
     let items = editions.into_iter().map(|edition| ResponseVersion::of(id, edition)).collect();
-    Ok(Shown::plain(ResponseVersions { items }))
+    Ok(Json::plain(ResponseVersions { items }))
 }
 
-async fn version(caller: Anyone, db: Data<Db>, Path((id, n)): Path<(Uuid, i32)>) -> Answer<Shown<ResponseVersion>> {
+async fn version(caller: Anyone, db: Data<Db>, Path((id, n)): Path<(Uuid, i32)>) -> ApiResult<Json<ResponseVersion>> {
     let editions = read(&caller, &db, async |db, _| responses::store::editions(db, id).await).await?;
     let found = editions.into_iter().find(|edition| edition.edition == n).ok_or_else(Problem::not_found)?;
-    Ok(Shown::plain(ResponseVersion::of(id, found)))
+    Ok(Json::plain(ResponseVersion::of(id, found)))
 }
 
-async fn document(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, shape: Shape) -> Answer<FixedAs<TextOrHtml>> {
+async fn document(
+    caller: Anyone,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    shape: Shape,
+) -> ApiResult<StaticResponseAs<TextOrHtml>> {
     let document = read(&caller, &db, async |db, call| match call {
         Some(call) => match draft(db, id, call).await? {
             Some(draft) => Ok(draft),
@@ -76,7 +84,7 @@ async fn read<T>(
     work: impl AsyncFn(&Session<'_>, Option<&Call>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     match &caller.call {
-        None => db.point(async |db| work(db, None).await).await,
+        None => db.read_published_row(async |db| work(db, None).await).await,
         Some(call) => db.read(&call.actor, async |db| work(db, Some(call)).await).await,
     }
 }

@@ -8,13 +8,13 @@ use crate::api::{Fault, Kind, Problem};
 use crate::areas;
 use crate::assignments;
 use crate::auth::Call;
-use crate::db::{Event, Noted, Snapshot, Tx};
+use crate::db::{Event, EventNote, Snapshot, Tx};
 use crate::inspections::{
     Correction, Inspection, InspectionMove, RECOMMENDATIONS, State, WORKFLOW, allowed, find_own, snapshot, store, unmet,
 };
 use crate::recommendations;
 use crate::responses;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// Moves an inspection that the caller may write; gives the events.
 pub async fn advance(
@@ -76,7 +76,7 @@ pub async fn advance(
         .before(before)
         .after(after)
         .moved(step.from().as_str(), step.to(false).as_str())
-        .note(reason.map(|text| Noted { text: text.to_string(), side: None }));
+        .note(reason.map(|text| EventNote { text: text.to_string(), side: None }));
     event.area.clone_from(&it.registered_by);
     events.insert(0, event);
     Ok(events)

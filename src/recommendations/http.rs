@@ -8,20 +8,20 @@ use super::model::{Erratum, Recommendation, RecommendationAdded, RecommendationA
 use super::snapshot::snapshot;
 use super::store::{self, Recommendations};
 use crate::api::{
-    Answer, Answered, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Removed,
-    Shown,
+    Api, ApiResult, Body, Created, Fault, IdempotencyKey, IdempotentResponse, IfMatch, Json, Kind, Mode, NoContent,
+    Page, Path, Problem, Query,
 };
-use crate::audit::{self, AsOf, Before, RecordHistory};
+use crate::audit::{self, AsOf, HistoryPage, RecordHistory};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Call, Caller, Role};
-use crate::db::{Change, Db, Event, Noted, Session};
+use crate::db::{Db, Event, EventNote, Session, Write};
 use crate::inspections::{self, State, find_own, require_draft};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("recommendations", "What a report asks, verbatim.");
-    api.get_kept("/v1/recommendations", "List the recommendations", list);
-    api.get_kept("/v1/recommendations/{id}", "Show a recommendation", show);
+    api.get_cached("/v1/recommendations", "List the recommendations", list);
+    api.get_cached("/v1/recommendations/{id}", "Show a recommendation", show);
     api.patch("/v1/recommendations/{id}", "Amend a recommendation, or put its text right", amend);
     api.delete("/v1/recommendations/{id}", "Take a recommendation out of a draft", remove);
     api.get(
@@ -29,7 +29,7 @@ pub fn operations(api: &mut Api) {
         "Show who changed what of a recommendation, from what to what",
         changes,
     );
-    api.get_kept("/v1/inspections/{id}/recommendations", "List an inspection's recommendations", list_of_inspection);
+    api.get_cached("/v1/inspections/{id}/recommendations", "List an inspection's recommendations", list_of_inspection);
     api.post("/v1/inspections/{id}/recommendations", "Add a recommendation to a draft", create);
 }
 
@@ -38,28 +38,28 @@ async fn list(
     db: Data<Db>,
     query: Query<Recommendations>,
     as_of: AsOf,
-) -> Answer<Listed<Recommendation>> {
+) -> ApiResult<Page<Recommendation>> {
     if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let (rows, total) = db.read_then(&then, async |db| store::page(db, &query).await).await?;
-        return Ok(Listed(query.page(rows, total)));
+        let (rows, total) = db.read_as_of(&then, async |db| store::page(db, &query).await).await?;
+        return Ok(Page(query.page(rows, total)));
     }
     let (rows, total) = match &caller.call {
-        None => db.public(async |db| store::page_public(db, &query).await).await?,
+        None => db.read_published(async |db| store::page_public(db, &query).await).await?,
         Some(call) => db.read(&call.actor, async |db| store::page(db, &query).await).await?,
     };
-    Ok(Listed(query.page(rows, total)))
+    Ok(Page(query.page(rows, total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Recommendation>> {
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Recommendation>> {
     if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let found = db.read_then(&then, async |db| store::find(db, id).await).await?;
-        return found.map(Shown::record).ok_or_else(Problem::not_found);
+        let found = db.read_as_of(&then, async |db| store::find(db, id).await).await?;
+        return found.map(Json::record).ok_or_else(Problem::not_found);
     }
     let found = match &caller.call {
-        None => db.point(async |db| store::find_public(db, id).await).await?,
+        None => db.read_published_row(async |db| store::find_public(db, id).await).await?,
         Some(call) => db.read(&call.actor, async |db| store::find(db, id).await).await?,
     };
-    found.map(Shown::record).ok_or_else(Problem::not_found)
+    found.map(Json::record).ok_or_else(Problem::not_found)
 }
 
 async fn list_of_inspection(
@@ -68,19 +68,19 @@ async fn list_of_inspection(
     Path(id): Path<Uuid>,
     mut query: Query<Recommendations>,
     as_of: AsOf,
-) -> Answer<Listed<Recommendation>> {
+) -> ApiResult<Page<Recommendation>> {
     query.within("inspection_id = $", id);
     let own = async |db: &Session<'_>| {
         inspections::store::find(db, id).await?.ok_or_else(Problem::not_found)?;
         store::page(db, &query).await
     };
     if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let (rows, total) = db.read_then(&then, async |db| own(db).await).await?;
-        return Ok(Listed(query.page(rows, total)));
+        let (rows, total) = db.read_as_of(&then, async |db| own(db).await).await?;
+        return Ok(Page(query.page(rows, total)));
     }
     let (rows, total) = match &caller.call {
         None => {
-            db.public(async |db| {
+            db.read_published(async |db| {
                 inspections::store::find_public(db, id).await?.ok_or_else(Problem::not_found)?;
                 store::page_public(db, &query).await
             })
@@ -88,7 +88,7 @@ async fn list_of_inspection(
         }
         Some(call) => db.read(&call.actor, async |db| own(db).await).await?,
     };
-    Ok(Listed(query.page(rows, total)))
+    Ok(Page(query.page(rows, total)))
 }
 
 async fn create(
@@ -97,13 +97,13 @@ async fn create(
     Path(inspection_id): Path<Uuid>,
     Body(sent): Body<RecommendationAdded>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Created<Recommendation>>> {
-    db.once(&caller, mode, &once, async |tx| {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Created<Recommendation>>> {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let inspection = draft(tx, inspection_id, &caller).await?;
         let (made, event) = add(tx, &inspection, sent.clone()).await?;
         let made = Created::at(format!("/v1/recommendations/{}", made.id), made, mode).version(1);
-        Ok(Change::of(made, event))
+        Ok(Write::new(made, event))
     })
     .await
 }
@@ -115,9 +115,9 @@ async fn amend(
     seen: IfMatch,
     Body(amended): Body<RecommendationAmended>,
     mode: Mode,
-) -> Answer<Shown<Recommendation>> {
+) -> ApiResult<Json<Recommendation>> {
     let recommendation = db
-        .change(&caller, mode, async |tx| {
+        .write(&caller, mode, async |tx| {
             let mut found = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
             find_own(tx, found.inspection_id, &caller).await?;
             let inspection = inspections::store::lock(tx, found.inspection_id).await?.ok_or_else(Problem::not_found)?;
@@ -128,7 +128,7 @@ async fn amend(
             event.area.clone_from(&inspection.registered_by);
             if published {
                 let reason = erratum(&amended, &mut found, &caller)?;
-                event = event.fields(vec!["text"]).note(Some(Noted { text: reason, side: None }));
+                event = event.fields(vec!["text"]).note(Some(EventNote { text: reason, side: None }));
                 event.action = "correct";
             } else {
                 require_draft(tx, &inspection, &caller).await?;
@@ -147,10 +147,10 @@ async fn amend(
             }
             let found = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
             let event = event.after(snapshot(&found)?);
-            Ok(Change::of(found, event))
+            Ok(Write::new(found, event))
         })
         .await?;
-    Ok(Shown::record(recommendation))
+    Ok(Json::record(recommendation))
 }
 
 /// Puts a published text right: by who may correct an inspection, with a reason, keeping the old text.
@@ -188,8 +188,8 @@ async fn remove(
     Path(id): Path<Uuid>,
     seen: IfMatch,
     mode: Mode,
-) -> Answer<Removed> {
-    db.change(&caller, mode, async |tx| {
+) -> ApiResult<NoContent> {
+    db.write(&caller, mode, async |tx| {
         let found = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
         let inspection = draft(tx, found.inspection_id, &caller).await?;
         seen.check(found.version)?;
@@ -204,18 +204,18 @@ async fn remove(
         let event = Event::new("recommendation", id, found.version + 1, "remove");
         let mut event = event.under(inspection.id).before(snapshot(&found)?);
         event.area.clone_from(&inspection.registered_by);
-        Ok(Change::of((), event))
+        Ok(Write::new((), event))
     })
     .await?;
-    Ok(Removed)
+    Ok(NoContent)
 }
 
 async fn changes(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    before: Before,
-) -> Answer<Shown<RecordHistory>> {
+    before: HistoryPage,
+) -> ApiResult<Json<RecordHistory>> {
     audit::changes_of(&db, &caller, "recommendation", before, async |db| Ok(store::find(db, id).await?.map(|_| id)))
         .await
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::model::{Addressee, Recommendation, RecommendationKind, RecommendationTarget, TargetBasis};
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::db::{FromRow, Public, Session, Sql, Tx, list};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 macro_rules! columns {
     () => {

@@ -13,7 +13,7 @@ use super::view;
 use crate::api::text::Prose;
 use crate::api::{Fault, Kind, Problem};
 use crate::auth::Call;
-use crate::db::{Change, Event, Tx};
+use crate::db::{Event, Tx, Write};
 use crate::inspections;
 use crate::recommendations;
 
@@ -56,7 +56,7 @@ pub async fn explain(
     tx: &Tx<'_>,
     batch: &ExplanationBatch,
     call: &Call,
-) -> Result<Change<ExplanationsWritten>, Problem> {
+) -> Result<Write<ExplanationsWritten>, Problem> {
     let scope = call.actor.scope();
     let sent = &batch.explanations;
     let mut order: Vec<Uuid> = Vec::new();
@@ -86,7 +86,7 @@ pub async fn explain(
         store::find_all(tx, &scope, &order).await?.into_iter().map(|file| (file.record.id, file)).collect();
     let responses = order.iter().filter_map(|id| now.remove(id)).map(|file| view::own(file, call)).collect();
     let first = events.pop().ok_or_else(|| Problem::internal("a batch wrote nothing"))?;
-    Ok(Change::of(ExplanationsWritten { responses }, first).and(events))
+    Ok(Write::new(ExplanationsWritten { responses }, first).and(events))
 }
 
 /// What is to be written of each response, where nothing stands against any of it.

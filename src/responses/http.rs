@@ -13,21 +13,22 @@ use super::snapshot::snapshot;
 use super::store::{self, File, Part, Responses};
 use super::{transition, view};
 use crate::api::{
-    Answer, Answered, Api, Body, Doc, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Removed, Reply, Shown,
+    Api, ApiResponse, ApiResult, Body, Doc, IdempotencyKey, IdempotentResponse, IfMatch, Json, Kind, Mode, NoContent,
+    Page, Path, Problem, Query,
 };
-use crate::audit::{self, AsOf, Before, History, RecordHistory};
+use crate::audit::{self, AsOf, History, HistoryPage, RecordHistory};
 use crate::auth::permissions::{ExplainResponses, MoveResponses, ReadHistory, WriteResponses};
 use crate::auth::{Anyone, Call, Caller, Side};
-use crate::db::{Change, Db, Event, Session, Tx};
+use crate::db::{Db, Event, Session, Tx, Write};
 use crate::inspections;
 use crate::recommendations;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("responses", "The statutory file: one response per inspection and area (Police Act 1996 s.55).");
-    api.get_kept("/v1/responses", "List the responses", list);
-    api.get_kept("/v1/responses/{id}", "Show a response", show);
+    api.get_cached("/v1/responses", "List the responses", list);
+    api.get_cached("/v1/responses/{id}", "Show a response", show);
     api.patch("/v1/responses/{id}", "Write one's own side's texts", amend);
     api.put("/v1/responses/{id}/explanations/{recommendation_id}", "Explain a recommendation", explain);
     api.delete("/v1/responses/{id}/explanations/{recommendation_id}", "Take an explanation away", unexplain);
@@ -37,37 +38,37 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/responses/{id}/history", "Show who changed what of a response, from what to what", changes);
 }
 
-async fn list(caller: Anyone, db: Data<Db>, mut query: Query<Responses>, as_of: AsOf) -> Answer<Listed<Response>> {
+async fn list(caller: Anyone, db: Data<Db>, mut query: Query<Responses>, as_of: AsOf) -> ApiResult<Page<Response>> {
     if let Some(then) = as_of.then(caller.call.as_ref())? {
         let scope = then.actor.scope();
         // What others have published is in their logs.
         query.within("own = $", true);
         let page = async |db: &Session<'_>| store::page(db, &scope, &query, then.today()).await;
-        let (rows, total) = db.read_then(&then, page).await?;
+        let (rows, total) = db.read_as_of(&then, page).await?;
         let rows = rows.into_iter().map(|(listed, cursor)| (view::then(listed, &then), cursor));
-        return Ok(Listed(query.page(rows.collect(), total)));
+        return Ok(Page(query.page(rows.collect(), total)));
     }
     let (rows, total) = match &caller.call {
-        None => db.public(async |db| store::page_public(db, &query).await).await?,
+        None => db.read_published(async |db| store::page_public(db, &query).await).await?,
         Some(call) => {
             let scope = call.actor.scope();
             db.read(&call.actor, async |db| store::page(db, &scope, &query, call.today()).await).await?
         }
     };
     let rows = rows.into_iter().map(|(listed, cursor)| (view::listed(listed, caller.call.as_ref()), cursor));
-    Ok(Listed(query.page(rows.collect(), total)))
+    Ok(Page(query.page(rows.collect(), total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> Answer<Shown<Response>> {
+async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Response>> {
     if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let found = db.read_then(&then, async |db| store::find(db, &then.actor.scope(), id).await).await?;
+        let found = db.read_as_of(&then, async |db| store::find(db, &then.actor.scope(), id).await).await?;
         let file = found.ok_or_else(Problem::not_found)?;
-        return Ok(Shown::record(view::then(store::Listed::Own(Box::new(file)), &then)));
+        return Ok(Json::record(view::then(store::Listed::Own(Box::new(file)), &then)));
     }
     let published =
         async |db: &Session<'_>| store::find_public(db, id).await?.map(view::public).ok_or_else(Problem::not_found);
     let response = match &caller.call {
-        None => db.point(async |db| published(db).await).await?,
+        None => db.read_published_row(async |db| published(db).await).await?,
         Some(call) => {
             db.read(&call.actor, async |db| match store::find(db, &call.actor.scope(), id).await? {
                 Some(file) => Ok(view::own(file, call)),
@@ -76,7 +77,7 @@ async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -
             .await?
         }
     };
-    Ok(Shown::record(response))
+    Ok(Json::record(response))
 }
 
 /// The caller's own file, at the version the caller has seen.
@@ -97,12 +98,7 @@ fn require_editable(file: &File, call: &Call) -> Result<(), Problem> {
         .member("allowed_actions", json!(view::allowed(file, call))))
 }
 
-async fn written(
-    tx: &Tx<'_>,
-    file: &File,
-    call: &Call,
-    fields: Vec<&'static str>,
-) -> Result<Change<Response>, Problem> {
+async fn written(tx: &Tx<'_>, file: &File, call: &Call, fields: Vec<&'static str>) -> Result<Write<Response>, Problem> {
     let scope = call.actor.scope();
     let (_, now) = tokio::try_join!(
         biased;
@@ -116,7 +112,7 @@ async fn written(
         .fields(fields)
         .before(snapshot(file, &scope)?)
         .after(snapshot(&now, &scope)?);
-    Ok(Change::of(view::own(now, call), event))
+    Ok(Write::new(view::own(now, call), event))
 }
 
 async fn amend(
@@ -126,9 +122,9 @@ async fn amend(
     seen: IfMatch,
     Body(amended): Body<ResponseAmended>,
     mode: Mode,
-) -> Answer<Shown<Response>> {
+) -> ApiResult<Json<Response>> {
     let response = db
-        .change(&caller, mode, async |tx| {
+        .write(&caller, mode, async |tx| {
             let file = seen_file(tx, id, &seen, &caller).await?;
             let draft = amended.chief_officer_comments.as_ref().map(|text| text.as_ref().and_then(|text| text.text()));
             let parts = [
@@ -157,7 +153,7 @@ async fn amend(
             written(tx, &file, &caller, sent().map(|(name, ..)| name).collect()).await
         })
         .await?;
-    Ok(Shown::record(response))
+    Ok(Json::record(response))
 }
 
 async fn explain(
@@ -167,9 +163,9 @@ async fn explain(
     seen: IfMatch,
     Body(sent): Body<ExplanationWritten>,
     mode: Mode,
-) -> Answer<Shown<Response>> {
+) -> ApiResult<Json<Response>> {
     let response = db
-        .change(&caller, mode, async |tx| {
+        .write(&caller, mode, async |tx| {
             let file = seen_file(tx, id, &seen, &caller).await?;
             let recommendation = recommendations::store::find(tx, recommendation_id).await?;
             let recommendation = recommendation
@@ -186,10 +182,10 @@ async fn explain(
             written(tx, &file, &caller, vec!["explanations"]).await
         })
         .await?;
-    Ok(Shown::record(response))
+    Ok(Json::record(response))
 }
 
-impl Reply for ExplanationsWritten {
+impl ApiResponse for ExplanationsWritten {
     fn describe(doc: &mut Doc) {
         let content = json!({ "application/json": { "schema": doc.schema::<Self>() } });
         doc.response(200, "As they are now.", &[], content);
@@ -207,9 +203,9 @@ async fn explain_many(
     db: Data<Db>,
     Body(sent): Body<ExplanationBatch>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<ExplanationsWritten>> {
-    db.once(&caller, mode, &once, async |tx| batch::explain(tx, &sent, &caller).await).await
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<ExplanationsWritten>> {
+    db.write_idempotent(&caller, mode, &once, async |tx| batch::explain(tx, &sent, &caller).await).await
 }
 
 async fn unexplain(
@@ -218,8 +214,8 @@ async fn unexplain(
     Path((id, recommendation_id)): Path<(Uuid, Uuid)>,
     seen: IfMatch,
     mode: Mode,
-) -> Answer<Removed> {
-    db.change(&caller, mode, async |tx| {
+) -> ApiResult<NoContent> {
+    db.write(&caller, mode, async |tx| {
         let file = seen_file(tx, id, &seen, &caller).await?;
         require_editable(&file, &caller)?;
         if store::unexplain(tx, &file.record, recommendation_id).await? == 0 {
@@ -228,7 +224,7 @@ async fn unexplain(
         written(tx, &file, &caller, vec!["explanations"]).await
     })
     .await?;
-    Ok(Removed)
+    Ok(NoContent)
 }
 
 async fn advance(
@@ -238,17 +234,17 @@ async fn advance(
     seen: IfMatch,
     Body(asked): Body<ResponseMove>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Shown<Response>>> {
-    db.once(&caller, mode, &once, async |tx| {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Json<Response>>> {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let check = |version| seen.check(version);
         let moved = transition::advance(tx, id, asked.clone(), check, &caller).await?;
-        Ok(moved.map(|now| Shown::record(view::own(now, &caller))))
+        Ok(moved.map(|now| Json::record(view::own(now, &caller))))
     })
     .await
 }
 
-async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
+async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<History>> {
     audit::transitions(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id).await).await
 }
 
@@ -256,8 +252,8 @@ async fn changes(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    before: Before,
-) -> Answer<Shown<RecordHistory>> {
+    before: HistoryPage,
+) -> ApiResult<Json<RecordHistory>> {
     audit::changes_of(&db, &caller, "response", before, async |db| {
         Ok(store::find(db, &caller.actor.scope(), id).await?.map(|_| id))
     })

@@ -10,10 +10,10 @@ use super::store::Record;
 use super::workflow::Need;
 use crate::api::Fault;
 use crate::auth::Actor;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// What decides whether a need is met.
-pub struct Facts<'a> {
+pub struct ResponseContext<'a> {
     /// The stored record.
     pub record: &'a Record,
     /// What the response says, whoever asks.
@@ -27,8 +27,8 @@ pub struct Facts<'a> {
 }
 
 /// What is lacking for a need: of the record alone, or, with what is `asked`, of both.
-pub fn unmet(need: Need, facts: &Facts<'_>, asked: Option<&ResponseMove>) -> Vec<Fault> {
-    let Facts { record, content, missing, actor, today } = facts;
+pub fn unmet(need: Need, facts: &ResponseContext<'_>, asked: Option<&ResponseMove>) -> Vec<Fault> {
+    let ResponseContext { record, content, missing, actor, today } = facts;
     let lacks = |pointer: &str, detail: &str| vec![Fault::record(pointer, need.as_str(), detail)];
     let wrong = |pointer: &str, detail: String| vec![Fault::body(pointer, need.as_str(), detail)];
     match (need, asked) {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::content::{ChiefOfficerComments, CommentsStatus, Content, Edition};
 use super::model::{Copy, Recipient};
 use super::moves::ResponseMove;
-use super::needs::{Facts, missing, unmet};
+use super::needs::{ResponseContext, missing, unmet};
 use super::snapshot::snapshot;
 use super::store::{self, File, Part, Record};
 use super::view;
@@ -15,9 +15,9 @@ use super::workflow::{State, WORKFLOW};
 use crate::api::{Fault, Kind, Problem};
 use crate::auth::{Call, Side};
 use crate::calendar::{london_date, london_noon};
-use crate::db::{Change, Event, Noted, Tx, Write};
+use crate::db::{Event, EventNote, Tx, Write, WriteStatement};
 use crate::inspections;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 use crate::workflow::Step;
 
 /// Moves the caller's own file on; gives it as it then is. What is written is sent with the commit: nobody waits to read
@@ -28,7 +28,7 @@ pub async fn advance(
     mut asked: ResponseMove,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<Change<File>, Problem> {
+) -> Result<Write<File>, Problem> {
     let scope = call.actor.scope();
     // Sent together: one wait for both.
     let (file, named_exists) = tokio::try_join!(biased; store::lock(tx, &scope, id), named_exists(tx, &asked))?;
@@ -65,8 +65,8 @@ pub async fn advance(
         .moved(step.from().as_str(), step.to(whole).as_str())
         .before(before)
         .after(snapshot(&file, &scope)?)
-        .note(asked.note().map(|text| Noted { text: text.to_owned(), side }));
-    Ok(Change::of(file, event).writing(writes))
+        .note(asked.note().map(|text| EventNote { text: text.to_owned(), side }));
+    Ok(Write::new(file, event).writing(writes))
 }
 
 /// Whether there is the other inspection that a move names, where it names one.
@@ -94,7 +94,7 @@ fn step(file: &File, asked: &mut ResponseMove, named_exists: bool, call: &Call) 
         *due = Some(last.map_or(asked_for, |last| asked_for.min(last)));
     }
     let missing = missing(&file.required, &file.content.explanations);
-    let facts = Facts {
+    let facts = ResponseContext {
         record: &file.record,
         content: &file.content,
         missing: &missing,
@@ -109,7 +109,7 @@ fn step(file: &File, asked: &mut ResponseMove, named_exists: bool, call: &Call) 
 }
 
 /// What was sent, or else drafted, becomes the chief officer's comments; a nil return leaves none.
-fn submit_comments(tx: &Tx<'_>, file: &mut File, text: Option<&str>) -> Vec<Write> {
+fn submit_comments(tx: &Tx<'_>, file: &mut File, text: Option<&str>) -> Vec<WriteStatement> {
     let File { record, content, .. } = file;
     let draft = record.draft.take();
     let nil = record.comments_status == CommentsStatus::NilReturn;
@@ -129,7 +129,7 @@ fn publish(
     url: Option<&str>,
     on: Option<NaiveDate>,
     call: &Call,
-) -> Result<[Write; 3], Problem> {
+) -> Result<[WriteStatement; 3], Problem> {
     let edition = edition(&file.record, &file.content, url, on, call)?;
     let writes = store::publish(tx, &file.record, &edition);
     file.record.published = Some(edition);

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::content::{ChiefOfficerComments, CommentsStatus, Edition};
 use super::model::{Approval, Invitation, NotRequired, Publication, Response};
-use super::needs::{Facts, missing, unmet};
+use super::needs::{ResponseContext, missing, unmet};
 use super::store::{File, Listed, PublishedRecord, Record};
 use super::workflow::{State, WORKFLOW};
 use crate::auth::{Call, Side};
@@ -18,7 +18,7 @@ pub fn allowed(file: &File, call: &Call) -> Vec<AllowedAction> {
         return Vec::new();
     }
     let missing = missing(&file.required, &file.content.explanations);
-    let facts = Facts {
+    let facts = ResponseContext {
         record: &file.record,
         content: &file.content,
         missing: &missing,

@@ -3,22 +3,22 @@
 use actix_web::web::Data;
 
 use super::model::SearchResults;
-use super::question::Question;
+use super::query::SearchQuery;
 use super::store;
-use crate::api::{Answer, Api, Shown};
+use crate::api::{Api, ApiResult, Json};
 use crate::auth::Anyone;
 use crate::db::Db;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("search", "Words found, in what is published and in what one's own side has drafted.");
-    api.get_kept("/v1/search", "Search inspections, recommendations and responses", search);
+    api.get_cached("/v1/search", "Search inspections, recommendations and responses", search);
 }
 
-async fn search(caller: Anyone, db: Data<Db>, question: Question) -> Answer<Shown<SearchResults>> {
+async fn search(caller: Anyone, db: Data<Db>, question: SearchQuery) -> ApiResult<Json<SearchResults>> {
     let today = caller.today();
     let found = match &caller.call {
-        None => db.public(async |db| store::published(db, &question, today).await).await?,
+        None => db.read_published(async |db| store::published(db, &question, today).await).await?,
         Some(call) => {
             let scope = call.actor.scope();
             db.read(&call.actor, async |db| {
@@ -29,5 +29,5 @@ async fn search(caller: Anyone, db: Data<Db>, question: Question) -> Answer<Show
             .await?
         }
     };
-    Ok(Shown::plain(found.into()))
+    Ok(Json::plain(found.into()))
 }

@@ -2,8 +2,8 @@
 
 pub mod http;
 mod model;
-mod question;
+mod query;
 pub mod store;
 
 pub use model::{Passage, SearchHit, SearchResults, SearchType};
-pub use question::Question;
+pub use query::SearchQuery;

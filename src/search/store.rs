@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::model::{SearchHit, SearchResults, SearchType, passages};
-use super::question::Question;
+use super::query::SearchQuery;
 use crate::api::Problem;
 use crate::auth::{Scope, Side};
 use crate::db::{FromRow, Session, Sql};
@@ -23,7 +23,7 @@ pub struct Found {
 
 impl Found {
     /// Both together, the best first.
-    pub fn and(self, other: Self, question: &Question) -> Self {
+    pub fn and(self, other: Self, question: &SearchQuery) -> Self {
         let total = self.total.min(MOST + 1) + other.total.min(MOST + 1);
         let mut hits = [self.hits, other.hits].concat();
         hits.sort_by(|one, another| another.rank.total_cmp(&one.rank));
@@ -202,7 +202,7 @@ fn facets(name: &str, values: &[String]) -> Vec<String> {
 }
 
 /// What is published, of which anyone may read.
-pub async fn published(db: &Session<'_>, asked: &Question, today: NaiveDate) -> Result<Found, Problem> {
+pub async fn published(db: &Session<'_>, asked: &SearchQuery, today: NaiveDate) -> Result<Found, Problem> {
     let steps = asked.steps(today);
     let mut narrowed: Vec<Vec<String>> = Vec::new();
     narrowed.extend(asked.kinds.as_deref().map(|kinds| facets("kind", kinds)));
@@ -226,7 +226,7 @@ pub async fn published(db: &Session<'_>, asked: &Question, today: NaiveDate) -> 
 }
 
 /// What the caller's own side has drafted.
-pub async fn own(db: &Session<'_>, asked: &Question, scope: &Scope) -> Result<Found, Problem> {
+pub async fn own(db: &Session<'_>, asked: &SearchQuery, scope: &Scope) -> Result<Found, Problem> {
     let (parts, explains) = (readable_parts(scope), scope.reads(Side::PolicingBody));
     let values: [&(dyn ToSql + Sync); 11] = [
         &asked.q,

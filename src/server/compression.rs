@@ -6,14 +6,14 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 
-use crate::api::coding::{Coding, LEAST, is_text};
+use crate::api::content_encoding::{BodyEncoding, LEAST, is_text};
 
 /// The answer in the coding that its request asks for.
 pub fn apply(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let text = answer.headers().get(header::CONTENT_TYPE).is_some_and(is_text);
     let plain =
         !answer.headers().contains_key(header::CONTENT_ENCODING) && answer.status() != StatusCode::PARTIAL_CONTENT;
-    let coding = if text && plain { Coding::wanted(answer.request()) } else { None };
+    let coding = if text && plain { BodyEncoding::wanted(answer.request()) } else { None };
     let Some(coding) = coding else { return answer };
     let mut coded = false;
     let mut answer = answer.map_body(|_, body| match body.try_into_bytes() {

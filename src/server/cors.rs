@@ -42,7 +42,7 @@ impl Origins {
     }
 
     /// Lets a page read the answer: a listed one any, every other what needed no token.
-    pub fn dress(&self, origin: Option<&HeaderValue>, with_token: bool, headers: &mut HeaderMap) {
+    pub fn apply_default_headers(&self, origin: Option<&HeaderValue>, with_token: bool, headers: &mut HeaderMap) {
         let Some(origin) = origin else { return };
         let allowed = match (self.lists(origin), with_token) {
             (true, _) => origin.clone(),

@@ -23,7 +23,7 @@ pub struct Deprecated {
 pub const DEPRECATED: &[Deprecated] = &[];
 
 /// Adds what the table says of an operation to the headers of its answer.
-pub fn dress(table: &[Deprecated], method: &Method, path: &str, headers: &mut HeaderMap) {
+pub fn apply_default_headers(table: &[Deprecated], method: &Method, path: &str, headers: &mut HeaderMap) {
     let Some(row) = table.iter().find(|row| row.method == method.as_str() && row.path == path) else { return };
     let midnight = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc();
     let since = format!("@{}", midnight(row.since).timestamp());
@@ -51,12 +51,12 @@ mod tests {
             about: "/v1/changelog",
         }];
         let mut headers = HeaderMap::new();
-        dress(&table, &Method::GET, "/v1/things/{id}", &mut headers);
+        apply_default_headers(&table, &Method::GET, "/v1/things/{id}", &mut headers);
         assert_eq!(headers.get("deprecation").expect("one"), "@1798761600");
         assert_eq!(headers.get("sunset").expect("one"), "Thu, 01 Jul 2027 00:00:00 GMT");
         assert_eq!(headers.get("link").expect("one"), "</v1/changelog>; rel=\"deprecation\"");
         let mut others = HeaderMap::new();
-        dress(&table, &Method::POST, "/v1/things/{id}", &mut others);
+        apply_default_headers(&table, &Method::POST, "/v1/things/{id}", &mut others);
         assert!(others.is_empty());
     }
 

@@ -1,12 +1,12 @@
 //! The HTTP server: what every request passes through, the limits, and how it stops without failing a request.
 
-mod background;
+mod background_thread;
+mod cache_invalidation;
 mod compression;
 mod cors;
 mod deprecation;
-mod envelope;
-mod following;
 mod limits;
+mod request_context;
 
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
@@ -17,13 +17,13 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
-use background::Background;
+use background_thread::BackgroundThread;
 pub use cors::Origins;
 use limits::Counts;
 pub use limits::Limits;
 use tokio_util::task::TaskTracker;
 
-use crate::api::{Api, CursorKey, Gate, Shelf};
+use crate::api::{Api, CursorKey, RateLimit, ResponseCache};
 use crate::auth::token::Verifier;
 use crate::changes::{Feed, Places};
 use crate::clock::Clock;
@@ -35,7 +35,7 @@ use crate::imports::{Importer, table::Sheets};
 use crate::jobs;
 use crate::operations;
 use crate::service::{Description, Readiness};
-use crate::webhooks::{Desk, Settings};
+use crate::webhooks::{Settings, WebhookContext};
 
 /// What a server is made of.
 pub struct Parts {
@@ -79,13 +79,13 @@ pub struct Running {
     readiness: Data<Readiness>,
     writes: TaskTracker,
     task: tokio::task::JoinHandle<std::io::Result<()>>,
-    jobs: Background,
-    exporting: Background,
-    following: Option<Background>,
+    jobs: BackgroundThread,
+    exporting: BackgroundThread,
+    following: Option<BackgroundThread>,
     /// The answers that are kept, where any are.
-    pub shelf: Option<Arc<Shelf>>,
+    pub shelf: Option<Arc<ResponseCache>>,
     feed: Feed,
-    feeding: Background,
+    feeding: BackgroundThread,
 }
 
 /// How many threads answer: as many as were asked for, or as the machine has cores.
@@ -109,35 +109,36 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
     let writes = TaskTracker::new();
     let counts = Arc::new(Counts::new(parts.limits));
     let today = parts.clock.clone();
-    let shelf = (parts.cache > 0).then(|| Arc::new(Shelf::new(parts.cache, move || today.today())));
+    let shelf = (parts.cache > 0).then(|| Arc::new(ResponseCache::new(parts.cache, move || today.today())));
     parts.db = parts.db.clearing(shelf.clone());
     let workers = workers(parts.workers)?;
     let own = |db: &Db| db.for_one_of(workers).map_err(std::io::Error::other);
-    let follow = |shelf: Arc<Shelf>| {
+    let follow = |shelf: Arc<ResponseCache>| {
         let db = own(&parts.db)?;
-        Background::start("following", move || following::follow(db, shelf))
+        BackgroundThread::start("following", move || cache_invalidation::follow(db, shelf))
     };
     let following = shelf.clone().map(follow).transpose()?;
     let jobs = {
         let (db, files) = (own(&parts.db)?, parts.files.clone());
         let (scanner, clock) = (parts.scanner.clone(), parts.clock.clone());
         let counts = counts.clone();
-        Background::start("jobs", move || jobs::run(db, files, scanner, clock, move || counts.forget()))?
+        BackgroundThread::start("jobs", move || jobs::run(db, files, scanner, clock, move || counts.forget()))?
     };
-    let gate = Data::new(Gate::new(move |request| counts.count(request)));
+    let gate = Data::new(RateLimit::new(move |request| counts.count(request)));
     let origins = Data::new(parts.origins);
     let (desk, work) = exports::desk();
     let exporting = {
         let db = parts.exports;
-        Background::start("exports", move || work.work(db))?
+        BackgroundThread::start("exports", move || work.work(db))?
     };
     let desk = Data::new(desk);
     let feed = Feed::default();
     let fed = own(&parts.db)?;
-    let webhooks = Desk::new(fed.clone(), parts.clock.clone(), parts.webhooks).map_err(std::io::Error::other)?;
+    let webhooks =
+        WebhookContext::new(fed.clone(), parts.clock.clone(), parts.webhooks).map_err(std::io::Error::other)?;
     let feeding = {
         let (db, feed, webhooks) = (fed, feed.clone(), webhooks.clone());
-        Background::start("feeds", move || async move {
+        BackgroundThread::start("feeds", move || async move {
             tokio::join!(feed.follow(&db), webhooks.dispatch(feed.ending()));
         })?
     };
@@ -189,7 +190,7 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
                 }
                 api.configure(app);
             })
-            .wrap(from_fn(envelope::wrap))
+            .wrap(from_fn(request_context::wrap))
     })
     .client_request_timeout(Duration::from_secs(5))
     .client_disconnect_timeout(Duration::from_secs(2))

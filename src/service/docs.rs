@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 
 use crate::api::problem::{KINDS, Spec};
-use crate::api::{Answer, Fixed, Problem};
+use crate::api::{ApiResult, Problem, StaticResponse};
 
 /// What the service publishes of itself, made once.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 const STYLE: &str = include_str!("templates/problem.css");
 
 /// One file of Swagger UI; its page names the others by their full path.
-pub fn file(name: &str) -> Answer<Fixed> {
+pub fn file(name: &str) -> ApiResult<StaticResponse> {
     let config = utoipa_swagger_ui::Config::from("/openapi.json")
         .validator_url("none")
         .persist_authorization(true)
@@ -37,7 +37,7 @@ pub fn file(name: &str) -> Answer<Fixed> {
         let page = page.replace("href=\"index.css\"", "href=\"/docs/index.css\"");
         bytes = page.replace("<title>Swagger UI</title>", "<title>Section 55: the API</title>").into_bytes();
     }
-    Ok(Fixed { media: found.content_type, bytes, policy: Some(DOCS_POLICY.to_owned()) })
+    Ok(StaticResponse { media: found.content_type, bytes, policy: Some(DOCS_POLICY.to_owned()) })
 }
 
 #[derive(Template)]
@@ -48,17 +48,17 @@ struct ProblemPage<'a> {
 }
 
 /// The page of every problem.
-pub fn problems() -> Answer<Fixed> {
+pub fn problems() -> ApiResult<StaticResponse> {
     page(KINDS, false)
 }
 
 /// The page of one problem.
-pub fn problem(code: &str) -> Answer<Fixed> {
+pub fn problem(code: &str) -> ApiResult<StaticResponse> {
     let spec = KINDS.iter().find(|spec| spec.code == code).ok_or_else(Problem::not_found)?;
     page(std::slice::from_ref(spec), true)
 }
 
-fn page(specs: &[Spec], one: bool) -> Answer<Fixed> {
+fn page(specs: &[Spec], one: bool) -> ApiResult<StaticResponse> {
     let text = ProblemPage { specs, one }.render().map_err(Problem::internal)?;
-    Ok(Fixed::page(text, STYLE))
+    Ok(StaticResponse::page(text, STYLE))
 }

@@ -8,7 +8,10 @@ use utoipa::ToSchema;
 
 use super::docs::{self, Description};
 use super::readiness::Readiness;
-use crate::api::{Answer, Api, BODY_LIMIT, Fixed, FixedAs, Html, Json, Markdown, Path, PlainText, Problem, Shown};
+use crate::api::{
+    Api, ApiResult, BODY_LIMIT, Html, Json, JsonDocument, Markdown, Path, PlainText, Problem, StaticResponse,
+    StaticResponseAs,
+};
 use crate::auth::permissions::ReadSelf;
 use crate::auth::token::Verifier;
 use crate::auth::{Anyone, Caller};
@@ -17,18 +20,18 @@ use crate::db::Db;
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
     api.tag("service", "Where to begin, who you are, whether the service is well.");
-    api.get_kept("/", "Show where to begin", start);
-    api.get_kept("/v1", "Show where to begin, and the limits", root);
-    api.get_kept("/v1/changelog", "Show what changed from version to version", changelog);
+    api.get_cached("/", "Show where to begin", start);
+    api.get_cached("/v1", "Show where to begin, and the limits", root);
+    api.get_cached("/v1/changelog", "Show what changed from version to version", changelog);
     api.get("/v1/me", "Show what one's own token says", me);
     api.get("/livez", "Whether the process runs", livez);
     api.get("/readyz", "Whether requests should be sent here", readyz);
-    api.get_kept("/openapi.json", "Show the OpenAPI document", openapi);
-    api.get_kept("/docs", "Show the documentation", documentation);
+    api.get_cached("/openapi.json", "Show the OpenAPI document", openapi);
+    api.get_cached("/docs", "Show the documentation", documentation);
     api.redirect("/docs/", "/docs");
-    api.get_kept("/docs/{file}", "Show a file of the documentation", documentation_file);
-    api.get_kept("/problems", "List the problems", problems);
-    api.get_kept("/problems/{code}", "Show what a problem means and what to do", problem);
+    api.get_cached("/docs/{file}", "Show a file of the documentation", documentation_file);
+    api.get_cached("/problems", "List the problems", problems);
+    api.get_cached("/problems/{code}", "Show what a problem means and what to do", problem);
     api.get("/.well-known/security.txt", "Show where to report a vulnerability (RFC 9116)", security);
 }
 
@@ -59,12 +62,12 @@ struct Limits {
 }
 
 /// The same at the very top, under its own operation id.
-async fn start(caller: Anyone) -> Answer<Shown<Service>> {
+async fn start(caller: Anyone) -> ApiResult<Json<Service>> {
     root(caller).await
 }
 
-async fn root(_: Anyone) -> Answer<Shown<Service>> {
-    Ok(Shown::plain(Service {
+async fn root(_: Anyone) -> ApiResult<Json<Service>> {
+    Ok(Json::plain(Service {
         name: "section55",
         version: env!("CARGO_PKG_VERSION"),
         links: [
@@ -111,9 +114,9 @@ struct Me {
     permissions: Vec<&'static str>,
 }
 
-async fn me(caller: Caller<ReadSelf>) -> Answer<Shown<Me>> {
+async fn me(caller: Caller<ReadSelf>) -> ApiResult<Json<Me>> {
     let actor = &caller.actor;
-    Ok(Shown::plain(Me {
+    Ok(Json::plain(Me {
         subject: actor.subject.clone(),
         issuer: actor.issuer.clone(),
         name: actor.name.clone(),
@@ -130,8 +133,8 @@ struct Health {
     status: &'static str,
 }
 
-async fn livez(_: Anyone) -> Answer<Shown<Health>> {
-    Ok(Shown::plain(Health { status: "ok" }))
+async fn livez(_: Anyone) -> ApiResult<Json<Health>> {
+    Ok(Json::plain(Health { status: "ok" }))
 }
 
 async fn readyz(
@@ -139,7 +142,7 @@ async fn readyz(
     db: Data<Db>,
     verifier: Data<Verifier>,
     readiness: Data<Readiness>,
-) -> Answer<Shown<Health>> {
+) -> ApiResult<Json<Health>> {
     if readiness.is_draining() {
         return Err(Problem::unavailable("draining", 5));
     }
@@ -147,34 +150,35 @@ async fn readyz(
         return Err(Problem::unavailable("an issuer's keys are not loaded", 5));
     }
     db.ping().await?;
-    Ok(Shown::plain(Health { status: "ok" }))
+    Ok(Json::plain(Health { status: "ok" }))
 }
 
-async fn openapi(_: Anyone, description: Data<Description>) -> Answer<FixedAs<Json>> {
-    Ok(Fixed { media: "application/json".into(), bytes: description.openapi.to_vec(), policy: None }.into())
+async fn openapi(_: Anyone, description: Data<Description>) -> ApiResult<StaticResponseAs<JsonDocument>> {
+    Ok(StaticResponse { media: "application/json".into(), bytes: description.openapi.to_vec(), policy: None }.into())
 }
 
-async fn changelog(_: Anyone) -> Answer<FixedAs<Markdown>> {
+async fn changelog(_: Anyone) -> ApiResult<StaticResponseAs<Markdown>> {
     let text = include_bytes!("../../CHANGELOG.md").to_vec();
-    Ok(Fixed { media: "text/markdown; charset=utf-8".into(), bytes: text, policy: None }.into())
+    Ok(StaticResponse { media: "text/markdown; charset=utf-8".into(), bytes: text, policy: None }.into())
 }
 
-async fn documentation(_: Anyone) -> Answer<FixedAs<Html>> {
+async fn documentation(_: Anyone) -> ApiResult<StaticResponseAs<Html>> {
     docs::file("index.html").map(Into::into)
 }
 
-async fn documentation_file(_: Anyone, Path(file): Path<String>) -> Answer<Fixed> {
+async fn documentation_file(_: Anyone, Path(file): Path<String>) -> ApiResult<StaticResponse> {
     docs::file(&file)
 }
 
-async fn problems(_: Anyone) -> Answer<FixedAs<Html>> {
+async fn problems(_: Anyone) -> ApiResult<StaticResponseAs<Html>> {
     docs::problems().map(Into::into)
 }
 
-async fn problem(_: Anyone, Path(code): Path<String>) -> Answer<FixedAs<Html>> {
+async fn problem(_: Anyone, Path(code): Path<String>) -> ApiResult<StaticResponseAs<Html>> {
     docs::problem(&code).map(Into::into)
 }
 
-async fn security(_: Anyone, description: Data<Description>) -> Answer<FixedAs<PlainText>> {
-    Ok(Fixed { media: "text/plain; charset=utf-8".into(), bytes: description.security.clone(), policy: None }.into())
+async fn security(_: Anyone, description: Data<Description>) -> ApiResult<StaticResponseAs<PlainText>> {
+    Ok(StaticResponse { media: "text/plain; charset=utf-8".into(), bytes: description.security.clone(), policy: None }
+        .into())
 }

@@ -10,7 +10,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::desk::Desk;
+use super::context::WebhookContext;
 use super::message;
 use super::record::{Record, at_work};
 use super::store::{self, Claimed, Made, Sent};
@@ -18,8 +18,8 @@ use crate::api::Problem;
 use crate::auth::{Actor, Call, RequestId};
 use crate::changes::{self, Reader};
 use crate::clock::Clock;
-use crate::db::{Db, Seen, Tx};
-use crate::vocabulary::Word;
+use crate::db::{AuditedRead, Db, Tx};
+use crate::vocabulary::WireName;
 
 /// How often it is looked what is to be sent.
 const PACE: Duration = Duration::from_millis(500);
@@ -32,7 +32,7 @@ const IN_TURN: usize = 50;
 /// How long what became of messages is kept.
 const KEPT: TimeDelta = TimeDelta::days(30);
 
-impl Desk {
+impl WebhookContext {
     /// Sends what there is to be sent, until it is told to stop; then what is under way is finished.
     pub async fn dispatch(&self, ending: CancellationToken) {
         let mut running = FuturesUnordered::new();
@@ -58,8 +58,8 @@ impl Desk {
         if most == 0 {
             return Ok(Vec::new());
         }
-        let claimed = async |tx: &Tx<'_>| Ok(Seen::of(store::claim(tx, until, most).await?, Vec::new()));
-        self.db.look(&nobody(&self.clock), claimed).await
+        let claimed = async |tx: &Tx<'_>| Ok(AuditedRead::new(store::claim(tx, until, most).await?, Vec::new()));
+        self.db.read_audited(&nobody(&self.clock), claimed).await
     }
 
     /// Sends a webhook its messages, one after the other.
@@ -88,8 +88,9 @@ impl Desk {
                 return Ok(());
             }
         }
-        let released = async |tx: &Tx<'_>| Ok(Seen::of(store::released(tx, claimed.id, lease).await?, Vec::new()));
-        self.db.look(&call(), released).await.map(drop)
+        let released =
+            async |tx: &Tx<'_>| Ok(AuditedRead::new(store::released(tx, claimed.id, lease).await?, Vec::new()));
+        self.db.read_audited(&call(), released).await.map(drop)
     }
 
     /// The webhook's next message, kept, and until when the webhook is leased; none where there is nothing to be sent.
@@ -112,8 +113,9 @@ impl Desk {
             let types = webhook.types.as_deref().unwrap_or(changes::ALL);
             let reader = Reader::Known(call.actor.clone());
             let Some(next) = reader.page(&self.db, webhook.position, types, 1).await?.into_iter().next() else {
-                let passed = async |tx: &Tx<'_>| Ok(Seen::of(store::passed(tx, id, lease, head).await?, Vec::new()));
-                self.db.look(call, passed).await?;
+                let passed =
+                    async |tx: &Tx<'_>| Ok(AuditedRead::new(store::passed(tx, id, lease, head).await?, Vec::new()));
+                self.db.read_audited(call, passed).await?;
                 return Ok(None);
             };
             made = Some(Made {
@@ -127,15 +129,15 @@ impl Desk {
         }
         let until = call.at + LEASE;
         self.db
-            .look(call, async |tx| {
+            .read_audited(call, async |tx| {
                 if !store::renewed(tx, id, lease, until).await? {
-                    return Ok(Seen::of(None, Vec::new()));
+                    return Ok(AuditedRead::new(None, Vec::new()));
                 }
                 if let Some(made) = &made {
                     store::insert_delivery(tx, &webhook, made).await?;
                 }
                 let now = store::find(tx, id).await?.zip(store::pending(tx, id).await?);
-                Ok(Seen::of(now.map(|(webhook, sent)| (webhook, sent, until)), Vec::new()))
+                Ok(AuditedRead::new(now.map(|(webhook, sent)| (webhook, sent, until)), Vec::new()))
             })
             .await
     }
@@ -158,6 +160,6 @@ pub async fn oldest_unsent(db: &Db, clock: &Clock) -> Result<TimeDelta, Problem>
 pub async fn let_go(db: &Db, clock: &Clock) -> Result<u64, Problem> {
     let call = nobody(clock);
     let before = call.at - KEPT;
-    let swept = async |tx: &Tx<'_>| Ok(Seen::of(store::sweep(tx, before).await?, Vec::new()));
-    Ok(db.look(&call, swept).await?.unsigned_abs())
+    let swept = async |tx: &Tx<'_>| Ok(AuditedRead::new(store::sweep(tx, before).await?, Vec::new()));
+    Ok(db.read_audited(&call, swept).await?.unsigned_abs())
 }

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::desk::Desk;
+use super::context::WebhookContext;
 use super::guard::Refused;
 use super::model::{Webhook, WebhookAdded, WebhookAmended, WebhookSide, WebhookState};
 use super::record::Record;
@@ -14,13 +14,13 @@ use super::store::{self, Webhooks};
 use super::{deliveries, secret};
 use crate::api::text::Line;
 use crate::api::{
-    Answer, Answered, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Removed,
-    Reply, Shown,
+    Api, ApiResponse, ApiResult, Body, Created, Fault, IdempotencyKey, IdempotentResponse, IfMatch, Json, Kind, Mode,
+    NoContent, Page, Path, Problem, Query,
 };
 use crate::auth::permissions::KeepWebhooks;
 use crate::auth::{Call, Caller};
-use crate::db::{Change, Tx};
-use crate::vocabulary::Word;
+use crate::db::{Tx, Write};
+use crate::vocabulary::WireName;
 
 /// How many webhooks one side of an area may have.
 const MOST: i64 = 20;
@@ -38,14 +38,22 @@ pub fn operations(api: &mut Api) {
     deliveries::http::operations(api);
 }
 
-async fn list(caller: Caller<KeepWebhooks>, desk: Data<Desk>, query: Query<Webhooks>) -> Answer<Listed<Webhook>> {
+async fn list(
+    caller: Caller<KeepWebhooks>,
+    desk: Data<WebhookContext>,
+    query: Query<Webhooks>,
+) -> ApiResult<Page<Webhook>> {
     let (rows, total) = desk.db.read(&caller.actor, async |db| store::page(db, &query).await).await?;
-    Ok(Listed(query.page(rows, total).map(|record| record.view(None, caller.at))))
+    Ok(Page(query.page(rows, total).map(|record| record.view(None, caller.at))))
 }
 
-async fn show(caller: Caller<KeepWebhooks>, desk: Data<Desk>, Path(id): Path<Uuid>) -> Answer<Shown<Webhook>> {
+async fn show(
+    caller: Caller<KeepWebhooks>,
+    desk: Data<WebhookContext>,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<Webhook>> {
     let found = desk.db.read(&caller.actor, async |db| store::find(db, id).await).await?;
-    found.map(|record| Shown::record(record.view(None, caller.at))).ok_or_else(Problem::not_found)
+    found.map(|record| Json::record(record.view(None, caller.at))).ok_or_else(Problem::not_found)
 }
 
 /// For which area and side of the caller's a webhook is made.
@@ -80,11 +88,11 @@ fn refused(refused: &Refused) -> Problem {
 
 async fn create(
     caller: Caller<KeepWebhooks>,
-    desk: Data<Desk>,
+    desk: Data<WebhookContext>,
     Body(sent): Body<WebhookAdded>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Created<Webhook>>> {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Created<Webhook>>> {
     let (area, side) = whose(&caller, &sent)?;
     let url = desk.sender.guard().check(&sent.url).await.map_err(|it| refused(&it))?;
     let id = Uuid::now_v7();
@@ -110,7 +118,7 @@ async fn create(
     };
     let answered = desk
         .db
-        .once(&caller, mode, &once, async |tx| {
+        .write_idempotent(&caller, mode, &once, async |tx| {
             if store::count(tx, &made.area, made.side).await? >= MOST {
                 let fault =
                     Fault::record("", "too_many", format!("A side of an area has {MOST} webhooks at the most."));
@@ -120,14 +128,17 @@ async fn create(
             let made = store::find(tx, id).await?.ok_or_else(|| Problem::internal("a webhook that is not there"))?;
             let event = event(&made, "register").after(snapshot(&made)?);
             let view = made.view(Some(secret::sealed(&made.secret)), caller.at);
-            Ok(Change::of(Created::at(format!("/v1/webhooks/{id}"), view, mode).version(1), event))
+            Ok(Write::new(Created::at(format!("/v1/webhooks/{id}"), view, mode).version(1), event))
         })
         .await?;
     revealed(&desk, answered)
 }
 
 /// The answer with its secret in the open. It is kept sealed, so that who reads the table cannot sign.
-fn revealed<R: Reply>(desk: &Desk, answered: Answered<R>) -> Answer<Answered<R>> {
+fn revealed<R: ApiResponse>(
+    desk: &WebhookContext,
+    answered: IdempotentResponse<R>,
+) -> ApiResult<IdempotentResponse<R>> {
     answered.amended(|body| {
         secret::reveal(&desk.seal, body).ok_or_else(|| Problem::internal("a secret that does not open"))
     })
@@ -135,12 +146,12 @@ fn revealed<R: Reply>(desk: &Desk, answered: Answered<R>) -> Answer<Answered<R>>
 
 async fn amend(
     caller: Caller<KeepWebhooks>,
-    desk: Data<Desk>,
+    desk: Data<WebhookContext>,
     Path(id): Path<Uuid>,
     seen: IfMatch,
     Body(sent): Body<WebhookAmended>,
     mode: Mode,
-) -> Answer<Shown<Webhook>> {
+) -> ApiResult<Json<Webhook>> {
     let known = desk.db.read(&caller.actor, async |db| store::find(db, id).await).await?;
     known.ok_or_else(Problem::not_found)?;
     let url = match &sent.url {
@@ -149,7 +160,7 @@ async fn amend(
     };
     let now = desk
         .db
-        .change(&caller, mode, async |tx| {
+        .write(&caller, mode, async |tx| {
             let mut found = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             seen.check(found.version)?;
             let (before, was) = (snapshot(&found)?, found.state);
@@ -182,10 +193,10 @@ async fn amend(
             if let Some(to) = to {
                 event = event.moved(was.as_str(), to.as_str());
             }
-            Ok(Change::of(now, event))
+            Ok(Write::new(now, event))
         })
         .await?;
-    Ok(Shown::record(now.view(None, caller.at)))
+    Ok(Json::record(now.view(None, caller.at)))
 }
 
 fn set_state(it: &mut Record, to: WebhookState, call: &Call) {
@@ -199,13 +210,13 @@ fn set_state(it: &mut Record, to: WebhookState, call: &Call) {
 
 async fn remove(
     caller: Caller<KeepWebhooks>,
-    desk: Data<Desk>,
+    desk: Data<WebhookContext>,
     Path(id): Path<Uuid>,
     seen: IfMatch,
     mode: Mode,
-) -> Answer<Removed> {
+) -> ApiResult<NoContent> {
     desk.db
-        .change(&caller, mode, async |tx| {
+        .write(&caller, mode, async |tx| {
             let mut found = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             seen.check(found.version)?;
             if store::delete(tx, &found).await? == 0 {
@@ -213,22 +224,22 @@ async fn remove(
             }
             let before = snapshot(&found)?;
             found.version += 1;
-            Ok(Change::of((), event(&found, "remove").before(before)))
+            Ok(Write::new((), event(&found, "remove").before(before)))
         })
         .await?;
-    Ok(Removed)
+    Ok(NoContent)
 }
 
 async fn rotate(
     caller: Caller<KeepWebhooks>,
-    desk: Data<Desk>,
+    desk: Data<WebhookContext>,
     Path(id): Path<Uuid>,
-    once: Once,
-) -> Answer<Answered<Shown<Webhook>>> {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Json<Webhook>>> {
     let fresh = Secret::make()?.close(&desk.seal, id);
     let answered = desk
         .db
-        .once(&caller, Mode::Write, &once, async |tx: &Tx<'_>| {
+        .write_idempotent(&caller, Mode::Write, &once, async |tx: &Tx<'_>| {
             let mut found = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             let before = snapshot(&found)?;
             found.previous_secret = Some(std::mem::replace(&mut found.secret, fresh.clone()));
@@ -238,7 +249,7 @@ async fn rotate(
             }
             let now = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
             let event = event(&now, "rotate_secret").fields(vec!["secret"]).before(before).after(snapshot(&now)?);
-            Ok(Change::of(Shown::record(now.view(Some(secret::sealed(&now.secret)), caller.at)), event))
+            Ok(Write::new(Json::record(now.view(Some(secret::sealed(&now.secret)), caller.at)), event))
         })
         .await?;
     revealed(&desk, answered)

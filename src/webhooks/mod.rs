@@ -1,8 +1,8 @@
 //! Webhooks: a side of an area is told of changes as they are placed in the feed, in their order, signed, again until it has
 //! taken them; never at an address that it was not meant to reach.
 
+mod context;
 mod deliveries;
-mod desk;
 mod dispatch;
 mod guard;
 pub mod http;
@@ -14,6 +14,6 @@ mod sender;
 mod snapshot;
 mod store;
 
-pub use desk::{Desk, Settings};
+pub use context::{Settings, WebhookContext};
 pub use dispatch::{let_go, oldest_unsent};
 pub use guard::Guard;

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::api::{Problem, Seal};
+use crate::api::{Problem, SealingKey};
 
 /// A secret that messages are signed with.
 pub struct Secret(Vec<u8>);
@@ -20,12 +20,12 @@ impl Secret {
     }
 
     /// As it is kept, for one webhook.
-    pub fn close(&self, seal: &Seal, webhook: Uuid) -> Vec<u8> {
+    pub fn close(&self, seal: &SealingKey, webhook: Uuid) -> Vec<u8> {
         seal.close(webhook.as_bytes(), &self.0)
     }
 
     /// One that was kept for a webhook; none where it was sealed with another key, or altered.
-    pub fn open(seal: &Seal, webhook: Uuid, kept: &[u8]) -> Option<Self> {
+    pub fn open(seal: &SealingKey, webhook: Uuid, kept: &[u8]) -> Option<Self> {
         seal.open(webhook.as_bytes(), kept).map(Self)
     }
 
@@ -48,7 +48,7 @@ pub fn sealed(kept: &[u8]) -> String {
 }
 
 /// An answer with the sealed secret in it put in the open; none where there is none, or it does not open.
-pub fn reveal(seal: &Seal, body: &[u8]) -> Option<Vec<u8>> {
+pub fn reveal(seal: &SealingKey, body: &[u8]) -> Option<Vec<u8>> {
     let mut webhook: Value = serde_json::from_slice(body).ok()?;
     let id: Uuid = webhook["id"].as_str()?.parse().ok()?;
     let kept = STANDARD.decode(webhook["secret"].as_str()?).ok()?;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::Workflow;
 use crate::auth::Role;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// One transition of a workflow.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -42,15 +42,15 @@ pub struct WorkflowDescription {
     pub mermaid: String,
 }
 
-impl<S: Word, A: Word, N: Word> Workflow<S, A, N> {
+impl<S: WireName, A: WireName, N: WireName> Workflow<S, A, N> {
     /// The table as data.
     pub fn describe(&self) -> WorkflowDescription {
         let transitions = self.rules.iter().map(|rule| WorkflowTransition {
             from: rule.from.as_str(),
             action: rule.action.as_str(),
             to: rule.to.as_str(),
-            or_to: rule.or_to.map(Word::as_str),
-            by: Role::all_covering(rule.by).map(Word::as_str).collect(),
+            or_to: rule.or_to.map(WireName::as_str),
+            by: Role::all_covering(rule.by).map(WireName::as_str).collect(),
             needs: rule.needs.iter().map(|need| need.as_str()).collect(),
         });
         WorkflowDescription {

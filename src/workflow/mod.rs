@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::api::{Fault, Kind, Problem};
 use crate::auth::{Actor, Role};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// One row: from which state, which action leads where, for whom, and what it needs.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ pub struct AllowedAction {
     pub blocked_by: Vec<Fault>,
 }
 
-impl<S: Word, A: Word, N: Word> Workflow<S, A, N> {
+impl<S: WireName, A: WireName, N: WireName> Workflow<S, A, N> {
     /// Leave for one actor to do one thing: 409 where the state has no such rule, 403 where it is another's to do.
     ///
     /// `allowed` gives what the record allows the caller instead, for the 409.
@@ -124,7 +124,7 @@ impl<S: Word, A: Word, N: Word> Workflow<S, A, N> {
     fn refuse(&self, action: A, mut by: Vec<Role>) -> Problem {
         by.sort_unstable();
         by.dedup();
-        let by: Vec<&str> = by.into_iter().map(Word::as_str).collect();
+        let by: Vec<&str> = by.into_iter().map(WireName::as_str).collect();
         Problem::forbidden(format!("To {action} the {} is for: {}.", self.name, by.join(", ")))
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::Method;
 use section55::auth::Role;
 use section55::auth::permissions::GRID;
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

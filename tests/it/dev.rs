@@ -4,14 +4,14 @@ use section55::audit::Sequenced;
 use section55::clock::Clock;
 use section55::db::Address;
 use section55::dev::postgres::Durability;
-use section55::dev::{Data, House, HouseError, load_demo};
+use section55::dev::{Data, DataFolder, DataFolderError, load_demo};
 use section55::files::Store;
 
 use crate::support::Folder;
 
 /// Gives what waits its place, as a process does that has just started: what is known outside the database is held against
 /// it before.
-async fn sequence(house: &House) -> usize {
+async fn sequence(house: &DataFolder) -> usize {
     let sequencer = house.sequencer(Clock::system()).expect("a key");
     let mut client = sequencer.connect().await.expect("a connection");
     sequencer.compare(&mut client).await.expect("the log that was signed");
@@ -22,8 +22,8 @@ async fn sequence(house: &House) -> usize {
     total
 }
 
-async fn open(folder: &Folder, data: Data) -> Result<House, HouseError> {
-    House::open(&folder.path().join("dev"), Durability::Thrown, data, |_| {}).await
+async fn open(folder: &Folder, data: Data) -> Result<DataFolder, DataFolderError> {
+    DataFolder::open(&folder.path().join("dev"), Durability::Thrown, data, |_| {}).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -64,6 +64,23 @@ async fn a_later_migration_can_alter_every_table_with_its_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_older_program_serves_from_a_newer_schema_and_leaves_it_as_it_is() {
+    let database = Database::new().await;
+    let mut client = database.administrator().await;
+    let mut all = migrations();
+    all.push(later(1000, "alter table record.areas add column later text"));
+    apply(&mut client, &all).await.expect("a newer schema");
+    client
+        .batch_execute("update record.derived_schema set sha256 = 'newer'")
+        .await
+        .expect("a newer program's functions");
+    let before = database.fingerprint().await;
+    check_schema(&mut client).await.expect("good enough to serve from");
+    assert!(migrate(&mut client).await.expect("nothing to do").is_empty());
+    assert_eq!(database.fingerprint().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_migration_that_fails_changes_nothing() {
     let database = Database::new().await;
     let mut client = database.administrator().await;

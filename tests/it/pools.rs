@@ -29,7 +29,7 @@ async fn each_thread_has_connections_of_its_own_and_closing_closes_all() {
     assert_eq!((app.max_size, public.max_size, app.size), (8 + 4 + 4, 4 + 2 + 2, 2), "all that there are");
     database.db.close();
     for closed in [&one, &another, &database.db] {
-        let refused = closed.public(async |db| db.maybe("select 1", &[]).await.map(drop)).await.expect_err("closed");
+        let refused = closed.read_published(async |db| db.maybe("select 1", &[]).await.map(drop)).await.expect_err("closed");
         assert_eq!(refused.kind(), Kind::Unavailable);
     }
 }

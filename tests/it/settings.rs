@@ -39,8 +39,8 @@ async fn no_connection_plans_by_the_values_it_is_given() {
     let nobody = Actor::new("", "", None, &[], &[]);
     let told = [
         db.read(&nobody, async |db| db.rows(sql, &[]).await).await,
-        db.public(async |db| db.rows(sql, &[]).await).await,
-        db.point(async |db| db.rows(sql, &[]).await).await,
+        db.read_published(async |db| db.rows(sql, &[]).await).await,
+        db.read_published_row(async |db| db.rows(sql, &[]).await).await,
     ];
     for rows in told {
         assert_eq!(rows.expect("a reading")[0].get::<_, &str>(0), "force_generic_plan off");

@@ -33,7 +33,7 @@ struct Inner {
 pub const MOST_FAULTS: usize = 500;
 
 /// What a handler answers.
-pub type Answer<T> = Result<T, Problem>;
+pub type ApiResult<T> = Result<T, Problem>;
 
 impl Problem {
     /// A problem of this kind with a sentence for the client.

@@ -12,11 +12,11 @@ use super::model::{
 use super::record::record;
 use super::store;
 use crate::api::text::{Line, Prose};
-use crate::api::{Answer, Api, Body, IfMatch, Mode, Path, Problem, Shown};
+use crate::api::{Api, ApiResult, Body, IfMatch, Json, Mode, Path, Problem};
 use crate::auth::permissions::{ReadHistory, RecordAssuranceOpinion, RecordBodyView, RecordInspectorateStatus};
 use crate::auth::{Call, Caller};
 use crate::db::Db;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -30,7 +30,7 @@ pub fn operations(api: &mut Api) {
     );
 }
 
-async fn list(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<PositionsTaken>> {
+async fn list(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<PositionsTaken>> {
     let items = db
         .read(&caller.actor, async |db| {
             let scope = caller.actor.scope();
@@ -38,7 +38,7 @@ async fn list(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -
             store::all(db, id).await
         })
         .await?;
-    Ok(Shown::plain(PositionsTaken { items }))
+    Ok(Json::plain(PositionsTaken { items }))
 }
 
 async fn record_body_view(
@@ -48,7 +48,7 @@ async fn record_body_view(
     seen: IfMatch,
     Body(sent): Body<BodyViewRecorded>,
     mode: Mode,
-) -> Answer<Shown<Assignment>> {
+) -> ApiResult<Json<Assignment>> {
     let taken = Recorded {
         position: Position::BodyView,
         value: sent.value.as_str(),
@@ -66,7 +66,7 @@ async fn record_opinion(
     seen: IfMatch,
     Body(sent): Body<AssuranceOpinionRecorded>,
     mode: Mode,
-) -> Answer<Shown<Assignment>> {
+) -> ApiResult<Json<Assignment>> {
     let taken = Recorded {
         position: Position::AssuranceOpinion,
         value: sent.value.as_str(),
@@ -84,7 +84,7 @@ async fn record_decision(
     seen: IfMatch,
     Body(sent): Body<InspectorateStatusRecorded>,
     mode: Mode,
-) -> Answer<Shown<Assignment>> {
+) -> ApiResult<Json<Assignment>> {
     let taken = Recorded {
         position: Position::InspectorateStatus,
         value: sent.value.as_str(),
@@ -102,12 +102,12 @@ async fn take(
     seen: &IfMatch,
     taken: &Recorded,
     mode: Mode,
-) -> Answer<Shown<Assignment>> {
+) -> ApiResult<Json<Assignment>> {
     let assignment = db
-        .change(call, mode, async |tx| {
+        .write(call, mode, async |tx| {
             let recorded = record(tx, id, taken, |version| seen.check(version), call).await?;
             Ok(recorded.map(|now| view::own(now, call)))
         })
         .await?;
-    Ok(Shown::record(assignment))
+    Ok(Json::record(assignment))
 }

@@ -10,8 +10,8 @@ use super::store;
 use super::workflow::{Decision, WORKFLOW};
 use crate::api::{Fault, Kind, Problem};
 use crate::auth::Call;
-use crate::db::{Change, Event, Noted, Tx};
-use crate::vocabulary::Word;
+use crate::db::{Event, EventNote, Tx, Write};
+use crate::vocabulary::WireName;
 
 /// Records a position on a line of the caller's area; gives the line as it then is.
 pub async fn record(
@@ -20,7 +20,7 @@ pub async fn record(
     taken: &Recorded,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<Change<File>, Problem> {
+) -> Result<Write<File>, Problem> {
     let mut file = assignments::lock(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
     let it = &file.record;
     check_version(it.version)?;
@@ -47,10 +47,10 @@ pub async fn record(
         .under(it.recommendation_id)
         .before(before)
         .fields(vec![taken.position.as_str()])
-        .note(taken.note.clone().map(|text| Noted { text, side: None }));
+        .note(taken.note.clone().map(|text| EventNote { text, side: None }));
     show(&mut file, taken)?;
     let event = event.after(snapshot(&file.record)?);
-    Ok(Change::of(file, event).writing(writes))
+    Ok(Write::new(file, event).writing(writes))
 }
 
 /// The line as it is once a position was taken.

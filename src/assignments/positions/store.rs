@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::super::store::Record;
 use super::model::{Position, PositionTaken};
 use crate::api::Problem;
-use crate::db::{FromRow, Session, Tx, Write, compare_and_set, values};
+use crate::db::{FromRow, Session, Tx, WriteStatement, compare_and_set, values};
 
 impl FromRow for PositionTaken {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
@@ -51,9 +51,9 @@ pub(crate) use last;
 /// Adds a position, and shows it on the line, where that stands at its version.
 ///
 /// One column is written: a position cannot touch another.
-pub fn take(tx: &Tx<'_>, it: &Record, taken: &PositionTaken) -> [Write; 2] {
+pub fn take(tx: &Tx<'_>, it: &Record, taken: &PositionTaken) -> [WriteStatement; 2] {
     let actor = &tx.call().actor;
-    let added = Write::new(
+    let added = WriteStatement::new(
         "insert into positions (id, assignment_id, area, position, value, note, source, date, issuer, subject, name, at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         values![
@@ -86,6 +86,7 @@ pub fn take(tx: &Tx<'_>, it: &Record, taken: &PositionTaken) -> [Write; 2] {
         Position::AssuranceOpinion => show!("assurance_opinion"),
         Position::InspectorateStatus => show!("inspectorate_status"),
     };
-    let shown = Write::new(sql, values![it.id, it.version, taken.value.clone(), taken.at, tx.areas().to_vec()]);
+    let shown =
+        WriteStatement::new(sql, values![it.id, it.version, taken.value.clone(), taken.at, tx.areas().to_vec()]);
     [added, shown]
 }

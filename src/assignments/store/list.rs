@@ -11,10 +11,10 @@ use super::super::positions::BodyView;
 use super::super::workflow::ForceStatus;
 use super::published::{self, PublishedRecord, published as published_columns};
 use super::record::{File, files, record};
-use crate::api::{Cursor, Field, Filter, ListValue, Listing, Problem, Query, Sort};
+use crate::api::{Cursor, Field, Filter, FilterValue, Listing, Problem, Query, Sort};
 use crate::db::{FromRow, Public, Relation, Session, list, tally};
 use crate::recommendations::RecommendationKind;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// The filter by area.
 const AREA: &str = "area collate \"C\" = any ($)";
@@ -118,8 +118,7 @@ pub async fn page(db: &Session<'_>, query: &Query<Assignments>, today: NaiveDate
 
 /// What is looked through: of others' lines nothing where the caller asks for areas of its own alone.
 fn seen<L: Listing>(db: &Session<'_>, query: &Query<L>) -> Relation {
-    let own =
-        |asked: &ListValue| matches!(asked, ListValue::Texts(asked) if asked.iter().all(|it| db.areas().contains(it)));
+    let own = |asked: &FilterValue| matches!(asked, FilterValue::Texts(asked) if asked.iter().all(|it| db.areas().contains(it)));
     let own = query.filters.iter().any(|(filter, asked)| *filter == AREA && own(asked));
     if own { &LISTED[..1] } else { &LISTED }
 }

@@ -8,7 +8,7 @@ use super::super::positions::{AssuranceOpinion, BodyView, InspectorateStatus};
 use super::super::workflow::ForceStatus;
 use super::record::Record;
 use crate::api::Problem;
-use crate::db::{FromRow, Tx, Write, compare_and_set, values};
+use crate::db::{FromRow, Tx, WriteStatement, compare_and_set, values};
 use crate::workflow::Step;
 
 /// A line to be opened, of one recommendation in every one of the areas.
@@ -135,8 +135,8 @@ pub async fn supersede_older(
 }
 
 /// Moves the record on by a step of the table and writes what goes with it, where it stands at its version.
-pub fn update(tx: &Tx<'_>, it: &Record, step: &Step<ForceStatus>, whole: bool) -> Write {
-    Write::new(
+pub fn update(tx: &Tx<'_>, it: &Record, step: &Step<ForceStatus>, whole: bool) -> WriteStatement {
+    WriteStatement::new(
         compare_and_set!(
             "update assignments
          set force_status = $4, owner = $5, dependency = $6, superseded_by = $7, submitted_issuer = $8,

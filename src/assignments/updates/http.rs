@@ -7,10 +7,12 @@ use super::super::store as assignments;
 use super::super::view::require_standing;
 use super::model::{Update, UpdateAdded};
 use super::store::{self, Updates};
-use crate::api::{Answer, Answered, Api, Body, Created, Fault, Listed, Mode, Once, Path, Problem, Query};
+use crate::api::{
+    Api, ApiResult, Body, Created, Fault, IdempotencyKey, IdempotentResponse, Mode, Page, Path, Problem, Query,
+};
 use crate::auth::permissions::{AddUpdates, ReadHistory};
 use crate::auth::{Caller, Side};
-use crate::db::{Change, Db, Event, Snapshot};
+use crate::db::{Db, Event, Snapshot, Write};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -23,7 +25,7 @@ async fn list(
     db: Data<Db>,
     Path(id): Path<Uuid>,
     mut query: Query<Updates>,
-) -> Answer<Listed<Update>> {
+) -> ApiResult<Page<Update>> {
     query.within("assignment_id = $", id);
     let (rows, total) = db
         .read(&caller.actor, async |db| {
@@ -32,7 +34,7 @@ async fn list(
             store::page(db, &query).await
         })
         .await?;
-    Ok(Listed(query.page(rows, total)))
+    Ok(Page(query.page(rows, total)))
 }
 
 async fn create(
@@ -41,15 +43,15 @@ async fn create(
     Path(id): Path<Uuid>,
     Body(sent): Body<UpdateAdded>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Created<Update>>> {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Created<Update>>> {
     let scope = caller.actor.scope();
     // Audit reads and does not tell; who stands on both sides tells as the force does.
     let side = [Side::Force, Side::PolicingBody].into_iter().find(|side| scope.sides().contains(side));
     let side = side.ok_or_else(|| Problem::forbidden("Updates are added by the two sides."))?;
     let today = caller.today();
     let date = sent.date.unwrap_or(today);
-    db.once(&caller, mode, &once, async |tx| {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let file = assignments::find(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
         require_standing(&file.record)?;
         if date > today {
@@ -71,7 +73,7 @@ async fn create(
         let event = Event::new("assignment_update", made.id, 1, "add").area(&made.area).under(id);
         let event = event.after(Snapshot::of(&made)?);
         let place = format!("/v1/assignments/{id}/updates");
-        Ok(Change::of(Created::at(place, made, mode), event))
+        Ok(Write::new(Created::at(place, made, mode), event))
     })
     .await
 }

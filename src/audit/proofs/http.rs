@@ -12,11 +12,11 @@ use uuid::Uuid;
 use super::bundle::{self, Asked};
 use super::model::{AuditCheckpoints, AuditConsistency, AuditProof};
 use super::store;
-use crate::api::{self, Answer, Api, Argument, Doc, Fault, Fixed, Kind, Lines, Mode, Path, Problem, Shown};
+use crate::api::{self, Api, ApiResult, Argument, Doc, Fault, Json, Kind, Lines, Mode, Path, Problem, StaticResponse};
 use crate::audit::tree::store as tree;
 use crate::auth::permissions::ProveAudit;
 use crate::auth::{Anyone, Caller};
-use crate::db::{Change, Db, Event, Noted, Session};
+use crate::db::{Db, Event, EventNote, Session, Write};
 use crate::ledger::{ALL, consistency as between, heads_log, inclusion};
 
 /// How many checkpoints are listed at once.
@@ -120,7 +120,7 @@ parameters! {
     }
 }
 
-async fn checkpoints(caller: Anyone, db: Data<Db>, Older(asked): Older) -> Answer<Shown<AuditCheckpoints>> {
+async fn checkpoints(caller: Anyone, db: Data<Db>, Older(asked): Older) -> ApiResult<Json<AuditCheckpoints>> {
     let before = asked.before.map(i64::try_from).transpose().map_err(Problem::internal)?;
     let read = async |db: &Session<'_>| {
         let mut items = store::checkpoints(db, before, MOST + 1).await?;
@@ -130,19 +130,19 @@ async fn checkpoints(caller: Anyone, db: Data<Db>, Older(asked): Older) -> Answe
         Ok(AuditCheckpoints { items, key: store::key(db).await?, next_before })
     };
     let found = match &caller.call {
-        None => db.public(async |db| read(db).await).await?,
+        None => db.read_published(async |db| read(db).await).await?,
         Some(call) => db.read(&call.actor, async |db| read(db).await).await?,
     };
-    Ok(Shown::plain(found))
+    Ok(Json::plain(found))
 }
 
-async fn checkpoint(_: Anyone, db: Data<Db>) -> Answer<Fixed> {
-    let newest = db.point(async |db| store::checkpoints(db, None, 1).await).await?.pop();
+async fn checkpoint(_: Anyone, db: Data<Db>) -> ApiResult<StaticResponse> {
+    let newest = db.read_published_row(async |db| store::checkpoints(db, None, 1).await).await?.pop();
     let note = newest.ok_or_else(Problem::not_found)?.note;
-    Ok(Fixed { media: "text/plain; charset=utf-8".to_owned(), bytes: note.into_bytes(), policy: None })
+    Ok(StaticResponse { media: "text/plain; charset=utf-8".to_owned(), bytes: note.into_bytes(), policy: None })
 }
 
-async fn prove(caller: Caller<ProveAudit>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<AuditProof>> {
+async fn prove(caller: Caller<ProveAudit>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<AuditProof>> {
     let proof = db
         .read(&caller.actor, async |db| {
             let (entry, place) = store::event(db, id).await?.ok_or_else(Problem::not_found)?;
@@ -164,7 +164,7 @@ async fn prove(caller: Caller<ProveAudit>, db: Data<Db>, Path(id): Path<Uuid>) -
             })
         })
         .await?;
-    Ok(Shown::plain(proof))
+    Ok(Json::plain(proof))
 }
 
 /// An event gets its place in the log a moment after it happened.
@@ -173,7 +173,11 @@ fn waits() -> Problem {
         .header(header::RETRY_AFTER, 1.into())
 }
 
-async fn consistency(caller: Caller<ProveAudit>, db: Data<Db>, Sizes(asked): Sizes) -> Answer<Shown<AuditConsistency>> {
+async fn consistency(
+    caller: Caller<ProveAudit>,
+    db: Data<Db>,
+    Sizes(asked): Sizes,
+) -> ApiResult<Json<AuditConsistency>> {
     let found = db
         .read(&caller.actor, async |db| {
             let (log, size) = match &asked.area {
@@ -203,7 +207,7 @@ async fn consistency(caller: Caller<ProveAudit>, db: Data<Db>, Sizes(asked): Siz
             })
         })
         .await?;
-    Ok(Shown::plain(found))
+    Ok(Json::plain(found))
 }
 
 /// A log of the caller's: its area's, or that of what belongs to all.
@@ -211,7 +215,7 @@ fn own(db: &Session<'_>, log: &str) -> Result<(), Problem> {
     if log == ALL || db.areas().iter().any(|area| area == log) { Ok(()) } else { Err(Problem::not_found()) }
 }
 
-async fn export(caller: Caller<ProveAudit>, db: Data<Db>, Period(asked): Period) -> Answer<Lines> {
+async fn export(caller: Caller<ProveAudit>, db: Data<Db>, Period(asked): Period) -> ApiResult<Lines> {
     let log = match (asked.area, caller.actor.scope().areas()) {
         (Some(area), _) => area,
         (None, [only]) => only.clone(),
@@ -224,13 +228,13 @@ async fn export(caller: Caller<ProveAudit>, db: Data<Db>, Period(asked): Period)
     let asked = Asked { id: Uuid::now_v7(), log, since: asked.since, until: asked.until, at: caller.at };
     // That it was taken is kept before the first byte of it goes out (Data Protection Act 2018 s.62).
     let (beginning, first, end) = db
-        .change(&caller, Mode::Write, async |tx| {
+        .write(&caller, Mode::Write, async |tx| {
             own(tx, &asked.log)?;
             let (beginning, first, end) = bundle::head(tx, &asked).await?;
             let mut event = Event::new("bundle", asked.id, 1, "export")
-                .note(Some(Noted { text: format!("Places {first} to {end} of the log."), side: None }));
+                .note(Some(EventNote { text: format!("Places {first} to {end} of the log."), side: None }));
             event.area = Some(asked.log.clone()).filter(|log| log != ALL);
-            Ok(Change::of((beginning, first, end), event))
+            Ok(Write::new((beginning, first, end), event))
         })
         .await?;
     let name = format!("section55-audit-{}-{}.jsonl", asked.log, asked.at.format("%Y%m%dT%H%M%SZ"));

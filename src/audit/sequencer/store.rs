@@ -16,15 +16,15 @@ const LOCK: i64 = 0x73_3535_0002;
 pub const SESSION: &str = "set search_path = record; set timezone = 'UTC'; set statement_timeout = 10000;
     set lock_timeout = 2000; set idle_in_transaction_session_timeout = 10000; set application_name = 'section55 sequencer'";
 
-type Answer<T> = Result<T, SequencerError>;
+type ApiResult<T> = Result<T, SequencerError>;
 
 /// Whether this transaction is the one that sequences now.
-pub async fn lead(tx: &Transaction<'_>) -> Answer<bool> {
+pub async fn lead(tx: &Transaction<'_>) -> ApiResult<bool> {
     Ok(tx.query_one("select pg_try_advisory_xact_lock($1)", &[&LOCK]).await?.try_get(0)?)
 }
 
 /// The first events that wait, in the order they were appended.
-pub async fn waiting(tx: &Transaction<'_>, most: i64) -> Answer<Vec<(i64, Entry)>> {
+pub async fn waiting(tx: &Transaction<'_>, most: i64) -> ApiResult<Vec<(i64, Entry)>> {
     let sql = concat!(
         "select q.seq, ",
         entry_columns!(),
@@ -47,7 +47,7 @@ fn standing(row: &Row) -> Result<Frontier, RowError> {
 }
 
 /// How the trees of these logs stand; one that is not there is empty.
-pub async fn trees(tx: &Transaction<'_>, logs: &[String]) -> Answer<HashMap<String, Frontier>> {
+pub async fn trees(tx: &Transaction<'_>, logs: &[String]) -> ApiResult<HashMap<String, Frontier>> {
     let sql = "select h.log, h.size, h.root, h.frontier
                from unnest($1::text[]) as l(log)
                cross join lateral (select * from audit_heads h where h.log = l.log order by h.size desc limit 1) h";
@@ -57,35 +57,35 @@ pub async fn trees(tx: &Transaction<'_>, logs: &[String]) -> Answer<HashMap<Stri
 }
 
 /// The epoch that is open; none where none ever was.
-pub async fn epoch(tx: &Transaction<'_>) -> Answer<Option<Opening>> {
+pub async fn epoch(tx: &Transaction<'_>) -> ApiResult<Option<Opening>> {
     let sql = "select epoch, opened_at, reason, key, previous_checkpoint from audit_epochs order by epoch desc limit 1";
     let row = tx.query_opt(sql, &[]).await?;
     Ok(row.as_ref().map(store::opening).transpose()?)
 }
 
 /// The keys that epochs were signed by.
-pub async fn keys(tx: &Transaction<'_>) -> Answer<Vec<VerifyingKey>> {
+pub async fn keys(tx: &Transaction<'_>) -> ApiResult<Vec<VerifyingKey>> {
     let rows = tx.query("select distinct key from audit_epochs", &[]).await?;
     let key = |row: &Row| VerifyingKey::read(row.try_get("key")?).map_err(|_| RowError::Shape("a key"));
     Ok(rows.iter().map(key).collect::<Result<_, _>>()?)
 }
 
 /// How the log of heads of an epoch stands; empty where nothing was signed in it.
-pub async fn heads(tx: &Transaction<'_>, epoch: i32) -> Answer<Frontier> {
+pub async fn heads(tx: &Transaction<'_>, epoch: i32) -> ApiResult<Frontier> {
     let sql = "select size, root, frontier from audit_checkpoints where epoch = $1 order by size desc limit 1";
     let row = tx.query_opt(sql, &[&epoch]).await?;
     Ok(row.as_ref().map(standing).transpose()?.unwrap_or_default())
 }
 
 /// The root that was signed for a size of the log of heads of an epoch.
-pub async fn root(tx: &Transaction<'_>, epoch: i32, size: u64) -> Answer<Option<Hash>> {
+pub async fn root(tx: &Transaction<'_>, epoch: i32, size: u64) -> ApiResult<Option<Hash>> {
     let sql = "select root from audit_checkpoints where epoch = $1 and size = $2";
     let row = tx.query_opt(sql, &[&epoch, &number(size)?]).await?;
     Ok(row.as_ref().map(|row| store::hash(row, "root")).transpose()?)
 }
 
 /// The hashes of one level of a log from one place up to another: leaves, or the roots of full tiles.
-pub async fn level(tx: &Transaction<'_>, log: &str, level: u32, first: u64, end: u64) -> Answer<Vec<Hash>> {
+pub async fn level(tx: &Transaction<'_>, log: &str, level: u32, first: u64, end: u64) -> ApiResult<Vec<Hash>> {
     if first == end {
         return Ok(Vec::new());
     }
@@ -125,7 +125,7 @@ fn bytes(hashes: &[Hash]) -> Vec<u8> {
 }
 
 /// Opens an epoch.
-pub async fn open(tx: &Transaction<'_>, opening: &Opening) -> Answer<()> {
+pub async fn open(tx: &Transaction<'_>, opening: &Opening) -> ApiResult<()> {
     let sql =
         "insert into audit_epochs (epoch, opened_at, reason, key, previous_checkpoint) values ($1, $2, $3, $4, $5)";
     tx.execute(sql, &[&opening.epoch, &opening.at.0, &opening.reason, &opening.key, &opening.previous]).await?;
@@ -133,7 +133,7 @@ pub async fn open(tx: &Transaction<'_>, opening: &Opening) -> Answer<()> {
 }
 
 /// Gives the events their places.
-pub async fn place(tx: &Transaction<'_>, grown: &[Grown]) -> Answer<()> {
+pub async fn place(tx: &Transaction<'_>, grown: &[Grown]) -> ApiResult<()> {
     let (mut logs, mut places, mut events, mut leaves) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for grown in grown {
         for (at, (event, leaf)) in (grown.before..).zip(&grown.leaves) {
@@ -150,7 +150,7 @@ pub async fn place(tx: &Transaction<'_>, grown: &[Grown]) -> Answer<()> {
 }
 
 /// Keeps tiles that became full.
-pub async fn keep(tx: &Transaction<'_>, tiles: &[TileRow]) -> Answer<()> {
+pub async fn keep(tx: &Transaction<'_>, tiles: &[TileRow]) -> ApiResult<()> {
     for tile in tiles {
         let level = i32::try_from(tile.tile.level).map_err(|_| RowError::Shape("level"))?;
         let sql = "insert into audit_tiles (log, level, tile_index, hashes, root) values ($1, $2, $3, $4, $5)";
@@ -161,7 +161,7 @@ pub async fn keep(tx: &Transaction<'_>, tiles: &[TileRow]) -> Answer<()> {
 }
 
 /// Adds heads, from a place in the log of heads on.
-pub async fn add_heads(tx: &Transaction<'_>, first: u64, heads: &[(Head, Frontier)]) -> Answer<()> {
+pub async fn add_heads(tx: &Transaction<'_>, first: u64, heads: &[(Head, Frontier)]) -> ApiResult<()> {
     for (at, (head, frontier)) in (first..).zip(heads) {
         let sql = "insert into audit_heads (log, size, root, frontier, at, epoch, head_index)
                    values ($1, $2, $3, $4, $5, $6, $7)";
@@ -172,7 +172,7 @@ pub async fn add_heads(tx: &Transaction<'_>, first: u64, heads: &[(Head, Frontie
 }
 
 /// Adds a checkpoint with its note.
-pub async fn sign(tx: &Transaction<'_>, epoch: i32, it: &Checkpoint, frontier: &Frontier, note: &str) -> Answer<()> {
+pub async fn sign(tx: &Transaction<'_>, epoch: i32, it: &Checkpoint, frontier: &Frontier, note: &str) -> ApiResult<()> {
     let sql = "insert into audit_checkpoints (epoch, size, root, frontier, note) values ($1, $2, $3, $4, $5)";
     let (size, root, frontier) = (number(it.size)?, it.root.0.to_vec(), bytes(frontier.hashes()));
     tx.execute(sql, &[&epoch, &size, &root, &frontier, &note]).await?;
@@ -180,7 +180,7 @@ pub async fn sign(tx: &Transaction<'_>, epoch: i32, it: &Checkpoint, frontier: &
 }
 
 /// Takes what has its place now out of the queue; all of it must have waited.
-pub async fn done(tx: &Transaction<'_>, waited: &[i64]) -> Answer<()> {
+pub async fn done(tx: &Transaction<'_>, waited: &[i64]) -> ApiResult<()> {
     let count = tx.execute("delete from audit_queue where seq = any ($1)", &[&waited]).await?;
     if count == waited.len() as u64 { Ok(()) } else { Err(RowError::Shape("the queue").into()) }
 }

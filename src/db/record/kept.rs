@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::api::Problem;
 use crate::auth::Side;
 use crate::db::change::Event;
-use crate::db::snapshot::Changed;
+use crate::db::snapshot::PartChange;
 use crate::ledger::{canonical, salted};
 
 /// An event with the name it gets, and its note's salt and commitment.
@@ -53,7 +53,7 @@ pub(super) fn kept(events: &[Named]) -> Result<Vec<Kept<'_>>, Problem> {
     let mut last: HashMap<(Uuid, &str), Vec<u8>> = HashMap::new();
     let mut kept = Vec::new();
     for event in events {
-        for changed in Changed::between(event.of.before.as_ref(), event.of.after.as_ref()) {
+        for changed in PartChange::between(event.of.before.as_ref(), event.of.after.as_ref()) {
             let salt = salt()?;
             let payload = canonical(&changed.payload());
             // What an earlier event of the same change wrote is not in the database yet.

@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 
 use tokio_postgres::Row;
 
-use super::change::{Done, Event};
-use super::once::{KEEP, Keep};
-use super::sending::Ended;
+use super::change::{CompletedWork, Event};
+use super::idempotency::{KEEP, ResponseToStore};
+use super::pipeline::TransactionEnd;
 use super::session::{Parameters, Tx};
-use super::write::Write;
+use super::write::WriteStatement;
 use crate::api::Problem;
 use crate::ledger::digest;
 use kept::{Named, kept};
@@ -26,8 +26,8 @@ static RULES: LazyLock<String> = LazyLock::new(|| {
 
 /// Ends a change: its last writes made, its answer kept, its events appended, committed or, where it is only tried, rolled
 /// back, all of it sent at once. The database itself holds that every event went in, before it commits.
-pub(super) async fn finish<T>(tx: &Tx<'_>, done: Done<T>, end: &'static str) -> Ended<T> {
-    let Done { value, events, writes, keep } = done;
+pub(super) async fn finish<T>(tx: &Tx<'_>, done: CompletedWork<T>, end: &'static str) -> TransactionEnd<T> {
+    let CompletedWork { value, events, writes, keep } = done;
     if events.is_empty() {
         return tx.last(&[], end).await.map(|_| value);
     }
@@ -39,11 +39,11 @@ pub(super) async fn finish<T>(tx: &Tx<'_>, done: Done<T>, end: &'static str) -> 
 
 async fn append(
     tx: &Tx<'_>,
-    writes: &[Write],
+    writes: &[WriteStatement],
     events: Vec<Event>,
-    keep: Option<&Keep>,
+    keep: Option<&ResponseToStore>,
     end: &'static str,
-) -> Result<Ended<Vec<Vec<Row>>>, Problem> {
+) -> Result<TransactionEnd<Vec<Vec<Row>>>, Problem> {
     let call = tx.call();
     let events = events.into_iter().map(Named::new).collect::<Result<Vec<_>, _>>()?;
     let parts = kept(&events)?;

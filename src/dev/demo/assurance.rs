@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::evidence::{self, EvidenceAdded, EvidenceKind, EvidenceMove, State};
 use crate::files::{Received, Scan, Store};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// The areas whose lines are at work.
 const AREAS: [&str; 3] = ["cumbria", "kent", "surrey"];
@@ -97,10 +97,8 @@ async fn bring(
 }
 
 async fn advance(db: &Db, line: Uuid, asked: &AssignmentMove, call: &Call) -> Result<(), Problem> {
-    db.change(call, Mode::Write, async |tx| {
-        Ok(assignments::advance(tx, line, asked, |_| Ok(()), call).await?.map(drop))
-    })
-    .await
+    db.write(call, Mode::Write, async |tx| Ok(assignments::advance(tx, line, asked, |_| Ok(()), call).await?.map(drop)))
+        .await
 }
 
 /// One item of evidence in every state.
@@ -122,8 +120,8 @@ async fn evidence_of(db: &Db, files: &Store, line: Uuid, area: &str, clock: &Clo
         let text = format!("Invented evidence {} of {area}.\n", n + 1);
         let received = Received::of(&format!("evidence-{}.txt", n + 1), text.as_bytes()).await?;
         files.keep(area, &received).await?;
-        let item = db.change(&force, Mode::Write, async |tx| evidence::add(tx, line, &sent, &force).await).await?;
-        let sent = db.change(&force, Mode::Write, async |tx| {
+        let item = db.write(&force, Mode::Write, async |tx| evidence::add(tx, line, &sent, &force).await).await?;
+        let sent = db.write(&force, Mode::Write, async |tx| {
             evidence::add_version(tx, &item, &received, Scan::Unscanned, &force).await
         });
         sent.await?;
@@ -145,7 +143,7 @@ async fn evidence_of(db: &Db, files: &Store, line: Uuid, area: &str, clock: &Clo
         };
         for (role, asked) in steps {
             let call = call(role, area, clock.now());
-            db.change(&call, Mode::Write, async |tx| {
+            db.write(&call, Mode::Write, async |tx| {
                 Ok(evidence::advance(tx, item, &asked, |_| Ok(()), &call).await?.map(drop))
             })
             .await?;
@@ -176,7 +174,7 @@ async fn positions_of(db: &Db, line: Uuid, area: &str, clock: &Clock) -> Result<
     }
     for (role, taken) in all {
         let call = call(role, area, clock.now());
-        db.change(&call, Mode::Write, async |tx| {
+        db.write(&call, Mode::Write, async |tx| {
             Ok(positions::record(tx, line, &taken, |_| Ok(()), &call).await?.map(drop))
         })
         .await?;

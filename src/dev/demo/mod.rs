@@ -11,7 +11,7 @@ use crate::auth::{Actor, Call, RequestId, Role};
 
 use crate::api::text::Checked;
 use crate::clock::Clock;
-use crate::db::{Change, Db};
+use crate::db::{Db, Write};
 use crate::files::Store;
 use crate::inspections::{self, Inspection, InspectionKind, InspectionScope, Registration, Subjects};
 use crate::publication;
@@ -126,7 +126,7 @@ async fn asked(db: &Db, reference: &str, registrar: &Call) -> Result<Vec<Uuid>, 
 
 /// Registers and publishes a report with its recommendations.
 async fn register(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Problem> {
-    db.change(registrar, Mode::Write, async |tx| {
+    db.write(registrar, Mode::Write, async |tx| {
         let mut text = Checked::default();
         let scope = if report.subject.is_some() { InspectionScope::Force } else { InspectionScope::National };
         let new = inspections::register(
@@ -169,7 +169,7 @@ async fn register(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Pr
         }
         text.finish()?;
         events.extend(publication::publish(tx, new.id, registrar).await?);
-        Ok(Change::of(new.id, first).and(events))
+        Ok(Write::new(new.id, first).and(events))
     })
     .await
 }
@@ -218,7 +218,7 @@ async fn respond(
             break;
         }
         let call = call(role, area, now);
-        db.change(&call, Mode::Write, async |tx| {
+        db.write(&call, Mode::Write, async |tx| {
             let file = responses::store::find_for(tx, &call.actor.scope(), inspection, area).await?;
             let id = file.ok_or_else(Problem::not_found)?.record.id;
             Ok(responses::advance(tx, id, asked.clone(), |_| Ok(()), &call).await?.map(drop))
@@ -230,7 +230,7 @@ async fn respond(
 
 /// Writes the policing body's comments and an explanation of every recommendation.
 async fn write(db: &Db, inspection: Uuid, area: &str, call: &Call) -> Result<(), Problem> {
-    db.change(call, Mode::Write, async |tx| {
+    db.write(call, Mode::Write, async |tx| {
         let file = responses::store::find_for(tx, &call.actor.scope(), inspection, area).await?;
         let file = file.ok_or_else(Problem::not_found)?;
         let comments = "Invented: the body welcomes the report and will hold the force to it.";
@@ -249,7 +249,7 @@ async fn write(db: &Db, inspection: Uuid, area: &str, call: &Call) -> Result<(),
             .under(inspection)
             .before(responses::snapshot(&file, &scope)?)
             .after(responses::snapshot(&now, &scope)?);
-        Ok(Change::of((), event))
+        Ok(Write::new((), event))
     })
     .await
 }

@@ -9,11 +9,11 @@ use super::super::view::require_standing;
 use super::super::write::add_version;
 use super::model::{EvidenceFile, EvidenceFiles};
 use super::store::{self, FileRecord};
-use crate::api::{Answer, Answered, Api, Created, Fault, Kind, Mode, Once, Path, Problem, Shown};
+use crate::api::{Api, ApiResult, Created, Fault, IdempotencyKey, IdempotentResponse, Json, Kind, Mode, Path, Problem};
 use crate::auth::Caller;
 use crate::auth::permissions::{ReadEvidence, WorkEvidence};
-use crate::db::{Db, Event, Seen};
-use crate::files::{Download, Scan, Scanner, Store, Upload, Wanted};
+use crate::db::{AuditedRead, Db, Event};
+use crate::files::{Download, RangeRequest, Scan, Scanner, Store, Upload};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -22,15 +22,15 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/files/{id}", "Download a version of a file", download);
 }
 
-async fn list(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<EvidenceFiles>> {
+async fn list(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<EvidenceFiles>> {
     let items = db
-        .look(&caller, async |tx| {
+        .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
             let item = items::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
-            Ok(Seen::of(item.files.iter().map(FileRecord::shown).collect(), events))
+            Ok(AuditedRead::new(item.files.iter().map(FileRecord::shown).collect(), events))
         })
         .await?;
-    Ok(Shown::plain(EvidenceFiles { items }))
+    Ok(Json::plain(EvidenceFiles { items }))
 }
 
 async fn create(
@@ -41,14 +41,14 @@ async fn create(
     Path(id): Path<Uuid>,
     upload: Upload,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Created<EvidenceFile>>> {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Created<EvidenceFile>>> {
     // Whoever may not send it here need not send it all.
     let area = db
-        .look(&caller, async |tx| {
+        .read_audited(&caller, async |tx| {
             let record = items::peek(tx, id).await?.ok_or_else(Problem::not_found)?;
             require_standing(&record)?;
-            Ok(Seen::of(record.area, Vec::new()))
+            Ok(AuditedRead::new(record.area, Vec::new()))
         })
         .await?;
     let received = upload.receive().await?;
@@ -66,7 +66,7 @@ async fn create(
         }
     }
     let once = once.with(&[&received.filename, &received.sha256]);
-    db.once(&caller, mode, &once, async |tx| {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let item = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
         let added = add_version(tx, &item, &received, scan, &caller).await?;
         Ok(added.map(|made| Created::at(format!("/v1/files/{}", made.id), made.shown(), mode)))
@@ -79,10 +79,10 @@ async fn download(
     db: Data<Db>,
     files: Data<Store>,
     Path(id): Path<Uuid>,
-    wanted: Wanted,
-) -> Answer<Download> {
+    wanted: RangeRequest,
+) -> ApiResult<Download> {
     let (file, selection) = db
-        .look(&caller, async |tx| {
+        .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
             let file = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
             require_served(&file)?;
@@ -91,7 +91,7 @@ async fn download(
                 let event = Event::new("file", id, i64::from(file.version), "download").area(&file.area);
                 events = vec![event.under(file.evidence_id).marking(marking(file.marking))];
             }
-            Ok(Seen::of((file, selection), events))
+            Ok(AuditedRead::new((file, selection), events))
         })
         .await?;
     // The event is committed: now bytes may leave.

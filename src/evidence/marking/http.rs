@@ -11,11 +11,13 @@ use super::super::transition::written;
 use super::super::view::{marking_actions, require_standing, shown};
 use super::moves::{MarkingMove, apply, unmet};
 use super::workflow::{WORKFLOW, state};
-use crate::api::{Answer, Answered, Api, Body, Fault, IfMatch, Kind, Mode, Once, Path, Problem, Shown};
+use crate::api::{
+    Api, ApiResult, Body, Fault, IdempotencyKey, IdempotentResponse, IfMatch, Json, Kind, Mode, Path, Problem,
+};
 use crate::auth::Caller;
 use crate::auth::permissions::MarkEvidence;
-use crate::db::{Change, Db, Noted};
-use crate::vocabulary::Word;
+use crate::db::{Db, EventNote, Write};
+use crate::vocabulary::WireName;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -29,10 +31,10 @@ async fn mark(
     seen: IfMatch,
     Body(asked): Body<MarkingMove>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Shown<Evidence>>> {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Json<Evidence>>> {
     let answer = db
-        .once(&caller, mode, &once, async |tx| {
+        .write_idempotent(&caller, mode, &once, async |tx| {
             let mut item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             seen.check(item.record.version)?;
             let allowed = || marking_actions(&item.record, &caller);
@@ -49,8 +51,8 @@ async fn mark(
             let event = event(asked.action().as_str(), Some(before), &item)?
                 .fields(vec!["marking"])
                 .moved(from.as_str(), step.to(false).as_str())
-                .note(asked.note().map(|text| Noted { text: text.to_owned(), side: None }));
-            Ok(Change::of(Shown::record(shown(item, &caller)), event).writing(writes))
+                .note(asked.note().map(|text| EventNote { text: text.to_owned(), side: None }));
+            Ok(Write::new(Json::record(shown(item, &caller)), event).writing(writes))
         })
         .await?;
     record_trial(&db, &caller, id, mode).await?;

@@ -9,7 +9,7 @@ use crate::api::Fault;
 use crate::api::text::Prose;
 use crate::assignments::Marking;
 use crate::auth::{Actor, Call};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 use crate::workflow::Step;
 
 /// One move of a marking.

@@ -11,7 +11,7 @@ use super::item::{Item, Unread, columns, items, unread};
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::assignments::Marking;
 use crate::db::{FromRow, Tx, list};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// The list of a line's evidence.
 #[derive(Debug)]

@@ -5,12 +5,12 @@ use uuid::Uuid;
 use super::super::model::EvidenceReview;
 use super::super::workflow::State;
 use super::item::Record;
-use crate::db::{Tx, Write, compare_and_set, values};
+use crate::db::{Tx, WriteStatement, compare_and_set, values};
 use crate::workflow::Step;
 
 /// Adds an item.
-pub fn insert(it: &Record) -> Write {
-    Write::new(
+pub fn insert(it: &Record) -> WriteStatement {
+    WriteStatement::new(
         "insert into evidence (id, assignment_id, area, state, marking, title, kind, description, effective_from,
                                effective_to, expires_on, author_issuer, author_subject, author_name, created_at,
                                updated_at)
@@ -38,9 +38,9 @@ pub fn insert(it: &Record) -> Write {
 /// Writes what can change of an item and counts its version up, where it stands at its version.
 ///
 /// With a step, the state moves too: only the table gives one.
-pub fn update(tx: &Tx<'_>, it: &Record, step: Option<&Step<State>>) -> Write {
+pub fn update(tx: &Tx<'_>, it: &Record, step: Option<&Step<State>>) -> WriteStatement {
     let (from, to) = step.map_or((it.state, it.state), |step| (step.from(), step.to(false)));
-    Write::new(
+    WriteStatement::new(
         compare_and_set!(
             "update evidence
          set state = $4, marking = $5, title = $6, kind = $7, description = $8, effective_from = $9, effective_to = $10,
@@ -73,9 +73,9 @@ pub fn update(tx: &Tx<'_>, it: &Record, step: Option<&Step<State>>) -> Write {
 }
 
 /// Adds a review by the caller.
-pub fn review(tx: &Tx<'_>, it: &Record, made: &EvidenceReview) -> Write {
+pub fn review(tx: &Tx<'_>, it: &Record, made: &EvidenceReview) -> WriteStatement {
     let actor = &tx.call().actor;
-    Write::new(
+    WriteStatement::new(
         "insert into evidence_reviews (id, evidence_id, area, decision, note, file_version, issuer, subject, name, at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         values![
@@ -94,8 +94,8 @@ pub fn review(tx: &Tx<'_>, it: &Record, made: &EvidenceReview) -> Write {
 }
 
 /// Counts a line's evidence anew and gives it the highest marking of it; the transaction holds the line.
-pub fn tally(tx: &Tx<'_>, assignment_id: Uuid) -> Write {
-    Write::new(
+pub fn tally(tx: &Tx<'_>, assignment_id: Uuid) -> WriteStatement {
+    WriteStatement::new(
         "update assignments a
          set evidence_count = c.present, accepted_evidence_count = c.accepted, rejected_evidence_count = c.rejected,
              marking = case when c.sensitive then 'official_sensitive' else 'official' end

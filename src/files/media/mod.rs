@@ -10,7 +10,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use tokio::sync::Semaphore;
 
-use super::spool::Spool;
+use super::temporary_upload::TemporaryUpload;
 use crate::api::{Fault, Problem};
 use crate::vocabulary;
 
@@ -48,7 +48,7 @@ impl MediaType {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Txt => "text/plain; charset=utf-8",
-            other => vocabulary::Word::as_str(other),
+            other => vocabulary::WireName::as_str(other),
         }
     }
 }
@@ -91,7 +91,7 @@ impl From<Refusal> for Problem {
 }
 
 /// Judges a spool, in a thread that may block.
-pub(super) async fn judge(spool: &Spool) -> Result<MediaType, Problem> {
+pub(super) async fn judge(spool: &TemporaryUpload) -> Result<MediaType, Problem> {
     let _judge = JUDGES.acquire().await.map_err(Problem::internal)?;
     let (file, size) = (spool.file.clone(), spool.size);
     let judging = tokio::task::spawn_blocking(move || decide(&file, size));

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::super::spool::Writing;
+use super::super::temporary_upload::Writing;
 use super::super::{LIMIT, Received, Store, media};
 
 /// The most memory that this process ever held, in KiB.

@@ -2,9 +2,9 @@
 
 mod archives;
 mod download;
-mod form;
 mod media;
 mod memory;
+mod multipart;
 mod ranges;
 mod samples;
 mod scan;

@@ -7,14 +7,14 @@ use actix_web::test::TestRequest;
 use proptest::prelude::*;
 
 use super::super::disposition::attachment;
-use super::super::{Selection, Wanted};
+use super::super::{RangeRequest, Selection};
 
 const DIGEST: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// What headers select of a file of 100 bytes.
 fn selected(headers: &[(&str, &str)]) -> Selection {
     let request = headers.iter().fold(TestRequest::get(), |request, header| request.append_header(*header));
-    let wanted = Wanted::from_request(&request.to_http_request(), &mut Payload::None);
+    let wanted = RangeRequest::from_request(&request.to_http_request(), &mut Payload::None);
     wanted.into_inner().expect("it is read").of(DIGEST, 100)
 }
 
@@ -89,7 +89,7 @@ proptest! {
             _ => format!("bytes=-{last}"),
         };
         let request = TestRequest::get().append_header(("range", range)).to_http_request();
-        let wanted = Wanted::from_request(&request, &mut Payload::None).into_inner().expect("it is read");
+        let wanted = RangeRequest::from_request(&request, &mut Payload::None).into_inner().expect("it is read");
         match wanted.of(DIGEST, size) {
             Selection::Part(range) => {
                 prop_assert!(range.start < range.end && range.end <= size);

@@ -19,8 +19,8 @@ use tokio::net::TcpStream;
 use utoipa::ToSchema;
 
 use super::super::download::Meta;
-use super::super::{Download, Received, Store, Upload, Wanted};
-use crate::api::{Access, Answer, Api, Argument, BodyLeftOut, Doc, Problem, Shown};
+use super::super::{Download, RangeRequest, Received, Store, Upload};
+use crate::api::{Access, Api, ApiResult, Argument, BodyLeftOut, Doc, Json, Problem};
 
 struct Open;
 
@@ -61,14 +61,14 @@ struct Works {
     breaks: bool,
 }
 
-async fn take(_: Open, works: Data<Works>, mut upload: Upload) -> Answer<Shown<Said>> {
+async fn take(_: Open, works: Data<Works>, mut upload: Upload) -> ApiResult<Json<Said>> {
     upload.form.stall = works.stall;
     upload.whole = works.stall * 3;
     let Received { filename, media_type, size, sha256, .. } = upload.receive_in(&works.spools).await?;
-    Ok(Shown::plain(Said { filename, media_type: media_type.to_string(), size, sha256 }))
+    Ok(Json::plain(Said { filename, media_type: media_type.to_string(), size, sha256 }))
 }
 
-async fn give(_: Open, works: Data<Works>, wanted: Wanted) -> Answer<Download> {
+async fn give(_: Open, works: Data<Works>, wanted: RangeRequest) -> ApiResult<Download> {
     let Received { filename, media_type, size, sha256, .. } = works.file.clone();
     let selection = wanted.of(&sha256, size);
     let mut content = None;
@@ -118,13 +118,13 @@ impl Drop for Service {
 
 /// What came back.
 #[derive(Debug)]
-pub struct Reply {
+pub struct ApiResponse {
     pub status: u16,
     pub head: String,
     pub body: Vec<u8>,
 }
 
-impl Reply {
+impl ApiResponse {
     /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
@@ -171,7 +171,7 @@ impl Service {
     }
 
     /// Sends bytes as they are and reads until the service closes, both at once.
-    pub async fn raw(&self, bytes: Vec<u8>) -> Reply {
+    pub async fn raw(&self, bytes: Vec<u8>) -> ApiResponse {
         let (mut from, mut to) = TcpStream::connect(self.address).await.expect("a connection").into_split();
         let sending = tokio::spawn(async move { to.write_all(&bytes).await.map(|()| to) });
         let mut answer = Vec::new();
@@ -181,16 +181,16 @@ impl Service {
         let at = memchr::memmem::find(&answer, b"\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
         let head = String::from_utf8_lossy(&answer[..at]).into_owned();
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        Reply { status, head, body: answer[at + 4..].to_vec() }
+        ApiResponse { status, head, body: answer[at + 4..].to_vec() }
     }
 
     /// Asks for the file.
-    pub async fn ask(&self, method: &str, headers: &str) -> Reply {
+    pub async fn ask(&self, method: &str, headers: &str) -> ApiResponse {
         self.raw(format!("{method} /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n").into_bytes()).await
     }
 
     /// Sends a body as a form.
-    pub async fn send(&self, body: &[u8]) -> Reply {
+    pub async fn send(&self, body: &[u8]) -> ApiResponse {
         self.raw([post(body.len() as u64).as_bytes(), body].concat()).await
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 
-use super::super::spool::Spool;
+use super::super::temporary_upload::TemporaryUpload;
 use super::super::{Received, Store, StoreError};
 use super::{received, whole};
 use crate::api::Kind;
@@ -83,7 +83,7 @@ async fn what_is_not_there_or_cannot_be_is_a_fault_of_ours() {
 async fn a_file_that_breaks_off_leaves_nothing_under_its_name_nor_beside_it() {
     let (folder, stores) = stores();
     let file = received(b"short\n").await;
-    let spool = Spool { size: 600_000, ..file.spool.clone() };
+    let spool = TemporaryUpload { size: 600_000, ..file.spool.clone() };
     let broken = Received { spool, size: 600_000, ..file };
     for store in stores {
         assert!(store.keep("kent", &broken).await.is_err());
@@ -146,7 +146,7 @@ fn a_folder_is_made_for_nobody_else_and_written_through_to_the_disk() {
 #[test]
 fn what_names_no_place_is_refused_at_start() {
     for place in ["", "ftp://host/x", "gs://bucket", "https://host/x"] {
-        assert!(matches!(Store::open(place), Err(StoreError::Place(_))), "{place}");
+        assert!(matches!(Store::open(place), Err(StoreError::Location(_))), "{place}");
     }
     let file = tempfile::NamedTempFile::new().expect("a file");
     assert!(Store::open(&file.path().join("x").to_string_lossy()).is_err());

@@ -19,7 +19,7 @@ pub struct Target {
 
 /// Reads the target from the beginning of a recommendation's text.
 pub fn target(text: &str) -> Target {
-    let words: Vec<Word<'_>> = text.split_whitespace().take(LONGEST).map(Word::of).collect();
+    let words: Vec<WireName<'_>> = text.split_whitespace().take(LONGEST).map(WireName::of).collect();
     immediate(&words).or_else(|| by_date(&words)).or_else(|| within(&words)).unwrap_or(Target {
         kind: TargetKind::None,
         printed: None,
@@ -30,13 +30,13 @@ pub fn target(text: &str) -> Target {
 const LONGEST: usize = 20;
 
 /// A word without the mark that ends its clause.
-struct Word<'t> {
+struct WireName<'t> {
     plain: &'t str,
     lower: String,
     ends_clause: bool,
 }
 
-impl<'t> Word<'t> {
+impl<'t> WireName<'t> {
     fn of(word: &'t str) -> Self {
         let plain = word.trim_end_matches([',', ';', ':', '.']);
         let ends_clause = plain.len() < word.len();
@@ -44,20 +44,20 @@ impl<'t> Word<'t> {
     }
 }
 
-fn found(kind: TargetKind, words: &[Word<'_>], on: Option<NaiveDate>) -> Option<Target> {
+fn found(kind: TargetKind, words: &[WireName<'_>], on: Option<NaiveDate>) -> Option<Target> {
     let printed: Vec<&str> = words.iter().map(|word| word.plain).collect();
     Some(Target { kind, printed: Some(printed.join(" ")), on })
 }
 
 /// The first clause: up to a comma, or the whole text where it is no longer than a clause.
-fn clause<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
+fn clause<'w, 't>(words: &'w [WireName<'t>]) -> Option<&'w [WireName<'t>]> {
     let end = words.iter().position(|word| word.ends_clause).map(|last| last + 1);
     let whole = (words.len() < LONGEST).then_some(words.len());
     end.or(whole).map(|end| &words[..end])
 }
 
 // “Immediately after arrest, …” and “Immediately available …” set no target, so the comma counts.
-fn immediate(words: &[Word<'_>]) -> Option<Target> {
+fn immediate(words: &[WireName<'_>]) -> Option<Target> {
     let clause = clause(words)?;
     let lower: Vec<&str> = clause.iter().map(|word| word.lower.as_str()).collect();
     match *lower {
@@ -67,7 +67,7 @@ fn immediate(words: &[Word<'_>]) -> Option<Target> {
 }
 
 // A date closes itself; no comma is needed after it.
-fn by_date(words: &[Word<'_>]) -> Option<Target> {
+fn by_date(words: &[WireName<'_>]) -> Option<Target> {
     if words.first()?.lower != "by" || words[0].ends_clause {
         return None;
     }
@@ -116,7 +116,7 @@ const OF_THE_REPORT: [&str; 14] = [
 ];
 
 // “Within 12 months of joining, …” is a rule for every officer, not a date for the recommendation.
-fn within(words: &[Word<'_>]) -> Option<Target> {
+fn within(words: &[WireName<'_>]) -> Option<Target> {
     let clause = clause(words)?;
     let lower: Vec<&str> = clause.iter().map(|word| word.lower.as_str()).collect();
     let rest = lower.strip_prefix(&["within"])?;

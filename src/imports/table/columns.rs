@@ -8,7 +8,7 @@ pub(super) enum Holds {
     /// A text, as it is.
     Text,
     /// A word of a closed list, in any case, with spaces or hyphens.
-    Word,
+    WireName,
     /// Such words, separated by commas or semicolons.
     Words,
     /// Texts, separated by semicolons.
@@ -24,11 +24,11 @@ pub(super) enum Holds {
 pub(super) const COLUMNS: [(&str, Holds, &str); 23] = [
     ("reference",         Holds::Text,  "Needed. The source's own reference: opaque, unique in the inspection."),
     ("number",            Holds::Text,  "The number in the report, such as 3.2; the place in the report where it is left out."),
-    ("kind",              Holds::Word,  "recommendation (where it is left out), area_for_improvement or cause_of_concern."),
+    ("kind",              Holds::WireName,  "recommendation (where it is left out), area_for_improvement or cause_of_concern."),
     ("cause_of_concern",  Holds::Text,  "The reference of the cause of concern it belongs to."),
     ("text",              Holds::Text,  "Needed. The words of the report, verbatim."),
     ("addressees",        Holds::Words, "chief_constables, policing_bodies, home_office, college_of_policing, npcc, iopc, cps, hmicfrs, other; separated by commas."),
-    ("target.kind",       Holds::Word,  "immediate, by_date, within, ongoing or none."),
+    ("target.kind",       Holds::WireName,  "immediate, by_date, within, ongoing or none."),
     ("target.text",       Holds::Text,  "The target as printed, such as: Within three months."),
     ("target.on",         Holds::Date,  "The day it means, where the report names one: YYYY-MM-DD or DD/MM/YYYY."),
     ("themes",            Holds::Texts, "What it is about; separated by semicolons."),
@@ -37,9 +37,9 @@ pub(super) const COLUMNS: [(&str, Holds, &str); 23] = [
     ("inspection.reference",         Holds::Text,     "In the first row, where a new inspection is to be registered: its reference."),
     ("inspection.source",            Holds::Text,     "Who published the report; hmicfrs where it is left out."),
     ("inspection.title",             Holds::Text,     "The report's title."),
-    ("inspection.kind",              Holds::Word,     "The inspection's kind, such as national_thematic."),
+    ("inspection.kind",              Holds::WireName,     "The inspection's kind, such as national_thematic."),
     ("inspection.legal_basis",       Holds::Text,     "Under which enactment it was made."),
-    ("inspection.scope",             Holds::Word,     "national, regional or force."),
+    ("inspection.scope",             Holds::WireName,     "national, regional or force."),
     ("inspection.lead_inspectorate", Holds::Text,     "The inspectorate that led it; hmicfrs where it is left out."),
     ("inspection.published_on",      Holds::Date,     "The day the report was published."),
     ("inspection.report_url",        Holds::Text,     "Where the report is."),
@@ -63,7 +63,7 @@ pub(super) fn value(holds: Holds, cell: &str) -> Option<Value> {
     let listed = |by: &[char]| list().unwrap_or_else(|| -> Vec<String> { split(by) });
     Some(match holds {
         Holds::Text => Value::from(text),
-        Holds::Word => Value::from(word(text)),
+        Holds::WireName => Value::from(word(text)),
         Holds::Words => listed(&[',', ';']).iter().map(|part| word(part)).collect(),
         Holds::Texts => listed(&[';']).into(),
         Holds::Date => Value::from(day(text)),
@@ -120,7 +120,7 @@ mod tests {
             (Holds::Text, "  3.2 ", json!("3.2")),
             (Holds::Text, "'=1", json!("=1")),
             (Holds::Text, "'tis", json!("'tis")),
-            (Holds::Word, "Area for Improvement", json!("area_for_improvement")),
+            (Holds::WireName, "Area for Improvement", json!("area_for_improvement")),
             (Holds::Words, "Chief constables; npcc,", json!(["chief_constables", "npcc"])),
             (Holds::Words, "[\"npcc\"]", json!(["npcc"])),
             (Holds::Texts, "Call handling, triage; Custody", json!(["Call handling, triage", "Custody"])),

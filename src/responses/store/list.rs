@@ -12,7 +12,7 @@ use super::published::{self, PublishedRecord};
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::auth::Scope;
 use crate::db::{FromRow, Public, Session, list, tally};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// The list of responses.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use super::super::model::{Copy, InspectionSummary};
 use super::super::workflow::State;
 use super::record::Record;
 use crate::api::Problem;
-use crate::db::{FromRow, Session, Tx, Write, values};
+use crate::db::{FromRow, Session, Tx, WriteStatement, values};
 
 /// The columns of an edition `e`.
 macro_rules! edition_columns {
@@ -109,9 +109,9 @@ pub(super) async fn by_ids(db: &Session<'_>, ids: &[Uuid]) -> Result<Vec<Publish
 }
 
 /// Copies an edition to where anyone may read it, and makes it the current one.
-pub fn publish(tx: &Tx<'_>, it: &Record, edition: &Edition) -> [Write; 3] {
+pub fn publish(tx: &Tx<'_>, it: &Record, edition: &Edition) -> [WriteStatement; 3] {
     let at = tx.call().at;
-    let current = Write::new(
+    let current = WriteStatement::new(
         "insert into published.responses (id, inspection_id, area, state, edition, version, created_at, updated_at)
          values ($1, $2, $3, 'published', $4, $5, $6, $7)
          on conflict (id) do update
@@ -119,11 +119,11 @@ pub fn publish(tx: &Tx<'_>, it: &Record, edition: &Edition) -> [Write; 3] {
              updated_at = excluded.updated_at",
         values![it.id, it.inspection_id, it.area.clone(), edition.edition, it.version + 1, it.created_at, at],
     );
-    let earlier = Write::new(
+    let earlier = WriteStatement::new(
         "update published.editions set superseded_at = $2 where response_id = $1 and superseded_at is null",
         values![it.id, at],
     );
-    let new = Write::new(
+    let new = WriteStatement::new(
         "insert into published.editions (response_id, edition, area, content, content_sha256, due_on, published_at,
                                          published_on, first_published_at, first_published_on, url, recorded_afterwards)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -146,8 +146,8 @@ pub fn publish(tx: &Tx<'_>, it: &Record, edition: &Edition) -> [Write; 3] {
 }
 
 /// Records the copies sent of the current edition, all of them.
-pub fn record_copies(tx: &Tx<'_>, it: &Record, state: State) -> Write {
-    Write::new(
+pub fn record_copies(tx: &Tx<'_>, it: &Record, state: State) -> WriteStatement {
+    WriteStatement::new(
         "update published.responses set copies = $2, state = $3, version = $4, updated_at = $5 where id = $1",
         values![it.id, Json(it.copies.clone()), state, it.version + 1, tx.call().at],
     )

@@ -7,7 +7,7 @@ use super::super::workflow::State;
 use super::file::Part;
 use super::record::Record;
 use crate::api::Problem;
-use crate::db::{Tx, Write, compare_and_set, values};
+use crate::db::{Tx, WriteStatement, compare_and_set, values};
 use crate::workflow::Step;
 
 /// Opens the responses of these areas to an inspection; gives the id and area of each.
@@ -27,9 +27,9 @@ pub async fn open(tx: &Tx<'_>, inspection_id: Uuid, areas: &[String]) -> Result<
 /// Writes the record's own columns and counts its version up, where it stands at its version.
 ///
 /// With a step, the state moves too: only the table gives one.
-pub fn update(tx: &Tx<'_>, it: &Record, step: Option<(&Step<State>, bool)>) -> Write {
+pub fn update(tx: &Tx<'_>, it: &Record, step: Option<(&Step<State>, bool)>) -> WriteStatement {
     let (from, to) = step.map_or((it.state, it.state), |(step, whole)| (step.from(), step.to(whole)));
-    Write::new(
+    WriteStatement::new(
         compare_and_set!(
             "update responses
          set state = $4, edition = $5, invited_on = $6, comments_due_on = $7, comments_status = $8, comments_late = $9,
@@ -68,12 +68,12 @@ pub fn update(tx: &Tx<'_>, it: &Record, step: Option<(&Step<State>, bool)>) -> W
 }
 
 /// Writes a text, or takes it away.
-pub fn write_text(tx: &Tx<'_>, it: &Record, part: Part, text: Option<&str>) -> Write {
+pub fn write_text(tx: &Tx<'_>, it: &Record, part: Part, text: Option<&str>) -> WriteStatement {
     let Some(text) = text else {
         let sql = "delete from response_texts where response_id = $1 and part = $2 and in_scope(area, $3)";
-        return Write::new(sql, values![it.id, part, tx.areas().to_vec()]);
+        return WriteStatement::new(sql, values![it.id, part, tx.areas().to_vec()]);
     };
-    Write::new(
+    WriteStatement::new(
         "insert into response_texts (response_id, area, part, text, updated_at) values ($1, $2, $3, $4, $5)
          on conflict (response_id, part) do update set text = excluded.text, updated_at = excluded.updated_at",
         values![it.id, it.area.clone(), part, text.to_owned(), tx.call().at],

@@ -12,10 +12,10 @@ use crate::api::{Kind, Mode, Problem};
 use crate::assignments;
 use crate::auth::Call;
 use crate::clock::Clock;
-use crate::db::{Change, Db, Event, Tx};
+use crate::db::{Db, Event, Tx, Write};
 use crate::evidence::{self, keeping};
 use crate::responses;
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// How many are carried out in one round.
 const BATCH: i64 = 50;
@@ -25,7 +25,7 @@ pub async fn carry_out(db: &Db, clock: &Clock) -> Result<u64, Problem> {
     let keeper = keeping::keeper(db, clock).await?;
     let mut done = 0;
     for id in db.read(&keeper.actor, async |db| store::waiting(db, BATCH).await).await? {
-        match db.change(&keeper, Mode::Write, async |tx| one(tx, id, &keeper).await).await {
+        match db.write(&keeper, Mode::Write, async |tx| one(tx, id, &keeper).await).await {
             Ok(()) => done += 1,
             Err(problem) if problem.kind() == Kind::NotFromHere => {}
             // The others need not wait for this one.
@@ -36,7 +36,7 @@ pub async fn carry_out(db: &Db, clock: &Clock) -> Result<u64, Problem> {
 }
 
 /// Carries out one, as long as it still stands.
-async fn one(tx: &Tx<'_>, id: Uuid, keeper: &Call) -> Result<Change<()>, Problem> {
+async fn one(tx: &Tx<'_>, id: Uuid, keeper: &Call) -> Result<Write<()>, Problem> {
     let it = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?.shown;
     let stands = |it: &Disposal| it.state == DisposalState::Confirmed && it.disposed_at.is_none() && !it.held;
     let elsewhere = || Problem::new(Kind::NotFromHere, "It was held, given up or carried out meanwhile.");
@@ -56,7 +56,7 @@ async fn one(tx: &Tx<'_>, id: Uuid, keeper: &Call) -> Result<Change<()>, Problem
         return Err(Problem::stale());
     }
     let now = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.shown;
-    Ok(Change::of((), event("dispose", &now)?.before(snapshot(&it)?)).and(events))
+    Ok(Write::new((), event("dispose", &now)?.before(snapshot(&it)?)).and(events))
 }
 
 /// The record as it now is, kept in the log anew: what was known of it from now on is told by that.

@@ -10,13 +10,14 @@ use super::snapshot::{event, snapshot};
 use super::store::{self, Disposals, Record};
 use super::workflow::WORKFLOW;
 use crate::api::{
-    Answer, Answered, Api, Body, Created, Fault, IfMatch, Kind, Listed, Mode, Once, Path, Problem, Query, Shown,
+    Api, ApiResult, Body, Created, Fault, IdempotencyKey, IdempotentResponse, IfMatch, Json, Kind, Mode, Page, Path,
+    Problem, Query,
 };
 use crate::audit::{self, History};
 use crate::auth::permissions::{KeepRetention, ReadRetention};
 use crate::auth::{Call, Caller};
-use crate::db::{Change, Db, Noted, Tx};
-use crate::vocabulary::Word;
+use crate::db::{Db, EventNote, Tx, Write};
+use crate::vocabulary::WireName;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -31,14 +32,14 @@ fn shown(record: Record, call: &Call) -> Disposal {
     Disposal { allowed_actions: Some(allowed(&record, &call.actor)), ..record.shown }
 }
 
-async fn list(caller: Caller<ReadRetention>, db: Data<Db>, query: Query<Disposals>) -> Answer<Listed<Disposal>> {
+async fn list(caller: Caller<ReadRetention>, db: Data<Db>, query: Query<Disposals>) -> ApiResult<Page<Disposal>> {
     let (rows, total) = db.read(&caller.actor, async |db| store::page(db, &query).await).await?;
-    Ok(Listed(query.page(rows, total).map(|it| shown(it, &caller))))
+    Ok(Page(query.page(rows, total).map(|it| shown(it, &caller))))
 }
 
-async fn show(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<Disposal>> {
+async fn show(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<Disposal>> {
     let found = db.read(&caller.actor, async |db| store::find(db, id).await).await?;
-    Ok(Shown::record(shown(found.ok_or_else(Problem::not_found)?, &caller)))
+    Ok(Json::record(shown(found.ok_or_else(Problem::not_found)?, &caller)))
 }
 
 /// What speaks against proposing it.
@@ -70,9 +71,9 @@ async fn create(
     db: Data<Db>,
     Body(sent): Body<DisposalProposed>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Created<Disposal>>> {
-    db.once(&caller, mode, &once, async |tx| {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Created<Disposal>>> {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let subject = match sent.resource {
             DisposedResource::Event => subjects::event(tx, sent.resource_id).await?,
             _ => subjects::record(tx, sent.resource.as_str(), sent.resource_id).await?,
@@ -111,7 +112,7 @@ async fn create(
         store::insert(tx, &made, &subject).await?;
         let now = store::find(tx, id).await?.ok_or_else(|| Problem::internal("the disposal was not kept"))?;
         let event = event("propose", &now.shown)?.moved(None, made.state.as_str());
-        Ok(Change::of(Created::at(format!("/v1/disposals/{id}"), shown(now, &caller), mode).version(1), event))
+        Ok(Write::new(Created::at(format!("/v1/disposals/{id}"), shown(now, &caller), mode).version(1), event))
     })
     .await
 }
@@ -123,9 +124,9 @@ async fn advance(
     seen: IfMatch,
     Body(asked): Body<DisposalMove>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Shown<Disposal>>> {
-    db.once(&caller, mode, &once, async |tx| {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Json<Disposal>>> {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let mut record = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
         let it = &record.shown;
         seen.check(it.version)?;
@@ -147,12 +148,12 @@ async fn advance(
         let event = event(asked.action().as_str(), now)?
             .before(before)
             .moved(step.from().as_str(), step.to(false).as_str())
-            .note(asked.reason().map(|text| Noted { text: text.to_owned(), side: None }));
-        Ok(Change::of(Shown::record(shown(record, &caller)), event).writing([written]))
+            .note(asked.reason().map(|text| EventNote { text: text.to_owned(), side: None }));
+        Ok(Write::new(Json::record(shown(record, &caller)), event).writing([written]))
     })
     .await
 }
 
-async fn history(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
+async fn history(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<History>> {
     audit::transitions(&db, &caller, id, async |db| store::find(db, id).await).await
 }

@@ -8,7 +8,7 @@ use super::workflow::{Action, Need, WORKFLOW};
 use crate::api::Fault;
 use crate::api::text::Prose;
 use crate::auth::{Actor, Side};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 use crate::workflow::AllowedAction;
 
 /// One move of a disposal.

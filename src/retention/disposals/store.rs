@@ -10,8 +10,8 @@ use super::model::{Certificate, Disposal, DisposedItem, DisposedResource, Ground
 use super::workflow::DisposalState;
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::auth::Side;
-use crate::db::{FromRow, Parameters, Session, Sql, Tx, Write, compare_and_set, list, values};
-use crate::vocabulary::Word;
+use crate::db::{FromRow, Parameters, Session, Sql, Tx, WriteStatement, compare_and_set, list, values};
+use crate::vocabulary::WireName;
 use crate::workflow::Step;
 
 /// A disposal as it is stored.
@@ -150,9 +150,9 @@ pub async fn insert(tx: &Tx<'_>, it: &Disposal, subject: &Subject) -> Result<u64
 }
 
 /// Decides by a step of the table, where it stands at its version.
-pub fn decide(tx: &Tx<'_>, it: &Disposal, step: &Step<DisposalState>, reason: Option<&str>) -> Write {
+pub fn decide(tx: &Tx<'_>, it: &Disposal, step: &Step<DisposalState>, reason: Option<&str>) -> WriteStatement {
     let actor = &tx.call().actor;
-    Write::new(
+    WriteStatement::new(
         compare_and_set!(
             "update disposals
          set state = $4, decided_issuer = $5, decided_subject = $6, decided_name = $7, decided_at = $8, decision_reason = $9,

@@ -8,13 +8,14 @@ use super::model::{HoldMove, LegalHold, LegalHoldSet};
 use super::store::{self, LegalHolds};
 use super::workflow::{HoldState, WORKFLOW};
 use crate::api::{
-    Answer, Answered, Api, Body, Created, Fault, IfMatch, Listed, Mode, Once, Path, Problem, Query, Shown,
+    Api, ApiResult, Body, Created, Fault, IdempotencyKey, IdempotentResponse, IfMatch, Json, Mode, Page, Path, Problem,
+    Query,
 };
 use crate::audit::{self, History};
 use crate::auth::permissions::{KeepRetention, ReadRetention};
 use crate::auth::{Call, Caller};
-use crate::db::{Change, Db, Event, Noted, Snapshot};
-use crate::vocabulary::Word;
+use crate::db::{Db, Event, EventNote, Snapshot, Write};
+use crate::vocabulary::WireName;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -30,14 +31,14 @@ fn shown(it: LegalHold, call: &Call) -> LegalHold {
     LegalHold { allowed_actions: Some(allowed), ..it }
 }
 
-async fn list(caller: Caller<ReadRetention>, db: Data<Db>, query: Query<LegalHolds>) -> Answer<Listed<LegalHold>> {
+async fn list(caller: Caller<ReadRetention>, db: Data<Db>, query: Query<LegalHolds>) -> ApiResult<Page<LegalHold>> {
     let (rows, total) = db.read(&caller.actor, async |db| store::page(db, &query).await).await?;
-    Ok(Listed(query.page(rows, total).map(|it| shown(it, &caller))))
+    Ok(Page(query.page(rows, total).map(|it| shown(it, &caller))))
 }
 
-async fn show(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<LegalHold>> {
+async fn show(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<LegalHold>> {
     let found = db.read(&caller.actor, async |db| store::find(db, id).await).await?;
-    Ok(Shown::record(shown(found.ok_or_else(Problem::not_found)?, &caller)))
+    Ok(Json::record(shown(found.ok_or_else(Problem::not_found)?, &caller)))
 }
 
 async fn create(
@@ -45,9 +46,9 @@ async fn create(
     db: Data<Db>,
     Body(sent): Body<LegalHoldSet>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Created<LegalHold>>> {
-    db.once(&caller, mode, &once, async |tx| {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Created<LegalHold>>> {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let subject = record(tx, sent.resource.as_str(), sent.resource_id).await?.ok_or_else(|| {
             let detail = format!("There is no such {}.", sent.resource);
             Problem::invalid(vec![Fault::body("/resource_id", "unknown_reference", detail)])
@@ -73,7 +74,7 @@ async fn create(
         store::insert(tx, &made).await?;
         let event = event("set", &made)?.moved(None, HoldState::InForce.as_str());
         let place = format!("/v1/legal-holds/{id}");
-        Ok(Change::of(Created::at(place, shown(made, &caller), mode).version(1), event))
+        Ok(Write::new(Created::at(place, shown(made, &caller), mode).version(1), event))
     })
     .await
 }
@@ -90,9 +91,9 @@ async fn advance(
     seen: IfMatch,
     Body(asked): Body<HoldMove>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Shown<LegalHold>>> {
-    db.once(&caller, mode, &once, async |tx| {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Json<LegalHold>>> {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let mut it = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
         seen.check(it.version)?;
         let allowed = || WORKFLOW.allowed(it.state, &caller.actor, |_| Vec::new());
@@ -108,12 +109,12 @@ async fn advance(
         let event = event(asked.action.as_str(), &it)?
             .before(before)
             .moved(step.from().as_str(), step.to(false).as_str())
-            .note(Some(Noted { text: asked.reason.to_string(), side: None }));
-        Ok(Change::of(Shown::record(shown(it, &caller)), event).writing([written]))
+            .note(Some(EventNote { text: asked.reason.to_string(), side: None }));
+        Ok(Write::new(Json::record(shown(it, &caller)), event).writing([written]))
     })
     .await
 }
 
-async fn history(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<History>> {
+async fn history(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<History>> {
     audit::transitions(&db, &caller, id, async |db| store::find(db, id).await).await
 }

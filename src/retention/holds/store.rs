@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::model::{HeldResource, LegalHold};
 use super::workflow::HoldState;
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
-use crate::db::{FromRow, Session, Sql, Tx, Write, compare_and_set, list, values};
-use crate::vocabulary::Word;
+use crate::db::{FromRow, Session, Sql, Tx, WriteStatement, compare_and_set, list, values};
+use crate::vocabulary::WireName;
 use crate::workflow::Step;
 
 const RECORD: &str = "
@@ -105,8 +105,8 @@ pub async fn insert(tx: &Tx<'_>, it: &LegalHold) -> Result<u64, Problem> {
 }
 
 /// Lifts a hold by a step of the table, where it stands at its version.
-pub fn lift(tx: &Tx<'_>, it: &LegalHold, step: &Step<HoldState>, reason: &str) -> Write {
-    Write::new(
+pub fn lift(tx: &Tx<'_>, it: &LegalHold, step: &Step<HoldState>, reason: &str) -> WriteStatement {
+    WriteStatement::new(
         compare_and_set!(
             "update legal_holds
          set state = $4, lifted_name = $5, lifted_at = $6, lifted_reason = $7, version = version + 1, updated_at = $6

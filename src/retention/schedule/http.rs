@@ -6,11 +6,13 @@ use uuid::Uuid;
 use super::super::store::record;
 use super::model::{RetentionEntry, RetentionReview, RetentionReviewed};
 use super::store::{self, Reviews, Schedule};
-use crate::api::{Answer, Answered, Api, Body, Created, Fault, Listed, Mode, Once, Path, Problem, Query, Shown};
+use crate::api::{
+    Api, ApiResult, Body, Created, Fault, IdempotencyKey, IdempotentResponse, Json, Mode, Page, Path, Problem, Query,
+};
 use crate::auth::Caller;
 use crate::auth::permissions::{KeepRetention, ReadRetention};
-use crate::db::{Change, Db, Event, Seen, Snapshot};
-use crate::vocabulary::Word;
+use crate::db::{AuditedRead, Db, Event, Snapshot, Write};
+use crate::vocabulary::WireName;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -20,25 +22,25 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/retention-reviews/{id}", "Show a review", show);
 }
 
-async fn list(caller: Caller<ReadRetention>, db: Data<Db>, query: Query<Schedule>) -> Answer<Listed<RetentionEntry>> {
+async fn list(caller: Caller<ReadRetention>, db: Data<Db>, query: Query<Schedule>) -> ApiResult<Page<RetentionEntry>> {
     // That an item is due is told of every marking: it says nothing of what the item says.
-    let page = async |tx: &crate::db::Tx<'_>| Ok(Seen::of(store::schedule(tx, &query).await?, Vec::new()));
-    let (rows, total) = db.look(&caller, page).await?;
-    Ok(Listed(query.page(rows, total)))
+    let page = async |tx: &crate::db::Tx<'_>| Ok(AuditedRead::new(store::schedule(tx, &query).await?, Vec::new()));
+    let (rows, total) = db.read_audited(&caller, page).await?;
+    Ok(Page(query.page(rows, total)))
 }
 
 async fn reviews(
     caller: Caller<ReadRetention>,
     db: Data<Db>,
     query: Query<Reviews>,
-) -> Answer<Listed<RetentionReview>> {
+) -> ApiResult<Page<RetentionReview>> {
     let (rows, total) = db.read(&caller.actor, async |db| store::reviews(db, &query).await).await?;
-    Ok(Listed(query.page(rows, total)))
+    Ok(Page(query.page(rows, total)))
 }
 
-async fn show(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> Answer<Shown<RetentionReview>> {
+async fn show(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<RetentionReview>> {
     let found = db.read(&caller.actor, async |db| store::find(db, id).await).await?;
-    found.map(Shown::plain).ok_or_else(Problem::not_found)
+    found.map(Json::plain).ok_or_else(Problem::not_found)
 }
 
 async fn create(
@@ -46,9 +48,9 @@ async fn create(
     db: Data<Db>,
     Body(sent): Body<RetentionReviewed>,
     mode: Mode,
-    once: Once,
-) -> Answer<Answered<Created<RetentionReview>>> {
-    db.once(&caller, mode, &once, async |tx| {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Created<RetentionReview>>> {
+    db.write_idempotent(&caller, mode, &once, async |tx| {
         let subject = record(tx, sent.resource.as_str(), sent.resource_id).await?.ok_or_else(|| {
             let detail = format!("There is no such {}.", sent.resource);
             Problem::invalid(vec![Fault::body("/resource_id", "unknown_reference", detail)])
@@ -72,7 +74,7 @@ async fn create(
         store::insert(tx, &made).await?;
         let event = Event::new("retention_review", id, 1, "review").area(&made.area).under(made.resource_id);
         let event = event.after(Snapshot::of(&made)?);
-        Ok(Change::of(Created::at(format!("/v1/retention-reviews/{id}"), made, mode), event))
+        Ok(Write::new(Created::at(format!("/v1/retention-reviews/{id}"), made, mode), event))
     })
     .await
 }

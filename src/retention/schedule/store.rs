@@ -8,7 +8,7 @@ use super::super::store::held;
 use super::model::{RetainedResource, RetentionEntry, RetentionReview};
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::db::{FromRow, Session, Sql, Tx, list};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 
 /// Records of the areas in scope ($1) that have come to their end and were not disposed of.
 const SCHEDULE: &str = concat!(

@@ -4,11 +4,11 @@ use actix_web::web::Data;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::api::{Answer, Answered, Api, Kind, Listed, Mode, Once, Path, Problem, Query, Shown};
+use crate::api::{Api, ApiResult, IdempotencyKey, IdempotentResponse, Json, Kind, Mode, Page, Path, Problem, Query};
 use crate::auth::permissions::KeepWebhooks;
 use crate::auth::{Call, Caller};
-use crate::db::Change;
-use crate::webhooks::desk::Desk;
+use crate::db::Write;
+use crate::webhooks::context::WebhookContext;
 use crate::webhooks::message;
 use crate::webhooks::model::{DeliveryState, WebhookDelivery};
 use crate::webhooks::record::Record;
@@ -24,10 +24,10 @@ pub fn operations(api: &mut Api) {
 
 async fn list(
     caller: Caller<KeepWebhooks>,
-    desk: Data<Desk>,
+    desk: Data<WebhookContext>,
     Path(id): Path<Uuid>,
     mut query: Query<Deliveries>,
-) -> Answer<Listed<WebhookDelivery>> {
+) -> ApiResult<Page<WebhookDelivery>> {
     query.within("webhook_id = $", id);
     let (rows, total) = desk
         .db
@@ -36,15 +36,15 @@ async fn list(
             store::page_of_deliveries(db, &query).await
         })
         .await?;
-    Ok(Listed(query.page(rows, total)))
+    Ok(Page(query.page(rows, total)))
 }
 
 async fn ping(
     caller: Caller<KeepWebhooks>,
-    desk: Data<Desk>,
+    desk: Data<WebhookContext>,
     Path(id): Path<Uuid>,
-    once: Once,
-) -> Answer<Answered<Shown<WebhookDelivery>>> {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Json<WebhookDelivery>>> {
     let message_id = Uuid::now_v7();
     let made = Made {
         id: Uuid::now_v7(),
@@ -56,11 +56,11 @@ async fn ping(
     };
     let begun = desk
         .db
-        .once(&caller, Mode::Write, &once, async |tx| {
+        .write_idempotent(&caller, Mode::Write, &once, async |tx| {
             let webhook = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             store::insert_delivery(tx, &webhook, &made).await?;
             let sent = store::find_delivery(tx, id, made.id).await?.ok_or_else(Problem::not_found)?;
-            Ok(Change::of(Shown::plain(sent.delivery), event(&webhook, "ping")))
+            Ok(Write::new(Json::plain(sent.delivery), event(&webhook, "ping")))
         })
         .await?;
     carried_out(&desk, &caller, id, made.id, begun, &once).await
@@ -68,13 +68,13 @@ async fn ping(
 
 async fn redeliver(
     caller: Caller<KeepWebhooks>,
-    desk: Data<Desk>,
+    desk: Data<WebhookContext>,
     Path((id, delivery_id)): Path<(Uuid, Uuid)>,
-    once: Once,
-) -> Answer<Answered<Shown<WebhookDelivery>>> {
+    once: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Json<WebhookDelivery>>> {
     let begun = desk
         .db
-        .once(&caller, Mode::Write, &once, async |tx| {
+        .write_idempotent(&caller, Mode::Write, &once, async |tx| {
             let webhook = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             let sent = store::find_delivery(tx, id, delivery_id).await?.ok_or_else(Problem::not_found)?;
             if sent.delivery.state == DeliveryState::Pending {
@@ -83,7 +83,7 @@ async fn redeliver(
                     .member("state", "pending")
                     .member("allowed_actions", json!([])));
             }
-            Ok(Change::of(Shown::plain(sent.delivery), event(&webhook, "redeliver")))
+            Ok(Write::new(Json::plain(sent.delivery), event(&webhook, "redeliver")))
         })
         .await?;
     carried_out(&desk, &caller, id, delivery_id, begun, &once).await
@@ -92,13 +92,13 @@ async fn redeliver(
 /// Sends what was begun, unless it was before, and answers what became of it. The key belongs to what was begun; the delivery
 /// tells how it went.
 async fn carried_out(
-    desk: &Desk,
+    desk: &WebhookContext,
     call: &Call,
     webhook: Uuid,
     mut delivery: Uuid,
-    begun: Answered<Shown<WebhookDelivery>>,
-    once: &Once,
-) -> Answer<Answered<Shown<WebhookDelivery>>> {
+    begun: IdempotentResponse<Json<WebhookDelivery>>,
+    once: &IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Json<WebhookDelivery>>> {
     let find = async |delivery: Uuid| -> Result<(Record, Sent), Problem> {
         let found = desk.db.read(&call.actor, async |db| {
             Ok(store::find(db, webhook).await?.zip(store::find_delivery(db, webhook, delivery).await?))
@@ -115,5 +115,5 @@ async fn carried_out(
         desk.settle_asked(&Call { at: desk.clock.now(), ..call.clone() }, &sent, &outcome).await?;
     }
     let (_, sent) = find(delivery).await?;
-    Ok(Answered::new(once.answer(Shown::plain(sent.delivery))?, replay.is_some()))
+    Ok(IdempotentResponse::new(once.answer(Json::plain(sent.delivery))?, replay.is_some()))
 }

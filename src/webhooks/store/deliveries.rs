@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::db::{FromRow, Session, Sql, Tx, list};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 use crate::webhooks::model::{DeliveryState, WebhookDelivery};
 use crate::webhooks::record::Record;
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
 use crate::db::{FromRow, Session, Sql, Tx, list};
-use crate::vocabulary::Word;
+use crate::vocabulary::WireName;
 use crate::webhooks::model::{WebhookSide, WebhookState};
 use crate::webhooks::record::Record;
 

@@ -1,6 +1,6 @@
 //! The four positions: how a line stands by them, what each needs, and that none overwrites another.
 
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 use serde_json::{Value, json};
 
 use super::{Case, fault};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use section55::auth::Role;
 use section55::changes::ChangeType;
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 use serde_json::{Value, json};
 
 use super::{all, each};

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use section55::imports::document::{kind, scope, target};
 use section55::inspections::InspectionScope as Scope;
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 
 #[test]
 fn the_scope_follows_from_the_type_or_is_not_told() {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use section55::auth::Role;
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 use serde_json::Value;
 
 use super::Layers;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use section55::api::SHELF_LIFE;
+use section55::api::CACHE_LIFE;
 
 use super::{published_line, take_view};
 use crate::support::App;
@@ -86,7 +86,7 @@ async fn another_instance_follows_within_a_second() {
         slowest = slowest.max(shows_in_time(&other, &line, view).await);
     }
     // Not speed but a promise; what the machine was held up for comes on top of it.
-    assert!(slowest < SHELF_LIFE + Duration::from_secs(2), "it took {slowest:?}");
+    assert!(slowest < CACHE_LIFE + Duration::from_secs(2), "it took {slowest:?}");
     keeps_again(&other, &line).await;
 }
 
@@ -100,7 +100,7 @@ async fn an_instance_that_cannot_follow_keeps_nothing() {
     let cut = "revoke select on published.writes from section55_public, section55_app";
     administrator.batch_execute(cut).await.expect("nobody can follow");
     // From one second after the last word on, each answer is made afresh.
-    tokio::time::sleep(SHELF_LIFE + Duration::from_millis(100)).await;
+    tokio::time::sleep(CACHE_LIFE + Duration::from_millis(100)).await;
     let before = found(&other);
     for round in 0..10 {
         let view = take_view(&app, &line, round).await;

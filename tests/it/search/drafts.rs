@@ -1,7 +1,7 @@
 //! What a side finds of its own drafts, and nobody else of them.
 
 use section55::auth::Role;
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 use serde_json::json;
 
 use super::{ask, found};

@@ -1,6 +1,7 @@
 //! One private cluster for the process, one migrated template, and a copy of it for each test (20 to 100 ms).
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -64,7 +65,9 @@ async fn cluster() -> &'static Cluster {
                 .await
                 .expect("no panic")
                 .expect("a cluster");
-            prepare(&cluster, TEMPLATE).await.expect("a migrated template");
+            let version = prepare(&cluster, TEMPLATE).await.expect("a migrated template");
+            // Straight to stderr: the test harness would swallow what `eprintln!` writes.
+            let _ = writeln!(std::io::stderr(), "tests run on PostgreSQL {}", version.text);
             cluster
         })
         .await

@@ -2,9 +2,9 @@
 
 use section55::api::{Kind, Mode};
 use section55::auth::{Actor, Call, RequestId, Role};
-use section55::db::{Change, Event};
+use section55::db::{Event, Write};
 use section55::responses;
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 use serde_json::{Value, json};
 
 use super::super::support::{App, Person, Reply};
@@ -170,12 +170,12 @@ async fn a_write_to_another_version_is_stale_and_leaves_nothing() {
     let actor = Actor::new("https://issuer.example", "opcc", None, &[Role::Opcc], &["cumbria"]);
     let call = Call { actor, at: app.clock.now(), request_id: RequestId("stale".into()) };
     let before = app.database.fingerprint().await;
-    let stale = app.database.db.change(&call, Mode::Write, async |tx| {
+    let stale = app.database.db.write(&call, Mode::Write, async |tx| {
         let file = responses::store::find(tx, &call.actor.scope(), id).await?.expect("a file");
         let mut ahead = file.record.clone();
         ahead.version += 1;
         let event = Event::new("response", id, ahead.version, "amend").area("cumbria");
-        Ok(Change::of((), event).writing([
+        Ok(Write::new((), event).writing([
             responses::store::write_text(tx, &ahead, responses::Part::PolicingBodyComments, Some("Lost.")),
             responses::store::update(tx, &ahead, None),
         ]))

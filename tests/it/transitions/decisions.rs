@@ -3,7 +3,7 @@
 use reqwest::Method;
 use section55::assignments::positions::{Decision, InspectorateStatus, WORKFLOW};
 use section55::auth::Role;
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 use serde_json::{Value, json};
 
 use super::{expected, offered};

@@ -2,7 +2,7 @@
 
 use section55::auth::Role;
 use section55::inspections::{Action, State, WORKFLOW};
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 use serde_json::{Value, json};
 
 use super::{attempt, codes, offered, promised};

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use reqwest::Method;
 use section55::auth::Role;
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 use section55::workflow::Workflow;
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ fn offered(reply: &Reply) -> Vec<&str> {
 }
 
 /// What a table says of an actor with one role, where the record meets every need or not.
-fn expected<S: Word, A: Word, N>(table: &Workflow<S, A, N>, from: S, action: A, role: Role, met: bool) -> u16 {
+fn expected<S: WireName, A: WireName, N>(table: &Workflow<S, A, N>, from: S, action: A, role: Role, met: bool) -> u16 {
     let may = |by: &[Role]| by.iter().any(|needed| role.covers(*needed));
     let mut rules = table.rules.iter().filter(|rule| rule.action == action);
     if !rules.clone().any(|rule| may(rule.by)) {
@@ -67,7 +67,7 @@ fn expected<S: Word, A: Word, N>(table: &Workflow<S, A, N>, from: S, action: A, 
 }
 
 /// Tries every action as somebody, and holds each answer to the table and to what GET promised.
-async fn hold<S: Word, A: Word, N>(
+async fn hold<S: WireName, A: WireName, N>(
     table: &Workflow<S, A, N>,
     (person, role): (&Person, Role),
     (from, path): (S, &str),

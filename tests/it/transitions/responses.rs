@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::Method;
 use section55::auth::Role;
 use section55::responses::{Action, State, WORKFLOW};
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 use serde_json::{Value, json};
 
 use super::{attempt, codes, offered, promised};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use section55::auth::Role::{self, ChiefOfficer, Constabulary, Opcc, OpccApprover, Registrar};
 use section55::retention::{disposals, holds};
-use section55::vocabulary::Word;
+use section55::vocabulary::WireName;
 use section55::workflow::Workflow;
 use section55::{assignments, evidence, inspections, responses};
 
@@ -131,7 +131,7 @@ const DISPOSAL: &[Row] = &[
     ("confirmed", "refuse",  "refused",   &[OpccApprover, ChiefOfficer]),
 ];
 
-fn rows<S: Word, A: Word, N: Word>(workflow: &Workflow<S, A, N>) -> BTreeSet<String> {
+fn rows<S: WireName, A: WireName, N: WireName>(workflow: &Workflow<S, A, N>) -> BTreeSet<String> {
     let ends = workflow.rules.iter().flat_map(|rule| [Some(rule.to), rule.or_to].map(|to| (rule, to)));
     ends.filter_map(|(rule, to)| Some(format!("{} {} {} {:?}", rule.from, rule.action, to?, rule.by))).collect()
 }
