@@ -1,61 +1,67 @@
-//! `cargo bench`: the service measured against PostgreSQL itself, against bare actix, and against what one would write in
-//! its place, all on this machine and in one run, so that the ratios hold where the figures do not.
+//! `cargo bench`: measures the service against PostgreSQL alone, bare actix, and the same API in two other frameworks.
+//! All run on this machine in one go, so that the ratios hold where the figures do not.
 
-mod audit;
-mod figures;
-mod fixed;
-mod house;
-mod load;
-mod measure;
+mod audit_check;
+mod common;
+mod data_folder;
+mod databases;
+mod fixed_body_server;
+mod load_generators;
+mod measurements;
 mod options;
 mod peers;
-mod prepare;
+mod pgbench_scripts;
 mod programs;
 mod report;
-mod rows;
-mod statements;
-mod unaudited;
+mod runs;
+mod setup;
+mod statistics;
+mod unaudited_server;
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use options::{Options, Part};
+use common::BoxedError;
+use options::{Options, Server};
 use section55::clock::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Whatever went wrong.
-type Fault = Box<dyn std::error::Error + Send + Sync>;
-
-async fn measure(options: Options) -> Result<(), Fault> {
-    if load::find("wrk").is_none() || load::find("curl").is_none() {
-        return Err("wrk and curl are needed on PATH (Debian: apt-get install wrk curl)".into());
+async fn measure(options: Options) -> Result<(), BoxedError> {
+    if load_generators::find("wrk").is_none() || load_generators::find("curl").is_none() {
+        return Err("wrk and curl must be on PATH (Debian: apt-get install wrk curl)".into());
     }
     let clock = Clock::system();
     let began = clock.now();
-    let prepared = prepare::Prepared::make(options, began).await?;
-    let mut measured = measure::Measured::default();
-    measured.rounds(&prepared).await;
+    let setup = setup::Setup::new(options, began).await?;
+    let mut measurements = measurements::Measurements::default();
+    measurements.run_rounds(&setup).await;
     let took = (clock.now() - began).num_seconds();
-    let text = report::write(&prepared, &measured, began, took).await?;
+    let text = report::write(&setup, &measurements, began, took).await?;
     println!("{text}");
-    if prepared.options.is_whole() {
+    if setup.options.is_complete() {
         std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/RESULTS.md"), text)?;
-        eprintln!("written to benches/RESULTS.md");
+        eprintln!("wrote benches/RESULTS.md");
     }
-    if measured.faults.is_empty() { Ok(()) } else { Err("not all was answered or recorded: see above".into()) }
+    if measurements.failures.is_empty() {
+        Ok(())
+    } else {
+        Err("some requests failed or were not recorded: see above".into())
+    }
 }
 
-async fn act(options: Options) -> Result<(), Fault> {
+async fn run(options: Options) -> Result<(), BoxedError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let work = async {
-        match options.part.clone() {
-            Some(Part::Fixed { listen, body }) => fixed::serve(listen, &body).await,
-            Some(Part::Unaudited { listen, database, keys }) => unaudited::serve(listen, &database, &keys).await,
-            None => measure(options.settled()).await,
+        match options.server.clone() {
+            Some(Server::FixedBody { listen, body }) => fixed_body_server::serve(listen, &body).await,
+            Some(Server::Unaudited { listen, database, keys }) => {
+                unaudited_server::serve(listen, &database, &keys).await
+            }
+            None => measure(options.with_quick_applied()).await,
         }
     };
-    // What was started ends when the work is dropped.
+    // Dropping `work` ends the programs that it started.
     tokio::select! {
         done = work => done,
         _ = interrupt.recv() => Err("stopped".into()),
@@ -65,12 +71,12 @@ async fn act(options: Options) -> Result<(), Fault> {
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    match act(Options::parse()).await {
+    match run(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            let causes = std::iter::successors(fault.source(), |cause| cause.source());
-            let why: Vec<String> = causes.map(ToString::to_string).collect();
-            eprintln!("cargo bench: {}", [vec![fault.to_string()], why].concat().join(": "));
+        Err(error) => {
+            let causes = std::iter::successors(error.source(), |cause| cause.source());
+            let causes: Vec<String> = causes.map(ToString::to_string).collect();
+            eprintln!("cargo bench: {}", [vec![error.to_string()], causes].concat().join(": "));
             ExitCode::FAILURE
         }
     }

@@ -1,85 +1,85 @@
-//! What `cargo bench -- …` takes.
+//! The arguments of `cargo bench -- …`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-/// The service measured against what it stands on and what one would take in its place
+/// Measures the service against PostgreSQL, bare actix, and the same API in other frameworks
 #[derive(Parser, Clone, Debug)]
 #[command(name = "cargo bench --")]
 pub struct Options {
-    /// Rounds: each does every run once
+    /// Number of rounds. Each round does every run once
     #[arg(long, default_value_t = 5)]
     pub rounds: usize,
-    /// Seconds of each run
+    /// Length of each run in seconds
     #[arg(long, default_value_t = 2)]
     pub seconds: u64,
-    /// How many inspections; a tenth of them makes the small database
+    /// Number of inspections in the large database. The small one has a tenth of them
     #[arg(long, default_value_t = 2000)]
     pub inspections: u32,
-    /// Connections of the load, and of pgbench
+    /// Connections of the load generators. pgbench uses at most 16
     #[arg(long, default_value_t = 64)]
     pub connections: usize,
-    /// One round of a second each, on a tenth of the records; nothing is written
+    /// Do one round of one second for each run, on a tenth of the records. RESULTS.md is not written
     #[arg(long)]
     pub quick: bool,
-    /// Only the runs whose name holds one of these, comma-separated; nothing is written
+    /// Do only the runs whose name contains one of these texts, separated by commas. RESULTS.md is not written
     #[arg(long, value_delimiter = ',')]
     pub only: Vec<String>,
-    /// A library that the service is started with, such as another allocator (LD_PRELOAD); nothing is written
+    /// Library to start the service with, such as another allocator (LD_PRELOAD). RESULTS.md is not written
     #[arg(long)]
     pub preload: Option<PathBuf>,
-    /// Where the database is kept between runs; the cache folder without it
+    /// Folder of the databases between runs. The default is `bench` in the cache folder
     #[arg(long)]
     pub data_dir: Option<PathBuf>,
-    /// What cargo says to every benchmark
+    /// Cargo passes this to every benchmark
     #[arg(long, hide = true)]
     pub bench: bool,
-    /// What this program is to the others, where it is not the one that measures
+    /// Server to run instead of measuring. The benchmark starts itself with this
     #[command(subcommand)]
-    pub part: Option<Part>,
+    pub server: Option<Server>,
 }
 
-/// The servers that this program itself can be.
+/// The servers that this program contains.
 #[derive(Subcommand, Clone, Debug)]
-pub enum Part {
-    /// A fixed body from bare actix
+pub enum Server {
+    /// Send a fixed body from bare actix
     #[command(hide = true)]
-    Fixed {
-        /// Where to listen
+    FixedBody {
+        /// Address to listen on
         listen: SocketAddr,
-        /// The file of the body
+        /// File with the body
         body: PathBuf,
     },
-    /// The service's transitions without the log
+    /// Serve transitions without the audit log
     #[command(hide = true)]
     Unaudited {
-        /// Where to listen
+        /// Address to listen on
         listen: SocketAddr,
-        /// The database, as the service's role
+        /// Database, with the service's role
         database: String,
-        /// The folder of the key that tokens are signed with
+        /// Folder of the key that signs tokens
         keys: PathBuf,
     },
 }
 
 impl Options {
-    /// The same, quick where that was asked for.
-    pub fn settled(mut self) -> Self {
+    /// Returns the options with rounds, seconds and inspections reduced if `--quick` is set.
+    pub fn with_quick_applied(mut self) -> Self {
         if self.quick {
             (self.rounds, self.seconds, self.inspections) = (1, 1, 200);
         }
         self
     }
 
-    /// Whether a run is wanted.
-    pub fn wants(&self, name: &str) -> bool {
+    /// True when the run of this name is selected.
+    pub fn selects(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|part| name.contains(part.as_str()))
     }
 
-    /// Whether what is measured may stand in RESULTS.md.
-    pub fn is_whole(&self) -> bool {
+    /// True when the results may be written to RESULTS.md.
+    pub fn is_complete(&self) -> bool {
         !self.quick && self.only.is_empty() && self.preload.is_none()
     }
 }

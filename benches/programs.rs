@@ -1,5 +1,5 @@
-//! The programs that are measured: started on a port of their own, timed until they are ready, looked at for their memory,
-//! and ended with this one.
+//! Starts the programs that are measured, each on its own port. Measures their start and their memory, and ends them
+//! with this program.
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
@@ -14,64 +14,64 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-use crate::Fault;
-use crate::house::DataFolder;
+use crate::common::BoxedError;
+use crate::data_folder::DataFolder;
 
-/// How long a program may take until it is ready.
-const STARTING: Duration = Duration::from_secs(30);
+/// How long a program may take to become ready.
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A program that serves.
+/// A running server program.
 pub struct Program {
-    /// Where.
+    /// The address it listens on.
     pub address: SocketAddr,
-    /// How long it took until it was ready.
+    /// The time from its start until it was ready.
     pub ready: Duration,
     child: Child,
-    group: Group,
+    group: ProcessGroup,
 }
 
-/// A program and all that it starts: none of it outlives this.
-struct Group(Option<Pid>);
+/// A program and the processes that it started. Dropping this kills all of them.
+struct ProcessGroup(Option<Pid>);
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
-        // An error says that all of it has ended.
+        // An error means that all of them have ended.
         let _ = self.0.map(|leader| killpg(leader, Signal::SIGKILL));
     }
 }
 
-/// A port that was free a moment ago.
-pub fn free_address() -> Result<SocketAddr, Fault> {
+/// Returns a local address with a free port.
+pub fn free_address() -> Result<SocketAddr, BoxedError> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
-/// Whether it answers 200 at `/readyz`, or 404 where it has no such path.
-async fn answers(address: SocketAddr) -> bool {
-    let asking = async {
+/// True when the server responds to `/readyz` with 200, or with 404 because it has no such path.
+async fn is_ready(address: SocketAddr) -> bool {
+    let request = async {
         let mut stream = TcpStream::connect(address).await?;
         stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n").await?;
         let mut head = [0; 12];
         stream.read_exact(&mut head).await?;
         Ok::<_, std::io::Error>(head)
     };
-    let head = tokio::time::timeout(Duration::from_secs(1), asking).await;
+    let head = tokio::time::timeout(Duration::from_secs(1), request).await;
     matches!(head, Ok(Ok(head)) if head.ends_with(b" 200") || head.ends_with(b" 404"))
 }
 
 impl Program {
-    /// Starts it, and waits until it is ready.
-    pub async fn start(mut command: Command, address: SocketAddr, log: &Path) -> Result<Self, Fault> {
+    /// Starts a program and waits until it is ready.
+    pub async fn start(mut command: Command, address: SocketAddr, log: &Path) -> Result<Self, BoxedError> {
         let began = Instant::now();
-        let said = fs::File::create(log)?;
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said).kill_on_drop(true).process_group(0);
+        let stderr = fs::File::create(log)?;
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr).kill_on_drop(true).process_group(0);
         let mut child = command.spawn()?;
-        let group = Group(child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw));
-        while !answers(address).await {
+        let group = ProcessGroup(child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw));
+        while !is_ready(address).await {
             if let Some(status) = child.try_wait()? {
-                let said = fs::read_to_string(log).unwrap_or_default();
-                return Err(format!("{:?} ended ({status}): {said}", command.as_std().get_program()).into());
+                let messages = fs::read_to_string(log).unwrap_or_default();
+                return Err(format!("{:?} ended ({status}): {messages}", command.as_std().get_program()).into());
             }
-            if began.elapsed() > STARTING {
+            if began.elapsed() > START_TIMEOUT {
                 return Err(format!("{:?} is not ready after 30 s", command.as_std().get_program()).into());
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -79,12 +79,12 @@ impl Program {
         Ok(Self { address, ready: began.elapsed(), child, group })
     }
 
-    /// Its base address.
+    /// Returns the base URL.
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The memory it and its children have resident, in MiB.
+    /// Returns the resident memory of the program and its children, in MiB.
     pub fn resident(&self) -> f64 {
         let Some(pid) = self.child.id() else { return 0.0 };
         let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
@@ -97,8 +97,8 @@ impl Program {
         pids.filter_map(kib).sum::<f64>() / 1024.0
     }
 
-    /// Ends it, and waits for its end.
-    pub async fn end(self) -> Result<(), Fault> {
+    /// Kills the program and waits for its end.
+    pub async fn end(self) -> Result<(), BoxedError> {
         let Self { mut child, group, .. } = self;
         drop(group);
         child.wait().await?;
@@ -106,24 +106,24 @@ impl Program {
     }
 }
 
-/// How the service is started.
+/// The settings that the service is started with.
 #[derive(Clone, Debug, Default)]
-pub struct Serving {
+pub struct ServiceOptions {
     /// The database.
     pub database: &'static str,
-    /// Bodies are kept in memory.
-    pub cached: bool,
-    /// It gives events their places.
-    pub sequences: bool,
-    /// A line of log for each request.
-    pub logs: bool,
-    /// A library it is started with.
+    /// True to cache public responses.
+    pub cache: bool,
+    /// True to run the sequencer of the audit log.
+    pub sequencer: bool,
+    /// True to log a line for each request.
+    pub request_log: bool,
+    /// A library for LD_PRELOAD.
     pub preload: Option<PathBuf>,
 }
 
-/// What the service needs beside its database: who signs tokens, and with what it signs checkpoints.
-pub fn furnish(dir: &Path) -> Result<(), Fault> {
-    let key = section55::dev::key(dir)?;
+/// Writes the files that the service needs: the issuers of tokens and the key of the audit log.
+pub fn write_service_files(dir: &Path) -> Result<(), BoxedError> {
+    let key = section55::dev::development_key(dir)?;
     fs::write(dir.join("jwks.json"), key.jwks().to_string())?;
     let issuers =
         json!([{ "issuer": "section55-dev", "audiences": ["section55"], "jwks_file": dir.join("jwks.json") }]);
@@ -132,38 +132,42 @@ pub fn furnish(dir: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-/// `section55 serve`, as an operator starts it but for its limits on how often one may ask.
-pub async fn serve(house: &DataFolder, how: &Serving) -> Result<Program, Fault> {
-    let (dir, address) = (&house.dir, free_address()?);
-    let name = format!("serve-{}-{}{}.log", how.database, u8::from(how.cached), u8::from(how.logs));
+/// Starts `section55 serve` with the settings of production, but without rate limits.
+pub async fn serve(folder: &DataFolder, options: &ServiceOptions) -> Result<Program, BoxedError> {
+    let (dir, address) = (&folder.dir, free_address()?);
+    let name = format!("serve-{}-{}{}.log", options.database, u8::from(options.cache), u8::from(options.request_log));
     let mut command = Command::new(env!("CARGO_BIN_EXE_section55"));
     command.arg("serve").env_clear().env("TMPDIR", std::env::temp_dir());
-    command.env("DATABASE_URL", house.url("section55_app", how.database));
-    command.env("DATABASE_PUBLIC_URL", house.url("section55_public", how.database));
+    command.env("DATABASE_URL", folder.url("section55_app", options.database));
+    command.env("DATABASE_PUBLIC_URL", folder.url("section55_public", options.database));
     command
         .env("SECTION55_LISTEN", address.to_string())
         .env("SECTION55_SECRET", "a secret of at least thirty-two bytes");
     command.env("SECTION55_ISSUERS_FILE", dir.join("issuers.json")).env("SECTION55_FILES", dir.join("files"));
     command.env("SECTION55_RATE_PUBLIC", "0").env("SECTION55_RATE_SIGNED_IN", "0");
-    command.env("SECTION55_LOG", if how.logs { "info" } else { "warn" });
-    if !how.cached {
+    command.env("SECTION55_LOG", if options.request_log { "info" } else { "warn" });
+    if !options.cache {
         command.env("SECTION55_CACHE_MIB", "0");
     }
-    if how.sequences {
-        command.env("DATABASE_LOG_URL", house.url("section55_log", how.database));
+    if options.sequencer {
+        command.env("DATABASE_LOG_URL", folder.url("section55_log", options.database));
         command.env("SECTION55_AUDIT_KEY_FILE", dir.join("audit-key.pem"));
         command.env("SECTION55_AUDIT_ORIGIN", "localhost/section55");
     }
-    if let Some(library) = &how.preload {
+    if let Some(library) = &options.preload {
         command.env("LD_PRELOAD", library);
     }
     Program::start(command, address, &dir.join(name)).await
 }
 
-/// One of the servers that this program itself can be.
-pub async fn own(house: &DataFolder, name: &str, arguments: &[&std::ffi::OsStr]) -> Result<Program, Fault> {
+/// Starts one of the servers that this program contains.
+pub async fn start_own_server(
+    folder: &DataFolder,
+    name: &str,
+    arguments: &[&std::ffi::OsStr],
+) -> Result<Program, BoxedError> {
     let address = free_address()?;
     let mut command = Command::new(std::env::current_exe()?);
     command.arg(name).arg(address.to_string()).args(arguments);
-    Program::start(command, address, &house.dir.join(format!("{name}.log"))).await
+    Program::start(command, address, &folder.dir.join(format!("{name}.log"))).await
 }

@@ -1,6 +1,6 @@
--- A decade of the whole country, put in at once: what the service would have written itself, but for its events' places
--- in their trees, which a sequencer gives them afterwards. `:inspections` is how many reports; every other size follows from
--- it. Of an id, the last ten digits count, and the digit before them says of what: see bench.id.
+-- Fills a database with a decade of the whole country, with the rows that the service would have written. The sequencer
+-- adds the events to the trees afterwards. `:inspections` is the number of reports; all other numbers follow from it.
+-- The last ten digits of an id are the number of the record, and the digit before them is its kind: see bench.id.
 
 create schema bench;
 
@@ -8,7 +8,7 @@ create function bench.id(kind integer, number bigint) returns uuid immutable lan
     select ('019000000000700080000' || kind || lpad(number::text, 10, '0'))::uuid
 $$;
 
--- Words as reports have them, the first far more often than the last.
+-- A sentence of words of reports. Words at the start of the list are much more frequent than those at its end.
 create function bench.sentence(seed bigint, words integer) returns text immutable language sql as $$
     select string_agg(vocabulary.words[1 + floor(120 * pow((hashint8(seed * 97 + place) & 65535) / 65536.0, 2))::integer], ' '
                       order by place)
@@ -25,7 +25,7 @@ create function bench.sentence(seed bigint, words integer) returns text immutabl
         'quarry obelisk lighthouse', ' ') as words) vocabulary
 $$;
 
--- Neither foreign keys nor triggers are asked of what comes whole.
+-- Skip foreign keys and triggers: the rows are consistent, and checking them is slow.
 set session_replication_role = replica;
 
 create temporary table area as
@@ -61,9 +61,9 @@ select bench.id(3, row_number() over (order by n, a.place)), bench.id(1, n), a.c
        published_on, published_on + 40
 from report join area a on national or a.code = report.code;
 
--- The lines of an area stand together, each in progress.
-create table bench.lines as
-    select row_number() over (order by a.place, n, k) as line, a.code as area, bench.id(1, n) as inspection_id,
+-- The assignments of an area have consecutive numbers and are all in progress.
+create table bench.assignments as
+    select row_number() over (order by a.place, n, k) as assignment, a.code as area, bench.id(1, n) as inspection_id,
            bench.id(2, bench_places.before + k) as recommendation_id, published_on
     from (select *, sum(size) over (order by n) - size as before from report) bench_places
     cross join lateral generate_series(1, size) as k
@@ -71,39 +71,43 @@ create table bench.lines as
 
 insert into assignments (id, recommendation_id, inspection_id, area, force_status, body_view, owner, evidence_count,
                          created_at, updated_at)
-select bench.id(4, line), recommendation_id, inspection_id, area, 'in_progress',
-       (array['none', 'partially_assured', 'not_assured'])[1 + line % 3], 'Supt O. Owner', 1 - line % 2,
+select bench.id(4, assignment), recommendation_id, inspection_id, area, 'in_progress',
+       (array['none', 'partially_assured', 'not_assured'])[1 + assignment % 3], 'Supt O. Owner', 1 - assignment % 2,
        published_on, published_on
-from bench.lines;
+from bench.assignments;
 
 insert into evidence (id, assignment_id, area, state, marking, title, kind, author_issuer, author_subject, created_at,
                       updated_at)
-select bench.id(5, line), bench.id(4, line), area, 'draft', 'official', bench.sentence(line, 6), 'minute',
+select bench.id(5, assignment), bench.id(4, assignment), area, 'draft', 'official', bench.sentence(assignment, 6),
+       'minute',
        'section55-dev', 'bench', published_on, published_on
-from bench.lines where line % 2 = 0;
+from bench.assignments where assignment % 2 = 0;
 
 insert into events (id, at, area, actor_issuer, actor_subject, actor_roles, resource, resource_id, version, action,
                     from_state, to_state, request_id, parent_id)
-select bench.id(7, line), published_on, area, 'section55-dev', 'bench', '{opcc}'::text[], 'assignment', bench.id(4, line), 1,
+select bench.id(7, assignment), published_on, area, 'section55-dev', 'bench', '{opcc}'::text[], 'assignment',
+       bench.id(4, assignment), 1,
        'open', null, 'in_progress', 'seed', recommendation_id
-from bench.lines
+from bench.assignments
 union all
-select bench.id(8, line), published_on, area, 'section55-dev', 'bench', '{constabulary}'::text[], 'evidence', bench.id(5, line),
-       1, 'add', null, 'draft', 'seed', bench.id(4, line)
-from bench.lines where line % 2 = 0
+select bench.id(8, assignment), published_on, area, 'section55-dev', 'bench', '{constabulary}'::text[], 'evidence',
+       bench.id(5, assignment),
+       1, 'add', null, 'draft', 'seed', bench.id(4, assignment)
+from bench.assignments where assignment % 2 = 0
 union all
 select bench.id(9, row_number() over ()), updated_at, area, 'section55-dev', 'bench', '{opcc}'::text[], 'response', id, 1,
        'record_copy', 'published', 'complete', 'seed', inspection_id
 from responses;
 
 insert into event_payloads (event_id, part, version, at, area, shared, resource, resource_id, parent_id, salt, payload)
-select bench.id(7, line), 'record', 1, published_on, area, false, 'assignment', bench.id(4, line), recommendation_id,
-       sha256(line::text::bytea), '{"after":{"force_status":"in_progress","owner":"Supt O. Owner"},"was":null}'
-from bench.lines;
+select bench.id(7, assignment), 'record', 1, published_on, area, false, 'assignment', bench.id(4, assignment),
+       recommendation_id,
+       sha256(assignment::text::bytea), '{"after":{"force_status":"in_progress","owner":"Supt O. Owner"},"was":null}'
+from bench.assignments;
 
 set session_replication_role = origin;
 
--- What anyone may read, its triggers at work: they copy the lines, and keep whatever else the public reads by.
+-- The published copy, with triggers: they copy the assignments and maintain the other tables of the copy.
 insert into published.inspections (id, reference, source, title, kind, legal_basis, scope, lead_inspectorate,
                                    participating_inspectorates, published_on, due_on, report_url, key_findings, subjects,
                                    registered_by, follows_up, state, corrections, recommendations_count, version,
@@ -115,9 +119,9 @@ from inspections i order by id;
 
 insert into published.recommendations (id, inspection_id, reference, number, ordinal, kind, cause_of_concern_id, text,
                                        addressees, target_kind, target_text, target_on, themes, supersedes, reiterates,
-                                       errata, version, created_at, updated_at)
+                                       errata, version, created_at, updated_at, target_basis)
 select id, inspection_id, reference, number, ordinal, kind, cause_of_concern_id, text, addressees, target_kind,
-       target_text, target_on, themes, supersedes, reiterates, errata, version, created_at, updated_at
+       target_text, target_on, themes, supersedes, reiterates, errata, version, created_at, updated_at, target_basis
 from recommendations order by id;
 
 insert into published.responses (id, inspection_id, area, state, edition, version, created_at, updated_at)
@@ -134,12 +138,13 @@ select r.id, 1, r.area, jsonb_build_object(
        r.updated_at::date, false
 from responses r join inspections i on i.id = r.inspection_id;
 
--- What the services that are written for comparison search by.
+-- The index that the peers search.
 create index peers_search on published.recommendations using gin (to_tsvector('english', text));
 
--- What they append to, and pgbench: the log's columns, without its trees.
+-- The table that the peers and pgbench append events to: the columns of the log, without its trees.
 create table bench.events (like record.events including defaults including identity including indexes);
-create table bench.ranges as select area, min(line) as first, count(*) as lines from bench.lines group by area;
-drop table bench.lines;
+create table bench.ranges as
+    select area, min(assignment) as first, count(*) as assignments from bench.assignments group by area;
+drop table bench.assignments;
 grant usage on schema bench to section55_app;
 grant insert on bench.events to section55_app;

@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# What another system does with the service, unattended, with curl, jq and openssl: it imports a table, sends it again, follows
-# the feed of changes, verifies a webhook's signature, and exports the list. Needs B (the service's address), OPCC and
-# OPCC_APPROVER (tokens of one area) and section55 (the program, which receives the webhook here).
+# Shows an unattended integration with curl, jq and openssl. It imports a table, repeats the import, follows the change
+# feed, verifies the signature of a webhook, and exports the list. Set B (the address of the service), OPCC and
+# OPCC_APPROVER (tokens of one area), and section55 (the program, which receives the webhook here).
 set -euo pipefail
 as() { curl -sS --fail-with-body -H "Authorization: Bearer $1" "${@:2}"; }
 section55=$(realpath "$(command -v "$section55")")
 cd "$(mktemp -d)"
 mark=$(date +%s)-$RANDOM
 
-# Start following the feed at the present.
+# Get the present end of the change feed.
 after=$(as "$OPCC" "$B/v1/changes?after=latest" | jq -r .next_cursor)
 
-# Create a webhook for new recommendations. The service shows its secret only now.
+# Create a webhook for new recommendations. Only this response contains its secret.
 "$section55" receive --listen "${RECEIVE:-127.0.0.1:9055}" > received.jsonl & receiver=$!
 trap 'kill $receiver' EXIT
 webhook=$(as "$OPCC_APPROVER" "$B/v1/webhooks" -H 'Content-Type: application/json' \
     -d '{"url": "http://'"${RECEIVE:-127.0.0.1:9055}"'/section55", "types": ["recommendation.added"]}')
 
-# Import a table, and send it again with the same key: the service names the same import, and imports nothing twice.
+# Import a table, and send it again with the same key. The service returns the same import and imports nothing twice.
 printf 'reference,text,inspection.reference,inspection.title\n%s-1,"Invented: review it.",%s,Invented\n' $mark $mark > table.csv
 import() { as "$OPCC" "$B/v1/imports" -H 'Content-Type: text/csv' -H "Idempotency-Key: $mark" --data-binary @table.csv -D headers; }
 imported=$(import)
@@ -26,7 +26,7 @@ repeated=$(import)
 grep -qi '^idempotency-replayed: true' headers
 inspection=$(jq -r .inspection_id <<< "$imported")
 
-# Waits of this script end after a minute.
+# Waiting ends after a minute.
 in_time() { [ $SECONDS -lt 60 ] || { echo "gave up after a minute: $1" >&2; exit 1; }; }
 
 # Follow the feed until the import appears. Each request waits up to 10 s for a change.

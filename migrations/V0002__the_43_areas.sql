@@ -1,6 +1,7 @@
--- The 43 territorial police areas of England and Wales as they are on 24 November 2026, by code (data.police.uk).
--- valid_from is null throughout: every area is older than the record, whatever became of its policing body, and a report
--- of 2016 must find it. policing_body_since is the day the present body took office; null where it is older than 2012.
+-- The 43 territorial police areas of England and Wales as of 24 November 2026, with the codes of data.police.uk.
+-- `valid_from` is null in every row: each area is older than the reports that the service records, so a report of 2016
+-- applies to it. `policing_body_since` is the day on which the present policing body took office. It is null for a body
+-- that is older than 2012.
 insert into areas (
   id, code, name, country,
   policing_body_name, policing_body_kind, policing_body_since,

@@ -39,7 +39,7 @@ create table response_texts (
     text        text not null,
     updated_at  timestamptz not null,
     -- Search words of a text that is not published yet.
-    words       tsvector generated always as (published.words(null, text)) stored,
+    search_vector       tsvector generated always as (published.search_vector(null, text)) stored,
     constraint response_texts_once primary key (response_id, part)
 );
 comment on table response_texts is 'Responses: the comments and the reply, each readable by the side that writes it';
@@ -51,7 +51,7 @@ create table explanations (
     branch            text not null,
     text              text not null,
     updated_at        timestamptz not null,
-    words             tsvector generated always as (published.words(null, text)) stored,
+    search_vector             tsvector generated always as (published.search_vector(null, text)) stored,
     primary key (response_id, recommendation_id)
 );
 comment on table explanations is 'Responses: the action taken or proposed, or why none, for one recommendation (s.55(5B))';

@@ -34,7 +34,7 @@ create index assignments_by_change on assignments (updated_at desc, id);
 create index assignments_of_an_area_by_change on assignments (area collate "C", updated_at desc, id);
 comment on table assignments is 'Assignments: the tracking record of one recommendation in one area';
 
-create table target_moves (
+create table target_changes (
     id            uuid primary key,
     assignment_id uuid not null references assignments (id),
     area          text not null,
@@ -46,8 +46,8 @@ create table target_moves (
     name          text,
     at            timestamptz not null
 );
-create index target_moves_of on target_moves (assignment_id, at);
-comment on table target_moves is 'Assignments: each change of the local target, with its reason';
+create index target_moves_of on target_changes (assignment_id, at);
+comment on table target_changes is 'Assignments: each change of the local target, with its reason';
 
 create table positions (
     id            uuid primary key,

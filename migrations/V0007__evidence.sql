@@ -35,7 +35,7 @@ create index evidence_of on evidence (assignment_id, created_at);
 comment on table evidence is 'Evidence: an item that shows how a recommendation was met';
 
 -- One row per area and content, so that no area can find out whether another area has the same file.
-create table contents (
+create table file_contents (
     area        text not null references areas (code),
     sha256      text not null check (sha256 ~ '^[0-9a-f]{64}$'),
     size        bigint not null check (size > 0),
@@ -46,8 +46,8 @@ create table contents (
     disposed_at timestamptz,
     primary key (area, sha256)
 );
-create index contents_pending on contents (created_at) where scan = 'pending';
-comment on table contents is 'Evidence: what is known of a stored file: digest, size, media type, virus scan';
+create index file_contents_pending on file_contents (created_at) where scan = 'pending';
+comment on table file_contents is 'Evidence: what is known of a stored file: digest, size, media type, virus scan';
 
 create table evidence_files (
     id          uuid primary key,
@@ -63,7 +63,7 @@ create table evidence_files (
     uploaded_at timestamptz not null,
     constraint evidence_files_once unique (evidence_id, version),
     foreign key (evidence_id, area) references evidence (id, area),
-    foreign key (area, sha256) references contents (area, sha256)
+    foreign key (area, sha256) references file_contents (area, sha256)
 );
 comment on table evidence_files is 'Evidence: the versions of an item''s file';
 

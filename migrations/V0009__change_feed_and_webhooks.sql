@@ -24,21 +24,21 @@ create table changes (
 create index changes_of_a_stream on changes (stream, position);
 comment on table changes is 'Change feed and webhooks: every event in its one order';
 
-create table change_heads (
+create table stream_heads (
     -- As in changes, and '_public' for what anyone may read.
     stream   text primary key,
     position bigint not null
 );
-comment on table change_heads is 'Change feed and webhooks: the last position of each stream';
+comment on table stream_heads is 'Change feed and webhooks: the last position of each stream';
 
-create table public_touches (
+create table public_writes (
     xact        xid8 not null default pg_current_xact_id(),
     resource    text not null,
     resource_id uuid not null,
     version     bigint,
     primary key (xact, resource, resource_id)
 );
-comment on table public_touches is
+comment on table public_writes is
     'Change feed and webhooks: published records that a transaction wrote, kept until its events have their positions';
 
 create table webhooks (

@@ -43,6 +43,7 @@ create table published.recommendations (
     target_kind         text not null,
     target_text         text,
     target_on           date,
+    target_basis        text not null,
     themes              text[] not null,
     supersedes          uuid,
     reiterates          uuid,
@@ -91,7 +92,7 @@ create table published.assignments (
     recommendation_id   uuid not null,
     inspection_id       uuid not null,
     area                text not null,
-    standing            text not null,
+    base_headline            text not null,
     body_view           text not null,
     inspectorate_status text not null,
     -- The API shows it only by its effect on the headline.
@@ -128,9 +129,9 @@ comment on table published.changes is 'Published copy: the part of the change fe
 -- The sum of the counts grows with every transaction that writes published records, and is visible when that transaction
 -- is. Readers ask for the sum to learn whether a cached response is still current. A transaction adds to a row that no
 -- other transaction holds at that moment, so writers do not wait for each other.
-create table published.writes (
+create table published.write_counts (
     slot  integer generated always as identity primary key,
     count bigint not null
 ) with (fillfactor = 20);
-insert into published.writes (count) select 0 from generate_series(1, 16);
-comment on table published.writes is 'Published copy: a counter of writes, by which caches know that they are current';
+insert into published.write_counts (count) select 0 from generate_series(1, 16);
+comment on table published.write_counts is 'Published copy: a counter of writes, by which caches know that they are current';

@@ -16,7 +16,7 @@ create function scope_caller() returns text stable language sql
     return nullif(current_setting('section55.caller', true), '');
 
 -- True when this transaction records what it reads. OFFICIAL-SENSITIVE evidence is visible only then.
-create function scope_recorded() returns boolean stable language sql
+create function scope_audited() returns boolean stable language sql
     return coalesce(current_setting('section55.recorded', true) = 'on', false);
 
 -- The scope as each query states it. Independent of row security, so that either layer holds alone.

@@ -11,7 +11,7 @@ declare
     t text;
 begin
     foreach t in array array[
-        'record.events', 'record.target_moves', 'record.positions', 'record.assignment_updates', 'record.retention_reviews',
+        'record.events', 'record.target_changes', 'record.positions', 'record.assignment_updates', 'record.retention_reviews',
         'record.audit_leaves', 'record.audit_tiles', 'record.audit_epochs', 'record.audit_heads',
         'record.audit_checkpoints', 'record.changes', 'published.changes'] loop
         execute format('create trigger %I before update or delete or truncate on %s
@@ -23,14 +23,14 @@ begin
         execute format('create trigger %I before delete or truncate on %I
                         for each statement execute function refuse_change()', t || '_append_only', t);
     end loop;
-    foreach t in array array['evidence', 'contents', 'legal_holds', 'disposals'] loop
+    foreach t in array array['evidence', 'file_contents', 'legal_holds', 'disposals'] loop
         execute format('create trigger %I before delete or truncate on %I
                         for each statement execute function refuse_change()', t || '_kept', t);
     end loop;
 end $$;
 
 -- Fails unless the statement wrote as many rows as it should.
-create function hold_count(have bigint, want bigint) returns boolean volatile language plpgsql as $$
+create function assert_row_count(have bigint, want bigint) returns boolean volatile language plpgsql as $$
 begin
     if have <> want then
         raise exception '% of % rows were written', have, want using errcode = 'cardinality_violation';
@@ -39,7 +39,7 @@ begin
 end $$;
 
 -- Fails unless the record was at the version that the caller read.
-create function hold_version(written bigint) returns boolean volatile language plpgsql as $$
+create function assert_version(written bigint) returns boolean volatile language plpgsql as $$
 begin
     if written <> 1 then
         raise exception 'the record stands at another version' using errcode = 'S5501';

@@ -2,7 +2,7 @@
 
 -- How an assignment stands, from its positions: the first line that holds. `overdue` depends on the day, so
 -- published.headline adds it.
-create function standing(force_status text, body_view text, inspectorate_status text) returns text
+create function base_headline(force_status text, body_view text, inspectorate_status text) returns text
 immutable language sql as $$
     select case
         when inspectorate_status in ('closed', 'closed_verified') then 'closed'
@@ -20,19 +20,19 @@ create function published.last_day(local_target_on date, target_kind text, targe
 immutable language sql as $$
     select coalesce(local_target_on, case when target_kind = 'immediate' then greatest(target_on, due_on) else target_on end)
 $$;
-create function published.is_overdue(standing text, last_day date, today date) returns boolean
+create function published.is_overdue(base_headline text, last_day date, today date) returns boolean
 immutable language sql as $$
-    select coalesce(last_day < today, false) and standing in ('waiting_on_other', 'in_progress', 'not_started')
+    select coalesce(last_day < today, false) and base_headline in ('waiting_on_other', 'in_progress', 'not_started')
 $$;
-create function published.headline(standing text, is_overdue boolean) returns text
+create function published.headline(base_headline text, is_overdue boolean) returns text
 immutable language sql as $$
-    select case when is_overdue and standing in ('in_progress', 'not_started') then 'overdue' else standing end
+    select case when is_overdue and base_headline in ('in_progress', 'not_started') then 'overdue' else base_headline end
 $$;
 
 -- Publishing a recommendation that supersedes an older one closes the older one's assignments in every area that the new
 -- one binds, other areas included. This is the only write across areas. It runs as the owner, and only on what the record
 -- itself says. `open` lists the states that an assignment can leave for `superseded`.
-create function supersede_older(inspection uuid, open text[], at timestamptz)
+create function supersede_assignments(inspection uuid, open text[], at timestamptz)
 returns table (id uuid, recommendation_id uuid, inspection_id uuid, area text, was text, body_view text,
                assurance_opinion text, inspectorate_status text, owner text, local_target_on date, dependency text,
                superseded_by uuid, submitted_issuer text, submitted_subject text, version bigint, created_at timestamptz,
@@ -55,5 +55,5 @@ security definer set search_path = record, pg_temp language sql as $$
               a.inspectorate_status, a.owner, a.local_target_on, a.dependency, a.superseded_by, a.submitted_issuer,
               a.submitted_subject, a.version, a.created_at, older.updated_at
 $$;
-revoke all on function supersede_older(uuid, text[], timestamptz) from public;
-grant execute on function supersede_older(uuid, text[], timestamptz) to section55_app;
+revoke all on function supersede_assignments(uuid, text[], timestamptz) from public;
+grant execute on function supersede_assignments(uuid, text[], timestamptz) to section55_app;

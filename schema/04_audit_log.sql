@@ -1,6 +1,6 @@
 -- The audit log: every event waits for its place in a tree, and a payload can be erased only by an event that says so.
 
--- Queues new events. This and audit_before run for every event. Each name in them is written with its schema, operators
+-- Queues new events. This and audit_digest_before run for every event. Each name in them is written with its schema, operators
 -- too, so that nobody's search_path decides what they mean: setting one for a function costs about as much as their work.
 create function queue_events() returns trigger language plpgsql security definer as $$
 begin
@@ -12,18 +12,18 @@ create trigger events_queued after insert on events
 
 -- The digest of a record before a change, with the salt of the event that last wrote it. It equals that event's own digest
 -- unless the record was changed outside the log. The salt stays hidden from callers who may not read that event.
-create function audit_before(record uuid, which text, state text) returns text
+create function audit_digest_before(record uuid, which text, state text) returns text
     language plpgsql stable strict security definer as $$
 begin
     return (select pg_catalog.encode(pg_catalog.sha256(
                        p.salt operator(pg_catalog.||) pg_catalog.convert_to(state, 'UTF8')), 'hex')
             from record.event_payloads p
-            where p.resource_id operator(pg_catalog.=) audit_before.record and p.part operator(pg_catalog.=) which
+            where p.resource_id operator(pg_catalog.=) audit_digest_before.record and p.part operator(pg_catalog.=) which
             order by p.version desc, p.seq desc
             limit 1);
 end $$;
-revoke execute on function audit_before from public;
-grant execute on function audit_before to section55_app;
+revoke execute on function audit_digest_before from public;
+grant execute on function audit_digest_before to section55_app;
 
 -- A payload or a note can be erased, and not changed in any other way.
 create function refuse_all_but_erasure() returns trigger language plpgsql as $$

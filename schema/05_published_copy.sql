@@ -13,7 +13,7 @@ create view published.audit_keys as
     select epoch, opened_at, reason, key from audit_epochs;
 
 -- The current edition of each published response, with its copies.
-create view shown_editions with (security_invoker = true) as
+create view current_editions with (security_invoker = true) as
     select p.copies, e.*
     from published.responses p
     join published.editions e on e.response_id = p.id and e.edition = p.edition;
@@ -25,76 +25,76 @@ create view shown_editions with (security_invoker = true) as
 create function publish_assignments(of_inspection uuid, of_area text, only_id uuid, at timestamptz) returns void
 language plpgsql as $$
 begin
-    insert into published.assignments as p (id, recommendation_id, inspection_id, area, standing, body_view,
+    insert into published.assignments as p (id, recommendation_id, inspection_id, area, base_headline, body_view,
                                             inspectorate_status, local_target_on, version, created_at, updated_at)
     select a.id, a.recommendation_id, a.inspection_id, a.area,
-           record.standing(a.force_status, a.body_view, a.inspectorate_status), a.body_view, a.inspectorate_status,
+           record.base_headline(a.force_status, a.body_view, a.inspectorate_status), a.body_view, a.inspectorate_status,
            a.local_target_on, 1, at, at
     from record.assignments a
     where a.inspection_id = of_inspection and a.area = of_area and (only_id is null or a.id = only_id)
     on conflict (id) do update
-    set standing = excluded.standing, body_view = excluded.body_view,
+    set base_headline = excluded.base_headline, body_view = excluded.body_view,
         inspectorate_status = excluded.inspectorate_status, local_target_on = excluded.local_target_on,
         -- A move of the local target is not public, so it changes neither the version nor the instant.
-        version = case when (p.standing, p.body_view, p.inspectorate_status)
-                            is distinct from (excluded.standing, excluded.body_view, excluded.inspectorate_status)
+        version = case when (p.base_headline, p.body_view, p.inspectorate_status)
+                            is distinct from (excluded.base_headline, excluded.body_view, excluded.inspectorate_status)
                        then p.version + 1 else p.version end,
-        updated_at = case when (p.standing, p.body_view, p.inspectorate_status)
-                               is distinct from (excluded.standing, excluded.body_view, excluded.inspectorate_status)
+        updated_at = case when (p.base_headline, p.body_view, p.inspectorate_status)
+                               is distinct from (excluded.base_headline, excluded.body_view, excluded.inspectorate_status)
                           then excluded.updated_at else p.updated_at end
-    where (p.standing, p.body_view, p.inspectorate_status, p.local_target_on)
-        is distinct from (excluded.standing, excluded.body_view, excluded.inspectorate_status, excluded.local_target_on);
+    where (p.base_headline, p.body_view, p.inspectorate_status, p.local_target_on)
+        is distinct from (excluded.base_headline, excluded.body_view, excluded.inspectorate_status, excluded.local_target_on);
 end $$;
-create function response_published() returns trigger language plpgsql as $$
+create function publish_response_assignments() returns trigger language plpgsql as $$
 begin
     perform record.publish_assignments(new.inspection_id, new.area, null, new.updated_at);
     return null;
 end $$;
 create trigger responses_published after insert on published.responses
-    for each row execute function response_published();
+    for each row execute function publish_response_assignments();
 
 -- An assignment that is created after the response was published is copied at once.
-create function assignment_written() returns trigger language plpgsql as $$
+create function publish_new_assignment() returns trigger language plpgsql as $$
 begin
     if exists (select from published.responses where inspection_id = new.inspection_id and area = new.area) then
         perform record.publish_assignments(new.inspection_id, new.area, new.id, new.updated_at);
     end if;
     return null;
 end $$;
-create trigger assignments_opened after insert on assignments for each row execute function assignment_written();
+create trigger assignments_opened after insert on assignments for each row execute function publish_new_assignment();
 
 -- The public copy of a changed assignment follows from the new row. Where the response is not published there is no copy.
-create function published_assignment_written() returns trigger language plpgsql as $$
+create function update_published_assignment() returns trigger language plpgsql as $$
 declare
-    stands text := record.standing(new.force_status, new.body_view, new.inspectorate_status);
+    stands text := record.base_headline(new.force_status, new.body_view, new.inspectorate_status);
 begin
     update published.assignments p
-    set standing = stands, body_view = new.body_view, inspectorate_status = new.inspectorate_status,
+    set base_headline = stands, body_view = new.body_view, inspectorate_status = new.inspectorate_status,
         local_target_on = new.local_target_on,
         -- A move of the local target is not public, so it changes neither the version nor the instant.
-        version = case when (p.standing, p.body_view, p.inspectorate_status)
+        version = case when (p.base_headline, p.body_view, p.inspectorate_status)
                             is distinct from (stands, new.body_view, new.inspectorate_status)
                        then p.version + 1 else p.version end,
-        updated_at = case when (p.standing, p.body_view, p.inspectorate_status)
+        updated_at = case when (p.base_headline, p.body_view, p.inspectorate_status)
                                is distinct from (stands, new.body_view, new.inspectorate_status)
                           then new.updated_at else p.updated_at end
     where p.id = new.id
-      and (p.standing, p.body_view, p.inspectorate_status, p.local_target_on)
+      and (p.base_headline, p.body_view, p.inspectorate_status, p.local_target_on)
           is distinct from (stands, new.body_view, new.inspectorate_status, new.local_target_on);
     return null;
 end $$;
 create trigger assignments_written after update on assignments for each row
     when ((new.force_status, new.body_view, new.inspectorate_status, new.local_target_on)
           is distinct from (old.force_status, old.body_view, old.inspectorate_status, old.local_target_on))
-    execute function published_assignment_written();
+    execute function update_published_assignment();
 
 -- A copied assignment has the place of its recommendation in the report, by which lists are sorted.
-create function place_published_assignment() returns trigger language plpgsql as $$
+create function set_published_ordinal() returns trigger language plpgsql as $$
 begin
     select r.ordinal into new.ordinal from published.recommendations r where r.id = new.recommendation_id;
     return new;
 end $$;
-create trigger placed before insert on published.assignments for each row execute function place_published_assignment();
+create trigger placed before insert on published.assignments for each row execute function set_published_ordinal();
 
 -- Counts each transaction that writes published records, once. A savepoint that is rolled back takes back both the row and
 -- the setting.
@@ -104,10 +104,10 @@ begin
     if current_setting('section55.published', true) = 'on' then
         return null;
     end if;
-    update published.writes set count = count + 1
-    where slot = (select slot from published.writes order by slot limit 1 for update skip locked);
+    update published.write_counts set count = count + 1
+    where slot = (select slot from published.write_counts order by slot limit 1 for update skip locked);
     if not found then
-        insert into published.writes (count) values (1);
+        insert into published.write_counts (count) values (1);
     end if;
     perform set_config('section55.published', 'on', true);
     return null;

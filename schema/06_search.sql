@@ -1,20 +1,20 @@
 -- Search: how a query is read, and the triggers that keep the words of what is published.
 
 -- The words of a query, by stem and as written. Results are ranked by these.
-create function published.asked(q text) returns tsquery immutable parallel safe language sql
+create function published.search_query(q text) returns tsquery immutable parallel safe language sql
     return websearch_to_tsquery('english', q) || websearch_to_tsquery('simple', q);
 
 -- The words by which a query is looked up: its English stems. A text that contains a word contains its stem, so a second
 -- look-up of the word as written would find nothing more. A query of nothing but words that English leaves out is looked
 -- up as written.
-create function published.sought(q text) returns tsquery immutable parallel safe language sql as $$
+create function published.lookup_query(q text) returns tsquery immutable parallel safe language sql as $$
     select case when numnode(websearch_to_tsquery('english', q)) > 0 then websearch_to_tsquery('english', q)
                 else websearch_to_tsquery('simple', q) end
 $$;
 
 -- True when the query has a word that must be present. A query that only excludes words would match nearly every row.
-create function published.is_answerable(asked tsquery) returns boolean immutable parallel safe language sql
-    return querytree(asked) not in ('', 'T');
+create function published.has_required_word(query tsquery) returns boolean immutable parallel safe language sql
+    return querytree(query) not in ('', 'T');
 
 -- A type with a period is one facet too, so that a search for one type reads only that type's lists.
 create function published.facets(type text, kind text, published_on date, areas text[]) returns text[]
@@ -25,32 +25,32 @@ stable language sql as $$
                  'year:' || greatest(extract(year from published_on), 2016) as year) period
 $$;
 
-create function put_text(id uuid, type text, kind text, published_on date, areas text[], heading text, body text) returns void
+create function upsert_search_text(id uuid, type text, kind text, published_on date, areas text[], heading text, body text) returns void
 security definer set search_path = record, pg_temp language sql as $$
-    insert into published.texts as t (id, type, published_on, facets, words)
-    values (id, type, published_on, published.facets(type, kind, published_on, areas), published.words(heading, body))
+    insert into published.texts as t (id, type, published_on, facets, search_vector)
+    values (id, type, published_on, published.facets(type, kind, published_on, areas), published.search_vector(heading, body))
     on conflict (id) do update
-    set published_on = excluded.published_on, facets = excluded.facets, words = excluded.words
+    set published_on = excluded.published_on, facets = excluded.facets, search_vector = excluded.search_vector
 $$;
 create function published_inspection_text(i published.inspections) returns void language sql as $$
-    select record.put_text(i.id, 'inspection', i.kind, i.published_on, i.subjects, concat_ws(' ', i.reference, i.title),
+    select record.upsert_search_text(i.id, 'inspection', i.kind, i.published_on, i.subjects, concat_ws(' ', i.reference, i.title),
                            i.key_findings)
 $$;
 create function published_recommendation_text(r published.recommendations) returns void language sql as $$
-    select record.put_text(r.id, 'recommendation', i.kind, i.published_on, i.subjects, r.reference, r.text)
+    select record.upsert_search_text(r.id, 'recommendation', i.kind, i.published_on, i.subjects, r.reference, r.text)
     from published.inspections i where i.id = r.inspection_id
 $$;
 
 -- All texts of an edition of a response.
-create function published.said(content jsonb) returns text immutable parallel safe language sql as $$
+create function published.edition_text(content jsonb) returns text immutable parallel safe language sql as $$
     select concat_ws(' ', content ->> 'policing_body_comments', content ->> 'reply_to_chief_officer',
                      content -> 'chief_officer_comments' ->> 'text',
                      (select string_agg(x ->> 'text', ' ')
                       from jsonb_array_elements(coalesce(content -> 'explanations', '[]')) x))
 $$;
 create function published_response_text(e published.editions) returns void language sql as $$
-    select record.put_text(e.response_id, 'response', i.kind, e.published_on, array[e.area], i.reference,
-                           published.said(e.content))
+    select record.upsert_search_text(e.response_id, 'response', i.kind, e.published_on, array[e.area], i.reference,
+                           published.edition_text(e.content))
     from published.responses p join published.inspections i on i.id = p.inspection_id
     where p.id = e.response_id and p.edition = e.edition
 $$;
@@ -83,5 +83,5 @@ create trigger text_removed after delete on published.recommendations
     for each row execute function published_text_removed();
 create trigger text_removed after delete on published.responses
     for each row execute function published_text_removed();
-revoke all on function put_text(uuid, text, text, date, text[], text, text), published_text_written(),
+revoke all on function upsert_search_text(uuid, text, text, date, text[], text, text), published_text_written(),
     published_text_removed() from public;

@@ -1,27 +1,27 @@
 -- The change feed and its webhooks: what the sequencer does for each batch of events, and what the webhook worker asks.
 
 -- Notes which published records a transaction wrote, until its events have their positions in the feed.
-create function touch_public() returns trigger language plpgsql security definer set search_path = record, pg_temp as $$
+create function record_public_write() returns trigger language plpgsql security definer set search_path = record, pg_temp as $$
 begin
     if tg_op = 'DELETE' then
-        insert into public_touches (resource, resource_id) values (tg_argv[0], old.id) on conflict do nothing;
+        insert into public_writes (resource, resource_id) values (tg_argv[0], old.id) on conflict do nothing;
     -- A published assignment has a version of its own. While that stays the same, nothing public has changed.
     elsif tg_op = 'INSERT' or new.version is distinct from old.version then
-        insert into public_touches as t (resource, resource_id, version) values (tg_argv[0], new.id, new.version)
+        insert into public_writes as t (resource, resource_id, version) values (tg_argv[0], new.id, new.version)
         on conflict (xact, resource, resource_id) do update set version = excluded.version;
     end if;
     return null;
 end $$;
 create trigger inspections_touched after insert or update or delete on published.inspections
-    for each row execute function touch_public('inspection');
+    for each row execute function record_public_write('inspection');
 create trigger recommendations_touched after insert or update or delete on published.recommendations
-    for each row execute function touch_public('recommendation');
+    for each row execute function record_public_write('recommendation');
 create trigger responses_touched after insert or update on published.responses
-    for each row execute function touch_public('response');
+    for each row execute function record_public_write('response');
 create trigger assignments_touched after insert or update on published.assignments
-    for each row execute function touch_public('assignment');
+    for each row execute function record_public_write('assignment');
 create trigger areas_touched after insert or update on areas
-    for each row execute function touch_public('area');
+    for each row execute function record_public_write('area');
 
 -- The side whose drafts an event is about. Null: both sides read it. Each side sees of the other side's drafts only that the
 -- version went up.
@@ -46,12 +46,12 @@ $$;
 -- The touch that makes an event public is looked up by its whole key, one at a time: joined by estimates, the planner used
 -- only the end of the key and read every touch for every event. Sequential scans are off because a plan that was made while
 -- the tables were small would be kept.
-create function feed_changes() returns trigger
+create function append_changes() returns trigger
     language plpgsql set search_path = record, pg_temp set enable_seqscan = off as $$
 declare
     last bigint;
 begin
-    delete from public_touches t where not exists (select from audit_queue q where q.xact = t.xact);
+    delete from public_writes t where not exists (select from audit_queue q where q.xact = t.xact);
     select coalesce(max(position), 0) into last from changes;
     with placed as materialized (
         select last + row_number() over (order by e.seq) as position, change_stream(e.area, e.shared) as stream,
@@ -72,14 +72,14 @@ begin
         from placed p
         cross join lateral (select q.xact from audit_queue q where q.seq = p.seq limit 1) q
         cross join lateral (
-            select t.version from public_touches t
+            select t.version from public_writes t
             where t.xact = q.xact and t.resource = p.resource and t.resource_id = p.resource_id
             limit 1
         ) t
         where p.side is null and (p.shared or p.resource in ('response', 'assignment'))
         returning position
     )
-    insert into change_heads as h (stream, position)
+    insert into stream_heads as h (stream, position)
     select stream, max(position) from placed group by stream
     union all
     select '_public', max(position) from shown having count(*) > 0
@@ -87,7 +87,7 @@ begin
     return null;
 end $$;
 create trigger audit_leaves_fed after insert on audit_leaves
-    referencing new table as fresh for each statement execute function feed_changes();
+    referencing new table as fresh for each statement execute function append_changes();
 
 -- Takes up to `most` active webhooks that have something to send, each for one instance until `until`. The instance then
 -- works within the scope of each webhook's area and side.
@@ -101,7 +101,7 @@ security definer set search_path = record, pg_temp language sql as $$
           where w.state = 'active' and (w.leased_until is null or w.leased_until <= now)
             and (w.due_at <= now
                  or (w.due_at is null
-                     and exists (select from change_heads h
+                     and exists (select from stream_heads h
                                  where h.stream in (w.area, '_shared', '_public') and h.position > w.position)))
           order by w.due_at nulls last, w.id
           limit most
@@ -120,7 +120,7 @@ security definer set search_path = record, pg_temp language sql as $$
 $$;
 
 -- Deletes settled deliveries older than `before` and returns the number deleted.
-create function sweep_webhook_deliveries(before timestamptz) returns bigint
+create function delete_settled_webhook_deliveries(before timestamptz) returns bigint
 security definer set search_path = record, pg_temp language sql as $$
     with gone as (
         delete from webhook_deliveries d
@@ -131,6 +131,6 @@ security definer set search_path = record, pg_temp language sql as $$
     select count(*) from gone
 $$;
 revoke all on function claim_webhooks(timestamptz, timestamptz, integer), oldest_unsent_change(),
-    sweep_webhook_deliveries(timestamptz) from public;
+    delete_settled_webhook_deliveries(timestamptz) from public;
 grant execute on function claim_webhooks(timestamptz, timestamptz, integer), oldest_unsent_change(),
-    sweep_webhook_deliveries(timestamptz) to section55_app;
+    delete_settled_webhook_deliveries(timestamptz) to section55_app;

@@ -1,12 +1,12 @@
 -- Retention: what may be removed, and the removal itself.
 
 -- Deletes stored responses older than `before` and returns the number deleted.
-create function sweep_idempotency_keys(before timestamptz) returns bigint
+create function delete_expired_idempotency_keys(before timestamptz) returns bigint
 security definer set search_path = record, pg_temp language sql as $$
     with gone as (delete from idempotency_keys where at < before returning 1) select count(*) from gone
 $$;
-revoke all on function sweep_idempotency_keys(timestamptz) from public;
-grant execute on function sweep_idempotency_keys(timestamptz) to section55_app;
+revoke all on function delete_expired_idempotency_keys(timestamptz) from public;
+grant execute on function delete_expired_idempotency_keys(timestamptz) to section55_app;
 
 -- File versions and reviews change only when their item was disposed of.
 create function require_disposed_item() returns trigger language plpgsql as $$
@@ -22,7 +22,7 @@ create trigger evidence_reviews_disposed before update on evidence_reviews
     for each row execute function require_disposed_item();
 
 -- A file's content is removed only when no remaining item has it.
-create function require_no_holder() returns trigger language plpgsql as $$
+create function require_unused_content() returns trigger language plpgsql as $$
 begin
     if exists (select from evidence_files f join evidence e on e.id = f.evidence_id
                where f.area = new.area and f.sha256 = new.sha256 and e.disposed_at is null) then
@@ -30,8 +30,8 @@ begin
     end if;
     return new;
 end $$;
-create trigger contents_disposed before update on contents
-    for each row when (new.disposed_at is not null and old.disposed_at is null) execute function require_no_holder();
+create trigger file_contents_disposed before update on file_contents
+    for each row when (new.disposed_at is not null and old.disposed_at is null) execute function require_unused_content();
 
 -- Carries out a disposal that two people decided, unless a hold keeps the record. Erases the payloads and notes of the
 -- record's events and, for a disposal at the end of retention, the record's own words. Returns what was removed. The caller
@@ -106,10 +106,10 @@ begin
         where f.evidence_id = d.resource_id
         returning 'file', f.id, f.version::bigint, f.area, f.sha256;
     -- Whoever sends the same bytes at this moment is waited for.
-    perform from contents c
+    perform from file_contents c
         where c.area = d.area and c.sha256 in (select f.sha256 from evidence_files f where f.evidence_id = d.resource_id)
         for update;
-    update contents c set disposed_at = now
+    update file_contents c set disposed_at = now
     where c.area = d.area and c.disposed_at is null
       and c.sha256 in (select f.sha256 from evidence_files f where f.evidence_id = d.resource_id)
       and not exists (select from evidence_files f join evidence e on e.id = f.evidence_id

@@ -6,14 +6,14 @@ create schema past;
 revoke all on schema past from public;
 
 -- The time that this transaction asks about.
-create function past.instant() returns timestamptz stable language sql
+create function past.as_of() returns timestamptz stable language sql
     return current_setting('section55.as_of', true)::timestamptz;
 
 create view past.inspections with (security_invoker = true) as
     select i.*
     from (select distinct on (p.resource_id) p.resource_id, p.payload
           from event_payloads p
-          where p.resource = 'inspection' and p.part = 'record' and p.at <= past.instant()
+          where p.resource = 'inspection' and p.part = 'record' and p.at <= past.as_of()
           order by p.resource_id, p.version desc, p.seq desc) p
     cross join lateral (select nullif(p.payload::jsonb -> 'after', 'null') as it) s
     cross join lateral jsonb_populate_record(null::record.inspections, s.it || jsonb_build_object(
@@ -26,12 +26,12 @@ create view past.recommendations with (security_invoker = true) as
     from (select distinct on (k.id) k.id, k.it
           from (select p.resource_id as id, p.version, p.seq, nullif(p.payload::jsonb -> 'after', 'null') as it
                 from event_payloads p
-                where p.resource = 'recommendation' and p.part = 'record' and p.at <= past.instant()
+                where p.resource = 'recommendation' and p.part = 'record' and p.at <= past.as_of()
                 union all
                 select (r.it ->> 'id')::uuid, (r.it ->> 'version')::bigint, p.seq, r.it
                 from event_payloads p
                 cross join lateral jsonb_array_elements(nullif(p.payload::jsonb -> 'after', 'null')) as r(it)
-                where p.resource = 'inspection' and p.part = 'recommendations' and p.at <= past.instant()) k
+                where p.resource = 'inspection' and p.part = 'recommendations' and p.at <= past.as_of()) k
           order by k.id, k.version desc, k.seq desc) k
     cross join lateral jsonb_populate_record(null::record.recommendations, k.it || jsonb_build_object(
         'target_kind', k.it -> 'target' -> 'kind', 'target_text', k.it -> 'target' -> 'text',
@@ -43,7 +43,7 @@ create view past.response_records with (security_invoker = true) as
     select p.resource_id as id, nullif(p.payload::jsonb -> 'after', 'null') as it
     from (select distinct on (p.resource_id) p.resource_id, p.payload
           from event_payloads p
-          where p.resource = 'response' and p.part = 'record' and not p.shared and p.at <= past.instant()
+          where p.resource = 'response' and p.part = 'record' and not p.shared and p.at <= past.as_of()
             and p.area = any ((select scope_areas())::text[])
           order by p.resource_id, p.version desc, p.seq desc) p;
 
@@ -52,7 +52,7 @@ create view past.response_parts with (security_invoker = true) as
     select p.resource_id as id, p.part, p.area, p.at, nullif(p.payload::jsonb -> 'after', 'null') as it
     from (select distinct on (p.resource_id, p.part) p.resource_id, p.part, p.area, p.at, p.payload
           from event_payloads p
-          where p.resource = 'response' and p.part in ('policing_body', 'force') and p.at <= past.instant()
+          where p.resource = 'response' and p.part in ('policing_body', 'force') and p.at <= past.as_of()
             and p.area = any ((select scope_areas())::text[])
           order by p.resource_id, p.part, p.version desc, p.seq desc) p;
 
@@ -66,7 +66,7 @@ create view past.responses with (security_invoker = true) as
             when s.it -> 'published' -> 'edition' = s.it -> 'edition' then s.it -> 'published' ->> 'content_sha256' end))) r
     where r.id is not null and r.id = s.id;
 
-create view past.shown_editions with (security_invoker = true) as
+create view past.current_editions with (security_invoker = true) as
     select s.it -> 'copies' as copies, e.*
     from past.response_records s
     cross join lateral jsonb_populate_record(null::published.editions, nullif(s.it -> 'published', 'null') || jsonb_build_object(
@@ -101,7 +101,7 @@ create view past.area_settings with (security_invoker = true) as
     from (select unnest((select scope_areas())::text[]) as area) a
     left join lateral (select nullif(p.payload::jsonb -> 'after', 'null') as it
                        from event_payloads p
-                       where p.resource = 'area' and p.part = 'settings' and p.area = a.area and p.at <= past.instant()
+                       where p.resource = 'area' and p.part = 'settings' and p.area = a.area and p.at <= past.as_of()
                        order by p.version desc, p.seq desc
                        limit 1) p on true
     cross join lateral jsonb_populate_record(null::record.area_settings,
@@ -110,16 +110,16 @@ create view past.area_settings with (security_invoker = true) as
 
 -- The state and marking of each item of evidence, from the events alone: counting them must not read the contents of
 -- OFFICIAL-SENSITIVE items.
-create view past.evidence_standing with (security_invoker = true) as
+create view past.evidence_states with (security_invoker = true) as
     select distinct on (e.resource_id) e.resource_id as id, e.parent_id as assignment_id, e.marking,
            (select m.to_state
             from events m
-            where m.resource_id = e.resource_id and m.at <= past.instant() and m.version <= e.version
+            where m.resource_id = e.resource_id and m.at <= past.as_of() and m.version <= e.version
               and m.to_state in ('draft', 'submitted', 'accepted', 'rejected', 'changes_requested', 'withdrawn')
             order by m.version desc, m.seq desc
             limit 1) as state
     from events e
-    where e.resource = 'evidence' and e.parent_id is not null and e.at <= past.instant()
+    where e.resource = 'evidence' and e.parent_id is not null and e.at <= past.as_of()
       and e.area = any ((select scope_areas())::text[])
     order by e.resource_id, e.version desc, e.seq desc;
 
@@ -127,7 +127,7 @@ create view past.assignments with (security_invoker = true) as
     select a.*
     from (select distinct on (p.resource_id) p.resource_id, p.payload
           from event_payloads p
-          where p.resource = 'assignment' and p.part = 'record' and not p.shared and p.at <= past.instant()
+          where p.resource = 'assignment' and p.part = 'record' and not p.shared and p.at <= past.as_of()
             and p.area = any ((select scope_areas())::text[])
           order by p.resource_id, p.version desc, p.seq desc) p
     left join (select v.assignment_id,
@@ -137,7 +137,7 @@ create view past.assignments with (security_invoker = true) as
                           'rejected_evidence_count', count(*) filter (where v.state = 'rejected'),
                           'marking', case when bool_or(v.marking = 'OFFICIAL-SENSITIVE') then 'official_sensitive'
                                      else 'official' end) as counted
-               from past.evidence_standing v
+               from past.evidence_states v
                where v.state <> 'withdrawn'
                group by v.assignment_id) v on v.assignment_id = p.resource_id
     cross join lateral jsonb_populate_record(null::record.assignments,
@@ -147,7 +147,7 @@ create view past.assignments with (security_invoker = true) as
 
 -- Tables that are only added to have the time in each row.
 create view past.positions with (security_invoker = true) as
-    select * from record.positions where at <= past.instant();
-create view past.target_moves with (security_invoker = true) as
-    select * from record.target_moves where at <= past.instant();
+    select * from record.positions where at <= past.as_of();
+create view past.target_changes with (security_invoker = true) as
+    select * from record.target_changes where at <= past.as_of();
 

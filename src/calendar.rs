@@ -1,48 +1,51 @@
-//! The clock of section 55, and what day it is in London. Every function takes its time; none reads a clock.
+//! The 56 days of the Police Act 1996 s.55(5A), and dates in London. Every function takes the time as an argument;
+//! none reads a clock.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Europe::London;
 
-/// How long a local policing body has, in days, the day of publication being the first: Police Act 1996 s.55(5A).
+/// The days that a local policing body has to respond, with the day of publication as the first (Police Act 1996
+/// s.55(5A)).
 pub const DAYS_TO_RESPOND: u64 = 56;
 
-/// The day s.37 of the Policing and Crime Act 2017 came into force (SI 2017/399 reg. 4); earlier reports carry no date.
-pub const IN_FORCE: NaiveDate = NaiveDate::from_ymd_opt(2017, 5, 2).expect("2 May 2017 is a day");
+/// The date on which s.37 of the Policing and Crime Act 2017 came into force (SI 2017/399 reg. 4). A response to an
+/// earlier report has no statutory date.
+pub const IN_FORCE: NaiveDate = NaiveDate::from_ymd_opt(2017, 5, 2).expect("2 May 2017 is a valid date");
 
-/// The last day on which a response is in time, for a report published on that day; none before [`IN_FORCE`].
+/// Returns the last date on which the response to a report is on time; none for a report published before [`IN_FORCE`].
 ///
-/// Weekends and bank holidays do not extend it: Police Act 1996 s.55(5A) counts days.
+/// Weekends and bank holidays do not extend the period: Police Act 1996 s.55(5A) counts every day.
 pub fn due_on(published_on: NaiveDate) -> Option<NaiveDate> {
     (published_on >= IN_FORCE).then(|| published_on.checked_add_days(Days::new(DAYS_TO_RESPOND - 1)))?
 }
 
-/// The civil date in Europe/London at an instant.
+/// Returns the date in London at an instant.
 pub fn london_date(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&London).date_naive()
 }
 
-/// Noon in London on a day: the instant that stands for a day of which no hour is known.
+/// Returns noon in London on a date. It stands for a date whose time of day is not known.
 pub fn london_noon(on: NaiveDate) -> DateTime<Utc> {
-    let noon = on.and_time(NaiveTime::from_hms_opt(12, 0, 0).expect("noon is a time"));
-    // The clocks change at night, so noon exists once on every day.
+    let noon = on.and_time(NaiveTime::from_hms_opt(12, 0, 0).expect("12:00 is a valid time"));
+    // The clocks change at night, so noon occurs once on every day.
     London.from_local_datetime(&noon).single().map_or_else(|| noon.and_utc(), |at| at.with_timezone(&Utc))
 }
 
-/// The last instant of a day in London.
+/// Returns the last instant of a date in London, to the microsecond.
 pub fn london_end(on: NaiveDate) -> DateTime<Utc> {
     let next = on.checked_add_days(Days::new(1)).unwrap_or(on).and_time(NaiveTime::MIN);
-    // The clocks change after one o'clock, so midnight exists once on every day.
+    // The clocks change at one o'clock, so midnight occurs once on every day.
     let midnight =
         London.from_local_datetime(&next).single().map_or_else(|| next.and_utc(), |at| at.with_timezone(&Utc));
     midnight - chrono::TimeDelta::microseconds(1)
 }
 
-/// Days from today to a day: 0 on the day itself, negative once it has passed.
-pub fn days_until(day: NaiveDate, today: NaiveDate) -> i64 {
-    (day - today).num_days()
+/// Returns the number of days from today to a date: 0 on the date itself, negative once it has passed.
+pub fn days_until(date: NaiveDate, today: NaiveDate) -> i64 {
+    (date - today).num_days()
 }
 
-/// An instant as exact as PostgreSQL keeps it: whole microseconds.
+/// Truncates an instant to whole microseconds, the precision of PostgreSQL.
 pub fn to_microseconds(at: DateTime<Utc>) -> DateTime<Utc> {
     at.trunc_subsecs(6)
 }
@@ -51,8 +54,8 @@ pub fn to_microseconds(at: DateTime<Utc>) -> DateTime<Utc> {
 mod tests {
     use super::*;
 
-    fn day(written: &str) -> NaiveDate {
-        written.parse().expect("a date")
+    fn date(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
     }
 
     #[test]
@@ -62,29 +65,29 @@ mod tests {
             ("2022-03-27", "2022-03-27T22:59:59.999999Z"),
             ("2022-10-30", "2022-10-30T23:59:59.999999Z"),
         ] {
-            assert_eq!(london_end(day(on)), end.parse::<DateTime<Utc>>().expect("an instant"), "{on}");
+            assert_eq!(london_end(date(on)), end.parse::<DateTime<Utc>>().expect("an instant"), "{on}");
         }
     }
 
     #[test]
-    fn the_day_of_publication_is_the_first_of_the_56() {
-        assert_eq!(due_on(day("2022-02-25")), Some(day("2022-04-21")));
-        assert_eq!(due_on(day("2022-11-02")), Some(day("2022-12-27")), "a bank holiday extends nothing");
-        assert_eq!(due_on(day("2021-07-16")), Some(day("2021-09-09")));
-        assert_eq!(due_on(day("2023-12-06")), Some(day("2024-01-30")));
+    fn the_day_of_publication_is_the_first_of_the_56_days() {
+        assert_eq!(due_on(date("2022-02-25")), Some(date("2022-04-21")));
+        assert_eq!(due_on(date("2022-11-02")), Some(date("2022-12-27")), "a bank holiday does not extend the period");
+        assert_eq!(due_on(date("2021-07-16")), Some(date("2021-09-09")));
+        assert_eq!(due_on(date("2023-12-06")), Some(date("2024-01-30")));
     }
 
     #[test]
-    fn a_report_from_before_section_37_carries_no_date() {
-        assert_eq!(due_on(day("2017-03-02")), None);
-        assert_eq!(due_on(day("2017-05-01")), None);
-        assert_eq!(due_on(day("2017-05-02")), Some(day("2017-06-26")));
+    fn a_report_before_section_37_came_into_force_has_no_due_date() {
+        assert_eq!(due_on(date("2017-03-02")), None);
+        assert_eq!(due_on(date("2017-05-01")), None);
+        assert_eq!(due_on(date("2017-05-02")), Some(date("2017-06-26")));
     }
 
     #[test]
-    fn every_day_from_2000_to_2100_counts_56_inclusive_days_or_none() {
-        let mut on = day("2000-01-01");
-        while on <= day("2100-12-31") {
+    fn every_due_date_from_2000_to_2100_is_the_56th_day() {
+        let mut on = date("2000-01-01");
+        while on <= date("2100-12-31") {
             match due_on(on) {
                 None => assert!(on < IN_FORCE, "{on}"),
                 Some(due) => {
@@ -94,34 +97,34 @@ mod tests {
             }
             on = on.succ_opt().expect("a next day");
         }
-        assert_eq!(due_on(day("2024-02-29")), Some(day("2024-04-24")));
-        assert_eq!(due_on(day("2024-01-05")), Some(day("2024-02-29")));
+        assert_eq!(due_on(date("2024-02-29")), Some(date("2024-04-24")));
+        assert_eq!(due_on(date("2024-01-05")), Some(date("2024-02-29")));
     }
 
     #[test]
-    fn the_date_in_london_follows_both_clock_changes() {
-        let at = |written: &str| london_date(written.parse().expect("an instant"));
-        assert_eq!(at("2026-03-28T23:59:59Z"), day("2026-03-28"));
-        assert_eq!(at("2026-03-29T22:59:59Z"), day("2026-03-29"));
-        assert_eq!(at("2026-03-29T23:00:00Z"), day("2026-03-30"), "summer time began that night");
-        assert_eq!(at("2026-10-24T23:00:00Z"), day("2026-10-25"));
-        assert_eq!(at("2026-10-25T23:59:59Z"), day("2026-10-25"), "and ended that night");
-        assert_eq!(at("2026-10-26T00:00:00Z"), day("2026-10-26"));
+    fn the_date_in_london_follows_both_changes_of_the_clocks() {
+        let at = |text: &str| london_date(text.parse().expect("an instant"));
+        assert_eq!(at("2026-03-28T23:59:59Z"), date("2026-03-28"));
+        assert_eq!(at("2026-03-29T22:59:59Z"), date("2026-03-29"));
+        assert_eq!(at("2026-03-29T23:00:00Z"), date("2026-03-30"), "summer time began in the night before");
+        assert_eq!(at("2026-10-24T23:00:00Z"), date("2026-10-25"));
+        assert_eq!(at("2026-10-25T23:59:59Z"), date("2026-10-25"), "summer time ended in the night before");
+        assert_eq!(at("2026-10-26T00:00:00Z"), date("2026-10-26"));
     }
 
     #[test]
-    fn noon_in_london_is_on_its_day_all_century() {
-        let mut on = day("2000-01-01");
-        while on <= day("2100-12-31") {
+    fn noon_in_london_is_on_its_own_date_from_2000_to_2100() {
+        let mut on = date("2000-01-01");
+        while on <= date("2100-12-31") {
             assert_eq!(london_date(london_noon(on)), on);
             on = on.succ_opt().expect("a next day");
         }
     }
 
     #[test]
-    fn days_left_are_none_on_the_last_day() {
-        assert_eq!(days_until(day("2022-04-21"), day("2022-04-21")), 0);
-        assert_eq!(days_until(day("2022-04-21"), day("2022-04-18")), 3);
-        assert_eq!(days_until(day("2022-04-21"), day("2022-04-22")), -1);
+    fn no_days_remain_on_the_last_day() {
+        assert_eq!(days_until(date("2022-04-21"), date("2022-04-21")), 0);
+        assert_eq!(days_until(date("2022-04-21"), date("2022-04-18")), 3);
+        assert_eq!(days_until(date("2022-04-21"), date("2022-04-22")), -1);
     }
 }

@@ -1,4 +1,4 @@
-//! Where the time comes from: the one place that may read the machine's clock.
+//! The clock. No other module may read the machine's clock.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,39 +6,39 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::calendar::{london_date, to_microseconds};
 
-/// The present, handed in at the edge; a set clock stands still until it is moved.
+/// A source of the present time: the machine's clock, or a fixed time for tests.
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Option<Arc<Mutex<DateTime<Utc>>>>);
 
 impl Clock {
-    /// The machine's own clock.
+    /// Returns the machine's clock.
     pub fn system() -> Self {
         Self(None)
     }
 
-    /// A clock that stands at `at` until [`Clock::set`] moves it.
-    pub fn standing_at(at: DateTime<Utc>) -> Self {
+    /// Returns a clock that stands at `at` until [`Clock::set`] sets another time.
+    pub fn fixed_at(at: DateTime<Utc>) -> Self {
         Self(Some(Arc::new(Mutex::new(at))))
     }
 
-    /// Moves a standing clock; the machine's own is not ours to move.
+    /// Sets the time of a fixed clock. Does nothing on the machine's clock.
     pub fn set(&self, at: DateTime<Utc>) {
-        if let Some(stands) = &self.0 {
-            *stands.lock().unwrap_or_else(PoisonError::into_inner) = at;
+        if let Some(fixed) = &self.0 {
+            *fixed.lock().unwrap_or_else(PoisonError::into_inner) = at;
         }
     }
 
-    /// The present instant, in whole microseconds.
-    #[expect(clippy::disallowed_methods, reason = "the one reading of the machine's clock")]
+    /// Returns the present instant, in whole microseconds.
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the machine's clock")]
     pub fn now(&self) -> DateTime<Utc> {
         let now = match &self.0 {
             None => Utc::now(),
-            Some(stands) => *stands.lock().unwrap_or_else(PoisonError::into_inner),
+            Some(fixed) => *fixed.lock().unwrap_or_else(PoisonError::into_inner),
         };
         to_microseconds(now)
     }
 
-    /// The present day in London.
+    /// Returns the present date in London.
     pub fn today(&self) -> NaiveDate {
         london_date(self.now())
     }

@@ -1,4 +1,5 @@
-//! What is done beside the requests, every few minutes: files looked after, kept answers let go.
+//! The background jobs, which run every five minutes: disposals, maintenance of files, and deletion of what has
+//! expired. They may run on several instances at once.
 
 use std::time::Duration;
 
@@ -6,65 +7,69 @@ use crate::api::Problem;
 use crate::auth::{Actor, Call, RequestId};
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::evidence::keeping;
+use crate::evidence::file_maintenance;
 use crate::files::{Scanner, Store};
 use crate::responses;
 use crate::retention::disposals;
 use crate::telemetry;
 use crate::webhooks;
 
-/// How often the gauges are read.
-const GAUGES: Duration = Duration::from_secs(15);
-/// How many readings of the gauges go by between one round of the jobs and the next.
-const ROUND: u32 = 20;
+/// The time between two updates of the gauges.
+const GAUGE_INTERVAL: Duration = Duration::from_secs(15);
+/// The jobs run with every twentieth update of the gauges.
+const UPDATES_PER_ROUND: u32 = 20;
 
-/// Does every job, again and again, until it is dropped; `forget` lets go who asked and has been quiet since.
-pub async fn run(db: Db, files: Store, scanner: Scanner, clock: Clock, forget: impl Fn()) {
-    for tick in (0..ROUND).cycle() {
-        telemetry::pools(&db.pools());
+/// Runs the jobs at intervals until it is dropped. `remove_idle_counts` removes the request counts of idle callers.
+pub async fn run(db: Db, files: Store, scanner: Scanner, clock: Clock, remove_idle_counts: impl Fn()) {
+    for update in (0..UPDATES_PER_ROUND).cycle() {
+        telemetry::set_pools(&db.pools());
         match webhooks::oldest_unsent(&db, &clock).await {
-            Ok(age) => telemetry::unsent(age),
-            Err(problem) => tracing::warn!(%problem, "the oldest unsent delivery was not looked for"),
+            Ok(age) => telemetry::set_oldest_unsent_delivery(age),
+            Err(problem) => tracing::warn!(%problem, "oldest unsent delivery could not be read"),
         }
-        if tick == 0 {
-            round(&db, &files, &scanner, &clock).await;
-            forget();
+        if update == 0 {
+            run_once(&db, &files, &scanner, &clock).await;
+            remove_idle_counts();
         }
-        tokio::time::sleep(GAUGES).await;
+        tokio::time::sleep(GAUGE_INTERVAL).await;
     }
 }
 
-/// One round of the jobs.
-async fn round(db: &Db, files: &Store, scanner: &Scanner, clock: &Clock) {
-    told("what two people decided was disposed of", disposals::carry::carry_out(db, clock).await);
-    told("bytes that nothing points to were removed", keeping::sweep(db, files, clock).await);
-    let scanned = keeping::scan_pending(db, files, scanner, clock).await;
-    told("files were scanned that could not be when they came", scanned.map(|count| count as u64));
-    told("kept answers were let go", let_answers_go(db, clock).await);
-    told("what became of messages to webhooks was let go", webhooks::let_go(db, clock).await);
+/// Runs every job once.
+async fn run_once(db: &Db, files: &Store, scanner: &Scanner, clock: &Clock) {
+    log_outcome("complete disposals", disposals::job::perform_confirmed(db, clock).await);
+    log_outcome("delete unreferenced files", file_maintenance::delete_unreferenced_files(db, files, clock).await);
+    let scanned = file_maintenance::scan_pending_files(db, files, scanner, clock).await;
+    log_outcome("scan pending files", scanned.map(|count| count as u64));
+    log_outcome("delete expired responses", delete_expired_responses(db, clock).await);
+    log_outcome("delete old deliveries", webhooks::delete_old_deliveries(db, clock).await);
     match count_overdue(db, clock).await {
-        Ok(count) => telemetry::overdue(count),
-        Err(problem) => tracing::warn!(%problem, "the overdue responses were not counted"),
+        Ok(count) => telemetry::set_overdue_responses(count),
+        Err(problem) => tracing::warn!(%problem, "overdue responses could not be counted"),
     }
 }
 
-/// How many responses of all areas are overdue.
+/// Returns the number of overdue responses of all areas.
 async fn count_overdue(db: &Db, clock: &Clock) -> Result<i64, Problem> {
-    let keeper = keeping::keeper(db, clock).await?;
-    db.read(&keeper.actor, async |db| responses::store::count_overdue(db, clock.today()).await).await
+    let call = file_maintenance::service_call(db, clock).await?;
+    db.read(&call.actor, async |db| responses::store::count_overdue(db, clock.today()).await).await
 }
 
-/// Lets go the answers that were kept for a day; gives how many.
-pub async fn let_answers_go(db: &Db, clock: &Clock) -> Result<u64, Problem> {
+/// Deletes the responses that were stored for idempotency keys more than 24 hours ago, and returns their number.
+///
+/// # Errors
+/// 503 when the database cannot be reached.
+pub async fn delete_expired_responses(db: &Db, clock: &Clock) -> Result<u64, Problem> {
     let actor = Actor::new("section55", "keeper", Some("Section 55"), &[], &[]);
-    let keeper = Call { actor, at: clock.now(), request_id: RequestId("jobs".into()) };
-    Ok(db.delete_expired_responses(&keeper).await?.unsigned_abs())
+    let call = Call { actor, at: clock.now(), request_id: RequestId("jobs".into()) };
+    Ok(db.delete_expired_responses(&call).await?.unsigned_abs())
 }
 
-fn told(done: &str, outcome: Result<u64, Problem>) {
+/// Logs a job that did something or failed.
+fn log_outcome(job: &str, outcome: Result<u64, Problem>) {
     match outcome {
         Ok(0) => {}
-        Ok(count) => tracing::info!(count, "{done}"),
-        Err(problem) => tracing::warn!(%problem, "not done: {done}"),
+        Ok(count) => tracing::info!(job, count, "job completed"),
+        Err(problem) => tracing::warn!(job, %problem, "job failed; it will run again in five minutes"),
     }
 }

@@ -1,73 +1,106 @@
-//! Section 55: the record of police inspections in England and Wales. Every module, in reading order.
+//! Section 55: the record of police inspections in England and Wales. The modules in reading order.
 
-/// How an operation is declared, once, with all that is published of it.
+/// Dates in London, and the 56 days of the Police Act 1996 s.55(5A).
+pub mod calendar;
+
+/// The clock: the machine's own, or a fixed one for tests.
+pub mod clock;
+
+/// Enums that have the same names on the wire, in the database and in the OpenAPI document.
+pub mod vocabulary;
+
+/// The HTTP framework: declaring operations, requests, HTTP responses, problems and the OpenAPI document.
 pub mod api;
+
+/// Bearer tokens, roles, permissions, and the rows that a caller may read.
+pub mod auth;
+
+/// Workflows as tables: states, actions, roles and needs.
+pub mod workflow;
+
+/// The verifiable log as data structures: Merkle trees, checkpoints, proofs and bundles. No database.
+pub mod ledger;
+
+/// Database access, the schema and its migrations.
+pub mod db;
+
+/// The audit log: events, histories, states as of an earlier time, proofs, and the sequencer.
+pub mod audit;
+
+/// The bytes of uploaded files: storage, media types, malware scans, downloads.
+pub mod files;
+
 /// Police areas.
 pub mod areas;
-/// Assignments: how each recommendation stands in each area.
-pub mod assignments;
-/// The log read back.
-pub mod audit;
-/// Who is calling, and what they may do and reach.
-pub mod auth;
-/// The 56 days of the Police Act 1996 s.55(5A), and what day it is in London.
-pub mod calendar;
-/// What changed, in order.
-pub mod changes;
-/// The command line.
-pub mod cli;
-/// Where the time comes from.
-pub mod clock;
-/// Every setting.
-pub mod config;
-/// The one way to PostgreSQL.
-pub mod db;
-/// The days that must not be missed.
-pub mod deadlines;
-/// The private PostgreSQL, the demo data and the tokens of `section55 dev`.
-pub mod dev;
-/// Evidence that a recommendation was met.
-pub mod evidence;
-/// Related records in a record's own place.
-pub mod expansion;
-/// All of a list as a file.
-pub mod exports;
-/// The bytes of evidence files.
-pub mod files;
-/// Published documents, brought in.
-pub mod imports;
+
 /// Inspections.
 pub mod inspections;
-/// What is done beside the requests.
-pub mod jobs;
-/// What can be proved without us: trees, checkpoints, bundles.
-pub mod ledger;
-/// Every operation, in one table.
-pub mod operations;
-/// What becomes public, and how.
-pub mod publication;
-/// Recommendations.
+
+/// Recommendations, areas for improvement and causes of concern.
 pub mod recommendations;
-/// Responses: the statutory file.
+
+/// Responses: the policing body's statutory answer to an inspection.
 pub mod responses;
-/// How long records are kept, and how they are disposed of.
+
+/// Assignments: the progress of each recommendation in each area.
+pub mod assignments;
+
+/// Evidence of that progress, with files, reviews and markings.
+pub mod evidence;
+
+/// Review dates, legal holds and disposals.
 pub mod retention;
-/// Search.
+
+/// Publication of inspections, and the published editions of responses.
+pub mod publication;
+
+/// Imports of published documents and tables.
+pub mod imports;
+
+/// Exports of whole lists as files.
+pub mod exports;
+
+/// Related records inside a record (`expand`).
+pub mod expansion;
+
+/// Full-text search.
 pub mod search;
+
+/// Statistics over responses and assignments.
+pub mod statistics;
+
+/// Deadlines, and the iCalendar feed of them.
+pub mod deadlines;
+
+/// The change feed.
+pub mod changes;
+
+/// Webhooks, which deliver the change feed to other systems.
+pub mod webhooks;
+
+/// Background jobs.
+pub mod jobs;
+
+/// Operations about the service itself: index, caller, health probes, documentation.
+pub mod service;
+
+/// The list of every operation and workflow, and the generated documents.
+pub mod operations;
+
+/// Metrics and traces.
+pub mod telemetry;
+
 /// The HTTP server.
 pub mod server;
-/// The service about itself: health, documentation, who one is.
-pub mod service;
-/// What the records come to.
-pub mod statistics;
-/// What is measured for operators.
-pub mod telemetry;
-/// An enum whose names on the wire, in the database and in the OpenAPI are one.
-pub mod vocabulary;
-/// Who is told of changes, and how that went.
-pub mod webhooks;
-/// Workflows as tables.
-pub mod workflow;
+
+/// The settings of the program.
+pub mod config;
+
+/// `section55 dev`: a private PostgreSQL, demonstration data and tokens.
+pub mod dev;
+
+/// The command line.
+pub mod cli;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

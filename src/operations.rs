@@ -1,13 +1,13 @@
-//! The table of contents: every operation of the service, the workflows, and the pages generated from the tables.
+//! Lists every operation and workflow of the service, and generates the OpenAPI document and the pages in `openapi/`.
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
 use crate::api::Api;
-use crate::api::problem::KINDS;
+use crate::api::problem::PROBLEM_DEFINITIONS;
 use crate::auth::Role;
-use crate::auth::permissions::GRID;
+use crate::auth::permissions::PERMISSIONS;
 use crate::vocabulary::WireName;
 use crate::workflow::http::Workflows;
 use crate::{
@@ -15,17 +15,17 @@ use crate::{
     recommendations, responses, retention, search, service, statistics, webhooks, workflow,
 };
 
-/// Every operation.
+/// Returns every operation, with its documentation.
 pub fn operations() -> Api {
-    declared(Api::default())
+    declare(Api::default())
 }
 
-/// The same to be served, without what makes the document.
+/// Returns every operation to be served, without its documentation.
 pub fn routes() -> Api {
-    declared(Api::undocumented())
+    declare(Api::undocumented())
 }
 
-fn declared(mut api: Api) -> Api {
+fn declare(mut api: Api) -> Api {
     api.expansions(expansion::TABLE);
     service::http::operations(&mut api);
     workflow::http::operations(&mut api);
@@ -48,7 +48,7 @@ fn declared(mut api: Api) -> Api {
     api
 }
 
-/// Every workflow.
+/// Returns every workflow.
 pub fn workflows() -> Workflows {
     Workflows {
         items: vec![
@@ -64,19 +64,19 @@ pub fn workflows() -> Workflows {
     }
 }
 
-/// What the tests recorded of the running service: an example of every operation and of the problems.
+/// The examples of every operation and problem, recorded from the running service by the tests.
 const EXAMPLES: &str = include_str!("../openapi/examples.json");
 
-/// The OpenAPI document as it is served: the file, which a test holds equal to what is made here. Making it takes 0.1 s and
-/// 12 MiB that stay, which no start should pay.
+/// The OpenAPI document as it is served. A test compares the file with the generated document. Generating it when the
+/// service starts would take 0.1 s and 12 MiB of memory.
 pub const DOCUMENT: &[u8] = include_bytes!("../openapi/openapi.json");
 
-/// The OpenAPI document.
+/// Generates the OpenAPI document with the recorded examples.
 pub fn document(api: &Api) -> Value {
-    document_with(api, &serde_json::from_str(EXAMPLES).expect("a test keeps the examples"))
+    document_with(api, &serde_json::from_str(EXAMPLES).expect("examples.json is JSON: a test writes it"))
 }
 
-/// The OpenAPI document with these examples.
+/// Generates the OpenAPI document with these examples.
 pub fn document_with(api: &Api, examples: &Value) -> Value {
     let about = json!({
         "title": "Section 55",
@@ -84,52 +84,54 @@ pub fn document_with(api: &Api, examples: &Value) -> Value {
         "summary": "The record of police inspections in England and Wales.",
         "description": "When the inspectorate publishes a report, the local policing body publishes its response \
             within 56 days (Police Act 1996 s.55). This service keeps that record.\n\n\
-            Instants are RFC 3339 in UTC; dates are civil dates in London. Errors are problem details (RFC 9457) that \
-            name every fault at once. A write needs `If-Match` with the record's ETag: the part before the hyphen \
-            is the version that is compared. Clients tolerate members and enum values they do not know.",
-        "contact": { "name": "Whoever runs this service, as /.well-known/security.txt says" },
+            Instants are RFC 3339 in UTC; dates are calendar dates in London. An error is a problem document (RFC \
+            9457) that lists every fault of the request. An update needs `If-Match` with the record's ETag. The part of the \
+            ETag before the hyphen is the record's version, which the update compares. Clients must ignore members and \
+            enum values that they do not know.",
+        "contact": { "name": "The operator of this service: see /.well-known/security.txt" },
         "license": { "name": "MIT", "identifier": "MIT" },
     });
-    api.document_with(about, examples)
+    api.document_with_examples(about, examples)
 }
 
-/// The OpenAPI document as it is kept in the repository.
+/// Returns the text of `openapi/openapi.json`.
 pub fn document_text() -> String {
-    kept(&document(&operations()))
+    pretty_json(&document(&operations()))
 }
 
-/// A generated JSON file as it is kept in the repository.
-pub fn kept(document: &Value) -> String {
+/// Returns JSON as the generated files in the repository have it: indented, with a line end.
+pub fn pretty_json(document: &Value) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
 }
 
-/// The other generated pages, by file name.
+/// Returns the other generated pages of `openapi/`, by file name.
 pub fn pages() -> [(&'static str, String); 3] {
-    [("permissions.md", permissions()), ("workflows.md", diagrams()), ("problems.md", problems())]
+    [("permissions.md", permissions_page()), ("workflows.md", workflows_page()), ("problems.md", problems_page())]
 }
 
-fn permissions() -> String {
+fn permissions_page() -> String {
     let mut page = String::from(
-        "# Permissions\n\nWho may knock at all; which transition is whose stands in workflows.md.\n\n| permission |",
+        "# Permissions\n\nThe permissions and the roles that have them. A permission to perform transitions covers \
+         only those that [workflows.md](workflows.md) gives to the role.\n\n| permission |",
     );
     for role in Role::ALL {
         let _ = write!(page, " {role} |");
     }
     let _ = write!(page, " allows |\n|---|{}---|\n", "---|".repeat(Role::ALL.len()));
-    for row in GRID {
+    for row in PERMISSIONS {
         let _ = write!(page, "| `{}` |", row.name);
         for role in Role::ALL {
-            let holds = row.roles.iter().any(|needed| role.covers(*needed));
-            let _ = write!(page, " {} |", if holds { "yes" } else { "" });
+            let has_permission = row.roles.iter().any(|needed| role.covers(*needed));
+            let _ = write!(page, " {} |", if has_permission { "yes" } else { "" });
         }
-        let _ = writeln!(page, " {} |", row.says.trim());
+        let _ = writeln!(page, " {} |", row.description.trim());
     }
     page
 }
 
-fn diagrams() -> String {
+fn workflows_page() -> String {
     let mut page = String::from("# Workflows\n");
     for workflow in workflows().items {
         let _ = write!(page, "\n## {}\n\n```mermaid\n{}```\n\n", workflow.name, workflow.mermaid);
@@ -143,10 +145,17 @@ fn diagrams() -> String {
     page
 }
 
-fn problems() -> String {
+fn problems_page() -> String {
     let mut page = String::from("# Problems\n\n| status | code | title | what to do |\n|---|---|---|---|\n");
-    for spec in KINDS {
-        let _ = writeln!(page, "| {} | `{}` | {} | {} |", spec.status, spec.code, spec.title, spec.remedy.trim());
+    for problem in PROBLEM_DEFINITIONS {
+        let _ = writeln!(
+            page,
+            "| {} | `{}` | {} | {} |",
+            problem.status,
+            problem.code,
+            problem.title,
+            problem.remedy.trim()
+        );
     }
     page
 }

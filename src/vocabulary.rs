@@ -1,36 +1,37 @@
-//! An enum whose names on the wire, in the database and in the OpenAPI are one and the same.
+//! Enums that have the same names on the wire, in the database and in the OpenAPI document.
 
 use std::fmt;
 
-/// A closed list of words: the states, kinds, roles and reasons of the contract.
+/// An enum with a fixed name for each value, such as the states, kinds, roles and reasons of the API.
 pub trait WireName: Copy + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static {
-    /// The schema's name in the OpenAPI.
+    /// The name of the schema in the OpenAPI document.
     const NAME: &'static str;
-    /// Every word, in the order of its declaration.
+    /// Every value, in the order of declaration.
     const ALL: &'static [Self];
-    /// Every word as it is written on the wire and in the database.
+    /// The name of every value, as the wire and the database have it.
     const NAMES: &'static [&'static str];
 
-    /// The word as it is written.
+    /// Returns the name of the value.
     fn as_str(self) -> &'static str;
 
-    /// The word that is written so, if there is one.
-    fn find(written: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|word| word.as_str() == written)
+    /// Returns the value with this name, if there is one.
+    fn find(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|value| value.as_str() == name)
     }
 }
 
-/// A word that is not in the list.
+/// The error for a name that no value has.
 #[derive(Debug, thiserror::Error)]
-#[error("{written:?} is none of: {}", known.join(", "))]
+#[error("{written:?} is not one of: {}", known.join(", "))]
 pub struct UnknownWireName {
-    /// What was written.
+    /// The unknown name.
     pub written: String,
-    /// What could have been.
+    /// The names of all values.
     pub known: &'static [&'static str],
 }
 
-/// Declares a [`WireName`] with its serde, schema and SQL faces; `as` gives the schema another name than the type's.
+/// Declares an enum that implements [`WireName`], and serde, OpenAPI and SQL conversions by name. `as` gives the
+/// schema another name than the type.
 #[macro_export]
 macro_rules! vocabulary {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($rest:tt)* }) => {

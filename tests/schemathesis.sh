@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Lets schemathesis loose on the service: every check, as each role and as the public, within bounds of number and time.
-# Needs schemathesis 4 (python3 -m venv v && v/bin/pip install schemathesis; then SCHEMATHESIS=v/bin/schemathesis) and a
-# built program. No part of .ci/run: it takes minutes, and Python.
+# Runs schemathesis against the service: all checks, as each role and as the public, with limits on number and time.
+# Needs the built program and schemathesis 4: `python3 -m venv v && v/bin/pip install schemathesis`, then
+# SCHEMATHESIS=v/bin/schemathesis. .ci/run does not include it, because it takes minutes and needs Python.
 #
-#   tests/schemathesis.sh [role…]      all roles and the public without arguments
+#   tests/schemathesis.sh [role…]      without arguments: the public and all roles
 #
-# SECTION55 (target/debug/section55), EXAMPLES (20 cases of an operation), SECONDS_EACH (120 for each caller),
-# SEED (55), PORT (8955) and LOG (none; where the log of the service goes) may be set.
+# Settings, with their defaults: SECTION55 (target/debug/section55), EXAMPLES (20 cases for each operation),
+# SECONDS_EACH (120 for each caller), SEED (55), PORT (8955), LOG (none; a file for the log of the service).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,8 +14,8 @@ schemathesis=${SCHEMATHESIS:-schemathesis}
 section55=${SECTION55:-target/debug/section55}
 port=${PORT:-8955}
 base=http://127.0.0.1:$port
-command -v "$schemathesis" >/dev/null || { echo "no $schemathesis here: pip install schemathesis"; exit 2; }
-[ -x "$section55" ] || { echo "no $section55 here: cargo build"; exit 2; }
+command -v "$schemathesis" >/dev/null || { echo "$schemathesis was not found: run pip install schemathesis"; exit 2; }
+[ -x "$section55" ] || { echo "$section55 was not found: run cargo build"; exit 2; }
 
 folder=$(mktemp -d)
 chmod 755 "$folder"

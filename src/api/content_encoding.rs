@@ -1,4 +1,4 @@
-//! Codings of bodies (RFC 9110 §8.4): which one a client asks for, and a text made smaller in it.
+//! Content encodings of responses (RFC 9110 §8.4): negotiation, compression and the ETag of a compressed body.
 
 use std::io::Write;
 
@@ -6,10 +6,10 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{AcceptEncoding, ContentEncoding, Encoding, Header, HeaderValue};
 use actix_web::web::Bytes;
 
-/// Below this many bytes a body stays as it is: it fits into one packet anyhow.
-pub const LEAST: usize = 1024;
+/// The smallest body, in bytes, that is compressed. A smaller one fits into one network packet anyway.
+pub const MIN_SIZE: usize = 1024;
 
-/// A coding that bodies come in.
+/// A content encoding that the service can produce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyEncoding {
     /// Brotli (RFC 7932).
@@ -18,23 +18,23 @@ pub enum BodyEncoding {
     Gzip,
 }
 
-/// The best first, where the client likes them alike.
-const CODINGS: [(Encoding, BodyEncoding); 2] = [
+/// The encodings by preference, which decides between those that the client accepts with equal weight.
+const ENCODINGS: [(Encoding, BodyEncoding); 2] = [
     (Encoding::Known(ContentEncoding::Brotli), BodyEncoding::Brotli),
     (Encoding::Known(ContentEncoding::Gzip), BodyEncoding::Gzip),
 ];
 
 impl BodyEncoding {
-    /// The one that a request asks for; none where it asks for no coding.
-    pub fn wanted(request: &HttpRequest) -> Option<Self> {
+    /// Chooses the encoding from `Accept-Encoding`, or returns `None` if the body is to be sent as it is.
+    pub fn negotiate(request: &HttpRequest) -> Option<Self> {
         let accepted = AcceptEncoding::parse(request).ok().filter(|accepted| !accepted.0.is_empty())?;
-        let known = [Encoding::identity()];
-        let known: Vec<&Encoding> = CODINGS.iter().rev().map(|(coding, _)| coding).chain(&known).collect();
-        let chosen = accepted.negotiate(known.into_iter())?;
-        CODINGS.iter().find(|(coding, _)| *coding == chosen).map(|(_, coding)| *coding)
+        let identity = [Encoding::identity()];
+        let offered = ENCODINGS.iter().rev().map(|(encoding, _)| encoding).chain(&identity);
+        let chosen = accepted.negotiate(offered)?;
+        ENCODINGS.iter().find(|(encoding, _)| *encoding == chosen).map(|(_, encoding)| *encoding)
     }
 
-    /// What it is called in a header.
+    /// Returns the name in the `Content-Encoding` header.
     pub fn name(self) -> &'static str {
         match self {
             Self::Brotli => "br",
@@ -42,34 +42,37 @@ impl BodyEncoding {
         }
     }
 
-    /// The bytes in this coding, the same for the same bytes; none where they would be no fewer.
-    pub fn encode(self, bytes: &[u8]) -> Option<Bytes> {
-        let mut smaller = Vec::with_capacity(bytes.len() / 4);
+    /// Compresses the bytes, or returns `None` if the result would not be smaller. The result is deterministic.
+    pub fn compress(self, bytes: &[u8]) -> Option<Bytes> {
+        let mut compressed = Vec::with_capacity(bytes.len() / 4);
         match self {
             Self::Brotli => {
-                let mut encoder = brotli::CompressorWriter::new(&mut smaller, 4096, 4, 20);
+                let mut encoder = brotli::CompressorWriter::new(&mut compressed, 4096, 4, 20);
                 encoder.write_all(bytes).ok()?;
                 drop(encoder);
             }
             Self::Gzip => {
-                let mut encoder = flate2::write::GzEncoder::new(&mut smaller, flate2::Compression::new(5));
+                let mut encoder = flate2::write::GzEncoder::new(&mut compressed, flate2::Compression::new(5));
                 encoder.write_all(bytes).ok()?;
                 encoder.finish().ok()?;
             }
         }
-        (smaller.len() < bytes.len()).then(|| Bytes::from(smaller))
+        (compressed.len() < bytes.len()).then(|| Bytes::from(compressed))
     }
 
-    /// The entity tag of a body in this coding, made from the plain body's.
-    pub fn tag(self, plain: &HeaderValue) -> Option<HeaderValue> {
-        let opened = plain.to_str().ok()?.strip_suffix('"')?;
-        HeaderValue::from_str(&format!("{opened}-{}\"", self.name())).ok()
+    /// Returns the ETag of the compressed body, such as `"v7-0123456789abcdef-gzip"`, from that of the plain body.
+    pub fn etag(self, plain: &HeaderValue) -> Option<HeaderValue> {
+        let plain = plain.to_str().ok()?.strip_suffix('"')?;
+        HeaderValue::from_str(&format!("{plain}-{}\"", self.name())).ok()
     }
 }
 
-/// Whether bodies of a media type are text, and so worth making smaller.
-pub fn is_text(media: &HeaderValue) -> bool {
-    let media = media.to_str().unwrap_or_default();
-    let media = media.split(';').next().unwrap_or_default().trim();
-    media.starts_with("text/") || media.ends_with("json") || media.ends_with("javascript") || media == "image/svg+xml"
+/// Returns true if bodies of this media type are text, which compresses well.
+pub fn is_text(media_type: &HeaderValue) -> bool {
+    let media_type = media_type.to_str().unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    media_type.starts_with("text/")
+        || media_type.ends_with("json")
+        || media_type.ends_with("javascript")
+        || media_type == "image/svg+xml"
 }

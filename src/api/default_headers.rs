@@ -1,8 +1,8 @@
-//! The headers that every answer carries, whatever it is.
+//! The headers that every response carries.
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-const ALWAYS: [(HeaderName, &str); 6] = [
+const HEADERS: [(HeaderName, &str); 6] = [
     (header::VARY, "Authorization, Accept, Accept-Encoding, Origin"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -10,19 +10,20 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
 ];
-const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// For how long whoever asked without a token may keep what they read.
+/// The `Cache-Control` of responses to requests without a token.
 pub const PUBLIC: &str = "public, max-age=60";
 
-/// Adds them to an answer that may be kept as `cache` says; a policy of its own stays.
-pub fn apply_default_headers(headers: &mut HeaderMap, cache: &'static str) {
-    headers.reserve(ALWAYS.len() + 4);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    for (name, value) in ALWAYS {
+/// Adds the headers to a response, with `cache_control` as its `Cache-Control`. A `Content-Security-Policy` that the
+/// response already has stays.
+pub fn apply_default_headers(headers: &mut HeaderMap, cache_control: &'static str) {
+    headers.reserve(HEADERS.len() + 4);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
+    for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     }
 }

@@ -1,4 +1,5 @@
-//! One request of an operation carried out, from who asks to the answer.
+//! Processing of one request: rate limit, access, cache, query parameters, arguments, handler and response, in that
+//! order.
 
 use std::time::Duration;
 
@@ -7,40 +8,40 @@ use actix_web::{Handler, HttpMessage, HttpRequest, HttpResponse, web};
 use tokio_util::task::TaskTracker;
 
 use super::expand::{self, Expansion};
-use super::problem::{ApiResult, Fault, Kind, Problem};
-use super::query_parameters::QueryParameters;
+use super::problem::{ApiResult, Fault, Problem, ProblemKind};
+use super::query_parameters::DeclaredParameters;
 use super::rate_limit::RateLimit;
 use super::response::ApiResponse;
 use super::response_cache::CacheKey;
 use super::signature::Signature;
 
-/// How long one request may take as a whole, unless an argument of it asks for patience; the database's own limits are shorter.
+/// The time limit of a request without extra time. The time limits of the database are shorter.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// The path of the operation that a request was routed to, as it was declared.
+/// The path template of the operation that a request was routed to.
 #[derive(Clone, Copy, Debug)]
 pub struct MatchedRoute(pub &'static str);
 
-/// How the requests of one operation are carried out.
+/// The settings of one operation.
 #[derive(Clone, Copy)]
 pub(super) struct OperationSettings {
-    /// The path they were declared with.
+    /// The path template.
     pub(super) path: &'static str,
-    /// To their end, even when the client hangs up.
-    pub(super) writes: bool,
-    /// Their answers to whoever comes without a token are kept.
-    pub(super) cached: bool,
-    /// `Accept` decides what is answered.
-    pub(super) by_accept: bool,
-    /// What can be put into the records it shows.
+    /// True for a write, which continues to its end even if the client disconnects.
+    pub(super) is_write: bool,
+    /// True if responses to requests without a token are cached.
+    pub(super) is_cached: bool,
+    /// True if `Accept` decides the media type of the response.
+    pub(super) varies_by_accept: bool,
+    /// The relations for `expand`.
     pub(super) expansions: &'static [Expansion],
 }
 
-/// One request: who, then which parameters, then the rest; a write runs to its end even when the client hangs up.
+/// Processes one request.
 pub(super) async fn run<F, A, R>(
     handler: &F,
-    known: &QueryParameters,
-    how: OperationSettings,
+    declared: &DeclaredParameters,
+    settings: OperationSettings,
     request: &HttpRequest,
     mut payload: Payload,
 ) -> Result<HttpResponse, actix_web::Error>
@@ -49,61 +50,63 @@ where
     A: Signature + 'static,
     R: ApiResponse + 'static,
 {
-    request.extensions_mut().insert(MatchedRoute(how.path));
-    let admitted = A::admit(request);
-    // Whoever is refused is counted too.
-    RateLimit::pass(request)?;
-    admitted?;
-    let place = if how.cached { CacheKey::of(request, how.by_accept) } else { None };
-    if let Some(place) = &place {
-        if let Some(found) = place.found() {
-            return Ok(found.give(place, request));
+    request.extensions_mut().insert(MatchedRoute(settings.path));
+    let admission = A::admit(request);
+    // A request that is not admitted counts towards the rate limit too.
+    RateLimit::check(request)?;
+    admission?;
+    let cache_key = if settings.is_cached { CacheKey::new(request, settings.varies_by_accept) } else { None };
+    if let Some(cache_key) = &cache_key {
+        if let Some(response) = cache_key.find(request) {
+            return Ok(response);
         }
-        place.prepare(request);
+        cache_key.require_full_response(request);
     }
-    let unknown = known.faults(request)?;
-    let arguments = tokio::time::timeout(DEADLINE, A::from_request(request, &mut payload))
-        .await
-        .map_err(|_| Problem::new(Kind::RequestTimeout, "The body did not arrive in time."))?;
-    let arguments = match (arguments.map_err(Into::into), unknown) {
-        (Ok(arguments), unknown) if unknown.is_empty() => arguments,
-        (Err(error), unknown) if unknown.is_empty() => return Err(error),
-        (arguments, mut faults) => {
-            // What else is wrong with the parameters is told together with the unknown ones.
-            let error: Option<actix_web::Error> = arguments.err();
-            if let Some(problem) = error.as_ref().and_then(|error| error.as_error::<Problem>())
-                && problem.kind() == Kind::InvalidParameters
-            {
-                let told = |fault: &Fault, other: &Fault| fault.pointer == other.pointer && fault.code == other.code;
-                let more: Vec<Fault> =
-                    problem.faults().iter().filter(|it| !faults.iter().any(|other| told(it, other))).cloned().collect();
-                faults.extend(more);
-            }
-            return Err(Problem::with_faults(Kind::InvalidParameters, faults).into());
-        }
+    let parameter_faults = declared.faults(request)?;
+    let arguments = tokio::time::timeout(DEADLINE, A::from_request(request, &mut payload)).await.map_err(|_| {
+        let detail = format!("The request body did not arrive within {} seconds.", DEADLINE.as_secs());
+        Problem::new(ProblemKind::RequestTimeout, detail)
+    })?;
+    let arguments = match (arguments.map_err(Into::into), parameter_faults) {
+        (Ok(arguments), faults) if faults.is_empty() => arguments,
+        (Err(error), faults) if faults.is_empty() => return Err(error),
+        (arguments, faults) => return Err(all_parameter_faults(faults, arguments.err()).into()),
     };
     let work = handler.call(arguments);
-    let answer = if how.writes {
-        let running = request.app_data::<web::Data<TaskTracker>>().map(|tracker| tracker.token());
+    let result = if settings.is_write {
+        let token = request.app_data::<web::Data<TaskTracker>>().map(|tracker| tracker.token());
         let task = actix_web::rt::spawn(async move {
-            let answer = work.await;
-            drop(running);
-            answer
+            let result = work.await;
+            drop(token);
+            result
         });
-        task.await.map_err(|error| Problem::internal(format!("a write did not end: {error}")))?
+        task.await.map_err(|error| Problem::internal(format!("the task of a write failed: {error}")))?
     } else {
-        let answer = tokio::time::timeout(DEADLINE + A::patience(), async {
-            let answer = work.await?;
-            if let Some(shown) = R::shows() {
-                expand::load(request, &shown, how.expansions, || answer.records()).await?;
+        let work = tokio::time::timeout(DEADLINE + A::extra_time(), async {
+            let response = work.await?;
+            if let Some(schema) = R::record_schema() {
+                expand::load(request, &schema, settings.expansions, || response.records()).await?;
             }
-            Ok(answer)
+            Ok(response)
         });
-        answer.await.map_err(|_| Problem::unavailable("the request passed its deadline", 1))?
+        work.await.map_err(|_| Problem::unavailable("the request exceeded its time limit", 1))?
     };
-    let answer = answer?.reply(request);
-    Ok(match place {
-        Some(place) => place.keep(how.path, answer, request),
-        None => answer,
+    let response = result?.into_response(request);
+    Ok(match cache_key {
+        Some(cache_key) => cache_key.store(settings.path, response, request),
+        None => response,
     })
+}
+
+/// Returns one problem with the faults of undeclared parameters and those that the arguments found in theirs.
+fn all_parameter_faults(mut faults: Vec<Fault>, error: Option<actix_web::Error>) -> Problem {
+    if let Some(problem) = error.as_ref().and_then(|error| error.as_error::<Problem>())
+        && problem.kind() == ProblemKind::InvalidParameters
+    {
+        let is_same = |fault: &Fault, other: &Fault| fault.pointer == other.pointer && fault.code == other.code;
+        let others = problem.faults().iter().filter(|it| !faults.iter().any(|other| is_same(it, other)));
+        let others: Vec<Fault> = others.cloned().collect();
+        faults.extend(others);
+    }
+    Problem::with_faults(ProblemKind::InvalidParameters, faults)
 }

@@ -1,33 +1,34 @@
-//! Examples in the OpenAPI document: requests and answers as a test recorded them of the running service, put in their
-//! places under one name; and a problem document of every kind.
+//! The examples in the OpenAPI document: requests and responses that a test recorded from the running service, and a
+//! problem document of every kind.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::problem::{KINDS, Problem, Spec};
+use super::problem::{PROBLEM_DEFINITIONS, Problem, ProblemDefinition};
 
-/// References to the examples of these kinds of problem.
-pub(super) fn of_problems(kinds: &[&Spec]) -> Map<String, Value> {
-    let each = kinds
-        .iter()
-        .map(|spec| (spec.code.to_owned(), json!({ "$ref": format!("#/components/examples/{}", spec.code) })));
-    each.collect()
+/// Returns references to the examples of these kinds of problem, by code.
+pub(super) fn problem_references(definitions: &[&ProblemDefinition]) -> Map<String, Value> {
+    let reference = |code: &str| json!({ "$ref": format!("#/components/examples/{code}") });
+    definitions.iter().map(|definition| (definition.code.to_owned(), reference(definition.code))).collect()
 }
 
-/// A problem document of each of these kinds: as it was recorded, else the kind's remedy as its detail.
-pub(super) fn problems(used: &BTreeSet<&str>, recorded: &Value) -> Map<String, Value> {
-    let each = KINDS.iter().filter(|spec| used.contains(spec.code)).map(|spec| {
-        let made =
-            || Problem::new(spec.kind, spec.remedy.trim()).document("/v1", "01900000-0000-7000-8000-000000000000");
-        let value = recorded["problems"].get(spec.code).cloned().unwrap_or_else(made);
-        (spec.code.to_owned(), json!({ "summary": spec.title, "value": value }))
+/// Returns an example of each kind of problem in `codes`: the recorded document, or else one with the remedy as detail.
+pub(super) fn of_problems(codes: &BTreeSet<&str>, recorded: &Value) -> Map<String, Value> {
+    let used = PROBLEM_DEFINITIONS.iter().filter(|definition| codes.contains(definition.code));
+    let examples = used.map(|definition| {
+        let from_remedy = || {
+            Problem::new(definition.kind, definition.remedy.trim())
+                .document("/v1", "01900000-0000-7000-8000-000000000000")
+        };
+        let value = recorded["problems"].get(definition.code).cloned().unwrap_or_else(from_remedy);
+        (definition.code.to_owned(), json!({ "summary": definition.title, "value": value }))
     });
-    each.collect()
+    examples.collect()
 }
 
-/// Puts the examples of one operation, by name, into its parameters, body and answers.
-pub(super) fn put(operation: &mut Value, recorded: &Value) {
+/// Adds the recorded examples of an operation, by name, to its parameters, request body and responses.
+pub(super) fn add_to_operation(operation: &mut Value, recorded: &Value) {
     let Some(examples) = recorded["operations"].get(operation["operationId"].as_str().unwrap_or_default()) else {
         return;
     };
@@ -35,22 +36,22 @@ pub(super) fn put(operation: &mut Value, recorded: &Value) {
         let (summary, sender) = (&example["summary"], &example["sender"]);
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
-            let within = parameter["in"].as_str().unwrap_or_default().to_owned();
+            let location = parameter["in"].as_str().unwrap_or_default().to_owned();
             let name = parameter["name"].as_str().unwrap_or_default();
-            // One value tells what a parameter looks like; the first that was sent is shown.
-            if let Some(sent) = example["parameters"][within].get(name)
+            // A parameter has one example: the first recorded value.
+            if let Some(value) = example["parameters"][location].get(name)
                 && parameter.get("example").is_none()
             {
-                parameter["example"] = sent.clone();
+                parameter["example"] = value.clone();
             }
         }
-        if let Some(sent) = example.get("request") {
+        if let Some(body) = example.get("request") {
             let media = example["sent"].as_str().unwrap_or("application/json");
-            // What was sent as JSON shows every form of JSON.
-            let fits = |taken: &str| taken == media || (media.ends_with("json") && taken.ends_with("json"));
+            // A JSON body is an example for every JSON media type of the operation.
+            let matches = |other: &str| other == media || (media.ends_with("json") && other.ends_with("json"));
             let contents = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
-            for (_, content) in contents.into_iter().flatten().filter(|(taken, _)| fits(taken)) {
-                content["examples"][name] = json!({ "summary": summary, "description": sender, "value": sent });
+            for (_, content) in contents.into_iter().flatten().filter(|(other, _)| matches(other)) {
+                content["examples"][name] = json!({ "summary": summary, "description": sender, "value": body });
             }
         }
         let status = example["status"].to_string();

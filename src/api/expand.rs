@@ -1,134 +1,135 @@
-//! `expand=`: related records in a record's own place, one level deep. Which there are is one table; what finds them is
-//! told to the application when it starts.
+//! The query parameter `expand`: related records inside a record, one level deep. One table lists the relations. The
+//! application registers the function that finds the records.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 
 use actix_web::{HttpMessage, HttpRequest, web};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::describe::{Doc, reference};
-use super::extract::parameter;
-use super::problem::{Fault, Kind, Problem};
-use super::response;
+use super::operation_doc::{OperationDoc, reference};
+use super::problem::{Fault, Problem, ProblemKind};
+use super::query_parameters::parameter;
 
-/// A way from a record to those that belong to it.
+/// A relation from records of one schema to records of another.
 #[derive(Debug)]
 pub struct Expansion {
-    /// The schema of the records it starts from.
-    pub of: &'static str,
-    /// The member that holds what was found, and the word that asks for it.
+    /// The schema of the records that are expanded.
+    pub source: &'static str,
+    /// The value of `expand`, and the member that holds the related records.
     pub name: &'static str,
-    /// The schema of what is found.
-    pub gives: &'static str,
-    /// Whether it is a list; else one record, or null.
-    pub many: bool,
-    /// Which members must be equal: the record's, and the found one's. The first holds an id.
-    pub by: &'static [(&'static str, &'static str)],
-    /// Whether only those of the caller's own areas are found.
-    pub own: bool,
-    /// What it means.
-    pub says: &'static str,
+    /// The schema of the related records.
+    pub target: &'static str,
+    /// True if the member is a list. Otherwise it is one record or null.
+    pub is_list: bool,
+    /// The pairs of members (source, target) that must be equal. The first pair holds an id.
+    pub matching: &'static [(&'static str, &'static str)],
+    /// True if only records of the caller's own areas are found.
+    pub own_areas_only: bool,
+    /// The description of the member in the OpenAPI document.
+    pub description: &'static str,
 }
 
-/// Finds what belongs to records, as the request's caller may see it.
-pub struct Expander(Box<Find>);
+/// Finds the records related to those of a response, as far as the caller may see them.
+pub struct Expander(Box<FindRelated>);
 
-type Find = dyn Fn(HttpRequest, &'static Expansion, Vec<Value>) -> Finding + Send + Sync;
+type FindRelated = dyn Fn(HttpRequest, &'static Expansion, Vec<Value>) -> ExpansionFuture + Send + Sync;
 
-/// For each record, what is put into it.
-pub type Finding = Pin<Box<dyn Future<Output = Result<Vec<Value>, Problem>>>>;
+/// Returns, for each record in order, the value of the member.
+pub type ExpansionFuture = Pin<Box<dyn Future<Output = Result<Vec<Value>, Problem>>>>;
 
 impl Expander {
-    /// What finds so.
-    pub fn new(find: impl Fn(HttpRequest, &'static Expansion, Vec<Value>) -> Finding + Send + Sync + 'static) -> Self {
+    /// Creates an expander from a function.
+    pub fn new(
+        find: impl Fn(HttpRequest, &'static Expansion, Vec<Value>) -> ExpansionFuture + Send + Sync + 'static,
+    ) -> Self {
         Self(Box::new(find))
     }
 }
 
-/// What was found for the records of one answer.
-struct Loaded(Vec<(&'static str, Vec<Value>)>);
+/// The related records that were found for a response: the name of each relation, and a value for each record.
+struct RelatedRecords(Vec<(&'static str, Vec<Value>)>);
 
-/// Declares the parameter for records of this schema.
-pub(super) fn describe(doc: &mut Doc, of: &str, table: &'static [Expansion]) {
-    let here = || table.iter().filter(|it| it.of == of);
-    let names: Vec<&str> = here().map(|it| it.name).collect();
+/// Adds the parameter to the documentation of an operation that returns records of the schema `source`.
+pub(super) fn describe(doc: &mut OperationDoc, source: &str, table: &'static [Expansion]) {
+    let expansions = || table.iter().filter(|it| it.source == source);
+    let names: Vec<&str> = expansions().map(|it| it.name).collect();
     if names.is_empty() {
         return;
     }
-    let each: Vec<String> = here().map(|it| format!("`{}`: {}", it.name, it.says)).collect();
-    let says = format!("Related records to put into each record, as the caller may see them. {}", each.join(" "));
-    doc.list_parameter("expand", &says, json!({ "type": "string", "enum": names }));
+    let each: Vec<String> = expansions().map(|it| format!("`{}`: {}", it.name, it.description)).collect();
+    let description =
+        format!("Adds related records to each record, as far as the caller may see them. {}", each.join(" "));
+    doc.list_parameter("expand", &description, json!({ "type": "string", "enum": names }));
 }
 
-/// Adds the members to the schema of the records they are put into.
-pub(super) fn put_schemas(schemas: &mut std::collections::BTreeMap<String, Value>, table: &[Expansion]) {
-    for it in table {
-        let Some(schema) = schemas.get_mut(it.of) else { continue };
-        let says = format!("With `expand={}`: {}", it.name, it.says);
-        let found = reference(it.gives);
-        let known = &mut schema["properties"][it.name];
-        if known.is_object() {
-            // What stands there already is a part of what takes its place.
-            let said = known["description"].as_str().unwrap_or_default();
-            known["description"] = json!(format!("{said} {says} A `{}`.", it.gives).trim_start());
-        } else if it.many {
-            *known = json!({ "type": "array", "items": found, "description": says });
+/// Adds the members to the schemas of the records that can be expanded.
+pub(super) fn add_to_schemas(schemas: &mut BTreeMap<String, Value>, table: &[Expansion]) {
+    for expansion in table {
+        let Some(schema) = schemas.get_mut(expansion.source) else { continue };
+        let description = format!("With `expand={}`: {}", expansion.name, expansion.description);
+        let target = reference(expansion.target);
+        let member = &mut schema["properties"][expansion.name];
+        if member.is_object() {
+            // The record already has a shorter form of the related record under this name.
+            let existing = member["description"].as_str().unwrap_or_default();
+            member["description"] = json!(format!("{existing} {description} A `{}`.", expansion.target).trim_start());
+        } else if expansion.is_list {
+            *member = json!({ "type": "array", "items": target, "description": description });
         } else {
-            *known = json!({ "oneOf": [found, { "type": "null" }], "description": says });
+            *member = json!({ "oneOf": [target, { "type": "null" }], "description": description });
         }
     }
 }
 
-/// Finds what the request asks to be put into these records.
+/// Finds the related records that the request names, and stores them in the request for [`serialise`].
 pub(super) async fn load(
     request: &HttpRequest,
-    of: &str,
+    source: &str,
     table: &'static [Expansion],
     records: impl FnOnce() -> Result<Vec<Value>, Problem>,
 ) -> Result<(), Problem> {
-    let Some(wanted) = parameter(request, "expand")? else { return Ok(()) };
+    let Some(names) = parameter(request, "expand")? else { return Ok(()) };
     if parameter(request, "as_of")?.is_some() {
-        let detail = "What related records were then is not put together; ask for them by as_of of their own.";
-        return Err(Problem::with_faults(
-            Kind::InvalidParameters,
-            vec![Fault::query("expand", "not_with_as_of", detail)],
-        ));
+        let detail = "`expand` cannot be combined with `as_of`; read the related records with `as_of` one by one.";
+        let fault = Fault::query("expand", "not_with_as_of", detail);
+        return Err(Problem::with_faults(ProblemKind::InvalidParameters, vec![fault]));
     }
-    let expander =
-        request.app_data::<web::Data<Expander>>().ok_or_else(|| Problem::internal("nothing finds related records"))?;
+    let expander = request.app_data::<web::Data<Expander>>();
+    let expander = expander.ok_or_else(|| Problem::internal("the application has no expander"))?;
     let records = records()?;
-    let mut loaded = Vec::new();
-    for it in table.iter().filter(|it| it.of == of && wanted.split(',').any(|name| name == it.name)) {
-        loaded.push((it.name, (expander.0)(request.clone(), it, records.clone()).await?));
+    let mut related = Vec::new();
+    for it in table.iter().filter(|it| it.source == source && names.split(',').any(|name| name == it.name)) {
+        related.push((it.name, (expander.0)(request.clone(), it, records.clone()).await?));
     }
-    request.extensions_mut().insert(Loaded(loaded));
+    request.extensions_mut().insert(RelatedRecords(related));
     Ok(())
 }
 
-/// Whether something was found to be put into the answer's records.
-pub(super) fn asked(request: &HttpRequest) -> bool {
-    request.extensions().contains::<Loaded>()
+/// Returns true if [`load`] found related records for the response.
+pub(super) fn is_loaded(request: &HttpRequest) -> bool {
+    request.extensions().contains::<RelatedRecords>()
 }
 
-/// Puts what was found into the records, in their order; gives the names of what was put.
-pub(super) fn put(request: &HttpRequest, records: &mut [Value]) -> Vec<&'static str> {
-    let Some(Loaded(loaded)) = request.extensions_mut().remove() else { return Vec::new() };
-    let names = loaded.iter().map(|(name, _)| *name).collect();
-    for (name, found) in loaded {
-        for (record, found) in records.iter_mut().zip(found) {
-            record[name] = found;
+/// Adds the related records to the records, which are in the same order, and returns the names of the members added.
+pub(super) fn add_related(request: &HttpRequest, records: &mut [Value]) -> Vec<&'static str> {
+    let Some(RelatedRecords(related)) = request.extensions_mut().remove() else { return Vec::new() };
+    let names = related.iter().map(|(name, _)| *name).collect();
+    for (name, values) in related {
+        for (record, value) in records.iter_mut().zip(values) {
+            record[name] = value;
         }
     }
     names
 }
 
-/// One record as JSON, with what was found for it.
+/// Serialises one record as JSON, with its related records.
 pub(super) fn serialise(request: &HttpRequest, record: &impl Serialize) -> Result<Vec<u8>, Problem> {
-    if !asked(request) {
-        return response::serialise(record);
+    if !is_loaded(request) {
+        return serde_json::to_vec(record).map_err(Problem::internal);
     }
     let mut records = [serde_json::to_value(record).map_err(Problem::internal)?];
-    put(request, &mut records);
-    response::serialise(&records[0])
+    add_related(request, &mut records);
+    serde_json::to_vec(&records[0]).map_err(Problem::internal)
 }

@@ -1,47 +1,45 @@
-//! `fields=`: the members of a list's items that a caller wants, by the names that the schema has.
+//! The query parameter `fields`: a choice of the members that each item of a list has.
 
 use actix_web::HttpRequest;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::describe::Doc;
 use super::expand;
-use super::extract::parameter;
 use super::list::PageItems;
+use super::operation_doc::OperationDoc;
 use super::problem::Problem;
-use super::response;
+use super::query_parameters::parameter;
 
-/// The names of a schema's members.
-fn members<T: ToSchema>() -> Vec<String> {
+fn member_names<T: ToSchema>() -> Vec<String> {
     let schema = json!(T::schema());
     schema["properties"].as_object().map(|properties| properties.keys().cloned().collect()).unwrap_or_default()
 }
 
-/// Declares the parameter.
-pub(super) fn describe<T: ToSchema>(doc: &mut Doc) {
-    let says = "The members of each item to answer; all of them without it. The rest is left out, though the schema \
-                requires it.";
-    doc.list_parameter("fields", says, json!({ "type": "string", "enum": members::<T>() }));
+/// Adds the parameter to the documentation of an operation.
+pub(super) fn describe<T: ToSchema>(doc: &mut OperationDoc) {
+    let description = "Limits each item to these members, even where the schema requires others. The default is all \
+                       members.";
+    doc.list_parameter("fields", description, json!({ "type": "string", "enum": member_names::<T>() }));
 }
 
-/// The page as JSON, of each item the wanted members alone; whole where none are named. That they exist was asked before.
+/// Serialises a page as JSON, with only the members that `fields` names. The names were validated earlier.
 pub(super) fn serialise<T: Serialize + ToSchema>(
     request: &HttpRequest,
     page: &PageItems<T>,
 ) -> Result<Vec<u8>, Problem> {
-    let wanted = parameter(request, "fields")?;
-    if wanted.is_none() && !expand::asked(request) {
-        return response::serialise(page);
+    let fields = parameter(request, "fields")?;
+    if fields.is_none() && !expand::is_loaded(request) {
+        return serde_json::to_vec(page).map_err(Problem::internal);
     }
     let mut page = serde_json::to_value(page).map_err(Problem::internal)?;
     let items = page["items"].as_array_mut().map(Vec::as_mut_slice).unwrap_or_default();
-    let put = expand::put(request, items);
-    if let Some(wanted) = wanted {
-        let wanted: Vec<&str> = wanted.split(',').chain(put).collect();
+    let expanded = expand::add_related(request, items);
+    if let Some(fields) = fields {
+        let names: Vec<&str> = fields.split(',').chain(expanded).collect();
         for members in items.iter_mut().filter_map(Value::as_object_mut) {
-            members.retain(|name, _| wanted.contains(&name.as_str()));
+            members.retain(|name, _| names.contains(&name.as_str()));
         }
     }
-    response::serialise(&page)
+    serde_json::to_vec(&page).map_err(Problem::internal)
 }

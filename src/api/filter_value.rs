@@ -1,16 +1,36 @@
-//! A filter's value, read as the list's table says; and a moment.
+//! The values of filters: their types, and how they are parsed from a query parameter.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::list::Field;
+/// The maximum length of a filter's value in bytes.
+pub(super) const MAX_LENGTH: usize = 4096;
 
-/// A filter's value.
+/// The type of value that a filter accepts.
+#[derive(Clone, Copy, Debug)]
+pub enum FilterType {
+    /// A text, which must match exactly.
+    Text,
+    /// A comma-separated list of texts, of which one must match.
+    Texts,
+    /// A comma-separated list of values from these, of which one must match.
+    OneOf(&'static [&'static str]),
+    /// A civil date.
+    Date,
+    /// An instant.
+    Instant,
+    /// An id.
+    Id,
+    /// `true` or `false`.
+    Flag,
+}
+
+/// The value of a filter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FilterValue {
-    /// One text.
+    /// A text.
     Text(String),
-    /// Some texts.
+    /// Several texts.
     Texts(Vec<String>),
     /// A civil date.
     Date(NaiveDate),
@@ -18,9 +38,9 @@ pub enum FilterValue {
     Instant(DateTime<Utc>),
     /// An id.
     Id(Uuid),
-    /// Some ids.
+    /// Several ids.
     Ids(Vec<Uuid>),
-    /// true or false.
+    /// `true` or `false`.
     Flag(bool),
 }
 
@@ -36,40 +56,45 @@ impl From<bool> for FilterValue {
     }
 }
 
-/// Reads what was given for a filter; a code and a detail where it cannot be that.
-pub(super) fn read_value(field: Field, given: &str) -> Result<FilterValue, (&'static str, String)> {
-    let texts = || given.split(',').map(str::to_owned).collect::<Vec<_>>();
-    if given.is_empty() || given.len() > 4096 {
-        return Err(("wrong_length", "A filter's value has 1 to 4096 bytes.".into()));
+/// Parses the value of a filter, or returns the code and detail of the fault.
+pub(super) fn parse_filter(filter: FilterType, text: &str) -> Result<FilterValue, (&'static str, String)> {
+    let texts = || text.split(',').map(str::to_owned).collect::<Vec<_>>();
+    if text.is_empty() || text.len() > MAX_LENGTH {
+        return Err(("wrong_length", format!("The value must have 1 to {MAX_LENGTH} bytes.")));
     }
-    if given.contains('\0') {
-        return Err(("nul", "Text cannot hold the character NUL.".into()));
+    if text.contains('\0') {
+        return Err(("nul", "Text must not contain the character NUL.".into()));
     }
-    match field {
-        Field::Text => Ok(FilterValue::Text(given.to_owned())),
-        Field::Texts => Ok(FilterValue::Texts(texts())),
-        Field::Words(known) => match texts().into_iter().find(|word| !known.contains(&word.as_str())) {
-            Some(word) => Err(("unknown_value", format!("{word:?} is none of: {}.", known.join(", ")))),
+    match filter {
+        FilterType::Text => Ok(FilterValue::Text(text.to_owned())),
+        FilterType::Texts => Ok(FilterValue::Texts(texts())),
+        FilterType::OneOf(accepted) => match texts().into_iter().find(|item| !accepted.contains(&item.as_str())) {
+            Some(item) => Err(("unknown_value", format!("{item:?} must be one of: {}.", accepted.join(", ")))),
             None => Ok(FilterValue::Texts(texts())),
         },
-        Field::Date => match given.parse::<NaiveDate>() {
-            // Written as we would write it, and so with four digits of the year.
-            Ok(date) if given.len() == 10 && date.to_string() == given => Ok(FilterValue::Date(date)),
-            _ => Err(("wrong_format", "A date is written YYYY-MM-DD.".into())),
+        FilterType::Date => match text.parse::<NaiveDate>() {
+            // Only the form that the service writes is accepted, so the year has four digits.
+            Ok(date) if text.len() == 10 && date.to_string() == text => Ok(FilterValue::Date(date)),
+            _ => Err(("wrong_format", "The date must have the form YYYY-MM-DD.".into())),
         },
-        Field::Instant => match given.parse::<DateTime<Utc>>() {
-            // Years of four digits (RFC 3339 §5.6): the calendar here goes further, PostgreSQL's not as far.
+        FilterType::Instant => match text.parse::<DateTime<Utc>>() {
+            // The year has four digits (RFC 3339 §5.6). chrono accepts years that PostgreSQL cannot store.
             Ok(at) if (0..=9999).contains(&at.year()) => Ok(FilterValue::Instant(at)),
-            _ => Err(("wrong_format", "An instant is written as RFC 3339 says, such as 2026-11-24T09:30:00Z.".into())),
+            _ => Err((
+                "wrong_format",
+                "The instant must have the form of RFC 3339, such as 2026-11-24T09:30:00Z.".into(),
+            )),
         },
-        Field::Id => given.parse().map(FilterValue::Id).map_err(|_| ("wrong_format", "An id is a UUID.".into())),
-        Field::Flag => {
-            given.parse().map(FilterValue::Flag).map_err(|_| ("wrong_type", "This is true or false.".into()))
+        FilterType::Id => {
+            text.parse().map(FilterValue::Id).map_err(|_| ("wrong_format", "The id must be a UUID.".into()))
+        }
+        FilterType::Flag => {
+            text.parse().map(FilterValue::Flag).map_err(|_| ("wrong_type", "The value must be true or false.".into()))
         }
     }
 }
 
-/// A day or an instant, of years that PostgreSQL can hold with a day to spare.
+/// A civil date or an instant. The year is limited so that PostgreSQL can store the date and the day after it.
 #[derive(Clone, Copy, Debug)]
 pub enum DateOrInstant {
     /// A civil date.
@@ -78,15 +103,16 @@ pub enum DateOrInstant {
     Instant(DateTime<Utc>),
 }
 
-/// What is told of a moment that is none.
-pub const NOT_A_DATE_OR_INSTANT: &str = "An instant is written as RFC 3339 says, a date YYYY-MM-DD.";
+/// The detail of the fault for a text that is neither a date nor an instant.
+pub const NOT_A_DATE_OR_INSTANT: &str =
+    "The value must be a date of the form YYYY-MM-DD, or an instant of the form of RFC 3339.";
 
 impl DateOrInstant {
-    /// Reads `YYYY-MM-DD`, or an instant as RFC 3339 writes it.
-    pub fn read(given: &str) -> Option<Self> {
-        if let Ok(day) = given.parse::<NaiveDate>() {
-            return (given.len() == 10 && (1..=9998).contains(&day.year())).then_some(Self::Day(day));
+    /// Parses `YYYY-MM-DD` or an RFC 3339 instant.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Ok(day) = text.parse::<NaiveDate>() {
+            return (text.len() == 10 && (1..=9998).contains(&day.year())).then_some(Self::Day(day));
         }
-        given.parse::<DateTime<Utc>>().ok().filter(|at| (1..=9998).contains(&at.year())).map(Self::Instant)
+        text.parse::<DateTime<Utc>>().ok().filter(|at| (1..=9998).contains(&at.year())).map(Self::Instant)
     }
 }

@@ -1,4 +1,5 @@
-//! `Idempotency-Key`: what a caller sends so that a POST repeated is carried out once, and the answer it was given.
+//! Idempotent POST requests: the `Idempotency-Key` header, the fingerprint of a request, and the stored response that a
+//! repeated request receives.
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
@@ -10,72 +11,77 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev};
 use aws_lc_rs::digest;
 use serde_json::json;
 
-use super::describe::Doc;
-use super::problem::{Fault, Kind, Problem};
+use super::operation_doc::OperationDoc;
+use super::problem::{Fault, Problem, ProblemKind};
 use super::response::ApiResponse;
 use super::signature::Argument;
 
 const KEY: &str = "idempotency-key";
 const REPLAYED: &str = "idempotency-replayed";
 
-/// The digest of a body that was read, for the request's fingerprint.
+/// The SHA-256 digest of the request body, which becomes part of the fingerprint.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BodyDigest(pub [u8; 32]);
 
-/// A POST that is to be carried out once, where it came with an `Idempotency-Key`.
+/// The `Idempotency-Key` of a request, if it has one, and the request itself.
 #[derive(Clone, Debug)]
 pub struct IdempotencyKey {
     key: Option<String>,
-    told_apart_by: String,
+    content: String,
     request: HttpRequest,
 }
 
 impl IdempotencyKey {
-    /// The key, where one came.
+    /// Returns the key, if the request has one.
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
     }
 
-    /// A digest of what is asked: method, path, query and body.
+    /// Returns a SHA-256 digest of method, path, query and body in hexadecimal. Requests with the same key must have
+    /// the same fingerprint.
     pub fn fingerprint(&self) -> String {
-        let mut asked = digest::Context::new(&digest::SHA256);
-        let at = self.request.uri().path_and_query().map_or("", |at| at.as_str());
-        for part in [self.request.method().as_str(), at, &self.told_apart_by] {
-            asked.update(part.as_bytes());
-            asked.update(b"\0");
+        let mut context = digest::Context::new(&digest::SHA256);
+        let path_and_query = self.request.uri().path_and_query().map_or("", |it| it.as_str());
+        for part in [self.request.method().as_str(), path_and_query, &self.content] {
+            context.update(part.as_bytes());
+            context.update(b"\0");
         }
         if let Some(BodyDigest(body)) = self.request.extensions().get() {
-            asked.update(body);
+            context.update(body);
         }
-        hex::encode(asked.finish())
+        hex::encode(context.finish())
     }
 
-    /// The same for a body that the handler reads itself: what tells it from another.
+    /// Adds values that identify the body to the fingerprint, for a body that the handler reads itself.
     #[must_use]
-    pub fn with(mut self, told_apart_by: &[&str]) -> Self {
-        self.told_apart_by = told_apart_by.join("\0");
+    pub fn with_content(mut self, values: &[&str]) -> Self {
+        self.content = values.join("\0");
         self
     }
 
-    /// The answer that a reply makes.
-    pub fn answer<R: ApiResponse>(&self, reply: R) -> Result<StoredResponse, Problem> {
-        StoredResponse::of(reply.reply(&self.request))
+    /// Makes the response that is stored under the key.
+    ///
+    /// # Errors
+    ///
+    /// Returns a 500 if the response is not a success or is streamed.
+    pub fn stored_response<R: ApiResponse>(&self, response: R) -> Result<StoredResponse, Problem> {
+        StoredResponse::new(response.into_response(&self.request))
     }
 
     fn read(request: &HttpRequest) -> Result<Self, Problem> {
-        let mut given = request.headers().get_all(KEY);
-        let key = match (given.next(), given.next()) {
+        let mut values = request.headers().get_all(KEY);
+        let key = match (values.next(), values.next()) {
             (None, _) => None,
             (Some(key), None) => Some(key.to_str().unwrap_or_default().to_owned()),
             _ => Some(String::new()),
         };
         if key.as_ref().is_some_and(|key| !(1..=255).contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic()))
         {
-            let detail = "One key is sent, of 1 to 255 visible ASCII characters.";
+            let detail = "`Idempotency-Key` must be sent once and have 1 to 255 visible ASCII characters.";
             let fault = Fault::header("Idempotency-Key", "wrong_format", detail);
-            return Err(Problem::with_faults(Kind::Malformed, vec![fault]));
+            return Err(Problem::with_faults(ProblemKind::Malformed, vec![fault]));
         }
-        Ok(Self { key, told_apart_by: String::new(), request: request.clone() })
+        Ok(Self { key, content: String::new(), request: request.clone() })
     }
 }
 
@@ -88,100 +94,105 @@ impl FromRequest for IdempotencyKey {
 }
 
 impl Argument for IdempotencyKey {
-    fn describe(doc: &mut Doc) {
-        let says = "Carries the request out once, however often it is sent within 24 hours: the same request is given the \
-                    first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is \
-                    refused. A refusal (4xx) is not kept: mend the request and send it with the same key.";
+    fn describe(doc: &mut OperationDoc) {
+        let description = "Makes the request safe to repeat: within 24 hours, it is performed once for each key. The \
+                           same request with the same key gets the stored response, with \
+                           `Idempotency-Replayed: true`. Another request with that key is refused. An error response \
+                           (4xx) is not stored: correct the request and send it with the same key.";
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" });
-        doc.parameter("header", "Idempotency-Key", false, says, schema);
-        doc.problem(Kind::Malformed);
-        doc.problem(Kind::StillRunning);
-        doc.problem(Kind::KeyReused);
+        doc.parameter("header", "Idempotency-Key", false, description, schema);
+        doc.problem(ProblemKind::Malformed);
+        doc.problem(ProblemKind::StillRunning);
+        doc.problem(ProblemKind::IdempotencyKeyReused);
     }
 }
 
-/// An answer as it is kept, and given again.
+/// A response as it is stored, and sent again to a repeated request.
 #[derive(Clone, Debug)]
 pub struct StoredResponse {
-    /// The status.
+    /// The HTTP status.
     pub status: u16,
-    /// The headers that belong to the answer itself.
+    /// The headers that the handler set.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl StoredResponse {
-    fn of(answer: HttpResponse) -> Result<Self, Problem> {
-        let status = answer.status();
+    fn new(response: HttpResponse) -> Result<Self, Problem> {
+        let status = response.status();
         if !status.is_success() {
-            return Err(Problem::internal(format!("an answer of {status} is not kept")));
+            return Err(Problem::internal(format!("a response with status {status} cannot be stored")));
         }
-        let headers = answer.headers().iter().filter_map(|(name, value)| {
+        let headers = response.headers().iter().filter_map(|(name, value)| {
             let value = value.to_str().ok()?;
             Some((name.as_str().to_owned(), value.to_owned()))
         });
         let headers = headers.collect();
-        let body = answer.into_body().try_into_bytes();
-        let body = body.map_err(|_| Problem::internal("a stream is not kept"))?.to_vec();
+        let body = response.into_body().try_into_bytes();
+        let body = body.map_err(|_| Problem::internal("a streamed response cannot be stored"))?.to_vec();
         Ok(Self { status: status.as_u16(), headers, body })
     }
 }
 
-/// The answer to a POST: of its reply's making, now or when it first came.
+/// The response to a POST with or without a key. Its documentation is that of `R`.
 #[derive(Debug)]
 pub struct IdempotentResponse<R> {
-    kept: StoredResponse,
+    stored: StoredResponse,
     replayed: bool,
-    of: PhantomData<R>,
+    response: PhantomData<R>,
 }
 
 impl<R> IdempotentResponse<R> {
-    /// An answer; `replayed` where the request had it before.
-    pub fn new(kept: StoredResponse, replayed: bool) -> Self {
-        Self { kept, replayed, of: PhantomData }
+    /// Creates a response. `replayed` is true if it is that of an earlier request.
+    pub fn new(stored: StoredResponse, replayed: bool) -> Self {
+        Self { stored, replayed, response: PhantomData }
     }
 
-    /// The answer, where the request had it before.
+    /// Returns the stored response if it is that of an earlier request.
     pub fn into_replay(self) -> Option<StoredResponse> {
-        self.replayed.then_some(self.kept)
+        self.replayed.then_some(self.stored)
     }
 
-    /// The same answer with another body, whether it is given now or again; what is kept stays as it is.
-    pub fn amended(mut self, amend: impl FnOnce(&[u8]) -> Result<Vec<u8>, Problem>) -> Result<Self, Problem> {
-        self.kept.body = amend(&self.kept.body)?;
+    /// Replaces the body that is sent. The body in the database stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of `map`.
+    pub fn map_body(mut self, map: impl FnOnce(&[u8]) -> Result<Vec<u8>, Problem>) -> Result<Self, Problem> {
+        self.stored.body = map(&self.stored.body)?;
         Ok(self)
     }
 
-    /// The same answer as one of several that an operation has.
-    pub fn among<U>(self) -> IdempotentResponse<U> {
-        IdempotentResponse { kept: self.kept, replayed: self.replayed, of: PhantomData }
+    /// Converts the type, for an operation with several kinds of response.
+    pub fn into_variant<U>(self) -> IdempotentResponse<U> {
+        IdempotentResponse { stored: self.stored, replayed: self.replayed, response: PhantomData }
     }
 }
 
 impl<R: ApiResponse> ApiResponse for IdempotentResponse<R> {
-    fn describe(doc: &mut Doc) {
+    fn describe(doc: &mut OperationDoc) {
         R::describe(doc);
     }
 
-    fn reply(self, _: &HttpRequest) -> HttpResponse {
-        let StoredResponse { status, headers, body } = self.kept;
-        let mut answer = HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::OK));
+    fn into_response(self, _: &HttpRequest) -> HttpResponse {
+        let StoredResponse { status, headers, body } = self.stored;
+        let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::OK));
         for (name, value) in headers {
-            answer.insert_header((name, value));
+            response.insert_header((name, value));
         }
         if self.replayed {
-            answer.insert_header((REPLAYED, "true"));
+            response.insert_header((REPLAYED, "true"));
         }
         if status == StatusCode::NO_CONTENT {
-            return answer.finish();
+            return response.finish();
         }
-        answer.body(Bytes::from(body))
+        response.body(Bytes::from(body))
     }
 }
 
-/// 409 for a key whose first request still runs.
+/// Creates a 409 for a key whose first request has not finished.
 pub fn still_running() -> Problem {
-    Problem::new(Kind::StillRunning, "The first request with this Idempotency-Key has not ended yet.")
-        .header(header::RETRY_AFTER, header::HeaderValue::from_static("1"))
+    let detail = "The first request with this `Idempotency-Key` has not finished. Send the request again later.";
+    Problem::new(ProblemKind::StillRunning, detail).header(header::RETRY_AFTER, header::HeaderValue::from_static("1"))
 }

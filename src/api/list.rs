@@ -1,78 +1,69 @@
-//! Lists: filters, order and keyset cursors, declared once per resource as a table from which the OpenAPI parameters,
-//! the parser, the errors and the SQL are all made.
+//! Lists with filters, an order and cursors. A resource declares them once, as a table from which the OpenAPI
+//! parameters, the parser, the errors and the SQL are made.
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::{FromRequest, HttpRequest, dev, web};
-use aws_lc_rs::{digest, hmac};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use aws_lc_rs::digest;
 use serde::Serialize;
 use serde_json::json;
 
-use super::describe::Doc;
-use super::extract::{flag, parameters};
-use super::filter_value::{FilterValue, read_value};
-use super::problem::{Fault, Kind, Problem};
+use super::cursor::{Cursor, CursorCodec, CursorKey};
+use super::filter_value::{FilterType, FilterValue, MAX_LENGTH, parse_filter};
+use super::operation_doc::OperationDoc;
+use super::problem::{Fault, Problem, ProblemKind};
+use super::query_parameters::{flag, parameters};
 use super::signature::Argument;
-use super::unpaged::{ScanStart, describe_question};
 
-/// What one filter takes.
-#[derive(Clone, Copy, Debug)]
-pub enum Field {
-    /// One text, compared whole.
-    Text,
-    /// Texts, comma-separated: any of them.
-    Texts,
-    /// Words of a closed list, comma-separated: any of them.
-    Words(&'static [&'static str]),
-    /// A civil date.
-    Date,
-    /// An instant.
-    Instant,
-    /// An id.
-    Id,
-    /// true or false.
-    Flag,
-}
+/// A filter: its name, its type, an SQL condition with `$` for the value, and its description.
+pub type Filter = (&'static str, FilterType, &'static str, &'static str);
 
-/// A filter: name, type, the SQL it stands for with `$` in the value's place, and what it means.
-pub type Filter = (&'static str, Field, &'static str, &'static str);
-
-/// A sort key: name, the SQL expression (never null), and the SQL type its text is cast back to.
+/// A sort key: its name, an SQL expression that is never null, and the SQL type to which a cursor's text is cast.
 pub type Sort = (&'static str, &'static str, &'static str);
 
-/// A list of a resource, as data.
-pub trait Listing: 'static {
-    /// Its filters.
+/// The filters and the order of a resource's list.
+pub trait ListDefinition: 'static {
+    /// The filters.
     const FILTERS: &'static [Filter];
-    /// What it can be sorted by; `id` always comes last.
+    /// The sort keys. Every order ends with `id`, which is not listed here.
     const SORTS: &'static [Sort];
-    /// The order without `sort`, such as `-published_on,reference`.
-    const DEFAULT: &'static str;
+    /// The value of `sort` if the request has none, such as `-published_on,reference`.
+    const DEFAULT_SORT: &'static str;
 }
 
-/// What a caller asks of a list.
+/// The query of a list: filters, order, limit and cursor.
 #[derive(Debug)]
-pub struct Query<L> {
-    /// How many at the most, 1 to 200.
+pub struct ListQuery<L> {
+    /// The maximum number of items, 1 to 200 for a request.
     pub limit: usize,
-    /// Whether to count them all.
+    /// Whether to count all matching records.
     pub count: bool,
-    /// The SQL of each filter given, with its value.
+    /// The SQL condition of each filter, with its value.
     pub filters: Vec<(&'static str, FilterValue)>,
-    /// The order: each key, and whether it descends.
+    /// The sort keys, each with true for descending order.
     pub order: Vec<(&'static Sort, bool)>,
-    /// The keys and id of the last record seen.
-    pub after: Option<Vec<String>>,
-    /// Set where all of the list is read, each page beginning where the one before ended.
-    pub walk: Option<ScanStart>,
-    seal: Option<SealingKey>,
-    of: PhantomData<L>,
+    /// The position after which the page begins.
+    pub after: Option<Cursor>,
+    /// Present if the whole list is read, in batches.
+    pub scan: Option<ScanStart>,
+    codec: Option<CursorCodec>,
+    list: PhantomData<L>,
 }
 
-/// One page of a list.
+/// Whether a scan of a whole list has begun.
+#[derive(Debug, Default)]
+pub struct ScanStart(AtomicBool);
+
+impl ScanStart {
+    /// Returns true on the first call, which is for the first batch.
+    pub fn is_first_batch(&self) -> bool {
+        !self.0.swap(true, Ordering::Relaxed)
+    }
+}
+
+/// The content of one page of a list.
 #[derive(Debug, Serialize)]
 pub struct PageItems<T> {
     pub(super) items: Vec<T>,
@@ -83,83 +74,43 @@ pub struct PageItems<T> {
     pub(super) total_capped: bool,
 }
 
-/// How far a list is counted.
-pub const MOST_COUNTED: i64 = 10_000;
+/// The number up to which the records of a list are counted.
+pub const MAX_TOTAL: i64 = 10_000;
 
 impl<T> PageItems<T> {
-    /// The same page with each item made into something else.
-    pub fn map<U>(self, make: impl FnMut(T) -> U) -> PageItems<U> {
+    /// Converts each item.
+    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> PageItems<U> {
         let Self { items, next_cursor, total, total_capped } = self;
-        PageItems { items: items.into_iter().map(make).collect(), next_cursor, total, total_capped }
+        PageItems { items: items.into_iter().map(convert).collect(), next_cursor, total, total_capped }
     }
 }
 
-/// Where the next page begins: the sort keys and the id of the last record, as text.
-pub type Cursor = Vec<String>;
-
-/// The key that makes cursors tamper-proof, shared by all instances of the service.
-#[derive(Clone, Debug)]
-pub struct CursorKey(hmac::Key);
-
-impl CursorKey {
-    /// Derives the key from the service's secret.
-    pub fn new(secret: &[u8]) -> Self {
-        let secret = hmac::Key::new(hmac::HMAC_SHA256, secret);
-        Self(hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&secret, b"section55 cursor v1").as_ref()))
-    }
-}
-
-/// Binds a cursor to the list it is of.
-#[derive(Clone, Debug)]
-struct SealingKey {
-    key: CursorKey,
-    question: [u8; 32],
-}
-
-impl SealingKey {
-    fn close(&self, cursor: &Cursor) -> String {
-        let text = serde_json::to_vec(cursor).unwrap_or_default();
-        let mark = self.mark(&text);
-        URL_SAFE_NO_PAD.encode([&mark.as_ref()[..16], &text].concat())
-    }
-
-    fn open(&self, sealed: &str) -> Option<Cursor> {
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let (mark, text) = bytes.split_at_checked(16)?;
-        aws_lc_rs::constant_time::verify_slices_are_equal(mark, &self.mark(text).as_ref()[..16]).ok()?;
-        serde_json::from_slice(text).ok()
-    }
-
-    fn mark(&self, text: &[u8]) -> hmac::Tag {
-        hmac::sign(&self.key.0, &[self.question.as_slice(), text].concat())
-    }
-}
-
-impl<L: Listing> Query<L> {
-    /// The page made of rows and their cursors; one row more than the limit says that there is another page.
+impl<L: ListDefinition> ListQuery<L> {
+    /// Makes a page from rows and their cursors. One row more than the limit shows that there is another page.
     pub fn page<T>(&self, mut rows: Vec<(T, Cursor)>, total: Option<i64>) -> PageItems<T> {
-        let more = rows.len() > self.limit;
+        let has_more = rows.len() > self.limit;
         rows.truncate(self.limit);
-        let last = rows.last().filter(|_| more);
-        let next_cursor = last.zip(self.seal.as_ref()).map(|((_, cursor), seal)| seal.close(cursor));
-        let total_capped = total.is_some_and(|total| total > MOST_COUNTED);
-        let total = total.map(|total| total.min(MOST_COUNTED));
+        let last = rows.last().filter(|_| has_more);
+        let next_cursor = last.zip(self.codec.as_ref()).map(|((_, cursor), codec)| codec.encode(cursor));
+        let total_capped = total.is_some_and(|total| total > MAX_TOTAL);
+        let total = total.map(|total| total.min(MAX_TOTAL));
         PageItems { items: rows.into_iter().map(|(item, _)| item).collect(), next_cursor, total, total_capped }
     }
 
-    /// Limits the list beside the query's own filters: to what lies below the path's record, or is the caller's own.
-    pub fn within(&mut self, sql: &'static str, value: impl Into<FilterValue>) {
+    /// Adds a condition of the operation itself, such as the parent record in the path or the caller's own records.
+    pub fn restrict(&mut self, sql: &'static str, value: impl Into<FilterValue>) {
         self.filters.push((sql, value.into()));
     }
 
     pub(super) fn read(request: &HttpRequest) -> Result<Self, Problem> {
-        let key = request.app_data::<web::Data<CursorKey>>().ok_or_else(|| Problem::internal("no cursor key"))?;
-        let given = parameters(request)?;
-        let find = |name: &str| given.iter().find_map(|(given, value)| (given == name).then_some(value.as_str()));
+        let key = request.app_data::<web::Data<CursorKey>>();
+        let key = key.ok_or_else(|| Problem::internal("the application has no cursor key"))?;
+        let sent = parameters(request)?;
+        let find = |name: &str| sent.iter().find_map(|(other, value)| (other == name).then_some(value.as_str()));
         let mut faults = Vec::new();
         let mut filters = Vec::new();
-        for (name, field, sql, _) in L::FILTERS {
-            match find(name).map(|value| read_value(*field, value)) {
+        for (name, filter, sql, _) in L::FILTERS {
+            match find(name).map(|value| parse_filter(*filter, value)) {
                 Some(Ok(value)) => filters.push((*sql, value)),
                 Some(Err((code, detail))) => faults.push(Fault::query(name, code, detail)),
                 None => {}
@@ -169,60 +120,63 @@ impl<L: Listing> Query<L> {
             None => 50,
             Some(Ok(limit @ 1..=200)) => limit,
             Some(_) => {
-                faults.push(Fault::query("limit", "out_of_range", "limit is a whole number from 1 to 200."));
+                faults.push(Fault::query("limit", "out_of_range", "`limit` must be a whole number from 1 to 200."));
                 50
             }
         };
-        let order = ordered::<L>(find("sort").unwrap_or(L::DEFAULT), &mut faults);
+        let order = parse_sort::<L>(find("sort").unwrap_or(L::DEFAULT_SORT), &mut faults);
         let count = flag(request, "count").unwrap_or_else(|problem| {
             faults.extend_from_slice(problem.faults());
             false
         });
-        let mut question = digest::Context::new(&digest::SHA256);
-        // The path names the list, and the record it lies below.
-        question.update(request.path().as_bytes());
+        let mut query = digest::Context::new(&digest::SHA256);
+        // The path identifies the list and the record to which it belongs.
+        query.update(request.path().as_bytes());
         for (sql, value) in &filters {
-            question.update(format!("{sql}\0{value:?}\0").as_bytes());
+            query.update(format!("{sql}\0{value:?}\0").as_bytes());
         }
-        // A page as of one instant does not go on as of another.
-        question.update(format!("{:?}\0", find("as_of")).as_bytes());
-        for (key, descends) in &order {
-            question.update(format!("{}\0{descends}\0", key.0).as_bytes());
+        // A cursor of a list as of one instant is not valid as of another.
+        query.update(format!("{:?}\0", find("as_of")).as_bytes());
+        for (key, descending) in &order {
+            query.update(format!("{}\0{descending}\0", key.0).as_bytes());
         }
-        let question = question.finish().as_ref().try_into().map_err(Problem::internal)?;
-        let seal = SealingKey { key: key.as_ref().clone(), question };
-        let after = find("cursor").and_then(|sealed| {
-            let opened = seal.open(sealed).filter(|cursor| cursor.len() == order.len() + 1);
-            if opened.is_none() {
-                let detail = "This cursor was altered, or is of a list with other filters or another order.";
+        let query = query.finish().as_ref().try_into().map_err(Problem::internal)?;
+        let codec = CursorCodec { key: key.as_ref().clone(), query };
+        let after = find("cursor").and_then(|text| {
+            let decoded = codec.decode(text).filter(|cursor| cursor.len() == order.len() + 1);
+            if decoded.is_none() {
+                let detail = "The cursor was altered, or belongs to a list with other filters or another order.";
                 faults.push(Fault::query("cursor", "bad_cursor", detail));
             }
-            opened
+            decoded
         });
         if !faults.is_empty() {
-            return Err(Problem::with_faults(Kind::InvalidParameters, faults));
+            return Err(Problem::with_faults(ProblemKind::InvalidParameters, faults));
         }
-        Ok(Self { limit, count, filters, order, after, walk: None, seal: Some(seal), of: PhantomData })
+        Ok(Self { limit, count, filters, order, after, scan: None, codec: Some(codec), list: PhantomData })
     }
 
-    /// What the program itself asks: by these conditions, in the list's own order, without pages.
-    pub fn asking(filters: Vec<(&'static str, FilterValue)>, limit: usize) -> Self {
-        let order = ordered::<L>(L::DEFAULT, &mut Vec::new());
-        Self { limit, count: false, filters, order, after: None, walk: None, seal: None, of: PhantomData }
+    /// Creates a query of the service itself, in the default order and without cursors.
+    pub fn from_filters(filters: Vec<(&'static str, FilterValue)>, limit: usize) -> Self {
+        let order = parse_sort::<L>(L::DEFAULT_SORT, &mut Vec::new());
+        Self { limit, count: false, filters, order, after: None, scan: None, codec: None, list: PhantomData }
     }
 }
 
-/// The order that `sort` names.
-fn ordered<L: Listing>(sort: &str, faults: &mut Vec<Fault>) -> Vec<(&'static Sort, bool)> {
+/// Parses the value of `sort`, and adds its faults.
+fn parse_sort<L: ListDefinition>(sort: &str, faults: &mut Vec<Fault>) -> Vec<(&'static Sort, bool)> {
     let mut order: Vec<(&'static Sort, bool)> = Vec::new();
     for part in sort.split(',') {
-        let (name, descends) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
-        match L::SORTS.iter().find(|(known, ..)| *known == name) {
-            Some(key) if order.iter().all(|(other, _)| other.0 != key.0) => order.push((key, descends)),
-            Some(_) => faults.push(Fault::query("sort", "not_unique", format!("{name} stands in sort twice."))),
+        let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
+        match L::SORTS.iter().find(|(key, ..)| *key == name) {
+            Some(key) if order.iter().all(|(other, _)| other.0 != key.0) => order.push((key, descending)),
+            Some(_) => {
+                let detail = format!("{name:?} must occur only once in `sort`.");
+                faults.push(Fault::query("sort", "not_unique", detail));
+            }
             None => {
-                let known: Vec<&str> = L::SORTS.iter().map(|(known, ..)| *known).collect();
-                let detail = format!("The list cannot be sorted by {name:?}, but by: {}.", known.join(", "));
+                let keys: Vec<&str> = L::SORTS.iter().map(|(key, ..)| *key).collect();
+                let detail = format!("{name:?} is not a sort key; the sort keys are: {}.", keys.join(", "));
                 faults.push(Fault::query("sort", "unknown_value", detail));
             }
         }
@@ -230,7 +184,7 @@ fn ordered<L: Listing>(sort: &str, faults: &mut Vec<Fault>) -> Vec<(&'static Sor
     order
 }
 
-impl<L: Listing> FromRequest for Query<L> {
+impl<L: ListDefinition> FromRequest for ListQuery<L> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
@@ -238,15 +192,53 @@ impl<L: Listing> FromRequest for Query<L> {
     }
 }
 
-impl<L: Listing> Argument for Query<L> {
-    fn describe(doc: &mut Doc) {
-        describe_question::<L>(doc);
+impl<L: ListDefinition> Argument for ListQuery<L> {
+    fn describe(doc: &mut OperationDoc) {
+        describe_filters_and_sort::<L>(doc);
         let limit = json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 });
-        doc.parameter("query", "limit", false, "How many at the most.", limit);
+        doc.parameter("query", "limit", false, "Sets the maximum number of items on a page.", limit);
         let cursor = json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" });
-        doc.parameter("query", "cursor", false, "`next_cursor` of the page before.", cursor);
+        let description = "Continues the list after a page: the `next_cursor` of that page, with the same filters and \
+                           order.";
+        doc.parameter("query", "cursor", false, description, cursor);
         let count = json!({ "type": "boolean", "default": false });
-        doc.parameter("query", "count", false, "Also count them, up to 10,000, as `total`.", count);
-        doc.problem(Kind::InvalidParameters);
+        doc.parameter(
+            "query",
+            "count",
+            false,
+            "Adds the number of all matching records, up to 10,000, as `total`.",
+            count,
+        );
+        doc.problem(ProblemKind::InvalidParameters);
+    }
+}
+
+/// Adds the filters and `sort` to the documentation of an operation.
+pub(super) fn describe_filters_and_sort<L: ListDefinition>(doc: &mut OperationDoc) {
+    describe_filters::<L>(doc);
+    let keys: Vec<String> = L::SORTS.iter().flat_map(|(name, ..)| [(*name).to_owned(), format!("-{name}")]).collect();
+    let description = format!(
+        "Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `{}`.",
+        L::DEFAULT_SORT
+    );
+    doc.list_parameter("sort", &description, json!({ "type": "string", "enum": keys }));
+}
+
+/// Adds the filters to the documentation of an operation.
+pub(super) fn describe_filters<L: ListDefinition>(doc: &mut OperationDoc) {
+    for (name, filter, _, description) in L::FILTERS {
+        let text = || json!({ "type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": "^[^\\u0000]+$" });
+        let formatted = |format: &str| json!({ "type": "string", "format": format });
+        match filter {
+            FilterType::Texts => doc.list_parameter(name, description, text()),
+            FilterType::OneOf(values) => {
+                doc.list_parameter(name, description, json!({ "type": "string", "enum": values }));
+            }
+            FilterType::Text => doc.parameter("query", name, false, description, text()),
+            FilterType::Date => doc.parameter("query", name, false, description, formatted("date")),
+            FilterType::Instant => doc.parameter("query", name, false, description, formatted("date-time")),
+            FilterType::Id => doc.parameter("query", name, false, description, formatted("uuid")),
+            FilterType::Flag => doc.parameter("query", name, false, description, json!({ "type": "boolean" })),
+        }
     }
 }

@@ -1,10 +1,11 @@
-//! How an operation is declared: one row, its parameters, body, replies, errors and roles read off the handler's
-//! signature. Knows HTTP and OpenAPI; no police words here.
+//! The framework of the HTTP API. An operation is declared once; its parameters, body, responses, errors and roles
+//! follow from its handler's signature. This module knows HTTP and OpenAPI, but nothing of the records of the service.
 
 mod body;
+mod conditional_request;
 pub mod content_encoding;
+mod cursor;
 pub mod default_headers;
-mod describe;
 mod dispatch;
 mod examples;
 mod expand;
@@ -12,8 +13,11 @@ mod extract;
 mod fields;
 mod filter_value;
 mod idempotency;
+mod json_schema;
 mod list;
+mod openapi;
 mod operation;
+mod operation_doc;
 mod page;
 pub mod problem;
 mod query_parameters;
@@ -30,27 +34,31 @@ mod tests;
 pub mod text;
 mod unpaged;
 
-pub use body::{Body, Input, LIMIT as BODY_LIMIT, Text, held};
-pub(crate) use body::{media_type, unsupported};
-pub use describe::Doc;
+pub use body::{JsonBody, MAX_BODY_BYTES, TextBody};
+pub(crate) use body::{media_type, unsupported_media_type};
+pub use conditional_request::{IfMatch, Precondition};
+pub use cursor::{Cursor, CursorKey};
 pub use dispatch::MatchedRoute;
-pub use expand::{Expander, Expansion, Finding};
-pub use extract::{BodyLeftOut, IfMatch, Mode, Path, PathParts, Precondition, Shape, flag, parameter};
-pub use filter_value::{DateOrInstant, FilterValue, NOT_A_DATE_OR_INSTANT};
+pub use expand::{Expander, Expansion, ExpansionFuture};
+pub use extract::{HeadRequest, Path, PathParts, TextFormat, WriteMode};
+pub use filter_value::{DateOrInstant, FilterType, FilterValue, NOT_A_DATE_OR_INSTANT};
 pub use idempotency::{IdempotencyKey, IdempotentResponse, StoredResponse, still_running};
-pub use list::{Cursor, CursorKey, Field, Filter, Listing, MOST_COUNTED, Query, Sort};
-pub use operation::{Api, Operation};
+pub use json_schema::{Input, validate_json};
+pub use list::{Filter, ListDefinition, ListQuery, MAX_TOTAL, PageItems, ScanStart, Sort};
+pub use operation::{Api, DeclaredOperation, Operation};
+pub use operation_doc::OperationDoc;
 pub use page::Page;
-pub use problem::{ApiResult, Fault, Kind, MOST_FAULTS, Problem, escape};
+pub use problem::{ApiResult, Fault, MAX_FAULTS, Problem, ProblemKind, escape};
+pub use query_parameters::{flag, parameter};
 pub use rate_limit::RateLimit;
 pub use response::{ApiResponse, Created, CreatedOrReplaced, Json, NoContent, Representation, Versioned};
-pub use response_cache::{CacheCounts, LIFE as CACHE_LIFE, ResponseCache};
+pub use response_cache::{CacheCounts, MAX_CONFIRMATION_AGE, ResponseCache};
 pub use sealing::SealingKey;
 pub use signature::{Access, Argument, Signature};
 pub use static_response::{
     Calendar, CsvOrWorkbook, Html, JsonDocument, Markdown, MediaTypes, PlainText, StaticResponse, StaticResponseAs,
     TextOrHtml,
 };
-pub use stream::{Lines, Pieces};
-pub use strict_json::read as read_json;
-pub use unpaged::{FiltersOnly, ScanStart, Unpaged};
+pub use stream::{ByteStream, JsonLines};
+pub use strict_json::parse as parse_json;
+pub use unpaged::{FiltersOnly, Unpaged};

@@ -1,5 +1,5 @@
-//! An operation is one row: method, path, summary, handler. Who may call it, what it takes and what it answers are
-//! read off the handler's own signature; unknown query parameters are refused by what that signature declares.
+//! The table of operations: method, path, summary and handler of each. The handler's signature states who may call the
+//! operation, what it reads from the request and what it returns. Routes and the OpenAPI document are made from it.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -10,36 +10,37 @@ use actix_web::{Handler, HttpMessage, HttpRequest, HttpResponse, Resource, Route
 use futures_util::FutureExt;
 use serde_json::Value;
 
-use super::describe::{self, Doc, Row};
 use super::dispatch::{MatchedRoute, OperationSettings, run};
 use super::expand::{self, Expansion};
-use super::problem::{ApiResult, Kind, Problem};
-use super::query_parameters::QueryParameters;
+use super::openapi::{self, OperationEntry};
+use super::operation_doc::OperationDoc;
+use super::problem::{ApiResult, Problem, ProblemKind};
+use super::query_parameters::DeclaredParameters;
 use super::response::ApiResponse;
 use super::signature::Signature;
 
-/// One operation as it was declared.
+/// A declared operation.
 #[derive(Debug)]
 pub struct Operation {
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
-    /// Its one-line summary.
+    /// The summary, one line.
     pub summary: &'static str,
-    /// Its stable id, such as `responses_transition`.
+    /// The stable id, such as `responses_transition`.
     pub id: String,
     tag: &'static str,
-    doc: Doc,
+    doc: OperationDoc,
 }
 
-/// An operation that was just declared, to be described further.
-pub struct Declared<'a>(Option<&'a mut Operation>);
+/// The operation that was just declared, to which a description can be added.
+pub struct DeclaredOperation<'a>(Option<&'a mut Operation>);
 
-impl Declared<'_> {
-    /// Describes the operation in one to three sentences: what it does, what changes afterwards, which errors to expect. The
-    /// document adds who may call it.
+impl DeclaredOperation<'_> {
+    /// Describes the operation in one to three sentences: what it does, what changes afterwards and which errors to
+    /// expect. The document adds who may call it.
     pub fn description(self, text: &'static str) {
         if let Some(operation) = self.0 {
-            operation.doc.describe_operation(text);
+            operation.doc.description(text);
         }
     }
 }
@@ -49,7 +50,12 @@ type MakeRoute = dyn Fn() -> Route + Send + Sync;
 macro_rules! methods {
     ($($(#[$doc:meta])* $name:ident = $method:ident;)+) => { $(
         $(#[$doc])*
-        pub fn $name<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F) -> Declared<'_>
+        pub fn $name<F, A, R>(
+            &mut self,
+            path: &'static str,
+            summary: &'static str,
+            handler: F,
+        ) -> DeclaredOperation<'_>
         where
             F: Handler<A, Output = ApiResult<R>> + Send + Sync,
             A: Signature + 'static,
@@ -60,7 +66,7 @@ macro_rules! methods {
     )+ };
 }
 
-/// The table of operations, from which the routes and the OpenAPI document are both made.
+/// The table of operations.
 #[derive(Default)]
 pub struct Api {
     operations: Vec<Operation>,
@@ -72,12 +78,12 @@ pub struct Api {
 }
 
 impl Api {
-    /// A table of which routes are made alone: what operations say of themselves is megabytes, and not kept.
+    /// Creates a table for routing only. It drops the documentation, which takes several megabytes.
     pub fn undocumented() -> Self {
         Self { undocumented: true, ..Self::default() }
     }
 
-    /// The table of what can be put into the records of the operations that follow.
+    /// Sets the relations for `expand`, for the operations declared afterwards.
     pub fn expansions(&mut self, table: &'static [Expansion]) {
         self.expansions = table;
     }
@@ -88,21 +94,26 @@ impl Api {
     }
 
     methods! {
-        /// Declares a reading operation.
+        /// Declares an operation that reads.
         get = GET;
-        /// Declares an operation that creates, or that moves a record on.
+        /// Declares an operation that creates a record, or performs a transition.
         post = POST;
-        /// Declares an operation that writes the whole of something.
+        /// Declares an operation that replaces a record.
         put = PUT;
-        /// Declares an operation that amends some members (RFC 7396).
+        /// Declares an operation that changes some members of a record (RFC 7396).
         patch = PATCH;
-        /// Declares an operation that removes something.
+        /// Declares an operation that deletes a record.
         delete = DELETE;
     }
 
-    /// Declares a reading operation whose answers to whoever comes without a token depend on nothing but the address,
-    /// what is published, and the day in London: they are kept (see [`ResponseCache`](super::ResponseCache)).
-    pub fn get_cached<F, A, R>(&mut self, path: &'static str, summary: &'static str, handler: F) -> Declared<'_>
+    /// Declares an operation that reads, and whose responses to requests without a token are cached. They may depend
+    /// only on the address, the published records and the day in London (see [`ResponseCache`](super::ResponseCache)).
+    pub fn get_cached<F, A, R>(
+        &mut self,
+        path: &'static str,
+        summary: &'static str,
+        handler: F,
+    ) -> DeclaredOperation<'_>
     where
         F: Handler<A, Output = ApiResult<R>> + Send + Sync,
         A: Signature + 'static,
@@ -111,7 +122,7 @@ impl Api {
         self.declare(Method::GET, path, summary, handler, true)
     }
 
-    /// Answers every method on `from` with a permanent redirect to `to`. It is not an operation, so the OpenAPI leaves it out.
+    /// Redirects every method from one path to another, permanently. The OpenAPI document omits redirects.
     pub fn redirect(&mut self, from: &'static str, to: &'static str) {
         self.redirects.push((from, to));
     }
@@ -122,68 +133,68 @@ impl Api {
         path: &'static str,
         summary: &'static str,
         handler: F,
-        cached: bool,
-    ) -> Declared<'_>
+        is_cached: bool,
+    ) -> DeclaredOperation<'_>
     where
         F: Handler<A, Output = ApiResult<R>> + Send + Sync,
         A: Signature + 'static,
         R: ApiResponse + 'static,
     {
-        let mut doc = Doc { path, patches: method == Method::PATCH, ..Doc::default() };
-        // Every operation refuses the parameters it does not know.
-        doc.problem(Kind::InvalidParameters);
+        let mut doc = OperationDoc { path, is_patch: method == Method::PATCH, ..OperationDoc::default() };
+        // Every operation refuses undeclared query parameters.
+        doc.problem(ProblemKind::InvalidParameters);
         A::describe(&mut doc);
         R::describe(&mut doc);
-        let writes = method != Method::GET;
+        let is_write = method != Method::GET;
         let expansions = self.expansions;
-        if let Some(shown) = R::shows().filter(|_| !writes) {
-            expand::describe(&mut doc, &shown, expansions);
+        if let Some(schema) = R::record_schema().filter(|_| !is_write) {
+            expand::describe(&mut doc, &schema, expansions);
         }
-        let known = Arc::new(QueryParameters::of(&doc));
+        let declared = Arc::new(DeclaredParameters::new(&doc));
         let tag = self.tags.last().map_or("service", |(name, _)| name);
-        let id = id_of(std::any::type_name::<F>());
-        let settings = OperationSettings { path, writes, cached, by_accept: doc.by_accept, expansions };
+        let id = operation_id(std::any::type_name::<F>());
+        let varies_by_accept = doc.varies_by_accept;
+        let settings = OperationSettings { path, is_write, is_cached, varies_by_accept, expansions };
         let documented = !self.undocumented;
         if documented {
             self.operations.push(Operation { method: method.clone(), summary, id, tag, doc });
         }
-        let make = {
+        let make_route = {
             let method = method.clone();
             move || {
-                let (handler, known) = (handler.clone(), known.clone());
+                let (handler, declared) = (handler.clone(), declared.clone());
                 Route::new().method(method.clone()).to(move |request: HttpRequest, payload: web::Payload| {
-                    let (handler, known) = (handler.clone(), known.clone());
+                    let (handler, declared) = (handler.clone(), declared.clone());
                     async move {
-                        let work = run(&handler, &known, settings, &request, payload.into_inner());
-                        AssertUnwindSafe(work)
-                            .catch_unwind()
-                            .await
-                            .unwrap_or_else(|panic| Err(told(panic.as_ref()).into()))
+                        let work = run(&handler, &declared, settings, &request, payload.into_inner());
+                        let result = AssertUnwindSafe(work).catch_unwind().await;
+                        result.unwrap_or_else(|panic| Err(panic_problem(panic.as_ref()).into()))
                     }
                 })
             }
         };
-        self.routes.push((path, method, Box::new(make)));
-        Declared(if documented { self.operations.last_mut() } else { None })
+        self.routes.push((path, method, Box::new(make_route)));
+        DeclaredOperation(if documented { self.operations.last_mut() } else { None })
     }
 
-    /// Gives actix one resource a path, so that a wrong method is a 405 that names the right ones. What lies below one
-    /// collection stands in a scope of its own: actix asks one route after the other, and of a scope only its prefix.
-    #[expect(clippy::disallowed_methods, reason = "the one place where routes are registered")]
+    /// Registers the operations with actix. Each path becomes one resource, so that a wrong method gets a 405 that
+    /// names the right ones. Each collection becomes a scope: actix tests routes one by one, but of a scope only its
+    /// prefix.
+    #[expect(clippy::disallowed_methods, reason = "the only function that registers routes")]
     pub fn configure(&self, app: &mut web::ServiceConfig) {
         let mut paths: Vec<&'static str> = self.routes.iter().map(|(path, ..)| *path).collect();
-        // Literal segments before parameters: /v1/imports before /v1/{anything}.
+        // Literal segments go before parameters: /v1/imports before /v1/{anything}.
         paths.sort_unstable_by_key(|path| (path.matches('{').count(), *path));
         paths.dedup();
-        let nothing = || async { Err::<HttpResponse, _>(Problem::not_found()) };
+        let not_found = || async { Err::<HttpResponse, _>(Problem::not_found()) };
         let mut collections: Vec<&'static str> = paths.iter().filter_map(|path| collection(path)).collect();
         collections.sort_unstable();
         collections.dedup();
-        for at in collections {
-            let within = paths.iter().filter(|path| collection(path) == Some(at));
-            let scope =
-                within.fold(web::scope(at), |scope, path| scope.service(self.resource(path, &path[at.len()..])));
-            app.service(scope.default_service(web::to(nothing)));
+        for prefix in collections {
+            let members = paths.iter().filter(|path| collection(path) == Some(prefix));
+            let scope = members
+                .fold(web::scope(prefix), |scope, path| scope.service(self.resource(path, &path[prefix.len()..])));
+            app.service(scope.default_service(web::to(not_found)));
         }
         for path in paths.iter().filter(|path| collection(path).is_none()) {
             app.service(self.resource(path, path));
@@ -191,58 +202,65 @@ impl Api {
         for (from, to) in &self.redirects {
             app.service(web::redirect(*from, *to).permanent());
         }
-        app.default_service(web::to(nothing));
+        app.default_service(web::to(not_found));
     }
 
-    /// All that is declared of one path, registered as the rest of it below its scope.
-    fn resource(&self, path: &'static str, below: &'static str) -> Resource {
-        let here = || self.routes.iter().filter(move |(at, ..)| *at == path);
-        let methods: Vec<&str> = here().map(|(_, method, _)| method.as_str()).collect();
+    /// Returns the resource of a path with all its methods. `suffix` is the path without the prefix of its scope.
+    fn resource(&self, path: &'static str, suffix: &'static str) -> Resource {
+        let routes = || self.routes.iter().filter(move |(other, ..)| *other == path);
+        let methods: Vec<&str> = routes().map(|(_, method, _)| method.as_str()).collect();
         let head = if methods.contains(&"GET") { ", HEAD" } else { "" };
         let allow = format!("{}{head}", methods.join(", "));
-        let resource = here().fold(web::resource(below), |resource, (_, _, make)| resource.route(make()));
+        let resource = routes().fold(web::resource(suffix), |resource, (_, _, make)| resource.route(make()));
         resource.default_service(web::to(move |request| refuse_method(request, path, allow.clone())))
     }
 
-    /// The OpenAPI document of all operations, with this title page.
-    pub fn document(&self, about: Value) -> Value {
-        self.document_with(about, &Value::Null)
+    /// Returns the OpenAPI document of all operations with this `info` object.
+    pub fn document(&self, info: Value) -> Value {
+        self.document_with_examples(info, &Value::Null)
     }
 
-    /// The same with these recorded examples.
-    pub fn document_with(&self, about: Value, examples: &Value) -> Value {
-        let rows: Vec<Row<'_>> = self
+    /// Returns the OpenAPI document of all operations with this `info` object and these recorded examples.
+    pub fn document_with_examples(&self, info: Value, examples: &Value) -> Value {
+        let operations: Vec<OperationEntry<'_>> = self
             .operations
             .iter()
-            .map(|o| Row { method: o.method.as_str(), summary: o.summary, id: &o.id, tag: o.tag, doc: &o.doc })
+            .map(|it| OperationEntry {
+                method: it.method.as_str(),
+                summary: it.summary,
+                id: &it.id,
+                tag: it.tag,
+                doc: &it.doc,
+            })
             .collect();
-        describe::document(&rows, &self.tags, self.expansions, about, examples)
+        openapi::document(&operations, &self.tags, self.expansions, info, examples)
     }
 }
 
-/// The first two segments of a path, where neither is a parameter: `/v1/responses`.
+/// Returns the first two segments of a path, such as `/v1/responses`, unless one of them is a parameter.
 fn collection(path: &str) -> Option<&str> {
     let (first, second) = path.strip_prefix('/')?.split_once('/')?;
     let second = second.split('/').next()?;
-    let both = &path[..first.len() + second.len() + 2];
-    (!both.contains('{')).then_some(both)
+    let prefix = &path[..first.len() + second.len() + 2];
+    (!prefix.contains('{')).then_some(prefix)
 }
 
-/// A panic as a fault of ours.
-fn told(panic: &(dyn Any + Send)) -> Problem {
-    let said = panic.downcast_ref::<&str>().copied();
-    let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    Problem::internal(format!("panic: {}", said.unwrap_or("without words")))
+/// Converts the panic of a handler into a 500. Only the log receives the message of the panic.
+fn panic_problem(panic: &(dyn Any + Send)) -> Problem {
+    let message = panic.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Problem::internal(format!("panic: {}", message.unwrap_or("without a message")))
 }
 
 async fn refuse_method(request: HttpRequest, path: &'static str, allow: String) -> Result<HttpResponse, Problem> {
     request.extensions_mut().insert(MatchedRoute(path));
     let value = header::HeaderValue::from_str(&allow).map_err(Problem::internal)?;
-    Err(Problem::new(Kind::MethodNotAllowed, format!("This path has: {allow}.")).header(header::ALLOW, value))
+    let detail = format!("This path supports the methods {allow}.");
+    Err(Problem::new(ProblemKind::MethodNotAllowed, detail).header(header::ALLOW, value))
 }
 
-/// `section55::responses::http::transition` is `responses_transition`.
-fn id_of(type_name: &str) -> String {
+/// Makes the id of an operation: `section55::responses::http::transition` becomes `responses_transition`.
+fn operation_id(type_name: &str) -> String {
     let mut parts: Vec<&str> = type_name.split("::").skip(1).collect();
     parts.retain(|part| *part != "http");
     parts.join("_")

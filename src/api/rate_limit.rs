@@ -1,22 +1,23 @@
-//! What stands before every operation and may turn a request away, its caller known.
+//! The rate limit that every operation checks. The application registers the function that counts requests.
 
 use actix_web::{HttpRequest, web};
 
 use super::problem::Problem;
 
-/// What may turn a request away.
-pub struct RateLimit(Box<Ask>);
+/// A function that counts a request and refuses it above the limit.
+pub struct RateLimit(Box<CountRequest>);
 
-type Ask = dyn Fn(&HttpRequest) -> Result<(), Problem> + Send + Sync;
+type CountRequest = dyn Fn(&HttpRequest) -> Result<(), Problem> + Send + Sync;
 
 impl RateLimit {
-    /// A gate that asks this of every request.
-    pub fn new(ask: impl Fn(&HttpRequest) -> Result<(), Problem> + Send + Sync + 'static) -> Self {
-        Self(Box::new(ask))
+    /// Creates a rate limit from a function that returns the problem with which to refuse the request.
+    pub fn new(count: impl Fn(&HttpRequest) -> Result<(), Problem> + Send + Sync + 'static) -> Self {
+        Self(Box::new(count))
     }
 
-    /// Whether a request may pass the gate of its application, where there is one.
-    pub(super) fn pass(request: &HttpRequest) -> Result<(), Problem> {
-        request.app_data::<web::Data<Self>>().map_or(Ok(()), |gate| gate.0(request))
+    /// Counts a request, and returns the problem if it exceeds the limit. An application without a rate limit admits
+    /// all.
+    pub(super) fn check(request: &HttpRequest) -> Result<(), Problem> {
+        request.app_data::<web::Data<Self>>().map_or(Ok(()), |limit| limit.0(request))
     }
 }

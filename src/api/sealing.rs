@@ -1,11 +1,11 @@
-//! What the service hands out or stores and must neither be read nor altered elsewhere: sealed with a key made from the
-//! service's secret for one purpose.
+//! Authenticated encryption (AEAD) of values that the service gives to clients or stores. The keys are derived from the
+//! service's secret.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::hmac;
 
-/// A key for one purpose: AES-256-GCM, and a key that nonces are made with. The same text gives the same seal.
+/// A key for one purpose: an AES-256-GCM key, and an HMAC key from which nonces are made. Encryption is deterministic.
 #[derive(Debug)]
 pub struct SealingKey {
     key: LessSafeKey,
@@ -13,61 +13,62 @@ pub struct SealingKey {
 }
 
 impl SealingKey {
-    /// Derives the keys from the service's secret by HKDF-SHA256 (RFC 5869); the purpose tells them from all others.
+    /// Derives the keys from the service's secret by HKDF-SHA256 (RFC 5869). Each purpose gets different keys.
     pub fn new(secret: &[u8], purpose: &'static str) -> Self {
         let root = Salt::new(HKDF_SHA256, b"section55").extract(secret);
         let (sealing, nonces) = ([purpose.as_bytes(), b"seal"], [purpose.as_bytes(), b"nonce"]);
-        let sealing = root.expand(&sealing, &AES_256_GCM).expect("HKDF gives 32 bytes");
-        let nonces = root.expand(&nonces, hmac::HMAC_SHA256).expect("HKDF gives 32 bytes");
+        let sealing = root.expand(&sealing, &AES_256_GCM).expect("HKDF-SHA256 can derive a 32-byte key");
+        let nonces = root.expand(&nonces, hmac::HMAC_SHA256).expect("HKDF-SHA256 can derive a 32-byte key");
         Self { key: LessSafeKey::new(UnboundKey::from(sealing)), nonces: hmac::Key::from(nonces) }
     }
 
-    /// Seals a text, bound to what it belongs to: it opens there alone.
-    pub fn close(&self, bound: &[u8], text: &[u8]) -> Vec<u8> {
-        // Made of what is sealed, so that no two texts share one and none needs to be remembered.
-        let mut of = hmac::Context::with_key(&self.nonces);
-        of.update(&(bound.len() as u64).to_be_bytes());
-        of.update(bound);
-        of.update(text);
+    /// Encrypts a value with `context` as its associated data, and returns nonce, ciphertext and authentication tag.
+    pub fn seal(&self, context: &[u8], plaintext: &[u8]) -> Vec<u8> {
+        // The nonce is an HMAC of the context and the plaintext. Two different values thus have different nonces, and
+        // no counter has to be stored.
+        let mut input = hmac::Context::with_key(&self.nonces);
+        input.update(&(context.len() as u64).to_be_bytes());
+        input.update(context);
+        input.update(plaintext);
         let mut nonce = [0; NONCE_LEN];
-        nonce.copy_from_slice(&of.sign().as_ref()[..NONCE_LEN]);
-        let mut sealed = text.to_vec();
-        let tag =
-            self.key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(bound), &mut sealed);
-        let tag = tag.expect("a text is shorter than GCM's limit");
-        [&nonce, sealed.as_slice(), tag.as_ref()].concat()
+        nonce.copy_from_slice(&input.sign().as_ref()[..NONCE_LEN]);
+        let mut ciphertext = plaintext.to_vec();
+        let unique = Nonce::assume_unique_for_key(nonce);
+        let tag = self.key.seal_in_place_separate_tag(unique, Aad::from(context), &mut ciphertext);
+        let tag = tag.expect("the value is shorter than the limit of AES-GCM");
+        [&nonce, ciphertext.as_slice(), tag.as_ref()].concat()
     }
 
-    /// What was sealed; none where it was altered, or belongs elsewhere.
-    pub fn open(&self, bound: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    /// Decrypts a sealed value, or returns `None` if it was altered or sealed with another key or context.
+    pub fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, rest) = sealed.split_first_chunk::<NONCE_LEN>()?;
         let mut rest = rest.to_vec();
         let nonce = Nonce::assume_unique_for_key(*nonce);
-        let text = self.key.open_in_place(nonce, Aad::from(bound), &mut rest).ok()?;
-        Some(text.to_vec())
+        let plaintext = self.key.open_in_place(nonce, Aad::from(context), &mut rest).ok()?;
+        Some(plaintext.to_vec())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::SealingKey;
+    use super::*;
 
     #[test]
-    fn a_seal_opens_where_it_belongs_and_nowhere_else() {
-        let seal = SealingKey::new(b"a secret", "one");
-        let closed = seal.close(b"here", b"words");
-        assert_eq!(seal.open(b"here", &closed).as_deref(), Some(&b"words"[..]));
-        assert_eq!(closed, seal.close(b"here", b"words"));
-        assert!(!closed.windows(5).any(|part| part == b"words"));
-        assert_eq!(seal.open(b"there", &closed), None);
+    fn a_sealed_value_opens_only_with_its_own_key_and_context() {
+        let key = SealingKey::new(b"a secret", "one");
+        let sealed = key.seal(b"here", b"words");
+        assert_eq!(key.open(b"here", &sealed).as_deref(), Some(&b"words"[..]));
+        assert_eq!(sealed, key.seal(b"here", b"words"));
+        assert!(!sealed.windows(5).any(|part| part == b"words"));
+        assert_eq!(key.open(b"there", &sealed), None);
         for (secret, purpose) in [(&b"a secret"[..], "two"), (b"another", "one")] {
-            assert_eq!(SealingKey::new(secret, purpose).open(b"here", &closed), None);
+            assert_eq!(SealingKey::new(secret, purpose).open(b"here", &sealed), None);
         }
-        for at in 0..closed.len() {
-            let mut bent = closed.clone();
-            bent[at] ^= 1;
-            assert_eq!(seal.open(b"here", &bent), None, "{at}");
-            assert_eq!(seal.open(b"here", &closed[..at]), None, "{at}");
+        for at in 0..sealed.len() {
+            let mut altered = sealed.clone();
+            altered[at] ^= 1;
+            assert_eq!(key.open(b"here", &altered), None, "{at}");
+            assert_eq!(key.open(b"here", &sealed[..at]), None, "{at}");
         }
     }
 }

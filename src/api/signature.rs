@@ -1,83 +1,93 @@
-//! What a handler's signature says: who may call, then what is taken of the request. A handler that does not begin with
-//! who may call does not compile.
+//! The arguments of a handler: first the callers it admits, then what it reads from the request. A handler whose first
+//! argument is not an [`Access`] does not compile.
 
 use std::time::Duration;
 
 use actix_web::{FromRequest, HttpRequest, web};
 
-use super::describe::Doc;
+use super::operation_doc::OperationDoc;
 use super::problem::Problem;
 
-/// Something a handler can take: it is read off the request and describes itself.
+/// An argument that a handler can take. It is read from the request and documents itself.
 pub trait Argument: FromRequest {
-    /// Adds what it needs of a request to the operation's description.
-    fn describe(doc: &mut Doc);
+    /// Adds what the argument reads from a request to the documentation of the operation.
+    fn describe(doc: &mut OperationDoc);
 
-    /// How much longer than others a request may take for its sake.
-    fn patience() -> Duration {
+    /// Returns how much longer than the normal deadline a request with this argument may take.
+    fn extra_time() -> Duration {
         Duration::ZERO
     }
 }
 
-/// Who may call: a handler's first argument, decided before anything else of the request is read.
+/// The callers that an operation admits: the first argument of every handler, checked before the rest of the request.
 ///
 /// ```
-/// use section55::api::{Answer, Api, Removed};
+/// use section55::api::{Api, ApiResult, NoContent};
 /// use section55::auth::Anyone;
 ///
-/// async fn open_to_all(_: Anyone) -> Answer<Removed> {
-///     Ok(Removed)
+/// async fn open_to_all(_: Anyone) -> ApiResult<NoContent> {
+///     Ok(NoContent)
 /// }
-/// Api::default().delete("/v1/things", "Remove a thing", open_to_all);
+/// Api::default().delete("/v1/things", "Delete a thing", open_to_all);
 /// ```
 ///
-/// The same without saying who may call does not compile:
+/// The same handler without that argument does not compile:
 ///
 /// ```compile_fail
-/// use section55::api::{Answer, Api, Removed};
+/// use section55::api::{Api, ApiResult, NoContent};
 ///
-/// async fn open_by_mistake() -> Answer<Removed> {
-///     Ok(Removed)
+/// async fn open_by_mistake() -> ApiResult<NoContent> {
+///     Ok(NoContent)
 /// }
-/// Api::default().delete("/v1/things", "Remove a thing", open_by_mistake);
+/// Api::default().delete("/v1/things", "Delete a thing", open_by_mistake);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "a handler's first argument must say who may call it",
-    label = "this handler begins with `{Self}`",
-    note = "begin with `Caller<Permission>` for callers whose roles hold a permission, or `Anyone` for all"
+    message = "the first argument of a handler must state who may call it",
+    label = "the first argument of this handler is `{Self}`",
+    note = "begin with `Caller<Permission>` for callers whose roles have a permission, or with `Anyone` for all callers"
 )]
 pub trait Access: Argument {
-    /// Lets the caller in, or says 401 or 403; reads headers only.
+    /// Admits the caller. Reads only the headers of the request.
+    ///
+    /// # Errors
+    ///
+    /// Returns a 401 if the token is missing or invalid, and a 403 if the caller's roles lack the permission.
     fn admit(request: &HttpRequest) -> Result<(), Problem>;
 }
 
-/// The arguments of a handler: an [`Access`], then any [`Argument`]s.
+/// All arguments of a handler: one [`Access`], then any number of [`Argument`]s.
 #[diagnostic::on_unimplemented(
-    message = "a handler's first argument must say who may call it",
+    message = "the first argument of a handler must state who may call it",
     label = "these arguments are not an `Access` followed by `Argument`s",
-    note = "begin with `Caller<Permission>` for callers whose roles hold a permission, or `Anyone` for all"
+    note = "begin with `Caller<Permission>` for callers whose roles have a permission, or with `Anyone` for all callers"
 )]
 pub trait Signature: FromRequest {
-    /// Adds what every argument says of itself.
-    fn describe(doc: &mut Doc);
-    /// Asks the first argument to admit the caller.
+    /// Adds every argument to the documentation of the operation.
+    fn describe(doc: &mut OperationDoc);
+
+    /// Lets the first argument admit the caller.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of [`Access::admit`].
     fn admit(request: &HttpRequest) -> Result<(), Problem>;
-    /// How much longer than others such a request may take.
-    fn patience() -> Duration;
+
+    /// Returns the sum of the extra time of all arguments.
+    fn extra_time() -> Duration;
 }
 
 macro_rules! signatures {
     ($(($($argument:ident),*);)+) => { $(
         impl<First: Access + 'static, $($argument: Argument + 'static),*> Signature for (First, $($argument,)*) {
-            fn describe(doc: &mut Doc) {
+            fn describe(doc: &mut OperationDoc) {
                 First::describe(doc);
                 $($argument::describe(doc);)*
             }
             fn admit(request: &HttpRequest) -> Result<(), Problem> {
                 First::admit(request)
             }
-            fn patience() -> Duration {
-                Duration::ZERO $(+ $argument::patience())*
+            fn extra_time() -> Duration {
+                Duration::ZERO $(+ $argument::extra_time())*
             }
         }
     )+ };
@@ -85,5 +95,5 @@ macro_rules! signatures {
 signatures! { (); (B); (B, C); (B, C, D); (B, C, D, E); (B, C, D, E, F); (B, C, D, E, F, G); (B, C, D, E, F, G, H); }
 
 impl<T: 'static> Argument for web::Data<T> {
-    fn describe(_: &mut Doc) {}
+    fn describe(_: &mut OperationDoc) {}
 }

@@ -1,4 +1,4 @@
-//! What was made elsewhere and is answered as it is: a page, a document, a file of the documentation.
+//! Responses with content that is not a JSON record: pages, documents, and files of the documentation.
 
 use std::marker::PhantomData;
 
@@ -9,87 +9,90 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::describe::Doc;
-use super::problem::Kind;
-use super::response::{ApiResponse, TAG, conditional, tag};
+use super::conditional_request::{self, ETAG_HEADER, etag};
+use super::operation_doc::OperationDoc;
+use super::problem::ProblemKind;
+use super::response::{ApiResponse, NOT_MODIFIED};
 
 /// 200 with bytes of any media type.
 #[derive(Debug)]
 pub struct StaticResponse {
     /// The media type.
-    pub media: String,
-    /// The bytes.
+    pub media_type: String,
+    /// The body.
     pub bytes: Vec<u8>,
-    /// A content security policy for pages, where the service's default is not what they need.
+    /// The `Content-Security-Policy` of a page, if the default of the service does not fit.
     pub policy: Option<String>,
 }
 
 impl StaticResponse {
-    /// A page with one style in it. Nothing runs, nothing is fetched, and the style is named by its digest.
-    pub fn page(text: String, style: &str) -> Self {
+    /// Creates the response of an HTML page with one inline style. The policy allows that style, by its digest, and
+    /// forbids scripts and further requests.
+    pub fn html(text: String, style: &str) -> Self {
         let style = STANDARD.encode(digest::digest(&digest::SHA256, style.as_bytes()));
         let policy = format!(
             "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
-        Self { media: "text/html; charset=utf-8".to_owned(), bytes: text.into_bytes(), policy: Some(policy) }
+        Self { media_type: "text/html; charset=utf-8".to_owned(), bytes: text.into_bytes(), policy: Some(policy) }
     }
 }
 
 impl ApiResponse for StaticResponse {
-    fn describe(doc: &mut Doc) {
+    fn describe(doc: &mut OperationDoc) {
         describe(doc, &["*/*"], &json!({ "type": "string" }));
-        doc.problem(Kind::NotFound);
+        doc.problem(ProblemKind::NotFound);
     }
 
-    fn reply(self, request: &HttpRequest) -> HttpResponse {
-        let mut answer = HttpResponse::Ok();
-        answer.content_type(self.media);
+    fn into_response(self, request: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::Ok();
+        response.content_type(self.media_type);
         if let Some(policy) = self.policy {
-            answer.insert_header((header::CONTENT_SECURITY_POLICY, policy));
+            response.insert_header((header::CONTENT_SECURITY_POLICY, policy));
         }
-        conditional(request, answer, tag(None, &self.bytes), self.bytes)
+        conditional_request::respond(request, response, etag(None, &self.bytes), self.bytes)
     }
 }
 
-fn describe(doc: &mut Doc, media: &[&str], schema: &Value) {
-    let content: Map<String, Value> = media.iter().map(|it| ((*it).to_owned(), json!({ "schema": schema }))).collect();
-    doc.response(200, "The text.", &[TAG], Value::Object(content));
-    doc.response(304, "As the caller has it.", &[TAG], json!(null));
+fn describe(doc: &mut OperationDoc, media_types: &[&str], schema: &Value) {
+    let content: Map<String, Value> =
+        media_types.iter().map(|it| ((*it).to_owned(), json!({ "schema": schema }))).collect();
+    doc.response(200, "The content.", &[ETAG_HEADER], Value::Object(content));
+    doc.response(304, NOT_MODIFIED, &[ETAG_HEADER], json!(null));
 }
 
-/// The media types that a [`StaticResponseAs`] comes in.
+/// The media types of a [`StaticResponseAs`].
 pub trait MediaTypes: 'static {
-    /// Their names.
+    /// The names of the media types.
     const NAMES: &'static [&'static str];
-    /// Which type of JSON value holds it.
-    const HELD_IN: &'static str;
+    /// The JSON Schema type of the content: `string` or `object`.
+    const SCHEMA_TYPE: &'static str;
 }
 
 macro_rules! media_types {
-    ($($(#[$doc:meta])* $name:ident = $($media:literal)or+, $held:literal;)+) => { $(
+    ($($(#[$doc:meta])* $name:ident = $($media_type:literal)or+, $schema_type:literal;)+) => { $(
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name;
 
         impl MediaTypes for $name {
-            const NAMES: &'static [&'static str] = &[$($media),+];
-            const HELD_IN: &'static str = $held;
+            const NAMES: &'static [&'static str] = &[$($media_type),+];
+            const SCHEMA_TYPE: &'static str = $schema_type;
         }
     )+ };
 }
 
 media_types! {
-    /// A page.
+    /// An HTML page.
     Html = "text/html", "string";
-    /// Text.
+    /// Plain text.
     PlainText = "text/plain", "string";
-    /// Text with Markdown.
+    /// Markdown.
     Markdown = "text/markdown", "string";
-    /// Text or a page.
+    /// Plain text or an HTML page.
     TextOrHtml = "text/plain" or "text/html", "string";
     /// A calendar (RFC 5545).
     Calendar = "text/calendar", "string";
-    /// A table, as text or as a workbook.
+    /// A table, as CSV or as an Excel workbook.
     CsvOrWorkbook = "text/csv" or "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "string";
     /// A JSON object.
     JsonDocument = "application/json", "object";
@@ -100,17 +103,17 @@ media_types! {
 pub struct StaticResponseAs<M>(StaticResponse, PhantomData<M>);
 
 impl<M> From<StaticResponse> for StaticResponseAs<M> {
-    fn from(fixed: StaticResponse) -> Self {
-        Self(fixed, PhantomData)
+    fn from(response: StaticResponse) -> Self {
+        Self(response, PhantomData)
     }
 }
 
 impl<M: MediaTypes> ApiResponse for StaticResponseAs<M> {
-    fn describe(doc: &mut Doc) {
-        describe(doc, M::NAMES, &json!({ "type": M::HELD_IN }));
+    fn describe(doc: &mut OperationDoc) {
+        describe(doc, M::NAMES, &json!({ "type": M::SCHEMA_TYPE }));
     }
 
-    fn reply(self, request: &HttpRequest) -> HttpResponse {
-        self.0.reply(request)
+    fn into_response(self, request: &HttpRequest) -> HttpResponse {
+        self.0.into_response(request)
     }
 }

@@ -1,4 +1,4 @@
-//! An answer that is sent while it is made: for what has no limit to its length.
+//! A response of unlimited length in JSON Lines, which is sent while it is made.
 
 use std::pin::Pin;
 
@@ -8,38 +8,38 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::Stream;
 use serde_json::json;
 
-use super::describe::Doc;
-use super::problem::{Kind, Problem};
+use super::operation_doc::OperationDoc;
+use super::problem::{Problem, ProblemKind};
 use super::response::ApiResponse;
 
-/// The pieces of an answer. A piece that fails breaks the answer off, so that it cannot be taken for whole.
-pub type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, Problem>>>>;
+/// The chunks of a body. An error aborts the connection, so that the client cannot mistake the body for complete.
+pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, Problem>>>>;
 
-/// 200 with JSON Lines, sent while they are made.
-pub struct Lines {
-    pieces: Pieces,
-    name: String,
+/// 200 with JSON Lines.
+pub struct JsonLines {
+    lines: ByteStream,
+    filename: String,
 }
 
-impl Lines {
-    /// Lines to be saved under a name.
-    pub fn named(name: String, pieces: Pieces) -> Self {
-        Self { pieces, name }
+impl JsonLines {
+    /// Creates a response that browsers save under a file name.
+    pub fn new(filename: String, lines: ByteStream) -> Self {
+        Self { lines, filename }
     }
 }
 
-impl ApiResponse for Lines {
-    fn describe(doc: &mut Doc) {
-        let name = ("Content-Disposition", "The name to save it under.");
+impl ApiResponse for JsonLines {
+    fn describe(doc: &mut OperationDoc) {
+        let filename = ("Content-Disposition", "The file name under which to save the content.");
         let content = json!({ "application/jsonl": { "schema": { "type": "string" } } });
-        doc.response(200, "The lines, each one JSON object.", &[name], content);
-        doc.problem(Kind::NotFound);
+        doc.response(200, "Lines, each of which is one JSON object.", &[filename], content);
+        doc.problem(ProblemKind::NotFound);
     }
 
-    fn reply(self, _: &HttpRequest) -> HttpResponse {
+    fn into_response(self, _: &HttpRequest) -> HttpResponse {
         HttpResponse::Ok()
             .content_type("application/jsonl")
-            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", self.name)))
-            .streaming(self.pieces)
+            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", self.filename)))
+            .streaming(self.lines)
     }
 }

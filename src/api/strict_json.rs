@@ -1,5 +1,5 @@
-//! JSON read strictly (RFC 8259 with the cautions of RFC 7493): duplicate keys, NUL, depth over 32 and numbers that
-//! lose digits are faults, each with its place; what cannot be read at all is one fault where reading stopped.
+//! A strict JSON parser (RFC 8259, RFC 7493). Duplicate keys, the character NUL and integers beyond 2⁵³ are faults,
+//! each with a pointer. A syntax error, or nesting deeper than 32, is one fault at the position where parsing stopped.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -7,37 +7,43 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::problem::{Fault, Kind, Problem, escape};
+use super::problem::{Fault, Problem, ProblemKind, escape};
 
-/// How deep arrays and objects may lie in one another.
-pub const DEPTH: usize = 32;
-/// The largest integer every JSON reader keeps exact: 2⁵³ − 1 (RFC 7493 §2.2).
-pub const EXACT: u64 = (1 << 53) - 1;
+/// The maximum depth of nested arrays and objects.
+pub const MAX_DEPTH: usize = 32;
+/// The largest integer that every JSON parser represents exactly: 2⁵³ − 1 (RFC 7493 §2.2).
+pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 
-/// Reads one JSON text: 400 where it is not JSON; where it is, the value with every fault of what cannot be taken.
-pub fn read(bytes: &[u8]) -> Result<(Value, Vec<Fault>), Problem> {
+const OUT_OF_RANGE: &str = "The number must be between -(2^53 - 1) and 2^53 - 1.";
+
+/// Parses a JSON text, and returns the value with the faults in it.
+///
+/// # Errors
+///
+/// Returns a 400 if the text is not JSON or is nested too deeply.
+pub fn parse(bytes: &[u8]) -> Result<(Value, Vec<Fault>), Problem> {
     let faults = RefCell::new(Vec::new());
-    let mut from = serde_json::Deserializer::from_slice(bytes);
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let mut track = serde_path_to_error::Track::new();
     let value = Node { pointer: String::new(), depth: 0, faults: &faults }
-        .deserialize(serde_path_to_error::Deserializer::new(&mut from, &mut track))
-        .and_then(|value| from.end().map(|()| value));
+        .deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track))
+        .and_then(|value| deserializer.end().map(|()| value));
     let faults = faults.into_inner();
     match value {
         Err(error) => {
-            let at = track.path().iter().fold(String::new(), |at, segment| match segment {
-                serde_path_to_error::Segment::Seq { index } => format!("{at}/{index}"),
-                serde_path_to_error::Segment::Map { key } => format!("{at}/{}", escape(key)),
-                _ => at,
+            let pointer = track.path().iter().fold(String::new(), |pointer, segment| match segment {
+                serde_path_to_error::Segment::Seq { index } => format!("{pointer}/{index}"),
+                serde_path_to_error::Segment::Map { key } => format!("{pointer}/{}", escape(key)),
+                _ => pointer,
             });
-            let detail = format!("Not JSON that can be read: {error}.");
-            Err(Problem::with_faults(Kind::Malformed, vec![Fault::body(at, "malformed", detail)]))
+            let detail = format!("The body is not valid JSON: {error}.");
+            Err(Problem::with_faults(ProblemKind::Malformed, vec![Fault::body(pointer, "malformed", detail)]))
         }
         Ok(value) => Ok((value, faults)),
     }
 }
 
-/// One value at its place.
+/// The parser of one value, which knows the pointer to the value and its depth.
 struct Node<'a> {
     pointer: String,
     depth: usize,
@@ -53,9 +59,9 @@ impl Node<'_> {
         Self { pointer: format!("{}/{}", self.pointer, escape(token)), depth: self.depth + 1, faults: self.faults }
     }
 
-    fn deepen<E: Error>(&self) -> Result<(), E> {
-        if self.depth >= DEPTH {
-            return Err(E::custom(format_args!("arrays and objects lie more than {DEPTH} deep")));
+    fn check_depth<E: Error>(&self) -> Result<(), E> {
+        if self.depth >= MAX_DEPTH {
+            return Err(E::custom(format_args!("arrays and objects are nested more than {MAX_DEPTH} deep")));
         }
         Ok(())
     }
@@ -63,8 +69,8 @@ impl Node<'_> {
 
 impl<'de> DeserializeSeed<'de> for Node<'_> {
     type Value = Value;
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
-        from.deserialize_any(self)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -84,26 +90,26 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        if value.unsigned_abs() > EXACT {
-            self.fault("number_out_of_range", "Numbers past 2^53 are not kept exactly; none is taken.");
+        if value.unsigned_abs() > MAX_INTEGER {
+            self.fault("number_out_of_range", OUT_OF_RANGE);
         }
         Ok(Value::Number(value.into()))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        if value > EXACT {
-            self.fault("number_out_of_range", "Numbers past 2^53 are not kept exactly; none is taken.");
+        if value > MAX_INTEGER {
+            self.fault("number_out_of_range", OUT_OF_RANGE);
         }
         Ok(Value::Number(value.into()))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        #[expect(clippy::cast_precision_loss, reason = "2^53 - 1 is the largest that is exact")]
-        if value.abs() > EXACT as f64 {
-            self.fault("number_out_of_range", "Numbers past 2^53 are not kept exactly; none is taken.");
+        #[expect(clippy::cast_precision_loss, reason = "the constant 2^53 - 1 converts exactly")]
+        if value.abs() > MAX_INTEGER as f64 {
+            self.fault("number_out_of_range", OUT_OF_RANGE);
         } else if value.fract() == 0.0 {
-            // 3.0 is an integer (JSON Schema, Core §4.2.3), as the published schemas take it.
-            #[expect(clippy::cast_possible_truncation, reason = "it is whole and within 2^53")]
+            // 3.0 is an integer (JSON Schema, Core §4.2.3). The published schemas accept it as one.
+            #[expect(clippy::cast_possible_truncation, reason = "the value is whole and within 2^53")]
             return Ok(Value::Number((value as i64).into()));
         }
         Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
@@ -111,13 +117,13 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
         if value.contains('\0') {
-            self.fault("nul", "Text cannot hold the character NUL.");
+            self.fault("nul", "Text must not contain the character NUL.");
         }
         Ok(Value::String(value.to_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        self.deepen()?;
+        self.check_depth()?;
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(self.child(&list.len().to_string()))? {
             list.push(item);
@@ -126,15 +132,15 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        self.deepen()?;
+        self.check_depth()?;
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             let member = self.child(&name);
             if name.contains('\0') {
-                member.fault("nul", "A name cannot hold the character NUL.");
+                member.fault("nul", "A name must not contain the character NUL.");
             }
             if object.contains_key(&name) {
-                member.fault("duplicate_key", "This name stands twice in one object.");
+                member.fault("duplicate_key", "This name occurs twice in the same object.");
             }
             let value = members.next_value_seed(member)?;
             object.insert(name, value);
@@ -148,12 +154,12 @@ mod tests {
     use super::*;
 
     fn codes(text: &[u8]) -> Vec<(String, &'static str)> {
-        let faults = read(text).map_or_else(|problem| problem.faults().to_vec(), |(_, faults)| faults);
+        let faults = parse(text).map_or_else(|problem| problem.faults().to_vec(), |(_, faults)| faults);
         faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
     }
 
     #[test]
-    fn every_fault_is_found_with_its_place() {
+    fn every_fault_has_a_pointer() {
         let text = br#"{"a":"x\u0000y","b":[1,{"c/d":9007199254740992}],"a":2}"#;
         let found = codes(text);
         assert_eq!(found[0], ("/a".into(), "nul"));
@@ -162,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_says_where_reading_stopped() {
+    fn a_syntax_error_has_a_pointer_to_where_parsing_stopped() {
         assert_eq!(codes(b"{\"a\":{\"b\":\"\xff\"}}"), [("/a/b".into(), "malformed")]);
         assert_eq!(codes(br#"{"a":"\ud800"}"#), [("/a".into(), "malformed")]);
         assert_eq!(codes(b"{} {}"), [(String::new(), "malformed")]);
@@ -170,10 +176,10 @@ mod tests {
     }
 
     #[test]
-    fn a_depth_of_32_is_taken_and_33_is_not() {
+    fn a_depth_of_32_is_accepted_and_33_is_rejected() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(read(nested(32).as_bytes()).is_ok());
-        assert!(read(nested(33).as_bytes()).is_err());
-        assert!(read(nested(100_000).as_bytes()).is_err());
+        assert!(parse(nested(32).as_bytes()).is_ok());
+        assert!(parse(nested(33).as_bytes()).is_err());
+        assert!(parse(nested(100_000).as_bytes()).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! What a handler that panics becomes; no operation of the service does, so these are the tests' own.
+//! Handlers that panic. No operation of the service does, so the tests declare operations of their own.
 
 use std::future::{Ready, ready};
 
@@ -8,11 +8,11 @@ use actix_web::{App, FromRequest, HttpRequest, dev};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Access, Api, ApiResult, Argument, Doc, Json, Kind, Problem};
+use super::{Access, Api, ApiResult, Argument, Json, OperationDoc, Problem, ProblemKind};
 
-struct Open;
+struct EveryCaller;
 
-impl FromRequest for Open {
+impl FromRequest for EveryCaller {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(_: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
@@ -20,51 +20,52 @@ impl FromRequest for Open {
     }
 }
 
-impl Argument for Open {
-    fn describe(_: &mut Doc) {}
+impl Argument for EveryCaller {
+    fn describe(_: &mut OperationDoc) {}
 }
 
-impl Access for Open {
+impl Access for EveryCaller {
     fn admit(_: &HttpRequest) -> Result<(), Problem> {
         Ok(())
     }
 }
 
 #[derive(Serialize, ToSchema)]
-struct Said {
-    well: bool,
+struct Status {
+    ok: bool,
 }
 
-async fn well(_: Open) -> ApiResult<Json<Said>> {
-    Ok(Json::plain(Said { well: true }))
+async fn succeed(_: EveryCaller) -> ApiResult<Json<Status>> {
+    Ok(Json::plain(Status { ok: true }))
 }
 
-async fn read(_: Open) -> ApiResult<Json<Said>> {
+async fn panic_while_reading(_: EveryCaller) -> ApiResult<Json<Status>> {
     panic!("a secret in a read")
 }
 
-async fn write(_: Open) -> ApiResult<Json<Said>> {
-    // Past an await: the handler is then polled by whoever runs it.
+async fn panic_while_writing(_: EveryCaller) -> ApiResult<Json<Status>> {
+    // After an await point, the task of the write polls the handler.
     tokio::task::yield_now().await;
     panic!("a secret in a {}", "write")
 }
 
 #[actix_web::test]
-async fn a_panic_is_a_problem_of_ours_that_keeps_its_words_and_leaves_the_worker_alive() {
+async fn a_panic_becomes_a_500_without_its_message_and_the_worker_continues() {
     let mut api = Api::default();
-    api.get("/well", "Be well", well);
-    api.get("/panic", "Panic while reading", read);
-    api.post("/panic", "Panic while writing", write);
+    api.get("/well", "Succeed", succeed);
+    api.get("/panic", "Panic while reading", panic_while_reading);
+    api.post("/panic", "Panic while writing", panic_while_writing);
     let app = init_service(App::new().configure(|app| api.configure(app))).await;
     for request in [TestRequest::get(), TestRequest::post()] {
-        let answer = call_service(&app, request.uri("/panic").to_request()).await;
-        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        let problem = answer.response().error().and_then(|error| error.as_error::<Problem>()).expect("a problem");
-        assert_eq!(problem.kind(), Kind::Internal);
-        assert!(problem.log().is_some_and(|log| log.contains("panic") || log.contains("did not end")), "{problem}");
-        let told = problem.document("/panic", "id").to_string();
-        assert!(!told.contains("secret") && told.contains("internal_error"), "{told}");
-        let answer = call_service(&app, TestRequest::get().uri("/well").to_request()).await;
-        assert_eq!(answer.status(), StatusCode::OK);
+        let response = call_service(&app, request.uri("/panic").to_request()).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let problem = response.response().error().and_then(|error| error.as_error::<Problem>()).expect("a problem");
+        assert_eq!(problem.kind(), ProblemKind::Internal);
+        let is_logged = |log: &str| log.contains("panic") || log.contains("the task of a write failed");
+        assert!(problem.log().is_some_and(is_logged), "{problem}");
+        let document = problem.document("/panic", "id").to_string();
+        assert!(!document.contains("secret") && document.contains("internal_error"), "{document}");
+        let response = call_service(&app, TestRequest::get().uri("/well").to_request()).await;
+        assert_eq!(response.status(), StatusCode::OK);
     }
 }

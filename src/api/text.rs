@@ -1,4 +1,5 @@
-//! Text that callers send: a label, one line, or prose. Lengths and forbidden characters are said here and published from here.
+//! Text types for request bodies: `ShortText`, `SingleLineText` and `LongText`, each with a maximum length and
+//! forbidden characters. The same limits go into the OpenAPI schemas.
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -10,8 +11,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::problem::{Fault, Problem};
 
-macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident = $most:literal $pattern:literal;)+) => { $(
+macro_rules! text_types {
+    ($($(#[$doc:meta])* $name:ident = $max:literal $pattern:literal;)+) => { $(
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -20,7 +21,7 @@ macro_rules! texts {
         impl $name {
             const PATTERN: &'static str = $pattern;
 
-            /// The text itself.
+            /// Returns the text as a string.
             pub fn into_string(self) -> String {
                 self.0
             }
@@ -38,7 +39,7 @@ macro_rules! texts {
                 ObjectBuilder::new()
                     .schema_type(Type::String)
                     .min_length(Some(1))
-                    .max_length(Some($most))
+                    .max_length(Some($max))
                     .pattern(Some(Self::PATTERN))
                     .into()
             }
@@ -52,68 +53,80 @@ macro_rules! texts {
     )+ };
 }
 
-/// What is wrong with a text that has not the form of [`Line`] or [`Prose`]; none for any other pattern.
-pub(super) fn told(pattern: &str, text: &str) -> Option<(&'static str, &'static str)> {
-    let ours = [Line::PATTERN, Prose::PATTERN].contains(&pattern);
-    ours.then_some(match text.trim().is_empty() {
-        true => ("blank", "There is nothing but white space here."),
-        false => ("control_character", "There is a control character here."),
+/// Returns the code and detail for a text that does not match the pattern of a text type, or `None` for other patterns.
+pub(super) fn pattern_fault(pattern: &str, text: &str) -> Option<(&'static str, &'static str)> {
+    let is_text_type = [SingleLineText::PATTERN, LongText::PATTERN].contains(&pattern);
+    is_text_type.then_some(match text.trim().is_empty() {
+        true => ("blank", "The text must contain a character other than white space."),
+        false => ("control_character", "The text contains a control character that is not allowed here."),
     })
 }
 
-texts! {
+text_types! {
     /// One line of 1 to 500 characters: not blank, no control characters.
-    Line = 500 r"^[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$";
-    /// A source's own reference, or its name: one line of 1 to 100 characters, short enough for an index.
-    Label = 100 r"^[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$";
-    /// Prose of 1 to 100,000 characters: not blank, no control characters but tab and the ends of lines.
-    Prose = 100_000 r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$";
+    SingleLineText = 500 r"^[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$";
+    /// One line of 1 to 100 characters, short enough for a database index: not blank, no control characters.
+    ShortText = 100 r"^[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$";
+    /// Text of 1 to 100,000 characters: not blank, no control characters except tab, line feed and carriage return.
+    LongText = 100_000 r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$";
 }
 
-/// Texts that come from elsewhere than a JSON body, held to the same rules; every fault is kept until the end.
+/// Validates texts that do not come from a JSON body by the rules of the text types, and collects all faults.
 #[derive(Debug, Default)]
-pub struct Checked {
+pub struct TextValidator {
     faults: Vec<Fault>,
 }
 
-impl Checked {
-    /// One line; a fault at the pointer where it is none.
-    pub fn line(&mut self, pointer: &str, text: &str) -> Line {
-        self.hold(pointer, text, 500, |c| c.is_ascii_control());
-        Line(text.to_owned())
+impl TextValidator {
+    /// Returns a single-line text, and records a fault at the pointer if it breaks a rule.
+    pub fn single_line(&mut self, pointer: &str, text: &str) -> SingleLineText {
+        self.validate(pointer, text, 500, |c| c.is_ascii_control());
+        SingleLineText(text.to_owned())
     }
 
-    /// A label; a fault at the pointer where it is none.
-    pub fn label(&mut self, pointer: &str, text: &str) -> Label {
-        self.hold(pointer, text, 100, |c| c.is_ascii_control());
-        Label(text.to_owned())
+    /// Returns a short text, and records a fault at the pointer if it breaks a rule.
+    pub fn short_text(&mut self, pointer: &str, text: &str) -> ShortText {
+        self.validate(pointer, text, 100, |c| c.is_ascii_control());
+        ShortText(text.to_owned())
     }
 
-    /// Prose; a fault at the pointer where it is none.
-    pub fn prose(&mut self, pointer: &str, text: &str) -> Prose {
-        self.hold(pointer, text, 100_000, |c| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r'));
-        Prose(text.to_owned())
+    /// Returns a long text, and records a fault at the pointer if it breaks a rule.
+    pub fn long_text(&mut self, pointer: &str, text: &str) -> LongText {
+        self.validate(pointer, text, 100_000, |c| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r'));
+        LongText(text.to_owned())
     }
 
-    fn hold(&mut self, pointer: &str, text: &str, most: usize, forbidden: fn(char) -> bool) {
+    fn validate(&mut self, pointer: &str, text: &str, max: usize, forbidden: fn(char) -> bool) {
         if text.trim().is_empty() {
-            self.faults.push(Fault::body(pointer, "too_short", "There is no text here."));
+            self.faults.push(Fault::body(pointer, "too_short", "The text must not be blank."));
         }
-        if text.chars().count() > most {
-            self.faults.push(Fault::body(pointer, "too_long", format!("At most {most} characters are taken.")));
+        if text.chars().count() > max {
+            self.faults.push(Fault::body(pointer, "too_long", format!("The text must have at most {max} characters.")));
         }
         if text.contains(forbidden) {
-            self.faults.push(Fault::body(pointer, "wrong_format", "There is a control character here."));
+            self.faults.push(Fault::body(
+                pointer,
+                "wrong_format",
+                "The text contains a control character that is not allowed here.",
+            ));
         }
     }
 
-    /// Every fault at once, if there is one.
+    /// Completes the validation.
+    ///
+    /// # Errors
+    ///
+    /// Returns a 422 that lists every recorded fault.
     pub fn finish(self) -> Result<(), Problem> {
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
 }
 
-/// An amendment (RFC 7396) of a member that can be taken away: absent leaves it, null takes it away.
+/// Deserializes an optional member of a merge patch (RFC 7396): `None` leaves the member, `Some(None)` removes it.
+///
+/// # Errors
+///
+/// Returns the error of the deserializer.
 pub fn amendment<'de, T, D>(from: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

@@ -1,9 +1,12 @@
-//! Police areas: each one local policing body and one force, as shared reference data with each area's own settings.
+//! Police areas. Each has one local policing body and one police force; its settings are readable only in the area
+//! itself.
 
 pub mod http;
 mod model;
-mod snapshot;
+mod requests;
+mod service;
 mod store;
+mod views;
 
-pub use model::{Area, PolicingBodyKind};
-pub use store::{Areas, Settings, Titles, codes, in_force, page, page_public, settings, titles};
+pub use model::{Area, AreaRules, AreaTitles, PolicingBodyKind};
+pub use store::{Areas, codes, codes_valid_on, find_rules, find_titles, page, page_public};

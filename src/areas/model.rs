@@ -1,20 +1,17 @@
-//! What an area is, and what may be sent of one.
+//! A police area, its policing body, its force and its settings, as callers see them.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::Versioned;
-use crate::api::text::Line;
+use crate::api::text::SingleLineText;
 
 crate::vocabulary! {
-    /// What kind of local policing body an area has: Police Act 1996 s.101(1) and the orders made since.
+    /// The kind of an area's local policing body: Police Act 1996 s.101(1) and the orders made since.
     pub enum PolicingBodyKind {
         /// A police and crime commissioner.
         PoliceAndCrimeCommissioner = "police_and_crime_commissioner",
@@ -30,11 +27,11 @@ crate::vocabulary! {
 }
 
 crate::vocabulary! {
-    /// The country an area lies in.
+    /// The country of an area.
     pub enum Country {
-        /// England
+        /// England.
         England = "england",
-        /// Wales
+        /// Wales.
         Wales = "wales",
     }
 }
@@ -42,36 +39,36 @@ crate::vocabulary! {
 /// A police area.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Area {
-    /// Its id.
+    /// The area's id.
     pub id: Uuid,
-    /// Its slug, as tokens name it.
+    /// The area's code, as tokens name it.
     #[schema(example = "cumbria")]
     pub code: String,
-    /// Its name.
+    /// The area's name.
     pub name: String,
-    /// The country it lies in.
+    /// The area's country.
     pub country: Country,
-    /// Its local policing body.
+    /// The area's local policing body.
     pub policing_body: PolicingBody,
-    /// Its police force.
+    /// The area's police force.
     pub force: Force,
-    /// The first day it was an area; null where that was before the record.
+    /// The first day on which the area exists; null if it is earlier than the service's records.
     pub valid_from: Option<NaiveDate>,
-    /// The last day it was an area; null while it is.
+    /// The last day on which the area exists; null if no end is known.
     pub valid_to: Option<NaiveDate>,
-    /// The area that came after it.
+    /// The code of the area that replaces this one.
     pub successor: Option<String>,
-    /// How the area works; shown to its own callers only.
+    /// The area's settings. Only callers of the area receive this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub settings: Option<AreaSettings>,
-    /// Counts its changes.
+    /// The version of the record: 1 at first, one more with each change.
     pub version: i64,
-    /// When it was entered.
+    /// When the record was created.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When the record was last changed.
     pub updated_at: DateTime<Utc>,
-    /// Where to go from here.
+    /// Links to this record and to related resources, by relation.
     pub links: BTreeMap<&'static str, String>,
 }
 
@@ -85,15 +82,15 @@ impl Versioned for Area {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicingBody {
-    /// Its name.
-    #[schema(value_type = Line)]
+    /// The policing body's name.
+    #[schema(value_type = SingleLineText)]
     pub name: String,
-    /// Its kind.
+    /// The policing body's kind.
     pub kind: PolicingBodyKind,
-    /// What its office holder is called.
-    #[schema(value_type = Line)]
+    /// The title of the person who holds the office.
+    #[schema(value_type = SingleLineText)]
     pub office_holder_title: String,
-    /// Since when it is the area's; null where that was before the record.
+    /// The first day on which this body is the area's policing body; null if it is earlier than the service's records.
     #[serde(default)]
     pub since: Option<NaiveDate>,
 }
@@ -102,87 +99,45 @@ pub struct PolicingBody {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Force {
-    /// Its name.
-    #[schema(value_type = Line)]
+    /// The force's name.
+    #[schema(value_type = SingleLineText)]
     pub name: String,
-    /// What its chief officer is called.
-    #[schema(value_type = Line)]
+    /// The title of the force's chief officer.
+    #[schema(value_type = SingleLineText)]
     pub chief_officer_title: String,
 }
 
-/// How an area works.
+/// An area's settings.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AreaSettings {
-    /// Whether areas for improvement need an explanation too, beyond Police Act 1996 s.55(5B).
+    /// Whether areas for improvement also need an explanation, which Police Act 1996 s.55(5B) does not require.
     pub afi_explanation_required: bool,
-    /// How many days the chief officer is given to comment, where an invitation does not say.
+    /// The days that the chief officer has for comments, if an invitation states no date.
     pub comments_days: i32,
-    /// How many days before a deadline its owners are reminded.
+    /// The days before a deadline on which the calendar of deadlines has a reminder.
     pub reminder_days: Vec<i32>,
-    /// How many years after a record came to its end it is reviewed: kept longer, or disposed of.
+    /// The number of years from the day a record is finished to its retention review.
     pub retention_years: i32,
 }
 
-/// An area as a registrar writes it whole; its settings stay.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AreaWritten {
-    /// Its name.
-    pub name: Line,
-    /// The country it lies in.
-    pub country: Country,
-    /// Its local policing body.
-    pub policing_body: PolicingBody,
-    /// Its police force.
-    pub force: Force,
-    /// The first day it was an area.
-    pub valid_from: Option<NaiveDate>,
-    /// The last day it was an area.
-    pub valid_to: Option<NaiveDate>,
-    /// The area that came after it.
-    #[schema(pattern = "^[a-z][a-z0-9-]{1,62}$")]
-    pub successor: Option<String>,
+/// The settings of an area that decide about its responses.
+#[derive(Clone, Copy, Debug)]
+pub struct AreaRules {
+    /// Whether areas for improvement also need an explanation.
+    pub afi_explanation_required: bool,
+    /// The days that the chief officer has for comments, if an invitation states no date.
+    pub comments_days: i32,
 }
 
-/// What an area's approver can amend.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AreaAmended {
-    /// The settings to change.
-    pub settings: AreaSettingsAmended,
-}
-
-/// The settings to change; those left out stay.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AreaSettingsAmended {
-    /// Whether areas for improvement need an explanation too.
-    #[schema(nullable = false)]
-    pub afi_explanation_required: Option<bool>,
-    /// How many days the chief officer is given to comment.
-    #[schema(minimum = 1, maximum = 55, nullable = false)]
-    pub comments_days: Option<i32>,
-    /// How many days before a deadline its owners are reminded.
-    #[schema(max_items = 10, nullable = false)]
-    pub reminder_days: Option<Vec<Days>>,
-    /// How many years after a record came to its end it is reviewed.
-    #[schema(minimum = 1, maximum = 100, nullable = false)]
-    pub retention_years: Option<i32>,
-}
-
-/// A number of days before a deadline: 0 to 55.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(transparent)]
-pub struct Days(pub i32);
-
-impl PartialSchema for Days {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(55)).into()
-    }
-}
-
-impl ToSchema for Days {
-    fn name() -> Cow<'static, str> {
-        "Days".into()
-    }
+/// The names and titles of an area's policing body and force.
+#[derive(Clone, Debug)]
+pub struct AreaTitles {
+    /// The policing body's name.
+    pub policing_body: String,
+    /// The title of the person who holds the office.
+    pub office_holder: String,
+    /// The force's name.
+    pub force: String,
+    /// The title of the chief officer.
+    pub chief_officer: String,
 }

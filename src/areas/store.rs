@@ -1,11 +1,12 @@
-//! Areas in the database; their settings stand apart, each area's own.
+//! Areas in the database. Their settings are in a table of their own, with row security by area.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::model::{Area, AreaSettings, AreaSettingsAmended, AreaWritten, Force, PolicingBody};
-use crate::api::{Cursor, Field, Listing, Problem, Query};
+use super::model::{Area, AreaRules, AreaSettings, AreaTitles, Country, Force, PolicingBody, PolicingBodyKind};
+use super::requests::{AreaReplacement, AreaSettingsAmendment};
+use crate::api::{Cursor, FilterType, ListDefinition, ListQuery, Problem};
 use crate::db::{FromRow, Public, Session, Tx, list};
 use crate::vocabulary::WireName;
 
@@ -17,7 +18,7 @@ macro_rules! columns {
 }
 
 const PUBLISHED: &str = concat!("select ", columns!(), " from published.areas");
-/// The settings stand beside, null unless the area is in the query's scope.
+/// The columns of the settings are null unless the area is in the scope $1.
 const RECORD: &str = concat!(
     "select ",
     columns!(),
@@ -29,7 +30,7 @@ const RECORD: &str = concat!(
 impl FromRow for Area {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         let code: String = row.try_get("code")?;
-        // The public's view has no such columns: no settings.
+        // `published.areas` has no such columns: the public reads no settings.
         let settings = match row.try_get::<_, Option<bool>>("afi_explanation_required") {
             Ok(Some(afi_explanation_required)) => Some(AreaSettings {
                 afi_explanation_required,
@@ -69,52 +70,56 @@ impl FromRow for Area {
     }
 }
 
-/// The list of areas.
+/// The filters and sorts of the list of areas.
 #[derive(Debug)]
 pub enum Areas {}
 
-impl Listing for Areas {
+impl ListDefinition for Areas {
     #[rustfmt::skip]
     const FILTERS: &'static [crate::api::Filter] = &[
-        ("country",             Field::Words(super::model::Country::NAMES),          "country = any ($)",            "Areas of these countries."),
-        ("policing_body_kind",  Field::Words(super::model::PolicingBodyKind::NAMES), "policing_body_kind = any ($)", "Areas with these kinds of policing body."),
-        ("valid_on",            Field::Date, "coalesce(valid_from <= $, true) and coalesce(valid_to >= $, true)",     "Areas that there were on this day."),
+        ("country",             FilterType::OneOf(Country::NAMES),          "country = any ($)",            "Areas in these countries."),
+        ("policing_body_kind",  FilterType::OneOf(PolicingBodyKind::NAMES), "policing_body_kind = any ($)", "Areas with a policing body of one of these kinds."),
+        ("valid_on",            FilterType::Date, "coalesce(valid_from <= $, true) and coalesce(valid_to >= $, true)",     "Areas that exist on this day."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [crate::api::Sort] = &[
         ("code", "code collate \"C\"", "text"),
         ("name", "name collate \"C\"", "text"),
     ];
-    const DEFAULT: &'static str = "code";
+    const DEFAULT_SORT: &'static str = "code";
 }
 
-/// One page of areas, as the public sees them.
-pub async fn page_public(db: &Public<'_>, query: &Query<Areas>) -> Result<(Vec<(Area, Cursor)>, Option<i64>), Problem> {
+/// Returns one page of published areas.
+pub async fn page_public(
+    db: &Public<'_>,
+    query: &ListQuery<Areas>,
+) -> Result<(Vec<(Area, Cursor)>, Option<i64>), Problem> {
     list(db, &[PUBLISHED], &[], query).await
 }
 
-/// One page of areas, with the settings of the caller's own.
-pub async fn page(db: &Session<'_>, query: &Query<Areas>) -> Result<(Vec<(Area, Cursor)>, Option<i64>), Problem> {
+/// Returns one page of areas. An area in the caller's scope has its settings.
+pub async fn page(db: &Session<'_>, query: &ListQuery<Areas>) -> Result<(Vec<(Area, Cursor)>, Option<i64>), Problem> {
     list(db, &[RECORD], &[&db.areas()], query).await
 }
 
-/// One area, as the public sees it.
+/// Returns a published area.
 pub async fn find_public(db: &Public<'_>, code: &str) -> Result<Option<Area>, Problem> {
     db.find(concat!("select ", columns!(), " from published.areas where code = $1"), &[&code]).await
 }
 
-/// One area, with its settings where it is the caller's own.
+/// Returns an area, with its settings if the area is in the caller's scope.
 pub async fn find(db: &Session<'_>, code: &str) -> Result<Option<Area>, Problem> {
     let mut sql = crate::db::Sql::from(RECORD);
     sql.push(" where code = $2");
     db.find(sql, &[&db.areas(), &code]).await
 }
 
-/// Writes an area whole, where it stands as `stored` or is not there yet; a new one gets default settings.
-pub async fn write(
+/// Inserts an area with default settings, or replaces the one that was read as `stored`. Returns none if the stored
+/// version has changed since.
+pub async fn upsert(
     tx: &Tx<'_>,
     code: &str,
-    written: &AreaWritten,
+    request: &AreaReplacement,
     stored: Option<&Area>,
     at: DateTime<Utc>,
 ) -> Result<Option<Area>, Problem> {
@@ -133,17 +138,17 @@ pub async fn write(
             &[
                 &id,
                 &code,
-                &&*written.name,
-                &written.country,
-                &written.policing_body.name,
-                &written.policing_body.kind,
-                &written.policing_body.office_holder_title,
-                &written.policing_body.since,
-                &written.force.name,
-                &written.force.chief_officer_title,
-                &written.valid_from,
-                &written.valid_to,
-                &written.successor,
+                &&*request.name,
+                &request.country,
+                &request.policing_body.name,
+                &request.policing_body.kind,
+                &request.policing_body.office_holder_title,
+                &request.policing_body.since,
+                &request.force.name,
+                &request.force.chief_officer_title,
+                &request.valid_from,
+                &request.valid_to,
+                &request.successor,
                 &version,
                 &at,
             ],
@@ -158,8 +163,13 @@ pub async fn write(
     find(tx, code).await
 }
 
-/// Changes an area's settings, where it stands at this version; gives the number of rows.
-pub async fn amend(tx: &Tx<'_>, area: &Area, to: &AreaSettingsAmended, at: DateTime<Utc>) -> Result<u64, Problem> {
+/// Updates the settings of an area at this version. Returns the number of rows: 0 if the version has changed since.
+pub async fn update_settings(
+    tx: &Tx<'_>,
+    area: &Area,
+    to: &AreaSettingsAmendment,
+    at: DateTime<Utc>,
+) -> Result<u64, Problem> {
     let reminders: Option<Vec<i32>> = to.reminder_days.as_ref().map(|days| days.iter().map(|day| day.0).collect());
     tx.execute(
         "with counted as (
@@ -187,16 +197,7 @@ pub async fn amend(tx: &Tx<'_>, area: &Area, to: &AreaSettingsAmended, at: DateT
     .await
 }
 
-/// What an area's own rules are.
-#[derive(Clone, Copy, Debug)]
-pub struct Settings {
-    /// Whether areas for improvement need an explanation too.
-    pub afi_explanation_required: bool,
-    /// How many days the chief officer is given to comment, where an invitation does not say.
-    pub comments_days: i32,
-}
-
-impl FromRow for Settings {
+impl FromRow for AreaRules {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             afi_explanation_required: row.try_get("afi_explanation_required")?,
@@ -205,27 +206,14 @@ impl FromRow for Settings {
     }
 }
 
-/// The rules of an area in scope.
-pub async fn settings(db: &Session<'_>, code: &str) -> Result<Settings, Problem> {
+/// Returns the settings that decide about the responses of an area in scope.
+pub async fn find_rules(db: &Session<'_>, code: &str) -> Result<AreaRules, Problem> {
     let sql = "select afi_explanation_required, comments_days from area_settings
                where area = $1 and in_scope(area, $2)";
     db.find(sql, &[&code, &db.areas()]).await?.ok_or_else(Problem::not_found)
 }
 
-/// What an area's policing body and force are called.
-#[derive(Clone, Debug)]
-pub struct Titles {
-    /// The policing body's name.
-    pub policing_body: String,
-    /// What its office holder is called.
-    pub office_holder: String,
-    /// The force's name.
-    pub force: String,
-    /// What its chief officer is called.
-    pub chief_officer: String,
-}
-
-impl FromRow for Titles {
+impl FromRow for AreaTitles {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             policing_body: row.try_get("policing_body_name")?,
@@ -236,25 +224,25 @@ impl FromRow for Titles {
     }
 }
 
-/// What an area's policing body and force are called; any role may read it.
-pub async fn titles(db: &Session<'_>, code: &str) -> Result<Titles, Problem> {
+/// Returns the names and titles of an area's policing body and force. Every database role may read them.
+pub async fn find_titles(db: &Session<'_>, code: &str) -> Result<AreaTitles, Problem> {
     let sql = "select policing_body_name, office_holder_title, force_name, chief_officer_title
                from published.areas where code = $1";
     db.find(sql, &[&code]).await?.ok_or_else(Problem::not_found)
 }
 
-/// The codes of the areas there were on a day; of these alone, where some are named.
-pub async fn in_force(db: &Session<'_>, on: NaiveDate, named: Option<&[String]>) -> Result<Vec<String>, Problem> {
+/// Returns the codes of the areas that exist on a day. If `among` is given, the result holds only these.
+pub async fn codes_valid_on(db: &Session<'_>, on: NaiveDate, among: Option<&[String]>) -> Result<Vec<String>, Problem> {
     let sql = "select code from published.areas
                where coalesce(valid_from <= $1, true) and coalesce(valid_to >= $1, true)
                  and (code = any ($2) or $2::text[] is null)
                order by code";
-    let rows = db.rows(sql, &[&on, &named]).await?;
+    let rows = db.query(sql, &[&on, &among]).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
-/// The codes of every area there is or was.
+/// Returns the codes of all areas, past and present.
 pub async fn codes(db: &Session<'_>) -> Result<Vec<String>, Problem> {
-    let rows = db.rows("select code from published.areas order by code", &[]).await?;
+    let rows = db.query("select code from published.areas order by code", &[]).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }

@@ -1,40 +1,70 @@
-//! `/v1/assignments`: reading, amending, moving on.
+//! The HTTP operations on assignments: `/v1/assignments`.
 
 use actix_web::web::Data;
 use uuid::Uuid;
 
-use super::amend::apply;
-use super::model::{Assignment, AssignmentAmended};
-use super::moves::AssignmentMove;
-use super::store::{self, Assignments};
-use super::{positions, transition, updates, view};
+use super::model::Assignment;
+use super::requests::{AssignmentAmendment, AssignmentTransition};
+use super::store::{self, AssignmentListItem, Assignments};
+use super::{positions, service, updates, views};
 use crate::api::{
-    Api, ApiResult, Body, IdempotencyKey, IdempotentResponse, IfMatch, Json, Mode, Page, Path, Problem, Query,
+    Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path, Problem,
+    WriteMode,
 };
-use crate::audit::{self, AsOf, History, HistoryPage, RecordHistory};
+use crate::audit::{self, AsOf, HistoryPage, RecordHistory, TransitionHistory};
 use crate::auth::permissions::{MoveAssignments, ReadHistory, WorkAssignments};
 use crate::auth::{Anyone, Caller};
-use crate::db::{Db, Session, Write};
+use crate::db::{Db, Session};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.tag("assignments", "One recommendation in one area: four positions, kept apart.");
-    api.get_cached("/v1/assignments", "List the assignments", list);
-    api.get_cached("/v1/assignments/{id}", "Show an assignment", show);
-    api.patch("/v1/assignments/{id}", "Amend an assignment's owner, local target or dependency", amend);
-    api.post("/v1/assignments/{id}/transitions", "Move an assignment on", advance);
-    api.get("/v1/assignments/{id}/transitions", "List an assignment's transitions", history);
-    api.get("/v1/assignments/{id}/history", "Show who changed what of an assignment, from what to what", changes);
+    api.tag(
+        "assignments",
+        "The tracking of one recommendation or area for improvement in one police area. Four positions stay apart: the \
+         force's status, the policing body's view, an auditor's opinion and the inspectorate's decision.",
+    );
+    api.get_cached("/v1/assignments", "List assignments", list).description(
+        "Returns the assignments of your own areas in full, and the published assignments of all other areas. Without \
+         a token, it returns published assignments only. With `as_of`, it returns your own areas' assignments as they \
+         were at that time.",
+    );
+    api.get_cached("/v1/assignments/{id}", "Get an assignment", get).description(
+        "Returns one assignment. Callers of its area see all members; all others see the headline state and two \
+         positions, once the area's response is published. An assignment that you may not see is 404.",
+    );
+    api.patch("/v1/assignments/{id}", "Update an assignment", update).description(
+        "Changes the owner, the area's own target date or the dependency. A change of the target needs a reason, and \
+         the target's history records it. A closed assignment is 409: reopen it first.",
+    );
+    api.post("/v1/assignments/{id}/transitions", "Perform an action on an assignment", transition).description(
+        "Performs one action of the `assignment` workflow, such as `allocate` or `sign_off`, and returns the \
+         assignment with its new `force_status`. An action that the present status does not allow is 409, with \
+         `allowed_actions`. If the assignment or the request does not meet the action's needs, the status is 422 and \
+         `errors` lists each need.",
+    );
+    api.get("/v1/assignments/{id}/transitions", "List an assignment's transitions", list_transitions).description(
+        "Returns the actions performed on an assignment, oldest first: who performed each, when, and from which status \
+         of the force to which.",
+    );
+    api.get("/v1/assignments/{id}/history", "List an assignment's changes", history).description(
+        "Returns the audit events of an assignment, newest first, with the old and the new value of each member that \
+         changed.",
+    );
     positions::http::operations(api);
     updates::http::operations(api);
 }
 
-async fn list(caller: Anyone, db: Data<Db>, mut query: Query<Assignments>, as_of: AsOf) -> ApiResult<Page<Assignment>> {
-    if let Some(then) = as_of.then(caller.call.as_ref())? {
-        // What others have published is in their logs.
-        query.within("own = $", true);
-        let (rows, total) = db.read_as_of(&then, async |db| store::page(db, &query, then.today()).await).await?;
-        let rows = rows.into_iter().map(|(listed, cursor)| (view::then(listed, &then), cursor));
+async fn list(
+    caller: Anyone,
+    db: Data<Db>,
+    mut query: ListQuery<Assignments>,
+    as_of: AsOf,
+) -> ApiResult<Page<Assignment>> {
+    if let Some(past) = as_of.resolve(caller.call.as_ref())? {
+        // The log of another area is out of reach, so only the caller's own areas have a past.
+        query.restrict("own = $", true);
+        let (rows, total) = db.read_as_of(&past, async |db| store::page(db, &query, past.today()).await).await?;
+        let rows = rows.into_iter().map(|(item, cursor)| (views::list_item_as_of(item, &past), cursor));
         return Ok(Page(query.page(rows.collect(), total)));
     }
     let today = caller.today();
@@ -42,26 +72,27 @@ async fn list(caller: Anyone, db: Data<Db>, mut query: Query<Assignments>, as_of
         None => db.read_published(async |db| store::page_public(db, &query, today).await).await?,
         Some(call) => db.read(&call.actor, async |db| store::page(db, &query, today).await).await?,
     };
-    let rows = rows.into_iter().map(|(listed, cursor)| (view::listed(listed, caller.call.as_ref()), cursor));
+    let rows = rows.into_iter().map(|(item, cursor)| (views::list_item(item, caller.call.as_ref()), cursor));
     Ok(Page(query.page(rows.collect(), total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Assignment>> {
-    if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let find = async |db: &Session<'_>| store::find(db, &then.actor.scope(), id).await;
-        let file = db.read_as_of(&then, find).await?.ok_or_else(Problem::not_found)?;
-        return Ok(Json::record(view::then(store::Listed::Own(Box::new(file)), &then)));
+async fn get(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Assignment>> {
+    if let Some(past) = as_of.resolve(caller.call.as_ref())? {
+        let found = db.read_as_of(&past, async |db| store::find(db, &past.actor.scope(), id).await).await?;
+        let item = AssignmentListItem::Own(Box::new(found.ok_or_else(Problem::not_found)?));
+        return Ok(Json::record(views::list_item_as_of(item, &past)));
     }
     let today = caller.today();
-    let published = async |db: &Session<'_>| {
-        store::find_public(db, id, today).await?.map(view::public).ok_or_else(Problem::not_found)
+    let find_public = async |db: &Session<'_>| {
+        let found = store::find_public(db, id, today).await?;
+        found.map(views::published).ok_or_else(Problem::not_found)
     };
     let assignment = match &caller.call {
-        None => db.read_published_row(async |db| published(db).await).await?,
+        None => db.read_published_row(async |db| find_public(db).await).await?,
         Some(call) => {
             db.read(&call.actor, async |db| match store::find(db, &call.actor.scope(), id).await? {
-                Some(file) => Ok(view::own(file, call)),
-                None => published(db).await,
+                Some(record) => Ok(views::own(record, call)),
+                None => find_public(db).await,
             })
             .await?
         }
@@ -69,52 +100,54 @@ async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -
     Ok(Json::record(assignment))
 }
 
-async fn amend(
+async fn update(
     caller: Caller<WorkAssignments>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Body(sent): Body<AssignmentAmended>,
-    mode: Mode,
+    if_match: IfMatch,
+    JsonBody(amendment): JsonBody<AssignmentAmendment>,
+    mode: WriteMode,
 ) -> ApiResult<Json<Assignment>> {
     let assignment = db
         .write(&caller, mode, async |tx| {
-            let file = store::lock(tx, &caller.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
-            seen.check(file.record.version)?;
-            let (now, event) = apply(tx, file.record, &sent, &caller).await?;
-            Ok(Write::new(view::own(now, &caller), event))
+            let written = service::update(tx, id, &amendment, |version| if_match.check(version), &caller).await?;
+            Ok(written.map(|record| views::own(record, &caller)))
         })
         .await?;
     Ok(Json::record(assignment))
 }
 
-async fn advance(
+async fn transition(
     caller: Caller<MoveAssignments>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Body(asked): Body<AssignmentMove>,
-    mode: Mode,
-    once: IdempotencyKey,
+    if_match: IfMatch,
+    JsonBody(request): JsonBody<AssignmentTransition>,
+    mode: WriteMode,
+    key: IdempotencyKey,
 ) -> ApiResult<IdempotentResponse<Json<Assignment>>> {
-    db.write_idempotent(&caller, mode, &once, async |tx| {
-        let moved = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-        Ok(moved.map(|now| Json::record(view::own(now, &caller))))
+    db.write_idempotent(&caller, mode, &key, async |tx| {
+        let written = service::transition(tx, id, &request, |version| if_match.check(version), &caller).await?;
+        Ok(written.map(|record| Json::record(views::own(record, &caller))))
     })
     .await
 }
 
-async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<History>> {
-    audit::transitions(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id).await).await
-}
-
-async fn changes(
+async fn list_transitions(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    before: HistoryPage,
+) -> ApiResult<Json<TransitionHistory>> {
+    audit::transition_history(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id).await).await
+}
+
+async fn history(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    page: HistoryPage,
 ) -> ApiResult<Json<RecordHistory>> {
-    audit::changes_of(&db, &caller, "assignment", before, async |db| {
+    audit::change_history(&db, &caller, "assignment", page, async |db| {
         Ok(store::find(db, &caller.actor.scope(), id).await?.map(|_| id))
     })
     .await

@@ -1,22 +1,19 @@
-//! Assignments: one line per recommendation and area, with four positions kept apart: the force's claim, the policing
-//! body's view, an auditor's opinion, the inspectorate's decision.
+//! Assignments: one recommendation in one police area. Four positions stay apart: the force's status, the policing
+//! body's view, an auditor's opinion and the inspectorate's decision.
 
-mod amend;
 pub mod http;
 mod model;
-mod moves;
-mod needs;
 pub mod positions;
-mod snapshot;
+mod requests;
+mod service;
 pub mod store;
-mod transition;
 pub mod updates;
-mod view;
+mod views;
 mod workflow;
 
-pub use model::{Assignment, AssignmentAmended, Headline, Marking};
-pub use moves::AssignmentMove;
+pub use model::{Assignment, Headline, Marking};
+pub use requests::AssignmentTransition;
+pub use service::{erasure_event, open, transition};
 pub use store::Assignments;
-pub use transition::{advance, kept_anew, open};
-pub use view::{listed, own, require_standing};
+pub use views::{list_item, own, require_not_withdrawn};
 pub use workflow::{Action, ForceStatus, Need, WORKFLOW};

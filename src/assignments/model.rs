@@ -1,4 +1,4 @@
-//! What a line of an area looks like to those who may read it, and what may be amended of one.
+//! An assignment as callers see it, and the parts it consists of.
 
 use std::collections::BTreeMap;
 
@@ -7,43 +7,46 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::positions::{AssuranceOpinion, BodyView, InspectorateStatus, PositionTaken};
+use super::positions::{AssuranceOpinion, BodyView, InspectorateStatus, PositionEntry};
 use super::workflow::ForceStatus;
 use crate::api::Versioned;
-use crate::api::text::{Line, Prose, amendment};
 use crate::recommendations::{RecommendationKind, TargetBasis, TargetKind};
 use crate::workflow::AllowedAction;
 
 crate::vocabulary! {
-    /// How a line stands, derived from the four positions and the day: the first of these that holds.
+    /// The headline state of an assignment, derived from its positions and the day. The first value that applies is
+    /// taken.
     pub enum Headline {
-        /// The inspectorate closed it.
+        /// The inspectorate closed the recommendation.
         Closed = "closed",
-        /// A newer recommendation took its place.
+        /// A newer recommendation superseded this one.
         Superseded = "superseded",
-        /// It does not apply to this force.
+        /// The recommendation does not apply to this force.
         NotApplicable = "not_applicable",
-        /// The force declined it.
+        /// The chief officer declined the recommendation.
         WillNotImplement = "will_not_implement",
-        /// The force says so, and the policing body is assured.
+        /// The force states that the recommendation is complete, and the policing body is assured.
         Complete = "complete",
-        /// The force says so; the policing body is not assured yet.
+        /// The force states that the recommendation is complete; the policing body is not assured yet.
         AwaitingAssurance = "awaiting_assurance",
-        /// It waits on another body.
+        /// The assignment waits for another body.
         WaitingOnOther = "waiting_on_other",
-        /// Its last day has passed.
+        /// The last day has passed.
         Overdue = "overdue",
-        /// The force works on it.
+        /// The force is working on the recommendation.
         InProgress = "in_progress",
-        /// Nothing was begun.
+        /// No work has started.
         NotStarted = "not_started",
     }
 }
 
 impl Headline {
-    /// How a line stands, its last day passed or not; and whether it is overdue, as one that waits on another body is too.
-    /// `published.headline` and `published.is_overdue` say the same in the database, for lists.
-    pub fn of(force: ForceStatus, body: BodyView, inspectorate: InspectorateStatus, passed: bool) -> (Self, bool) {
+    /// Returns the headline state, and true if the assignment is overdue. `passed` states whether its last day has passed.
+    /// An assignment that waits for another body may be overdue, and its headline is still `waiting_on_other`.
+    ///
+    /// The SQL functions `published.headline` and `published.is_overdue` compute the same for lists. A test compares
+    /// them.
+    pub fn derive(force: ForceStatus, body: BodyView, inspectorate: InspectorateStatus, passed: bool) -> (Self, bool) {
         let headline = match (inspectorate, force) {
             (InspectorateStatus::Closed | InspectorateStatus::ClosedVerified, _) => Self::Closed,
             (_, ForceStatus::Superseded) => Self::Superseded,
@@ -63,8 +66,8 @@ impl Headline {
 }
 
 crate::vocabulary! {
-    /// A protective marking of the Government Security Classifications that this service may hold. What is SECRET or
-    /// above is refused.
+    /// A protective marking of the Government Security Classifications that this service may hold. Anything marked
+    /// SECRET or above is refused.
     pub enum Marking {
         /// OFFICIAL.
         Official = "official",
@@ -73,80 +76,81 @@ crate::vocabulary! {
     }
 }
 
-/// The recommendation or area for improvement that a line tracks, in short.
+/// A summary of the recommendation or area for improvement that an assignment tracks.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RecommendationSummary {
     /// The source's own reference.
     #[schema(example = "21912")]
     pub reference: String,
-    /// Its number in the report.
+    /// The recommendation's number in the report.
     pub number: String,
-    /// What it is.
+    /// Whether it is a recommendation or an area for improvement.
     pub kind: RecommendationKind,
-    /// The words of the report.
+    /// The text as printed in the report.
     pub text: String,
 }
 
-/// The report's own target, the day it means, and why it means that day.
+/// The target date that the report sets, the day computed from it, and how that day was computed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AssignmentTarget {
-    /// In which way the report says it. What is `immediate` is due at publication, and not overdue before the response is.
+    /// The kind of target. An `immediate` target is due on the report's day of publication, but it is not overdue
+    /// before the response to the report is.
     pub kind: TargetKind,
-    /// The words as printed.
+    /// The target as printed in the report.
     pub text: Option<String>,
-    /// The day they mean.
+    /// The day that the target means. Null if the report sets no day, or none that can be computed.
     pub on: Option<NaiveDate>,
-    /// How that day came about.
+    /// How the day was computed.
     pub basis: TargetBasis,
-    /// The same in words.
+    /// A sentence that explains how the day was computed.
     pub explanation: String,
 }
 
-/// A move of the local target.
+/// A change of the area's own target date.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct TargetMove {
-    /// The day it was before.
+pub struct TargetChange {
+    /// The day before the change.
     pub from: Option<NaiveDate>,
-    /// The day it became.
+    /// The day after the change.
     pub to: Option<NaiveDate>,
-    /// Why.
+    /// The reason for the change.
     pub reason: String,
-    /// Who moved it.
+    /// The name of the person who changed the target.
     pub by: String,
-    /// When.
+    /// When the target was changed.
     pub at: DateTime<Utc>,
 }
 
-/// What each of the others holds, as it was last recorded.
+/// The latest entry of each position that others than the force take on an assignment.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
-pub struct Positions {
-    /// The policing body's.
-    pub body_view: Option<PositionTaken>,
-    /// An auditor's.
-    pub assurance_opinion: Option<PositionTaken>,
-    /// The inspectorate's.
-    pub inspectorate_status: Option<PositionTaken>,
+pub struct LatestPositions {
+    /// The policing body's view.
+    pub body_view: Option<PositionEntry>,
+    /// An auditor's opinion.
+    pub assurance_opinion: Option<PositionEntry>,
+    /// The inspectorate's decision.
+    pub inspectorate_status: Option<PositionEntry>,
 }
 
-/// One recommendation in one area: four positions, kept apart, and how the line stands by them. To the public, and to
-/// other areas, it shows `headline`, `body_view` and `inspectorate_status` once the area's response is published; the
-/// other members are null.
+/// One recommendation or area for improvement in one police area, with four separate positions on it and the headline
+/// state derived from them. Callers outside the area see `headline`, `body_view` and `inspectorate_status` once the
+/// area's response is published; members that only the area may read are null.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Assignment {
-    /// Its id.
+    /// The assignment's id.
     pub id: Uuid,
-    /// The police area.
+    /// The code of the police area.
     #[schema(example = "cumbria")]
     pub area: String,
-    /// The recommendation.
+    /// The id of the recommendation.
     pub recommendation_id: Uuid,
-    /// Its inspection.
+    /// The id of the recommendation's inspection.
     pub inspection_id: Uuid,
-    /// The recommendation in short.
+    /// A summary of the recommendation.
     pub recommendation: RecommendationSummary,
-    /// How it stands, derived: never written.
+    /// The headline state. It is derived from the positions and the day, and cannot be written.
     pub headline: Headline,
-    /// The force's claim.
+    /// The status that the force states.
     pub force_status: Option<ForceStatus>,
     /// The policing body's view.
     pub body_view: BodyView,
@@ -154,41 +158,41 @@ pub struct Assignment {
     pub assurance_opinion: Option<AssuranceOpinion>,
     /// The inspectorate's decision.
     pub inspectorate_status: InspectorateStatus,
-    /// What each of the last three rests on.
-    pub positions: Option<Positions>,
-    /// Who in the force owns it.
+    /// The latest entries behind `body_view`, `assurance_opinion` and `inspectorate_status`.
+    pub positions: Option<LatestPositions>,
+    /// The person in the force who owns the work.
     pub owner: Option<String>,
-    /// The report's target.
+    /// The target date that the report sets.
     pub target: Option<AssignmentTarget>,
     /// The day of the report's target.
     pub target_on: Option<NaiveDate>,
-    /// The area's own.
+    /// The area's own target date.
     pub local_target_on: Option<NaiveDate>,
-    /// Each move of the area's own target, oldest first.
-    pub target_history: Option<Vec<TargetMove>>,
-    /// The body it waits on, or would.
+    /// The changes of the area's own target date, oldest first.
+    pub target_history: Option<Vec<TargetChange>>,
+    /// The other body that the work depends on.
     pub dependency: Option<String>,
-    /// The newer recommendation that took its place.
+    /// The newer recommendation that superseded this one.
     pub superseded_by: Option<Uuid>,
-    /// Whether its last day has passed while it is not done: the local target, else the report's.
+    /// True if the last day has passed and work remains. The last day is the area's own target, or else the report's.
     pub overdue: Option<bool>,
-    /// How many items of evidence there are that were not withdrawn.
+    /// The number of items of evidence that are not withdrawn.
     pub evidence_count: Option<i32>,
-    /// How many of them the policing body accepted.
+    /// The number of items of evidence that the policing body accepted.
     pub accepted_evidence_count: Option<i32>,
-    /// The highest marking of them.
+    /// The highest marking of the items of evidence.
     pub marking: Option<Marking>,
-    /// What this caller can do with it now.
+    /// The actions that the caller may take now. Absent for callers outside the area, and in reads with `as_of`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub allowed_actions: Option<Vec<AllowedAction>>,
-    /// Counts its changes.
+    /// The version of the record. Every change increases it by 1.
     pub version: i64,
-    /// When it was opened, or first shown.
+    /// When the assignment was opened. For callers outside the area, when it was first published.
     pub created_at: DateTime<Utc>,
-    /// When what the caller sees of it was last written.
+    /// When a member that the caller may read last changed.
     pub updated_at: DateTime<Utc>,
-    /// Where to go from here.
+    /// Addresses of related resources.
     pub links: BTreeMap<&'static str, String>,
 }
 
@@ -196,25 +200,4 @@ impl Versioned for Assignment {
     fn version(&self) -> i64 {
         self.version
     }
-}
-
-/// What the force can amend of an open line (RFC 7396).
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AssignmentAmended {
-    /// Who in the force owns it.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<Line>)]
-    pub owner: Option<Option<Line>>,
-    /// The area's own target; needs a reason.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub local_target_on: Option<Option<NaiveDate>>,
-    /// Why the local target moves.
-    #[schema(nullable = false)]
-    pub reason: Option<Prose>,
-    /// The body it waits on, or would.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<Line>)]
-    pub dependency: Option<Option<Line>>,
 }

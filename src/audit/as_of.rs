@@ -1,5 +1,5 @@
-//! What the service knew at an instant: `?as_of=`. What was known then is read by the questions of the present, put to the
-//! views of schema `past` (`Db::read_then`).
+//! The query parameter `as_of`: a read as of an earlier time. `Db::read_as_of` runs the queries of the
+//! present against the views of schema `past`.
 
 use std::future::{Ready, ready};
 
@@ -7,35 +7,43 @@ use actix_web::{FromRequest, HttpRequest, dev};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::api::{Argument, DateOrInstant, Doc, Fault, Kind, NOT_A_DATE_OR_INSTANT, Problem, parameter};
+use crate::api::{
+    Argument, DateOrInstant, Fault, NOT_A_DATE_OR_INSTANT, OperationDoc, Problem, ProblemKind, parameter,
+};
 use crate::auth::Call;
 use crate::calendar::{london_end, to_microseconds};
 
-/// As of which instant: `?as_of=`, an instant, or a date for the end of that day in London.
+/// The query parameter `as_of`: an instant, or a date for the end of that day in London.
 #[derive(Clone, Copy, Debug)]
 pub struct AsOf(Option<DateTime<Utc>>);
 
 impl AsOf {
-    /// The call as it would have been made then; none where the present is asked for. What is still to come is not known.
-    pub fn then(self, call: Option<&Call>) -> Result<Option<Call>, Problem> {
+    /// Returns the call as of the earlier time, or `None` without `as_of`.
+    ///
+    /// # Errors
+    /// 401 without a token, and 400 if `as_of` is in the future.
+    pub fn resolve(self, call: Option<&Call>) -> Result<Option<Call>, Problem> {
         let Some(at) = self.0 else { return Ok(None) };
         let Some(call) = call else {
-            return Err(Problem::new(Kind::Unauthenticated, "What was known when is told to who has a token."));
+            return Err(Problem::new(
+                ProblemKind::Unauthenticated,
+                "`as_of` needs a bearer token. Send one, or leave `as_of` out.",
+            ));
         };
-        // The end of today is not past yet; what is known until now is all that can be.
+        // A date names the end of its day. For today, that is still to come, so the call reads up to now.
         if at > call.at && crate::calendar::london_date(at) > call.today() {
-            return Err(wrong("That is still to come."));
+            return Err(wrong_value("`as_of` must not be in the future."));
         }
         Ok(Some(Call { at: at.min(call.at), ..call.clone() }))
     }
 }
 
-fn wrong(detail: &str) -> Problem {
-    Problem::with_faults(Kind::InvalidParameters, vec![Fault::query("as_of", "wrong_value", detail)])
+fn wrong_value(detail: &str) -> Problem {
+    Problem::with_faults(ProblemKind::InvalidParameters, vec![Fault::query("as_of", "wrong_value", detail)])
 }
 
-fn read(given: &str) -> Option<DateTime<Utc>> {
-    Some(match DateOrInstant::read(given)? {
+fn parse(given: &str) -> Option<DateTime<Utc>> {
+    Some(match DateOrInstant::parse(given)? {
         DateOrInstant::Day(day) => london_end(day),
         DateOrInstant::Instant(at) => to_microseconds(at),
     })
@@ -46,12 +54,11 @@ impl FromRequest for AsOf {
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         ready(parameter(request, "as_of").and_then(|given| {
-            let wrong = || wrong(NOT_A_DATE_OR_INSTANT);
-            let at = given.map(|given| read(&given).ok_or_else(wrong)).transpose()?;
+            let at = given.map(|given| parse(&given).ok_or_else(|| wrong_value(NOT_A_DATE_OR_INSTANT))).transpose()?;
             if at.is_some() && parameter(request, "q")?.is_some() {
-                let detail = "Words are looked for in what there is now, and not with as_of.";
+                let detail = "`q` searches the present record only. Send either `q` or `as_of`.";
                 let fault = Fault::query("q", "not_with_as_of", detail);
-                return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
+                return Err(Problem::with_faults(ProblemKind::InvalidParameters, vec![fault]));
             }
             Ok(Self(at))
         }))
@@ -59,16 +66,17 @@ impl FromRequest for AsOf {
 }
 
 impl Argument for AsOf {
-    fn describe(doc: &mut Doc) {
-        let says = "What the service knew then, out of the log: an instant, or a date for the end of that day in London. \
-                    For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`.";
+    fn describe(doc: &mut OperationDoc) {
+        let description = "Returns the records as of an earlier time: an instant, or a date for the end of that day in \
+                           London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be \
+                           combined with `q` or `expand`.";
         doc.parameter(
             "query",
             "as_of",
             false,
-            says,
+            description,
             json!({ "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] }),
         );
-        doc.problem(Kind::InvalidParameters);
+        doc.problem(ProblemKind::InvalidParameters);
     }
 }

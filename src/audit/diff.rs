@@ -1,21 +1,21 @@
-//! Which members an event changed from what to what, out of the payloads that the caller may read.
+//! The changes of an event, computed from the payloads that the caller may read.
 
 use serde_json::Value;
 
 use super::model::FieldChange;
 use crate::db::RECORD;
 
-/// What counts changes rather than being one.
-const COUNTERS: [&str; 2] = ["version", "updated_at"];
+/// Members that every write changes, and that are therefore not listed.
+const EVERY_WRITE: [&str; 2] = ["version", "updated_at"];
 
-/// The changes of one part of a record, by JSON Pointer (RFC 6901). What a side keeps to itself stands among the members
-/// that all read, as it does in the record; any other part stands below its own name.
+/// Returns the changes of one part of a record, by JSON Pointer (RFC 6901). The members of a side's part are members
+/// of the record, and so have no prefix. Any other part is below its own name.
 pub fn changes(part: &str, side: Option<&str>, payload: &Value) -> Vec<FieldChange> {
     let (was, after) = (&payload["was"], &payload["after"]);
     let top = if part == RECORD || side == Some(part) { String::new() } else { format!("/{part}") };
     let mut found = Vec::new();
     match (was, after) {
-        // What is left out of `was` is as it was before.
+        // `was` holds only the members that changed.
         (Value::Object(was), Value::Object(after)) => {
             for (name, old) in was {
                 compare(&format!("{top}/{}", escape(name)), old, after.get(name).unwrap_or(&Value::Null), &mut found);
@@ -23,7 +23,7 @@ pub fn changes(part: &str, side: Option<&str>, payload: &Value) -> Vec<FieldChan
         }
         (old, new) => compare(&top, old, new, &mut found),
     }
-    found.retain(|change| !COUNTERS.iter().any(|counter| change.field == format!("{top}/{counter}")));
+    found.retain(|change| !EVERY_WRITE.iter().any(|member| change.field == format!("{top}/{member}")));
     found
 }
 
@@ -31,7 +31,7 @@ fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// Objects are compared member by member, against nothing too; all else as a whole.
+/// Compares objects member by member, where null counts as an empty object. Compares all other values as a whole.
 fn compare(at: &str, old: &Value, new: &Value, found: &mut Vec<FieldChange>) {
     if old == new {
         return;
@@ -61,29 +61,32 @@ mod tests {
     use super::changes;
     use serde_json::{Value, json};
 
-    fn told(part: &str, side: Option<&str>, payload: &Value) -> Vec<(String, Value, Value)> {
+    fn changes_in(part: &str, side: Option<&str>, payload: &Value) -> Vec<(String, Value, Value)> {
         changes(part, side, payload).into_iter().map(|change| (change.field, change.from, change.to)).collect()
     }
 
     #[test]
-    fn a_change_names_the_member_and_both_its_values() {
+    fn a_change_has_the_member_and_both_values() {
         let payload = json!({
             "was": { "state": "drafting", "version": 3, "explanations": { "a": { "text": "x" }, "b": { "text": "y" } } },
             "after": { "state": "in_approval", "version": 4, "kept": 1, "explanations": { "a": { "text": "z" }, "b": { "text": "y" } } },
         });
-        let wanted = [
+        let expected = [
             ("/explanations/a/text".to_owned(), json!("x"), json!("z")),
             ("/state".to_owned(), json!("drafting"), json!("in_approval")),
         ];
-        assert_eq!(told("record", None, &payload), wanted);
-        assert_eq!(told("force", Some("force"), &json!({ "was": { "d": null }, "after": { "d": "x" } }))[0].0, "/d");
+        assert_eq!(changes_in("record", None, &payload), expected);
+        assert_eq!(
+            changes_in("force", Some("force"), &json!({ "was": { "d": null }, "after": { "d": "x" } }))[0].0,
+            "/d"
+        );
     }
 
     #[test]
-    fn a_record_begins_with_what_it_holds_and_ends_with_nothing() {
-        let begun = json!({ "was": null, "after": { "days": [1, 2], "none": null } });
-        assert_eq!(told("settings", None, &begun), [("/settings/days".to_owned(), Value::Null, json!([1, 2]))]);
-        let ended = json!({ "was": { "text": "x" }, "after": null });
-        assert_eq!(told("record", None, &ended), [("/text".to_owned(), json!("x"), Value::Null)]);
+    fn a_new_record_changes_from_null_and_a_deleted_one_to_null() {
+        let created = json!({ "was": null, "after": { "days": [1, 2], "none": null } });
+        assert_eq!(changes_in("settings", None, &created), [("/settings/days".to_owned(), Value::Null, json!([1, 2]))]);
+        let deleted = json!({ "was": { "text": "x" }, "after": null });
+        assert_eq!(changes_in("record", None, &deleted), [("/text".to_owned(), json!("x"), Value::Null)]);
     }
 }

@@ -1,4 +1,4 @@
-//! The key that signs checkpoints, in a file: made by the operator for `serve`, at first use for `dev`.
+//! The file with the key that signs checkpoints. For `serve`, the operator makes it; `dev` makes it at its first start.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
@@ -11,29 +11,35 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::ledger::{NoteError, SigningKey};
 
-/// Why there is no key to sign with.
+/// The reasons why there is no key to sign with.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or written.
-    #[error("the audit key {} cannot be read or written: {source}", path.display())]
+    #[error("cannot read or write the audit key {}: {source}", path.display())]
     File {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// Others than its owner can read the file.
-    #[error("the audit key {} is open to other users: its mode must be 0600", .0.display())]
+    /// Users other than the owner can read the file.
+    #[error("other users can read the audit key {}: set its mode to 0600", .0.display())]
     Exposed(PathBuf),
-    /// The file holds no Ed25519 key in PKCS #8.
-    #[error("the audit key {} is not an Ed25519 key in PKCS #8, in PEM", .0.display())]
+    /// The file does not hold an Ed25519 key in PKCS #8.
+    #[error("the audit key {} is not an Ed25519 key: it must be PKCS #8 in PEM", .0.display())]
     Malformed(PathBuf),
-    /// The name it is to sign under cannot be one.
-    #[error("{0:?} cannot be the log's origin: it has white space or a plus sign in it, or is empty")]
+    /// The origin cannot be the name of a key.
+    #[error(
+        "{0:?} cannot be the log's origin: an origin must not be empty, and must not have white space or a plus sign"
+    )]
     Origin(String),
 }
 
-/// The key in a file, to sign as `origin`: a name of its own, such as `section55.example.police.uk/audit`.
+/// Reads the key in a file, to sign under the name `origin`, such as `section55.example.police.uk/audit`.
+///
+/// # Errors
+/// A [`KeyError`] if the file cannot be read, is readable for other users or does not hold a key, or if the origin is
+/// wrong.
 pub fn open(path: &Path, origin: &str) -> Result<SigningKey, KeyError> {
     let file = |source| KeyError::File { path: path.to_owned(), source };
     if fs::metadata(path).map_err(file)?.permissions().mode() & 0o077 != 0 {
@@ -43,12 +49,15 @@ pub fn open(path: &Path, origin: &str) -> Result<SigningKey, KeyError> {
     let text: String = pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
     let malformed = || KeyError::Malformed(path.to_owned());
     let pkcs8 = STANDARD.decode(text).map_err(|_| malformed())?;
-    // A name that will do tells whether it is the key or the origin that will not.
+    // With a name that is always accepted, a failure can only be the key's. The next failure is then the origin's.
     SigningKey::new("x", &pkcs8).map_err(|_| malformed())?;
     SigningKey::new(origin, &pkcs8).map_err(|_: NoteError| KeyError::Origin(origin.to_owned()))
 }
 
-/// The same, made first where there is no such file.
+/// Reads the key in a file, and makes the file first if there is none.
+///
+/// # Errors
+/// As [`open`]; also if the file cannot be made.
 pub fn open_or_create(path: &Path, origin: &str) -> Result<SigningKey, KeyError> {
     match open(path, origin) {
         Err(KeyError::File { source, .. }) if source.kind() == ErrorKind::NotFound => {
@@ -59,16 +68,16 @@ pub fn open_or_create(path: &Path, origin: &str) -> Result<SigningKey, KeyError>
     }
 }
 
-/// Written beside and linked whole: the first to link wins.
+/// Writes a new key to a temporary file and links it to the path. If two processes do so at once, the first link stays.
 fn create(path: &Path) -> io::Result<()> {
-    let made = Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1());
-    let made = made.map_err(|_| io::Error::other("no key could be made"))?;
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(made.as_ref()));
-    let draft = path.with_extension(uuid::Uuid::now_v7().to_string());
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    let pkcs8 = Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1());
+    let pkcs8 = pkcs8.map_err(|_| io::Error::other("cannot generate a key"))?;
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8.as_ref()));
+    let temporary = path.with_extension(uuid::Uuid::now_v7().to_string());
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     let linked =
-        file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| fs::hard_link(&draft, path));
-    fs::remove_file(&draft)?;
+        file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| fs::hard_link(&temporary, path));
+    fs::remove_file(&temporary)?;
     match linked {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),

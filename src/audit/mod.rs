@@ -1,9 +1,8 @@
-//! The log: each record's history and the area's audit events, read back; and the trees over it, by which anyone can
-//! check it without us. Events are appended by `db::change` alone, and given their places by the sequencer.
+//! The audit log: lists of audit events, the history of each record, and the Merkle trees that prove the log. Only
+//! `Db::write` and `Db::read_audited` append events; the sequencer then gives them their positions in the trees.
 
 mod as_of;
 mod diff;
-mod history_page;
 pub mod http;
 pub mod key;
 mod model;
@@ -14,8 +13,7 @@ mod store;
 mod tree;
 
 pub use as_of::AsOf;
-pub use history_page::HistoryPage;
-pub use model::{AuditEvent, By, FieldChange, History, HistoryItem, RecordEvent, RecordHistory};
-pub use record_history::{changes_of, transitions};
-pub use sequencer::{Sequenced, Sequencer, SequencerError, Witness};
-pub use store::{AuditEvents, changes, history, page};
+pub use model::{AuditEvent, EventActor, FieldChange, RecordEvent, RecordHistory, TransitionEvent, TransitionHistory};
+pub use record_history::{HistoryPage, change_history, transition_history};
+pub use sequencer::{BatchOutcome, Sequencer, SequencerError, Witnesses};
+pub use store::{AuditEvents, list_changes, list_events, list_transitions};

@@ -1,4 +1,4 @@
-//! What an event of the log looks like to those who may read it.
+//! Audit events and record histories, as callers see them.
 
 use std::collections::BTreeMap;
 
@@ -7,124 +7,124 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Who did it.
+/// The person or service that acted.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct By {
-    /// Who signed the token.
+pub struct EventActor {
+    /// The issuer of the token.
     pub issuer: String,
-    /// Who it is, within the issuer.
+    /// The actor's identifier within the issuer.
     pub subject: String,
-    /// What they are called.
+    /// The actor's name, if the token states one.
     pub name: Option<String>,
-    /// The roles the token gave.
+    /// The roles in the token.
     pub roles: Vec<String>,
 }
 
-/// One event of the log.
+/// One event of the audit log.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AuditEvent {
-    /// Its id.
+    /// The event's id.
     pub id: Uuid,
-    /// When it happened.
+    /// The instant of the event.
     pub at: DateTime<Utc>,
-    /// The area whose record it was; null for what belongs to all.
+    /// The area of the record; null if the record belongs to no single area.
     pub area: Option<String>,
-    /// Who did it.
-    pub actor: By,
-    /// What was done.
+    /// The person or service that acted.
+    pub actor: EventActor,
+    /// The action.
     #[schema(example = "submit")]
     pub action: String,
     /// The kind of record.
     #[schema(example = "response")]
     pub resource: String,
-    /// The record.
+    /// The record's id.
     pub resource_id: Uuid,
-    /// The record's version after it.
+    /// The record's version after the event.
     pub resource_version: i64,
-    /// The state it left.
+    /// The record's state before the event; null if the event was not a transition.
     pub from: Option<String>,
-    /// The state it led to.
+    /// The record's state after the event; null if the event was not a transition.
     pub to: Option<String>,
-    /// The members it changed; never their contents.
+    /// The names of the members that changed, never their content.
     pub fields: Vec<String>,
-    /// What the actor said of it, where the caller may read that.
+    /// The actor's note, such as a reason; null if there is none or the caller may not read it.
     pub note: Option<String>,
-    /// The request it came with.
+    /// The id of the HTTP request.
     pub request_id: String,
-    /// Where to go from here.
+    /// Related resources.
     pub links: BTreeMap<&'static str, String>,
 }
 
-/// One step in a record's history.
+/// One transition of a record.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct HistoryItem {
-    /// What was done.
+pub struct TransitionEvent {
+    /// The action.
     #[schema(example = "submit")]
     pub action: String,
-    /// The state it left; null where it was not in one.
+    /// The state before the transition; null for the first.
     pub from: Option<String>,
-    /// The state it led to.
+    /// The state after the transition.
     pub to: Option<String>,
-    /// Who did it.
-    pub by: By,
-    /// When.
+    /// The person or service that acted.
+    pub by: EventActor,
+    /// The instant of the transition.
     pub at: DateTime<Utc>,
-    /// What the actor said of it, where the caller may read that.
+    /// The actor's note, such as a reason; null if there is none or the caller may not read it.
     pub note: Option<String>,
 }
 
-/// A record's history, oldest first.
+/// A record's transitions, oldest first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct History {
-    /// Its transitions.
-    pub items: Vec<HistoryItem>,
+pub struct TransitionHistory {
+    /// The transitions.
+    pub items: Vec<TransitionEvent>,
 }
 
-/// A member of a record that an event changed.
+/// A change of one member of a record.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FieldChange {
-    /// Which, as a JSON Pointer (RFC 6901) into the record.
+    /// The member, as a JSON Pointer (RFC 6901) into the record.
     #[schema(example = "/policing_body_comments")]
     pub field: String,
-    /// What it was; null where it was nothing.
+    /// The earlier value; null if there was none.
     #[schema(value_type = Value)]
     pub from: serde_json::Value,
-    /// What it became; null where it became nothing.
+    /// The new value; null if there is none.
     #[schema(value_type = Value)]
     pub to: serde_json::Value,
 }
 
-/// One event of a record, with what it changed.
+/// One event of a record, with its changes.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RecordEvent {
-    /// The event.
+    /// The event's id.
     pub id: Uuid,
-    /// When it happened.
+    /// The instant of the event.
     pub at: DateTime<Utc>,
-    /// Who did it.
-    pub by: By,
-    /// What was done.
+    /// The person or service that acted.
+    pub by: EventActor,
+    /// The action.
     #[schema(example = "amend")]
     pub action: String,
-    /// The record's version after it.
+    /// The record's version after the event.
     pub version: i64,
-    /// The state it left.
+    /// The record's state before the event; null if the event was not a transition.
     pub from: Option<String>,
-    /// The state it led to.
+    /// The record's state after the event; null if the event was not a transition.
     pub to: Option<String>,
-    /// What the actor said of it, where the caller may read that.
+    /// The actor's note, such as a reason; null if there is none or the caller may not read it.
     pub note: Option<String>,
-    /// Whether words of it that the caller could read were erased; what remains is that it happened, and its proof.
+    /// True if text of this event that the caller could read was erased. The event and its proof remain.
     pub erased: bool,
-    /// What it changed, as far as the caller may read that and it was not erased.
+    /// The changes that the caller may read and that were not erased.
     pub changes: Vec<FieldChange>,
 }
 
-/// What became of a record, newest first.
+/// A record's events, newest first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RecordHistory {
-    /// Its events.
+    /// The events.
     pub items: Vec<RecordEvent>,
-    /// Ask with this as `before` for older ones; null where there are none.
+    /// The value of `before` for the next page of older events; null if there are none.
     pub next_before: Option<i64>,
 }

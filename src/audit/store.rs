@@ -1,20 +1,22 @@
-//! The log in the database, read only: row security leaves each caller its own areas' events and its own side's notes.
+//! Reads of the audit log. Row security limits each caller to the events of its own areas and the notes of its own
+//! side.
 
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::diff;
-use super::model::{AuditEvent, By, HistoryItem, RecordEvent, RecordHistory};
-use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
+use super::model::{AuditEvent, EventActor, RecordEvent, RecordHistory, TransitionEvent};
+use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::db::{FromRow, Session, list};
 
-/// The events in scope: of the areas ($1), shared, or, for a registrar ($2), of no area. $3: the sides whose notes the
-/// caller reads. What was said of OFFICIAL-SENSITIVE evidence is read where the reading is recorded, and nowhere else.
+/// Selects the events in the caller's scope: those of its areas ($1), shared ones and, for a registrar ($2), those of
+/// no area. $3 is the sides whose notes the caller may read. Notes on OFFICIAL-SENSITIVE evidence need an audited
+/// read.
 const RECORD: &str = "
     select e.id, e.at, e.seq, e.area, e.actor_issuer, e.actor_subject, e.actor_name, e.actor_roles, e.resource, e.resource_id,
            e.version, e.action, e.from_state, e.to_state, e.fields, e.request_id,
            case when (n.side is null or n.side = any ($3) or 'audit' = any ($3))
-                     and (e.resource <> 'evidence' or scope_recorded()
+                     and (e.resource <> 'evidence' or scope_audited()
                           or exists (select from evidence v where v.id = e.resource_id and v.marking = 'official'))
                 then n.note end as note,
            n.event_id is not null and n.note is null
@@ -23,7 +25,7 @@ const RECORD: &str = "
     left join event_notes n on n.event_id = e.id
     where (e.shared or in_scope(e.area, $1) or (e.area is null and $2))";
 
-impl FromRow for By {
+impl FromRow for EventActor {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             issuer: row.try_get("actor_issuer")?,
@@ -41,7 +43,7 @@ impl FromRow for AuditEvent {
             id: row.try_get("id")?,
             at: row.try_get("at")?,
             area: row.try_get("area")?,
-            actor: By::from_row(row)?,
+            actor: EventActor::from_row(row)?,
             action: row.try_get("action")?,
             resource: row.try_get("resource")?,
             resource_id,
@@ -56,62 +58,62 @@ impl FromRow for AuditEvent {
     }
 }
 
-impl FromRow for HistoryItem {
+impl FromRow for TransitionEvent {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             action: row.try_get("action")?,
             from: row.try_get("from_state")?,
             to: row.try_get("to_state")?,
-            by: By::from_row(row)?,
+            by: EventActor::from_row(row)?,
             at: row.try_get("at")?,
             note: row.try_get("note")?,
         })
     }
 }
 
-/// The list of audit events.
+/// The listing of audit events.
 #[derive(Debug)]
 pub enum AuditEvents {}
 
-impl Listing for AuditEvents {
+impl ListDefinition for AuditEvents {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",        Field::Texts,   "area = any ($)",          "Events of these areas' records."),
-        ("actor",       Field::Texts,   "actor_subject = any ($)", "What these subjects did."),
-        ("action",      Field::Texts,   "action = any ($)",        "These actions."),
-        ("resource",    Field::Texts,   "resource = any ($)",      "These kinds of record."),
-        ("resource_id", Field::Id,      "resource_id = $",         "What happened to one record."),
-        ("request_id",  Field::Text,    "request_id = $",          "What one request did."),
-        ("since",       Field::Instant, "at >= $",                 "From this instant on."),
-        ("until",       Field::Instant, "at < $",                  "Before this instant."),
+        ("area", FilterType::Texts, "area = any ($)", "Returns only events of records of these areas."),
+        ("actor", FilterType::Texts, "actor_subject = any ($)", "Returns only events of these token subjects."),
+        ("action", FilterType::Texts, "action = any ($)", "Returns only events with these actions."),
+        ("resource", FilterType::Texts, "resource = any ($)", "Returns only events of these kinds of record."),
+        ("resource_id", FilterType::Id, "resource_id = $", "Returns only events of this record."),
+        ("request_id", FilterType::Text, "request_id = $", "Returns only events of this HTTP request."),
+        ("since", FilterType::Instant, "at >= $", "Returns only events at or after this instant."),
+        ("until", FilterType::Instant, "at < $", "Returns only events before this instant."),
     ];
     const SORTS: &'static [Sort] = &[("at", "at", "timestamptz")];
-    const DEFAULT: &'static str = "-at";
+    const DEFAULT_SORT: &'static str = "-at";
 }
 
-/// One page of the events the caller may read.
-pub async fn page(
+/// Returns one page of the events that the caller may read, and the total if the query asks for it.
+pub async fn list_events(
     db: &Session<'_>,
-    query: &Query<AuditEvents>,
+    query: &ListQuery<AuditEvents>,
 ) -> Result<(Vec<(AuditEvent, Cursor)>, Option<i64>), Problem> {
     list(db, &[RECORD], &[&db.areas(), &db.is_registrar(), &db.sides()], query).await
 }
 
-/// One record's transitions, oldest first.
-pub async fn history(db: &Session<'_>, resource_id: Uuid) -> Result<Vec<HistoryItem>, Problem> {
+/// Returns a record's transitions, oldest first.
+pub async fn list_transitions(db: &Session<'_>, resource_id: Uuid) -> Result<Vec<TransitionEvent>, Problem> {
     let mut sql = crate::db::Sql::from(RECORD);
     sql.push(" and e.resource_id = $4 and e.to_state is not null order by e.at, e.id");
-    db.all(sql, &[&db.areas(), &db.is_registrar(), &db.sides(), &resource_id]).await
+    db.find_all(sql, &[&db.areas(), &db.is_registrar(), &db.sides(), &resource_id]).await
 }
 
-/// The action of an event that keeps a record anew, its words before being erased.
+/// The action of an event that stores the record's state again after an erasure.
 const ERASE: &str = "erase";
 
-/// How many events of one record are told at once.
-const MOST: usize = 200;
+/// The number of events of one record on a page.
+const PAGE_SIZE: usize = 200;
 
-/// What became of one record, newest first, below a version where one is given: its events, each with what it changed.
-pub async fn changes(
+/// Returns a page of a record's events, newest first, each with its changes. `before` limits them to versions below it.
+pub async fn list_changes(
     db: &Session<'_>,
     resource: &'static str,
     id: Uuid,
@@ -122,15 +124,15 @@ pub async fn changes(
         " and e.resource = $4 and e.resource_id = $5 and ($6::bigint is null or e.version < $6)
           order by e.version desc, e.seq desc limit $7",
     );
-    let most = i64::try_from(MOST + 1).map_err(Problem::internal)?;
+    let limit = i64::try_from(PAGE_SIZE + 1).map_err(Problem::internal)?;
     let (areas, registrar, sides) = (db.areas(), db.is_registrar(), db.sides());
-    let mut rows = db.rows(sql, &[&areas, &registrar, &sides, &resource, &id, &before, &most]).await?;
-    // All events of one version stand on one page.
-    let next = rows.get(MOST).map(|row| row.get::<_, i64>("version") + 1);
+    let mut rows = db.query(sql, &[&areas, &registrar, &sides, &resource, &id, &before, &limit]).await?;
+    // All events of one version must be on one page, because `before` can only name a whole version.
+    let next = rows.get(PAGE_SIZE).map(|row| row.get::<_, i64>("version") + 1);
     rows.retain(|row| next.is_none_or(|next| row.get::<_, i64>("version") >= next));
     let events: Vec<Uuid> = rows.iter().map(|row| row.get("id")).collect();
     let parts = db
-        .rows(
+        .query(
             "select p.event_id, p.part, p.side, p.payload
              from event_payloads p
              where p.event_id = any ($4)
@@ -145,12 +147,12 @@ pub async fn changes(
         let id: Uuid = row.get("id");
         let mut changes = Vec::new();
         let mut erased = row.get::<_, Option<bool>>("note_erased").unwrap_or_default();
-        // What was kept anew after an erasure changed nothing.
-        let anew = row.get::<_, &str>("action") == ERASE;
+        // An event that stores the state again after an erasure changes nothing.
+        let is_stored_again = row.get::<_, &str>("action") == ERASE;
         for part in parts.iter().filter(|part| part.get::<_, Uuid>("event_id") == id) {
             match part.get::<_, Option<&str>>("payload") {
                 None => erased = true,
-                Some(_) if anew => {}
+                Some(_) if is_stored_again => {}
                 Some(payload) => {
                     let payload = serde_json::from_str(payload).map_err(Problem::internal)?;
                     changes.extend(diff::changes(part.get("part"), part.get("side"), &payload));
@@ -160,7 +162,7 @@ pub async fn changes(
         items.push(RecordEvent {
             id,
             at: row.get("at"),
-            by: By::from_row(row).map_err(Problem::internal)?,
+            by: EventActor::from_row(row).map_err(Problem::internal)?,
             action: row.get("action"),
             version: row.get("version"),
             from: row.get("from_state"),

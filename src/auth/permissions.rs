@@ -1,100 +1,101 @@
-//! THE GRID: each permission and the roles that hold it. A role also holds what the roles it covers hold.
-//! Which transition is whose stands in the workflows; here stands who may knock at all.
+//! The permissions and the roles that have each of them. A role also has the permissions of the roles that it covers.
+//! Which role may perform which transition is stated in the workflows.
 
 use super::role::Role;
 
 /// A permission, as a type: `Caller<ReadAudit>`.
 pub trait Permission: 'static {
-    /// Its name, as in `/v1/me` and `openapi/permissions.md`.
+    /// The name, as `/v1/me` and `openapi/permissions.md` state it.
     const NAME: &'static str;
-    /// What it allows.
-    const SAYS: &'static str;
-    /// The roles that hold it.
+    /// What the permission allows.
+    const DESCRIPTION: &'static str;
+    /// The roles that have the permission.
     const ROLES: &'static [Role];
 }
 
-/// One row of the grid.
+/// One row of the table of permissions.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// The permission's name.
     pub name: &'static str,
-    /// What it allows.
-    pub says: &'static str,
-    /// The roles that hold it.
+    /// What the permission allows.
+    pub description: &'static str,
+    /// The roles that have the permission.
     pub roles: &'static [Role],
 }
 
 macro_rules! permissions {
-    ($(#[doc = $says:literal] $permission:ident $name:literal = [$($role:ident),+];)+) => {
+    ($(#[doc = $description:literal] $permission:ident $name:literal = [$($role:ident),+];)+) => {
         $(
-            #[doc = $says]
+            #[doc = $description]
             #[derive(Debug)]
             pub enum $permission {}
             impl Permission for $permission {
                 const NAME: &'static str = $name;
-                const SAYS: &'static str = $says;
+                const DESCRIPTION: &'static str = $description;
                 const ROLES: &'static [Role] = &[$(Role::$role),+];
             }
         )+
-        /// The grid as data.
-        pub const GRID: &[Row] = &[$(Row { name: $name, says: $says, roles: $permission::ROLES }),+];
+        /// The table of permissions.
+        pub const PERMISSIONS: &[Row] =
+            &[$(Row { name: $name, description: $description, roles: $permission::ROLES }),+];
     };
 }
 
 #[rustfmt::skip]
 permissions! {
-    /// Read what one's own token says.
+    /// Read what the caller's own token states.
     ReadSelf            "read_self"            = [Opcc, Constabulary, Auditor, Registrar];
-    /// Write an area's reference data.
+    /// Create areas and update their reference data.
     KeepAreas           "keep_areas"           = [Registrar];
-    /// Set how one's own area works: comment periods, reminders, explanations of areas for improvement.
+    /// Update the settings of the caller's own area: comment period, reminders, explanations of areas for improvement.
     AmendAreaSettings   "amend_area_settings"  = [OpccApprover];
-    /// Register an inspection, with its recommendations, and amend it while it is a draft.
+    /// Register inspections with their recommendations, and update them while they are drafts.
     RegisterInspections "register_inspections" = [Opcc, Registrar];
-    /// Publish, correct or withdraw an inspection.
+    /// Publish, correct or withdraw inspections.
     MoveInspections     "move_inspections"     = [Opcc, Registrar];
-    /// Import a published document.
+    /// Import published documents.
     ImportDocuments     "import_documents"     = [Opcc, Registrar];
-    /// See how far the import of a table has come.
+    /// Read the progress and the result of imports.
     ReadImports         "read_imports"         = [Opcc, Auditor, Registrar];
-    /// Write one's own side's texts of a response.
+    /// Write the caller's own side's texts of responses.
     WriteResponses      "write_responses"      = [Opcc, Constabulary];
-    /// Explain the recommendations of a response (Police Act 1996 s.55(5B)).
+    /// Write the explanation for each recommendation of a response (Police Act 1996 s.55(5B)).
     ExplainResponses    "explain_responses"    = [Opcc];
-    /// Move a response through its workflow.
+    /// Perform the transitions of responses.
     MoveResponses       "move_responses"       = [Opcc, ChiefOfficer];
-    /// Work on the force's lines: their owner, target and dependency.
+    /// Update the force's part of assignments: owner, local target and dependency.
     WorkAssignments     "work_assignments"     = [Constabulary];
-    /// Move a line through its workflow.
+    /// Perform the transitions of assignments.
     MoveAssignments     "move_assignments"     = [Opcc, Constabulary];
-    /// Tell of a line how the work goes on.
+    /// Add progress updates to assignments.
     AddUpdates          "add_updates"          = [Opcc, Constabulary];
-    /// Record the policing body's view of a line.
+    /// Record the policing body's view of assignments.
     RecordBodyView      "record_body_view"     = [Opcc];
-    /// Record an auditor's opinion of a line.
+    /// Record an auditor's opinion of assignments.
     RecordAssuranceOpinion "record_assurance_opinion" = [Auditor];
-    /// Record what the inspectorate decided of a line.
+    /// Record the inspectorate's decisions about assignments.
     RecordInspectorateStatus "record_inspectorate_status" = [Opcc, Constabulary];
-    /// See the days that the area must not miss.
+    /// Read the deadlines of the area.
     ReadDeadlines       "read_deadlines"       = [Opcc, Constabulary, Auditor];
-    /// Read the area's evidence and its files.
+    /// Read evidence of the area and download its files.
     ReadEvidence        "read_evidence"        = [Opcc, Constabulary, Auditor];
-    /// Add evidence, amend it and send its files.
+    /// Add evidence, update it and upload its files.
     WorkEvidence        "work_evidence"        = [Constabulary];
-    /// Move evidence through its workflow.
+    /// Perform the transitions of evidence.
     MoveEvidence        "move_evidence"        = [Opcc, Constabulary];
-    /// Raise the marking of evidence, or lower it by two people.
+    /// Raise the marking of evidence, and lower it together with a second person.
     MarkEvidence        "mark_evidence"        = [Opcc, Constabulary];
-    /// See who moved a record, when and from where to where.
+    /// Read the history of a record: its transitions, with person and time.
     ReadHistory         "read_history"         = [Opcc, Constabulary, Auditor, Registrar];
-    /// Read the area's audit events.
+    /// Read the audit events of the area.
     ReadAudit           "read_audit"           = [Auditor, OpccApprover, ChiefOfficer];
-    /// Keep one's own side's webhooks, and see what became of their messages.
+    /// Manage the webhooks of the caller's own side, and read their deliveries.
     KeepWebhooks        "keep_webhooks"        = [OpccApprover, ChiefOfficer];
-    /// See how long records are kept: review dates, legal holds, disposals.
+    /// Read the retention of records: review dates, legal holds and disposals.
     ReadRetention       "read_retention"       = [Opcc, Constabulary, Auditor];
-    /// Review records, hold them, and propose, confirm or refuse their disposal.
+    /// Review records, set and lift legal holds, and propose, confirm or refuse disposals.
     KeepRetention       "keep_retention"       = [OpccApprover, ChiefOfficer];
-    /// Prove what the log holds: proofs of events, and bundles to be checked without the service.
+    /// Get proofs of audit events, and bundles that can be verified without the service.
     ProveAudit          "prove_audit"          = [Auditor];
 }

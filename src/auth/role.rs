@@ -1,45 +1,45 @@
-//! The roles of the token, what each covers, and which side of the record each stands on.
+//! The roles in a token, the roles that each covers, and the side that each belongs to.
 
 use crate::vocabulary::WireName;
 
 crate::vocabulary! {
-    /// What a person may be in an area.
+    /// A role that a person has in an area.
     pub enum Role {
-        /// Policy officer of the local policing body.
+        /// A policy officer of the local policing body.
         Opcc = "opcc",
-        /// Commissioner or chief executive: approves for the local policing body.
+        /// A commissioner or chief executive, who approves for the local policing body.
         OpccApprover = "opcc_approver",
-        /// The force's liaison or action owner.
+        /// The force's liaison officer or action owner.
         Constabulary = "constabulary",
-        /// The chief officer or a delegate: signs for the force.
+        /// The chief officer or a delegate, who signs for the force.
         ChiefOfficer = "chief_officer",
-        /// Internal or external auditor: reads all of the area.
+        /// An internal or external auditor, who reads everything of the area.
         Auditor = "auditor",
-        /// Keeper of shared reference data, of all areas.
+        /// A keeper of the reference data that all areas share.
         Registrar = "registrar",
     }
 }
 
 crate::vocabulary! {
-    /// A side of the record; what one writes before it is published, the other does not see.
+    /// A side. Texts of one side that are not published are hidden from the other.
     pub enum Side {
-        /// The local policing body.
+        /// The policing body's side.
         PolicingBody = "policing_body",
-        /// The force.
+        /// The force's side.
         Force = "force",
-        /// Audit, which reads both.
+        /// Auditors, who read both sides.
         Audit = "audit",
     }
 }
 
 impl Role {
-    /// Whether who holds this role may do what `other` may.
+    /// Returns true when a holder of this role may do everything that a holder of `other` may do.
     pub fn covers(self, other: Self) -> bool {
         self == other
             || matches!((self, other), (Self::OpccApprover, Self::Opcc) | (Self::ChiefOfficer, Self::Constabulary))
     }
 
-    /// The side the role stands on; the registrar stands on none.
+    /// Returns the side that the role belongs to; none for the registrar.
     pub fn side(self) -> Option<Side> {
         match self {
             Self::Opcc | Self::OpccApprover => Some(Side::PolicingBody),
@@ -49,8 +49,8 @@ impl Role {
         }
     }
 
-    /// Every role that may do what one of `by` may.
-    pub fn all_covering(by: &'static [Self]) -> impl Iterator<Item = Self> {
-        Self::ALL.iter().copied().filter(move |role| by.iter().any(|needed| role.covers(*needed)))
+    /// Returns every role that covers at least one of `roles`.
+    pub fn all_covering(roles: &'static [Self]) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |role| roles.iter().any(|needed| role.covers(*needed)))
     }
 }

@@ -1,9 +1,10 @@
-//! What rows a caller can reach. Only an [`Actor`](super::Actor) makes a [`Scope`]; every query of private rows takes one.
+//! The rows that a caller may read and write. Only an [`Actor`](super::Actor) creates a [`Scope`], and every query of
+//! private rows takes one.
 
 use super::role::Side;
 
-/// The areas, sides and keeper's right that a caller's queries are limited to, in the query itself and, apart from it,
-/// in PostgreSQL's row security.
+/// The areas and sides that a caller's queries are limited to. The query itself applies the limit, and PostgreSQL's row
+/// security applies it again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     areas: Vec<String>,
@@ -17,37 +18,37 @@ impl Scope {
         Self { areas, sides, registrar, caller }
     }
 
-    /// A digest of who calls: of the token's issuer and subject.
+    /// Returns a digest of the token's issuer and subject.
     pub fn caller(&self) -> &str {
         &self.caller
     }
 
-    /// The areas whose private records it reaches.
+    /// Returns the areas whose private records the caller may read.
     pub fn areas(&self) -> &[String] {
         &self.areas
     }
 
-    /// The sides whose own texts it reads.
+    /// Returns the sides that the caller's roles belong to.
     pub fn sides(&self) -> &[Side] {
         &self.sides
     }
 
-    /// Whether it reaches the private records of an area.
+    /// Returns true when the caller may read the private records of the area.
     pub fn covers(&self, area: &str) -> bool {
         self.areas.iter().any(|own| own == area)
     }
 
-    /// Whether it reads what a side keeps to itself.
+    /// Returns true when the caller may read what the side keeps to itself.
     pub fn reads(&self, side: Side) -> bool {
         self.sides.contains(&side) || self.sides.contains(&Side::Audit)
     }
 
-    /// Whether it is a keeper's of shared reference data.
+    /// Returns true when the caller is a registrar.
     pub fn is_registrar(&self) -> bool {
         self.registrar
     }
 
-    /// The sides, comma-separated, as row security reads them.
+    /// Returns the sides separated by commas, as row security reads them.
     pub fn side_list(&self) -> String {
         self.sides.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
     }

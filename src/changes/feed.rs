@@ -1,5 +1,5 @@
-//! Following the feed. Who waits holds no connection: one look a moment, for all who wait, tells which streams have moved,
-//! whoever sequences and wherever.
+//! Reads of the change feed, and the wait for new changes. A waiting request holds no database connection: one query,
+//! five times a second, checks all streams for all waiting requests.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,48 +9,49 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::kinds::ChangeType;
-use super::request::{After, Asked};
-use super::store::{self, ALL, Placed};
+use super::change_type::ChangeType;
+use super::request::{FeedQuery, FeedStart};
+use super::store::{self, ALL, FeedEntry};
 use crate::api::Problem;
 use crate::auth::Actor;
 use crate::db::Db;
 
-/// How often it is looked whether a stream has moved.
-const PACE: Duration = Duration::from_millis(200);
+/// The time between two checks of the streams.
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-type Heads = Arc<HashMap<String, i64>>;
+/// The last position of each stream.
+type StreamHeads = Arc<HashMap<String, i64>>;
 
-/// Who follows the feed.
+/// A reader of the feed.
 #[derive(Clone, Debug)]
-pub enum Reader {
-    /// Anyone.
+pub enum FeedReader {
+    /// A caller without a token.
     Public,
-    /// Somebody under their own scope.
-    Known(Actor),
+    /// A caller with a token, limited to its scope.
+    SignedIn(Actor),
 }
 
-impl Reader {
-    /// Changes after a position.
-    pub async fn page(&self, db: &Db, after: i64, types: &[ChangeType], most: i64) -> Result<Vec<Placed>, Problem> {
+impl FeedReader {
+    /// Returns changes of these types after a position, at most `limit`. A caller without a token gets all types.
+    pub async fn page(&self, db: &Db, after: i64, types: &[ChangeType], limit: i64) -> Result<Vec<FeedEntry>, Problem> {
         match self {
-            Self::Public => db.read_published(async |db| store::page_public(db, after, most).await).await,
-            Self::Known(actor) => db.read(actor, async |db| store::page(db, after, types, most).await).await,
+            Self::Public => db.read_published(async |db| store::list_published(db, after, limit).await).await,
+            Self::SignedIn(actor) => db.read(actor, async |db| store::list(db, after, types, limit).await).await,
         }
     }
 
     async fn latest(&self, db: &Db) -> Result<i64, Problem> {
         match self {
-            Self::Public => db.read_published(async |db| store::latest_public(db).await).await,
-            Self::Known(actor) => db.read(actor, async |db| store::latest(db).await).await,
+            Self::Public => db.read_published(async |db| store::latest_published(db).await).await,
+            Self::SignedIn(actor) => db.read(actor, async |db| store::latest(db).await).await,
         }
     }
 
-    /// How far the streams that it reads have come, all taken together.
-    fn head(&self, heads: &Heads) -> i64 {
+    /// Returns the last position in the streams of this reader.
+    fn head(&self, heads: &StreamHeads) -> i64 {
         let own = match self {
             Self::Public => Vec::new(),
-            Self::Known(actor) => {
+            Self::SignedIn(actor) => {
                 let scope = actor.scope();
                 store::streams(scope.areas(), scope.is_registrar())
             }
@@ -60,78 +61,79 @@ impl Reader {
     }
 }
 
-/// What those who wait are told by.
+/// The change feed of this process: the last known position of each stream, and the signal that ends all waits.
 #[derive(Clone, Debug)]
 pub struct Feed {
-    heads: watch::Sender<Heads>,
-    ending: CancellationToken,
+    heads: watch::Sender<StreamHeads>,
+    draining: CancellationToken,
 }
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { heads: watch::Sender::new(Heads::default()), ending: CancellationToken::new() }
+        Self { heads: watch::Sender::new(StreamHeads::default()), draining: CancellationToken::new() }
     }
 }
 
 impl Feed {
-    /// Answers whoever waits with what there is, from now on.
+    /// Ends all waits: from now on, every request gets its response at once.
     pub fn drain(&self) {
-        self.ending.cancel();
+        self.draining.cancel();
     }
 
-    /// What tells that the service drains.
-    pub fn ending(&self) -> CancellationToken {
-        self.ending.clone()
+    /// Returns the token that [`Feed::drain`] cancels.
+    pub fn draining(&self) -> CancellationToken {
+        self.draining.clone()
     }
 
-    /// Looks which streams have moved, as long as somebody waits.
-    pub async fn follow(&self, db: &Db) {
+    /// Checks the streams while requests wait. Never returns.
+    pub async fn poll_streams(&self, db: &Db) {
         let nobody = Actor::new("", "", None, &[], &[]);
         loop {
-            tokio::time::sleep(PACE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
             if self.heads.receiver_count() == 0 {
                 continue;
             }
-            match db.read(&nobody, async |db| store::heads(db).await).await {
+            match db.read(&nobody, async |db| store::find_stream_heads(db).await).await {
                 Ok(heads) => {
                     self.heads.send_if_modified(|known| {
-                        let moved = **known != heads;
-                        if moved {
+                        let advanced = **known != heads;
+                        if advanced {
                             *known = Arc::new(heads);
                         }
-                        moved
+                        advanced
                     });
                 }
-                Err(problem) => tracing::debug!(%problem, "it was not seen whether the feed moved"),
+                Err(problem) => tracing::debug!(%problem, "cannot check the change feed for new changes"),
             }
         }
     }
 
-    /// The changes asked for, and the position after them. Waits for one where there is none.
-    pub async fn read(&self, db: &Db, reader: &Reader, asked: Asked) -> Result<(Vec<Placed>, i64), Problem> {
-        let until = Instant::now() + asked.wait;
-        // Told from here on, so that nothing moves unnoticed between the look and the wait.
+    /// Returns a page of changes and the position after it. If there is no change, waits for one as long as the query
+    /// allows.
+    pub async fn read(&self, db: &Db, reader: &FeedReader, query: FeedQuery) -> Result<(Vec<FeedEntry>, i64), Problem> {
+        let deadline = Instant::now() + query.wait;
+        // The subscription must begin before the query, or a change between the query and the wait would be missed.
         let mut heads = self.heads.subscribe();
-        let after = match asked.after {
-            After::Position(position) => position,
-            After::Latest => reader.latest(db).await?,
+        let after = match query.after {
+            FeedStart::Position(position) => position,
+            FeedStart::Latest => reader.latest(db).await?,
         };
         loop {
-            let looked = reader.head(&heads.borrow_and_update());
-            let found = reader.page(db, after, ALL, asked.limit).await?;
-            let over = Instant::now() >= until || self.ending.is_cancelled();
+            let seen = reader.head(&heads.borrow_and_update());
+            let found = reader.page(db, after, ALL, query.limit).await?;
+            let is_over = Instant::now() >= deadline || self.draining.is_cancelled();
             if let Some(last) = found.last() {
                 let last = last.position;
                 return Ok((found, last));
             }
-            if over {
+            if is_over {
                 return Ok((found, after));
             }
-            let moved = heads.wait_for(|heads| reader.head(heads) > looked);
+            let advanced = heads.wait_for(|heads| reader.head(heads) > seen);
             tokio::select! {
-                _ = moved => {}
-                () = tokio::time::sleep_until(until) => {}
-                () = self.ending.cancelled() => {}
+                _ = advanced => {}
+                () = tokio::time::sleep_until(deadline) => {}
+                () = self.draining.cancelled() => {}
             }
         }
     }

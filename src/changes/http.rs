@@ -1,41 +1,45 @@
-//! `/v1/changes`
+//! The operation of `/v1/changes`.
 
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::feed::{Feed, Reader};
+use super::feed::{Feed, FeedReader};
 use super::model::ChangePage;
-use super::request::{Asked, Places};
-use crate::api::{Api, ApiResponse, ApiResult, Doc, Json};
+use super::request::{FeedCursorKey, FeedQuery};
+use crate::api::{Api, ApiResponse, ApiResult, Json, OperationDoc};
 use crate::auth::Anyone;
 use crate::db::Db;
 
-/// Declares the operations.
+/// Declares the operation of the change feed.
 pub fn operations(api: &mut Api) {
-    api.tag("changes", "What changed, in order, and webhooks that tell of it.");
-    api.get("/v1/changes", "Follow what changed", list);
+    api.tag("changes", "The change feed, and webhooks that deliver it.");
+    api.get("/v1/changes", "List changes", list).description(
+        "Returns the changes that the caller may see, oldest first, from the position `after`. With `wait`, the \
+         response waits until there is a change, for at most that number of seconds. A cursor that this feed did not \
+         issue is refused with 400.",
+    );
 }
 
-/// 200 with changes, and where to ask for the next ones.
-struct Followed(ChangePage);
+/// A page of changes, with a `Link` header for the next page.
+struct LinkedPage(ChangePage);
 
-impl ApiResponse for Followed {
-    fn describe(doc: &mut Doc) {
+impl ApiResponse for LinkedPage {
+    fn describe(doc: &mut OperationDoc) {
         Json::<ChangePage>::describe(doc);
-        doc.response_header(200, "Link", "The address of what comes next, rel=\"next\" (RFC 8288).");
+        doc.response_header(200, "Link", "The URL of the next page, with `rel=\"next\"` (RFC 8288).");
     }
 
-    fn reply(self, request: &HttpRequest) -> HttpResponse {
-        let rest = request.query_string().split('&').filter(|part| !part.is_empty() && !part.starts_with("after="));
+    fn into_response(self, request: &HttpRequest) -> HttpResponse {
+        let others = request.query_string().split('&').filter(|part| !part.is_empty() && !part.starts_with("after="));
         let next =
-            rest.map(str::to_owned).chain([format!("after={}", self.0.next_cursor)]).collect::<Vec<_>>().join("&");
+            others.map(str::to_owned).chain([format!("after={}", self.0.next_cursor)]).collect::<Vec<_>>().join("&");
         let link = header::HeaderValue::from_str(&format!("<{}?{next}>; rel=\"next\"", request.path()));
-        let mut answer = Json::plain(self.0).reply(request);
+        let mut response = Json::plain(self.0).into_response(request);
         if let Ok(link) = link {
-            answer.headers_mut().insert(header::LINK, link);
+            response.headers_mut().insert(header::LINK, link);
         }
-        answer
+        response
     }
 }
 
@@ -43,11 +47,11 @@ async fn list(
     caller: Anyone,
     db: Data<Db>,
     feed: Data<Feed>,
-    places: Data<Places>,
-    asked: Asked,
-) -> ApiResult<Followed> {
-    let reader = caller.call.map_or(Reader::Public, |call| Reader::Known(call.actor));
-    let (found, last) = feed.read(&db, &reader, asked).await?;
-    let items = found.into_iter().map(|placed| placed.item).collect();
-    Ok(Followed(ChangePage { items, next_cursor: places.close(last) }))
+    key: Data<FeedCursorKey>,
+    query: FeedQuery,
+) -> ApiResult<LinkedPage> {
+    let reader = caller.call.map_or(FeedReader::Public, |call| FeedReader::SignedIn(call.actor));
+    let (entries, last) = feed.read(&db, &reader, query).await?;
+    let items = entries.into_iter().map(|entry| entry.item).collect();
+    Ok(LinkedPage(ChangePage { items, next_cursor: key.encrypt(last) }))
 }

@@ -1,15 +1,15 @@
-//! The feed of what changed: each change once, in the order in which the log placed it, as far as its reader may know of
-//! the record. No contents: who wants them asks for the record.
+//! The change feed: each change once, in the order of the audit log, limited to what the reader may see. A change
+//! names a record but never holds its content.
 
+mod change_type;
 mod feed;
 pub mod http;
-mod kinds;
 mod model;
 mod request;
 mod store;
 
-pub use feed::{Feed, Reader};
-pub use kinds::ChangeType;
+pub use change_type::ChangeType;
+pub use feed::{Feed, FeedReader};
 pub use model::ChangeItem;
-pub use request::Places;
-pub use store::{ALL, Placed};
+pub use request::FeedCursorKey;
+pub use store::{ALL, FeedEntry};

@@ -1,4 +1,4 @@
-//! One change as its readers see it: what happened to which record, never what the record holds.
+//! A change as readers of the feed see it, and the path of its record.
 
 use std::collections::BTreeMap;
 
@@ -7,50 +7,51 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::kinds::ChangeType;
+use super::change_type::ChangeType;
 
-/// What happened to one record.
+/// One change of one record.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Change)]
 pub struct ChangeItem {
-    /// The id of the event, by which a repeated one is known.
+    /// The id of the audit event. A repeated change has the same id.
     pub id: Uuid,
-    /// When it happened.
+    /// The instant of the change.
     pub at: DateTime<Utc>,
-    /// What happened.
+    /// The type of the change.
     #[serde(rename = "type")]
     pub kind: ChangeType,
     /// The kind of record.
     #[schema(example = "response")]
     pub resource: &'static str,
-    /// The record.
+    /// The record's id.
     pub resource_id: Uuid,
-    /// The area whose record it is; null for what belongs to all.
+    /// The area of the record; null if the record belongs to no single area.
     pub area: Option<String>,
-    /// What was done.
+    /// The action.
     #[schema(example = "publish")]
     pub action: &'static str,
-    /// The record's version after it. What one side keeps to itself counts too, so that numbers can be missing.
+    /// The record's version after the change. Versions can be missing, because changes that only the other side may
+    /// see count too.
     pub version: i64,
-    /// Where the record is.
+    /// The path of the record, as `self`.
     pub links: BTreeMap<&'static str, String>,
 }
 
-/// Changes in their order.
+/// A page of the change feed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChangePage {
     /// The changes, oldest first.
     pub items: Vec<ChangeItem>,
-    /// Ask with this as `after` for what comes next; there always is one.
+    /// The value of `after` for the next page. There is always one.
     pub next_cursor: String,
 }
 
-/// Where the record of a change is: by its kind, its id, the record it belongs to, and, of an area, its code.
-pub fn href(resource: &str, id: Uuid, parent: Option<Uuid>, code: Option<&str>) -> String {
-    let of = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+/// Returns the path of a record. `parent` is the record that it belongs to, and `code` is the code of an area.
+pub fn record_path(resource: &str, id: Uuid, parent: Option<Uuid>, code: Option<&str>) -> String {
+    let text = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
     match resource {
         "area" => format!("/v1/areas/{}", code.unwrap_or_default()),
-        "assignment_update" => format!("/v1/assignments/{}/updates", of(parent)),
+        "assignment_update" => format!("/v1/assignments/{}/updates", text(parent)),
         "evidence" => format!("/v1/evidence/{id}"),
         other => format!("/v1/{other}s/{id}"),
     }

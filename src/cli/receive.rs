@@ -1,5 +1,5 @@
-//! `section55 receive`: a receiver of webhooks for who tries them. It takes whatever is posted and prints it, a line of JSON
-//! each, so that a signature can be checked by hand.
+//! `section55 receive`: receives webhooks for a trial. It accepts every request and prints it as one line of JSON, so
+//! that the signature can be checked by hand.
 
 use std::net::SocketAddr;
 
@@ -7,15 +7,15 @@ use actix_web::web::{self, Bytes};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use serde_json::{Map, Value, json};
 
-use super::{Fault, listen, say};
+use super::{BoxedError, listen, say};
 
-/// Receives at this address until the program is stopped.
-pub async fn receive(address: SocketAddr) -> Result<(), Fault> {
-    let server = HttpServer::new(|| App::new().default_service(web::to(taken))).workers(1);
+/// Receives requests on this address until the process receives a stop signal.
+pub async fn receive(address: SocketAddr) -> Result<(), BoxedError> {
+    let server = HttpServer::new(|| App::new().default_service(web::to(print))).workers(1);
     Ok(server.listen(listen(address)?)?.run().await?)
 }
 
-async fn taken(request: HttpRequest, body: Bytes) -> HttpResponse {
+async fn print(request: HttpRequest, body: Bytes) -> HttpResponse {
     let headers: Map<String, Value> = request
         .headers()
         .iter()

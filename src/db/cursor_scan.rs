@@ -1,5 +1,5 @@
-//! Reading a long list to its end: one snapshot, as long as each batch gets on. Never tried again, for what was read has
-//! gone out already.
+//! Reads a long list to its end in one snapshot. There is no overall time limit, only one for each batch. A scan is
+//! never retried, because its first batches have already been sent to the client.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -7,52 +7,52 @@ use std::time::Duration;
 use deadpool_postgres::Pool;
 use tokio::time::Instant;
 
-use super::session::{Deadline, Public, Session};
-use super::transaction::PooledConnection;
+use super::connection::PooledConnection;
+use super::queries::Public;
+use super::session::{Deadline, Session};
 use crate::api::Problem;
 use crate::auth::Scope;
 
-/// How long a step may take: sorting a whole list is one.
+/// The longest time that one step may take. Sorting a whole list is one step.
 const STEP: Duration = Duration::from_secs(60);
 
-/// How long a connection is waited for.
+/// The longest wait for a connection.
 const WAIT: Duration = Duration::from_secs(2);
 
-/// One snapshot for all batches. PostgreSQL's limits stay below the step's, and allow for a reader that reads slowly;
-/// the cursor is read to its end, and so planned for it.
+/// One snapshot serves all batches. PostgreSQL's statement timeout is below [`STEP`]. Its idle timeout allows for a
+/// client that reads slowly. The fraction of 1 makes the planner expect a full read.
 const BEGIN: &str = "begin isolation level repeatable read read only;
                      set local statement_timeout = 55000;
                      set local idle_in_transaction_session_timeout = 90000;
                      set local cursor_tuple_fraction = 1";
 
-/// Reads what is published, in one snapshot.
-pub(super) async fn public<T>(
+/// Scans the published copy.
+pub(super) async fn scan_published<T>(
     pool: &Pool,
     work: impl AsyncFnOnce(&Public<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    let borrowed = PooledConnection::from(pool, Instant::now() + WAIT).await?;
+    let connection = PooledConnection::take(pool, Instant::now() + WAIT).await?;
     let broken = AtomicBool::new(false);
-    let session = Public::on(Session::on(borrowed.client()?, None, Deadline::Each(STEP), &broken));
+    let session = Public::new(Session::new(connection.client()?, None, Deadline::PerStep(STEP), &broken));
     session.batch(BEGIN).await?;
-    let read = work(&session).await?;
+    let result = work(&session).await?;
     session.end("commit").await?;
-    borrowed.keep();
-    Ok(read)
+    connection.give_back();
+    Ok(result)
 }
 
-/// Reads under a scope, in one snapshot.
-pub(super) async fn scoped<T>(
+/// Scans under a scope.
+pub(super) async fn scan<T>(
     pool: &Pool,
     scope: &Scope,
     work: impl AsyncFnOnce(&Session<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    let borrowed = PooledConnection::from(pool, Instant::now() + WAIT).await?;
+    let connection = PooledConnection::take(pool, Instant::now() + WAIT).await?;
     let broken = AtomicBool::new(false);
-    let session = Session::on(borrowed.client()?, Some(scope), Deadline::Each(STEP), &broken);
-    let session = session.opening(BEGIN, false);
-    let read = work(&session).await?;
+    let session = Session::new(connection.client()?, Some(scope), Deadline::PerStep(STEP), &broken);
+    let session = session.with_one_transaction(BEGIN, false);
+    let result = work(&session).await?;
     session.end("commit").await?;
-    // Whatever did not come to its end is thrown away with its connection.
-    borrowed.keep();
-    Ok(read)
+    connection.give_back();
+    Ok(result)
 }

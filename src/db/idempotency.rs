@@ -1,120 +1,100 @@
-//! Requests carried out once: the key goes in first, where a second request with it waits; the answer is kept with the
-//! write it answers.
+//! Performs a request at most once for its `Idempotency-Key`. The key is locked first, so that a second request with
+//! the same key waits. The response is stored in the same transaction as the write.
 
-use chrono::{DateTime, Utc};
-use tokio_postgres::types::{Json, ToSql};
+use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-use super::change::{CompletedWork, Event, Write};
-use super::session::{Parameters, Tx};
-use crate::api::{ApiResponse, IdempotencyKey, IdempotentResponse, Kind, Mode, Problem, StoredResponse, still_running};
+use super::event::Event;
+use super::statement::Parameters;
+use super::transaction::Tx;
+use super::write::{CompletedWork, ResponseToStore, Write};
+use crate::api::{
+    ApiResponse, IdempotencyKey, IdempotentResponse, Problem, ProblemKind, StoredResponse, WriteMode, still_running,
+};
 
-/// Holds the key for this request until its transaction ends, waiting a second for another with it; and has what is planned
-/// from here on go by index: planned while the table of keys stands swept and empty, it would be read whole from then on.
-const HOLD: &str = "
+/// Locks the key until the transaction ends, and waits at most one second for another request that holds it. It also
+/// disables sequential scans for the statements planned after it. A plan made while the table of keys is empty would
+/// scan the whole table, and would be reused once the table is large.
+const LOCK_KEY: &str = "
     select set_config('lock_timeout', '1000', true), set_config('enable_seqscan', 'off', true),
            pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2::text, 24))";
-/// What was kept under the key in the day before; asked after the wait, not while it lasts.
-const GIVEN: &str = "
+/// Finds the response stored under the key in the last 24 hours. It must run after the lock is held, to see what the
+/// other request stored.
+const FIND_RESPONSE: &str = "
     select fingerprint, status, headers, body, area, resource, resource_id, version
     from idempotency_keys
     where caller = $1 and key = $2 and at >= $3::timestamptz - interval '24 hours'";
-/// The key is this request's; what it was another's for is over.
-pub(super) const KEEP: &str = "
-    insert into idempotency_keys (caller, key, fingerprint, at, status, headers, body, area, resource, resource_id, version)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    on conflict (caller, key) do update
-    set fingerprint = excluded.fingerprint, at = excluded.at, status = excluded.status, headers = excluded.headers,
-        body = excluded.body, area = excluded.area, resource = excluded.resource, resource_id = excluded.resource_id,
-        version = excluded.version";
 
-/// An answer to be kept, and what it is of.
-pub(super) struct ResponseToStore {
-    key: String,
-    fingerprint: String,
-    at: DateTime<Utc>,
-    status: i32,
-    headers: Json<Vec<(String, String)>>,
-    body: Vec<u8>,
-    area: Option<String>,
-    resource: String,
-    resource_id: Uuid,
-    version: i64,
-}
-
-impl ResponseToStore {
-    /// The values of [`KEEP`].
-    pub(super) fn parameters<'a>(&'a self, caller: &'a &'a str) -> [&'a (dyn ToSql + Sync); 11] {
-        let Self { key, fingerprint, at, status, headers, body, area, resource, resource_id, version } = self;
-        [caller, key, fingerprint, at, status, headers, body, area, resource, resource_id, version]
-    }
-}
-
-/// Carries work out once, within one transaction.
+/// Performs the work, or returns the response stored under the key and an event that records the replay.
 pub(super) async fn perform_once<R: ApiResponse>(
     tx: &Tx<'_>,
-    asked: &IdempotencyKey,
-    mode: Mode,
+    request: &IdempotencyKey,
+    mode: WriteMode,
     work: &impl AsyncFn(&Tx<'_>) -> Result<Write<R>, Problem>,
 ) -> Result<CompletedWork<IdempotentResponse<R>>, Problem> {
-    // What is only checked keeps nothing.
-    let Some(key) = asked.key().filter(|_| mode == Mode::Write) else {
-        let Write { value, events, writes } = Box::pin(work(tx)).await?;
+    // A dry run stores no response.
+    let Some(key) = request.key().filter(|_| mode == WriteMode::Write) else {
+        let Write { value, events, statements } = Box::pin(work(tx)).await?;
+        let response = request.stored_response(value)?;
         return Ok(CompletedWork {
-            value: IdempotentResponse::new(asked.answer(value)?, false),
+            value: IdempotentResponse::new(response, false),
             events,
-            writes,
-            keep: None,
+            statements,
+            response_to_store: None,
         });
     };
-    if let Some((kept, event)) = given(tx, asked, key).await? {
+    if let Some((response, event)) = find_stored(tx, request, key).await? {
         return Ok(CompletedWork {
-            value: IdempotentResponse::new(kept, true),
+            value: IdempotentResponse::new(response, true),
             events: vec![event],
-            writes: Vec::new(),
-            keep: None,
+            statements: Vec::new(),
+            response_to_store: None,
         });
     }
-    let Write { value, events, writes } = Box::pin(work(tx)).await?;
-    let kept = asked.answer(value)?;
-    let first = events.first().ok_or_else(|| Problem::internal("a change without an event"))?;
-    let keep = ResponseToStore {
+    let Write { value, events, statements } = Box::pin(work(tx)).await?;
+    let response = request.stored_response(value)?;
+    let first = events.first().ok_or_else(|| Problem::internal("a write has no event"))?;
+    let to_store = ResponseToStore {
         key: key.to_owned(),
-        fingerprint: asked.fingerprint(),
+        fingerprint: request.fingerprint(),
         at: tx.call().at,
-        status: i32::from(kept.status),
-        headers: Json(kept.headers.clone()),
-        body: kept.body.clone(),
+        status: i32::from(response.status),
+        headers: Json(response.headers.clone()),
+        body: response.body.clone(),
         area: first.area.clone(),
         resource: first.resource.clone().into_owned(),
         resource_id: first.resource_id,
         version: first.version,
     };
-    Ok(CompletedWork { value: IdempotentResponse::new(kept, false), events, writes, keep: Some(keep) })
+    let value = IdempotentResponse::new(response, false);
+    Ok(CompletedWork { value, events, statements, response_to_store: Some(to_store) })
 }
 
-/// The answer that was kept under the key, if there is one; else the key is this request's.
-async fn given(tx: &Tx<'_>, asked: &IdempotencyKey, key: &str) -> Result<Option<(StoredResponse, Event)>, Problem> {
+/// Locks the key and returns the response stored under it, if there is one, with an event that records the replay.
+async fn find_stored(
+    tx: &Tx<'_>,
+    request: &IdempotencyKey,
+    key: &str,
+) -> Result<Option<(StoredResponse, Event)>, Problem> {
     let (caller, at) = (tx.caller(), tx.call().at);
-    let (held, given): (Parameters<'_>, Parameters<'_>) = (&[&caller, &key], &[&caller, &key, &at]);
-    let (held, taken) = tokio::join!(biased; tx.maybe(HOLD, held), tx.maybe(GIVEN, given));
-    match held {
+    let (lock, find): (Parameters<'_>, Parameters<'_>) = (&[&caller, &key], &[&caller, &key, &at]);
+    let (locked, found) = tokio::join!(biased; tx.query_opt(LOCK_KEY, lock), tx.query_opt(FIND_RESPONSE, find));
+    match locked {
         Err(problem) if problem.is_locked() => return Err(still_running()),
-        held => held?,
+        locked => locked?,
     };
-    let taken = taken?;
-    let Some(row) = taken else { return Ok(None) };
-    if row.get::<_, String>("fingerprint") != asked.fingerprint() {
-        let detail = "This Idempotency-Key came with another request before.";
-        return Err(Problem::new(Kind::KeyReused, detail));
+    let Some(row) = found? else { return Ok(None) };
+    if row.get::<_, String>("fingerprint") != request.fingerprint() {
+        let detail = "This Idempotency-Key was used with another request in the last 24 hours. Send a new key.";
+        return Err(Problem::new(ProblemKind::IdempotencyKeyReused, detail));
     }
     let status: Option<i32> = row.get("status");
     let status = status.and_then(|status| u16::try_from(status).ok()).ok_or_else(still_running)?;
     let Json(headers) = row.get("headers");
-    let kept = StoredResponse { status, headers, body: row.get("body") };
-    // Who is given it again has read it again.
+    let response = StoredResponse { status, headers, body: row.get("body") };
+    // A replay shows the record to the caller again, and is audited as a read.
     let (resource, id): (String, Uuid) = (row.get("resource"), row.get("resource_id"));
     let mut event = Event::new(resource, id, row.get("version"), "replay");
     event.area = row.get("area");
-    Ok(Some((kept, event)))
+    Ok(Some((response, event)))
 }

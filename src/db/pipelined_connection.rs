@@ -1,5 +1,5 @@
-//! One connection that the public's reads of single records share: each sends its statement without waiting for the answers
-//! to others. Only statements of less than a millisecond belong here, for each waits for those before it.
+//! One connection that the public's reads of single records share. Each sends its statement without waiting for the
+//! results of others. Only statements of less than a millisecond belong here, because each waits for those before it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,69 +11,76 @@ use deadpool_postgres::{ClientWrapper, Pool};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
-use super::session::{Deadline, Public, Session};
+use super::queries::Public;
+use super::session::{Deadline, Session};
 use crate::api::Problem;
 
-/// How long connecting may take.
-const CONNECTING: Duration = Duration::from_secs(2);
+/// The longest time that connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The connection, made when it is first needed and anew when it broke. It belongs to the thread that made it.
+/// The connection. It is made at its first use, and again after it broke. It belongs to the thread that made it.
 pub(super) struct PipelinedConnection {
-    /// Knows where to connect to, and whether the database is still wanted.
+    /// Makes the connection, and states whether the database has been closed.
     pool: Pool,
-    line: ArcSwapOption<ClientWrapper>,
+    client: ArcSwapOption<ClientWrapper>,
     connecting: Mutex<()>,
 }
 
 impl PipelinedConnection {
     pub(super) fn new(pool: Pool) -> Self {
-        Self { pool, line: ArcSwapOption::empty(), connecting: Mutex::new(()) }
+        Self { pool, client: ArcSwapOption::empty(), connecting: Mutex::new(()) }
     }
 
-    /// Reads what is published.
-    pub(super) async fn public<T>(
+    /// Reads the published copy.
+    pub(super) async fn read_published<T>(
         &self,
-        by: Instant,
+        deadline: Instant,
         work: &impl AsyncFn(&Public<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        let line = self.line(by).await?;
+        let client = self.client(deadline).await?;
         let broken = AtomicBool::new(false);
-        let answer = work(&Public::on(Session::on(&line, None, Deadline::At(by), &broken))).await;
+        let session = Session::new(&client, None, Deadline::At(deadline), &broken);
+        let result = work(&Public::new(session)).await;
         if broken.load(Ordering::Relaxed) {
-            self.leave(&line);
+            self.forget(&client);
         }
-        answer
+        result
     }
 
-    /// Lets the connection go.
+    /// Drops the connection.
     pub(super) fn close(&self) {
-        self.line.store(None);
+        self.client.store(None);
     }
 
-    fn open(&self) -> Option<Arc<ClientWrapper>> {
-        self.line.load_full().filter(|line| !line.is_closed())
+    fn open_client(&self) -> Option<Arc<ClientWrapper>> {
+        self.client.load_full().filter(|client| !client.is_closed())
     }
 
-    async fn line(&self, by: Instant) -> Result<Arc<ClientWrapper>, Problem> {
-        if let Some(line) = self.open() {
-            return Ok(line);
+    /// Returns the connection, and makes it first where there is none.
+    async fn client(&self, deadline: Instant) -> Result<Arc<ClientWrapper>, Problem> {
+        if let Some(client) = self.open_client() {
+            return Ok(client);
         }
-        let away = |why: &dyn std::fmt::Display| Problem::unavailable(format!("no connection: {why}"), 1);
-        let Ok(_turn) = timeout_at(by, self.connecting.lock()).await else { return Err(away(&"others connect")) };
-        if let Some(line) = self.open() {
-            return Ok(line);
+        let unavailable =
+            |reason: &dyn std::fmt::Display| Problem::unavailable(format!("no database connection: {reason}"), 1);
+        let Ok(_turn) = timeout_at(deadline, self.connecting.lock()).await else {
+            return Err(unavailable(&"another request is still connecting"));
+        };
+        if let Some(client) = self.open_client() {
+            return Ok(client);
         }
         if self.pool.is_closed() {
-            return Err(away(&"the pool is closed"));
+            return Err(unavailable(&"the pool is closed"));
         }
-        let made = timeout_at(by.min(Instant::now() + CONNECTING), self.pool.manager().create()).await;
-        let line = Arc::new(made.map_err(|_| away(&"too slow"))?.map_err(|error| away(&error))?);
-        self.line.store(Some(line.clone()));
-        Ok(line)
+        let connected = timeout_at(deadline.min(Instant::now() + CONNECT_TIMEOUT), self.pool.manager().create()).await;
+        let client = connected.map_err(|_| unavailable(&"connecting took too long"))?;
+        let client = Arc::new(client.map_err(|error| unavailable(&error))?);
+        self.client.store(Some(client.clone()));
+        Ok(client)
     }
 
-    /// Leaves a connection that broke to those who still wait on it.
-    fn leave(&self, line: &Arc<ClientWrapper>) {
-        self.line.compare_and_swap(&Some(line.clone()), None);
+    /// Stops offering a broken connection. Requests that already use it keep it until they end.
+    fn forget(&self, client: &Arc<ClientWrapper>) {
+        self.client.compare_and_swap(&Some(client.clone()), None);
     }
 }

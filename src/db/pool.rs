@@ -1,5 +1,6 @@
-//! Pools of connections, every timeout set: waiting 1 s, connecting 2 s, checking what has rested 0.5 s, and PostgreSQL's own limits
-//! below the service's, so that the inner clock always ends first.
+//! Connection pools. Every wait has a limit: 1 s for a free connection, 2 s to connect, 0.5 s to check an idle
+//! connection. PostgreSQL's own limits are below the service's, so that PostgreSQL always ends a slow statement
+//! first.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,20 +12,20 @@ use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// Where a database is and as which role it is entered.
+/// Where a database is, and the role to connect as.
 #[derive(Clone, Debug)]
 pub struct Address {
     config: Config,
 }
 
-/// Why there is no pool.
+/// Why a pool cannot be created.
 #[derive(Debug, thiserror::Error)]
 pub enum PoolError {
-    /// The address cannot be read.
-    #[error("the database address cannot be read: {0}")]
+    /// The address is malformed.
+    #[error("the database address is malformed: {0}")]
     Address(#[source] tokio_postgres::Error),
-    /// The pool cannot be made.
-    #[error("the pool cannot be made: {0}")]
+    /// The pool cannot be created.
+    #[error("the connection pool cannot be created: {0}")]
     Build(#[source] deadpool_postgres::BuildError),
     /// The machine's certificate authorities cannot be used.
     #[error("the machine's certificate authorities cannot be used: {0}")]
@@ -32,21 +33,27 @@ pub enum PoolError {
 }
 
 impl Address {
-    /// Reads `postgresql://…` or `key=value` text, as libpq writes it.
-    pub fn read(text: &str) -> Result<Self, PoolError> {
+    /// Parses `postgresql://…` or `key=value` text, as libpq accepts them.
+    ///
+    /// # Errors
+    /// [`PoolError::Address`] when the text is malformed.
+    pub fn parse(text: &str) -> Result<Self, PoolError> {
         text.parse().map(|config| Self { config }).map_err(PoolError::Address)
     }
 
-    /// The same place, entered with the privileges of another role that the first may take on.
+    /// Returns the same address, with the privileges of another role that the connecting role is a member of.
     #[must_use]
-    pub fn acting_as(&self, role: &'static str) -> Self {
+    pub fn with_role(&self, role: &'static str) -> Self {
         let mut config = self.config.clone();
         let options = config.get_options().unwrap_or_default().to_owned();
         config.options(format!("{options} -c role={role}"));
         Self { config }
     }
 
-    /// Connects once, outside any pool.
+    /// Makes one connection outside any pool, within 5 seconds.
+    ///
+    /// # Errors
+    /// [`ConnectError`] when the database refuses the connection or TLS cannot be set up.
     pub async fn connect(&self) -> Result<tokio_postgres::Client, ConnectError> {
         let mut config = self.config.clone();
         config.connect_timeout(Duration::from_secs(5));
@@ -69,7 +76,7 @@ impl Address {
 /// Why a connection was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// PostgreSQL or the network said so.
+    /// PostgreSQL refused the connection, or the network failed.
     #[error("cannot connect to the database")]
     Refused(#[from] tokio_postgres::Error),
     /// TLS cannot be set up.
@@ -79,7 +86,7 @@ pub enum ConnectError {
 
 fn tls() -> Result<MakeRustlsConnect, PoolError> {
     let mut roots = RootCertStore::empty();
-    // What the machine trusts; a store with a few unreadable certificates is still one.
+    // Unreadable certificates in the machine's store are skipped; the rest are used.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
@@ -90,21 +97,22 @@ fn tls() -> Result<MakeRustlsConnect, PoolError> {
     Ok(MakeRustlsConnect::new(config))
 }
 
-/// How long a connection may have rested and yet be taken for whole; a check costs as much as a reading.
-const RESTED: Duration = Duration::from_secs(1);
-/// How long a check may take.
-const CHECKING: Duration = Duration::from_millis(500);
+/// A connection that was idle for longer is checked before use. A check costs as much as a read.
+const CHECK_AFTER_IDLE: Duration = Duration::from_secs(1);
+/// The longest time that a check may take.
+const CHECK_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Whether a connection that rested still gets an answer.
+/// Checks that an idle connection still gets results.
 async fn check(client: &ClientWrapper) -> Result<(), HookError<tokio_postgres::Error>> {
-    match tokio::time::timeout(CHECKING, client.simple_query("")).await {
-        Ok(answer) => answer.map(drop).map_err(HookError::Backend),
-        Err(_) => Err(HookError::message("no answer in time")),
+    match tokio::time::timeout(CHECK_TIMEOUT, client.simple_query("")).await {
+        Ok(result) => result.map(drop).map_err(HookError::Backend),
+        Err(_) => Err(HookError::message("an idle connection did not answer in time")),
     }
 }
 
-/// The connections of one role: a pool for all, and one for each thread that asked for its own. A connection is driven by
-/// the thread that made it, and stands still while that thread computes: no other should wait on it.
+/// The connections of one role: a shared pool, and a pool for each thread that asked for its own. The thread that
+/// made a connection drives it. While that thread computes, the connection makes no progress, so other threads should
+/// not use it.
 #[derive(Clone)]
 pub struct Pools {
     pool: Pool,
@@ -113,20 +121,23 @@ pub struct Pools {
     connector: Arc<Connector>,
 }
 
-/// How a role's connections are made.
+/// How the connections of a role are made.
 struct Connector {
     config: Config,
     tls: Option<MakeRustlsConnect>,
 }
 
-/// How many connections of the service's role and of the public's suit so many threads: with more, which are mostly on the
-/// database's own cores, each only waits longer for the others.
-pub fn suited(threads: usize) -> (usize, usize) {
+/// Returns the default numbers of connections of the service's role and of the public role for a number of threads. A
+/// query mostly occupies a core of the database server, so more connections would only wait for each other.
+pub fn default_pool_sizes(threads: usize) -> (usize, usize) {
     ((4 * threads).clamp(4, 32), (2 * threads).clamp(2, 16))
 }
 
-/// Up to `size` connections; `read_only` ones refuse writes in PostgreSQL itself.
-pub fn open(address: &Address, size: usize, read_only: bool) -> Result<Pools, PoolError> {
+/// Creates the pools of one role, with at most `size` connections. PostgreSQL refuses writes on `read_only` ones.
+///
+/// # Errors
+/// [`PoolError`] when TLS cannot be set up or the pool cannot be created. No connection is made yet.
+pub fn open_pools(address: &Address, size: usize, read_only: bool) -> Result<Pools, PoolError> {
     let mut config = address.config.clone();
     let read_only = if read_only { " -c default_transaction_read_only=on" } else { "" };
     let given = config.get_options().unwrap_or_default().to_owned();
@@ -151,14 +162,14 @@ impl Connector {
         };
         Pool::builder(manager)
             .max_size(size)
-            // What was used last is warm, there and here.
+            // The connection that was used last has warm caches, here and in PostgreSQL.
             .queue_mode(QueueMode::Lifo)
             .wait_timeout(Some(Duration::from_secs(1)))
             .create_timeout(Some(Duration::from_secs(2)))
-            .recycle_timeout(Some(CHECKING))
+            .recycle_timeout(Some(CHECK_TIMEOUT))
             .post_recycle(Hook::async_fn(|client: &mut ClientWrapper, metrics| {
-                let rested = metrics.last_used() > RESTED;
-                Box::pin(async move { if rested { check(client).await } else { Ok(()) } })
+                let must_check = metrics.last_used() > CHECK_AFTER_IDLE;
+                Box::pin(async move { if must_check { check(client).await } else { Ok(()) } })
             }))
             .runtime(Runtime::Tokio1)
             .build()
@@ -167,28 +178,28 @@ impl Connector {
 }
 
 impl Pools {
-    /// The same for another thread, with up to `size` connections of its own.
+    /// Returns the pools with a pool of `size` connections for another thread.
     pub(super) fn for_thread(&self, size: usize) -> Result<Self, PoolError> {
         let pool = self.connector.pool(size)?;
-        self.every(|all| all.push(pool.clone()));
+        self.with_all(|all| all.push(pool.clone()));
         Ok(Self { pool, size, ..self.clone() })
     }
 
-    /// How many connections this thread may have.
+    /// Returns the largest number of connections of this thread.
     pub(super) fn size(&self) -> usize {
         self.size
     }
 
-    /// This thread's pool.
+    /// Returns this thread's pool.
     pub(super) fn pool(&self) -> &Pool {
         &self.pool
     }
 
-    /// How all of them together are.
+    /// Returns the sums over all threads.
     pub(super) fn status(&self) -> Status {
-        let nothing = Status { max_size: 0, size: 0, available: 0, waiting: 0 };
-        self.every(|all| {
-            all.iter().map(Pool::status).fold(nothing, |sum, one| Status {
+        let zero = Status { max_size: 0, size: 0, available: 0, waiting: 0 };
+        self.with_all(|all| {
+            all.iter().map(Pool::status).fold(zero, |sum, one| Status {
                 max_size: sum.max_size + one.max_size,
                 size: sum.size + one.size,
                 available: sum.available + one.available,
@@ -197,12 +208,12 @@ impl Pools {
         })
     }
 
-    /// Closes every connection; waits for none.
+    /// Closes every connection of every thread without waiting.
     pub(super) fn close(&self) {
-        self.every(|all| all.iter().for_each(Pool::close));
+        self.with_all(|all| all.iter().for_each(Pool::close));
     }
 
-    fn every<T>(&self, work: impl FnOnce(&mut Vec<Pool>) -> T) -> T {
+    fn with_all<T>(&self, work: impl FnOnce(&mut Vec<Pool>) -> T) -> T {
         work(&mut self.all.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

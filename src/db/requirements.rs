@@ -1,13 +1,13 @@
-//! What the service requires of a database before it serves: a supported PostgreSQL, durable commits, and roles that row
-//! security binds.
+//! Checks what the service requires of a database before it serves: a supported version of PostgreSQL, durable
+//! commits, and roles that row security applies to.
 
 use std::ops::RangeInclusive;
 
 use tokio_postgres::Client;
 
-use super::migrate::MigrateError;
+use super::migrate_error::MigrateError;
 
-/// The major versions of PostgreSQL on which this program was tested.
+/// The major versions of PostgreSQL that this program was tested on.
 pub const TESTED: RangeInclusive<u32> = 15..=18;
 
 /// The PostgreSQL that a database runs on.
@@ -24,7 +24,8 @@ impl ServerVersion {
     pub fn warning(&self) -> Option<String> {
         (self.major > *TESTED.end()).then(|| {
             format!(
-                "PostgreSQL {} is newer than this program was tested on ({} to {}): look for a newer section55",
+                "PostgreSQL {} is newer than the versions this program was tested on ({} to {}): look for a newer \
+                 section55",
                 self.text,
                 TESTED.start(),
                 TESTED.end()
@@ -41,10 +42,16 @@ pub async fn check_version(client: &Client) -> Result<ServerVersion, MigrateErro
     let sql = "select current_setting('server_version_num')::integer / 10000, current_setting('server_version')";
     let row = client.query_one(sql, &[]).await?;
     let version = ServerVersion { major: row.get::<_, i32>(0).unsigned_abs(), text: row.get(1) };
-    if version.major < *TESTED.start() { Err(MigrateError::Unsupported(version.text)) } else { Ok(version) }
+    if version.major < *TESTED.start() {
+        return Err(MigrateError::Unsupported { found: version.text, oldest: *TESTED.start() });
+    }
+    Ok(version)
 }
 
-/// Refuses a database that could lose an acknowledged write, or a role that row security would not bind.
+/// Refuses a database that could lose an acknowledged write, and a role that row security does not apply to.
+///
+/// # Errors
+/// [`MigrateError::Unsafe`] with every fault that was found.
 pub async fn check_safety(client: &Client) -> Result<(), MigrateError> {
     let row = client
         .query_one(
@@ -59,29 +66,40 @@ pub async fn check_safety(client: &Client) -> Result<(), MigrateError> {
     let role: String = row.get(2);
     let mut faults = Vec::new();
     if !row.get::<_, bool>(0) {
-        faults.push("fsync is off: a crash could lose what was acknowledged".to_owned());
+        faults.push("fsync is off, so a crash could lose acknowledged writes: set fsync = on".to_owned());
     }
     if !row.get::<_, bool>(1) {
-        faults.push("synchronous_commit is off: a crash could lose what was acknowledged".to_owned());
+        faults.push(
+            "synchronous_commit is off, so a crash could lose acknowledged writes: set synchronous_commit = on"
+                .to_owned(),
+        );
     }
     if row.get::<_, Option<bool>>(3).unwrap_or(true) {
-        faults
-            .push(format!("the role {role} could bypass row security: serve as section55_app or a member of it alone"));
+        faults.push(format!(
+            "the role {role} can bypass row security: connect as section55_app or as a member of that role only"
+        ));
     }
     if row.get(4) {
-        faults.push(format!("the role {role} could own the tables: serve as section55_app or a member of it alone"));
+        faults.push(format!(
+            "the role {role} can act as the owner of the tables: connect as section55_app or as a member of that role \
+             only"
+        ));
     }
     if faults.is_empty() { Ok(()) } else { Err(MigrateError::Unsafe(faults.join("\n"))) }
 }
 
-/// Refuses a public's role that could read more than what is published.
+/// Refuses a public role that can read more than the published copy.
+///
+/// # Errors
+/// [`MigrateError::Unsafe`] when it can.
 pub async fn check_public(client: &Client) -> Result<(), MigrateError> {
     let sql = "select current_user::text, has_schema_privilege('record', 'usage'),
                       (select rolsuper or rolbypassrls from pg_roles where rolname = current_user)";
     let row = client.query_one(sql, &[]).await?;
     let role: String = row.get(0);
     if row.get::<_, bool>(1) || row.get::<_, bool>(2) {
-        let fault = format!("the public's role {role} could read more than what is published: use section55_public");
+        let fault =
+            format!("the public role {role} can read more than the published copy: connect as section55_public");
         return Err(MigrateError::Unsafe(fault));
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! The page `docs/schema.md`: the tables of a database as an entity-relationship diagram for each theme. A table's comment
-//! states its theme and what the table holds, as `Theme: description`.
+//! The page `docs/schema.md`: the tables of a database as an entity-relationship diagram for each theme. A table's
+//! comment states its theme and what the table holds, as `Theme: description`.
 
 use std::fmt::Write;
 
@@ -8,13 +8,13 @@ use tokio_postgres::{Client, Error, Row};
 const HEAD: &str = "\
 # The schema
 
-For anyone who writes a migration, a query or a report on the database: every table, what it holds, and how the tables
+For everyone who writes a migration, a query or a report on the database: each table, what it holds, and how the tables
 refer to each other.
 
-This page is generated from a migrated database by `section55 schema`, and a test compares it. The tables are defined in
-`migrations/`. The functions, triggers, views, row security and grants are in `schema/`, and are applied anew after every
-migration. Tables without a prefix are in the schema `record`, where row security decides which rows a caller sees. Anyone
-may read the schema `published`. The schema `past` has views that answer as of an earlier time.
+`section55 schema` generates this page from a migrated database, and a test compares it. `migrations/` defines the tables.
+`schema/` has the functions, triggers, views, row security and grants, which are applied anew after every migration. Tables
+without a prefix are in the schema `record`, where row security decides which rows a caller sees. The schema `published` is
+public. The schema `past` has views that answer as of an earlier time.
 ";
 
 /// A table with its columns and references, in the order in which it was created.
@@ -30,7 +30,7 @@ struct Table {
 /// Returns the page for the database that the client is connected to.
 ///
 /// # Errors
-/// What PostgreSQL reports, such as that the schema is not there.
+/// When PostgreSQL refuses the query, for example because the schema does not exist.
 pub async fn schema_page(client: &Client) -> Result<String, Error> {
     let rows = client.query(TABLES, &[]).await?;
     let tables: Vec<Table> = rows.iter().map(table).collect::<Result<_, Error>>()?;
@@ -48,7 +48,8 @@ pub async fn schema_page(client: &Client) -> Result<String, Error> {
     Ok(page)
 }
 
-/// One row a table: its name, comment, row security, columns (`type name key`), and the references as name and column.
+/// Returns one row for each table: name, comment, row security, columns (`type name key`), and references (`table
+/// columns`).
 const TABLES: &str = "
     with tables as (
         select c.oid, c.relname, c.relrowsecurity, obj_description(c.oid, 'pg_class') as comment,

@@ -1,256 +1,209 @@
-//! Connections at work. Every step ends by its request's deadline; a connection that broke it, or was left in the middle of
-//! a transaction, is thrown away, never reused.
+//! A connection at work: limited to a caller's scope and to a deadline. Statements go out in order without waiting for
+//! earlier results. A transaction begins with its first statement, so that it costs no extra round trip.
 
-use std::borrow::Cow;
-use std::ops::Deref;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
-use tokio::sync::Mutex;
+use futures_util::FutureExt;
+use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{Instant, timeout_at};
-use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::{Error, Statement};
 
-use super::FromRow;
-use super::settings::{Settings, alone};
-use super::write::WriteStatement;
+use super::error::DatabaseError;
+use super::row_security::{RowSecuritySettings, SET_SETTINGS};
 use crate::api::Problem;
-use crate::auth::{Call, Scope, Side};
-
-/// A statement, put together from the program's own text alone: what a caller sent cannot become SQL.
-#[derive(Clone, Debug, Default)]
-pub struct Sql(Cow<'static, str>);
-
-impl Sql {
-    /// Adds more of the program's own text.
-    pub fn push(&mut self, text: &'static str) {
-        self.0.to_mut().push_str(text);
-    }
-
-    /// Adds another statement's text, itself the program's own.
-    pub fn append(&mut self, other: &Self) {
-        self.0.to_mut().push_str(&other.0);
-    }
-
-    /// Adds a number.
-    pub fn push_number(&mut self, number: usize) {
-        self.0.to_mut().push_str(&number.to_string());
-    }
-
-    /// Adds the place of the parameter with this number, from 1.
-    pub fn push_place(&mut self, number: usize) {
-        self.0.to_mut().push_str(&format!("${number}"));
-    }
-}
-
-impl From<&'static str> for Sql {
-    fn from(text: &'static str) -> Self {
-        Self(Cow::Borrowed(text))
-    }
-}
-
-/// A statement's parameters.
-pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
+use crate::auth::{Scope, Side};
 
 /// A connection that reads.
 pub struct Session<'c> {
     pub(super) client: &'c ClientWrapper,
-    pub(super) scope: Option<&'c Scope>,
-    by: Deadline,
-    pub(super) broken: &'c AtomicBool,
-    pub(super) opening: Option<Opening>,
-    pub(super) opened: AtomicBool,
-    /// What each statement tells row security by itself, where it stands alone.
-    pub(super) alone: Option<Settings>,
-    /// Whose turn it is to send: statements go out in the order in which they were asked for.
-    pub(super) turn: Mutex<()>,
+    scope: Option<&'c Scope>,
+    deadline: Deadline,
+    /// Set when the connection must not be used again.
+    broken: &'c AtomicBool,
+    transaction: Option<TransactionStart>,
+    has_begun: AtomicBool,
+    /// Sent with every statement, when each statement is a transaction of its own.
+    pub(super) settings_per_statement: Option<RowSecuritySettings>,
+    /// Held while a statement is sent: statements go out in the order in which they were requested.
+    pub(super) send_order: Mutex<()>,
 }
 
-/// How a transaction begins; sent with its first statement, not before.
+/// How a transaction begins. It is sent with the first statement, not before.
 #[derive(Clone, Copy)]
-pub(super) struct Opening {
-    pub(super) begin: &'static str,
-    /// Whether what is read is recorded.
-    pub(super) recorded: bool,
+struct TransactionStart {
+    begin: &'static str,
+    /// True when an audit event records what is read.
+    audited: bool,
 }
 
-/// By when a session's steps end.
+/// When the steps of a session end.
 #[derive(Clone, Copy)]
 pub(super) enum Deadline {
-    /// All of them by one instant.
+    /// All steps end by this instant.
     At(Instant),
-    /// Each within a time of its own: work that goes on as long as it gets on.
-    Each(Duration),
-}
-
-/// A connection of the public's role, which sees the schema `published` and nothing else.
-pub struct Public<'c>(Session<'c>);
-
-/// A transaction that writes; only [`Db::change`](super::Db::change) makes one and only it commits.
-pub struct Tx<'c> {
-    session: Session<'c>,
-    call: &'c Call,
-    wrote_published: AtomicBool,
-}
-
-impl<'c> Deref for Public<'c> {
-    type Target = Session<'c>;
-    fn deref(&self) -> &Session<'c> {
-        &self.0
-    }
-}
-
-impl<'c> Deref for Tx<'c> {
-    type Target = Session<'c>;
-    fn deref(&self) -> &Session<'c> {
-        &self.session
-    }
+    /// Each step has this much time; the work as a whole has no limit.
+    PerStep(Duration),
 }
 
 impl<'c> Session<'c> {
-    /// A session on a connection, limited to a scope, to end by a deadline; `broken` tells its owner of a bad end.
-    pub(super) fn on(
+    /// Creates a session. It sets `broken` when the connection must not be used again.
+    pub(super) fn new(
         client: &'c ClientWrapper,
         scope: Option<&'c Scope>,
-        by: Deadline,
+        deadline: Deadline,
         broken: &'c AtomicBool,
     ) -> Self {
-        let (opened, turn) = (AtomicBool::new(false), Mutex::new(()));
-        Self { client, scope, by, broken, opening: None, opened, alone: None, turn }
+        let (has_begun, send_order) = (AtomicBool::new(false), Mutex::new(()));
+        Self { client, scope, deadline, broken, transaction: None, has_begun, settings_per_statement: None, send_order }
     }
 
-    /// The same with each statement a transaction of its own.
-    pub(super) fn each_alone(self, recorded: bool) -> Self {
-        Self { alone: self.scope.map(|scope| Settings::of(scope, recorded)), ..self }
+    /// Makes each statement a transaction of its own. `audited` states that an audit event records what is read.
+    pub(super) fn with_transaction_per_statement(self, audited: bool) -> Self {
+        let settings = self.scope.map(|scope| RowSecuritySettings::new(scope, audited));
+        Self { settings_per_statement: settings, ..self }
     }
 
-    /// The same in a transaction, which begins with its first statement.
-    pub(super) fn opening(self, begin: &'static str, recorded: bool) -> Self {
-        Self { opening: Some(Opening { begin, recorded }), ..self }
+    /// Makes all statements one transaction, which `begin` begins.
+    pub(super) fn with_one_transaction(self, begin: &'static str, audited: bool) -> Self {
+        Self { transaction: Some(TransactionStart { begin, audited }), ..self }
     }
 
-    /// The areas this session is limited to, for the query's own layer of protection.
+    /// Returns the areas whose private records the caller may read. Queries repeat this condition beside row security.
     pub fn areas(&self) -> &[String] {
         self.scope.map_or(&[], Scope::areas)
     }
 
-    /// The sides whose own texts this session reads.
+    /// Returns the sides whose unpublished texts the caller may read.
     pub fn sides(&self) -> &[Side] {
         self.scope.map_or(&[], Scope::sides)
     }
 
-    /// A digest of who calls, under which its answers are kept.
+    /// Returns a digest of the caller's identity, under which idempotent responses are stored.
     pub fn caller(&self) -> &str {
         self.scope.map_or("", Scope::caller)
     }
 
-    /// Whether this session is a registrar's.
+    /// Returns true when the caller is a registrar.
     pub fn is_registrar(&self) -> bool {
         self.scope.is_some_and(Scope::is_registrar)
     }
 
-    /// Every row of a query.
-    pub async fn rows(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<Vec<Row>, Problem> {
-        let Sql(sql) = sql.into();
-        if let Some(settings) = &self.alone {
-            let statement = self.step(self.client.prepare_cached(&alone(&sql, parameters.len()))).await?;
-            return self.step(self.client.query(&statement, &[parameters, &settings.values()].concat())).await;
+    /// Returns true when the connection must not be used again.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed)
+    }
+
+    /// Converts a database error, and marks the connection as broken where the error leaves it in doubt.
+    pub(super) fn problem(&self, error: &Error) -> Problem {
+        let DatabaseError { problem, connection_is_broken } = error.into();
+        if connection_is_broken {
+            self.broken.store(true, Ordering::Relaxed);
         }
-        let turn = self.turn.lock().await;
-        let statement = self.step(self.client.prepare_cached(&sql)).await?;
-        self.send(turn, self.client.query(&statement, parameters)).await
+        problem
     }
 
-    /// Every row of a query, made into values.
-    pub async fn all<T: FromRow>(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<Vec<T>, Problem> {
-        let rows = self.rows(sql, parameters).await?;
-        rows.iter().map(T::from_row).collect::<Result<_, _>>().map_err(Problem::internal)
-    }
-
-    /// The first row, if there is one.
-    pub async fn maybe(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<Option<Row>, Problem> {
-        Ok(self.rows(sql, parameters).await?.into_iter().next())
-    }
-
-    /// The first row as a value, if there is one.
-    pub async fn find<T: FromRow>(
-        &self,
-        sql: impl Into<Sql>,
-        parameters: Parameters<'_>,
-    ) -> Result<Option<T>, Problem> {
-        let row = self.maybe(sql, parameters).await?;
-        row.as_ref().map(T::from_row).transpose().map_err(Problem::internal)
-    }
-
-    /// Opens a cursor. Not kept prepared: of a cursor's name nothing is known before it is opened.
-    pub(super) async fn declare(&self, sql: Sql, parameters: Parameters<'_>) -> Result<(), Problem> {
-        let turn = self.turn.lock().await;
-        let statement = self.step(self.client.prepare(&sql.0)).await?;
-        self.send(turn, self.client.execute(&statement, parameters)).await.map(drop)
-    }
-
-    /// The next rows of a cursor.
-    pub(super) async fn fetch(&self, sql: Sql) -> Result<Vec<Row>, Problem> {
-        self.step(self.client.query_typed(&sql.0, &[])).await
-    }
-
-    /// One step, ended by the deadline.
-    pub(super) async fn step<T>(
-        &self,
-        step: impl Future<Output = Result<T, tokio_postgres::Error>>,
-    ) -> Result<T, Problem> {
-        let by = match self.by {
+    /// Waits for one step, at most until the deadline. A step that exceeds it leaves the connection broken.
+    pub(super) async fn step<T>(&self, step: impl Future<Output = Result<T, Error>>) -> Result<T, Problem> {
+        let deadline = match self.deadline {
             Deadline::At(instant) => instant,
-            Deadline::Each(time) => Instant::now() + time,
+            Deadline::PerStep(time) => Instant::now() + time,
         };
-        match timeout_at(by, step).await {
-            Ok(Ok(done)) => Ok(done),
-            Ok(Err(error)) => Err(self.told(&error)),
+        match timeout_at(deadline, step).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(self.problem(&error)),
             Err(_) => {
                 self.broken.store(true, Ordering::Relaxed);
-                Err(Problem::unavailable("a step at the database passed its deadline", 1))
+                Err(Problem::unavailable("a database statement exceeded its deadline", 1))
             }
         }
     }
-}
 
-impl<'c> Public<'c> {
-    pub(super) fn on(session: Session<'c>) -> Self {
-        Self(session)
+    /// Sends a statement in its turn and waits for the result while others send. The first statement of a transaction
+    /// takes the beginning of the transaction with it.
+    pub(super) async fn send<T>(
+        &self,
+        turn: MutexGuard<'_, ()>,
+        statement: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Problem> {
+        let set_settings = self.prepare_settings().await?;
+        // On the heap: one request can have many of these in progress, each inside several other futures.
+        let mut result = Box::pin(self.send_first(set_settings, statement));
+        let early = poll_once(&mut result.as_mut()).await;
+        drop(turn);
+        match early {
+            Poll::Ready(result) => result,
+            Poll::Pending => result.await,
+        }
+    }
+
+    /// Returns true while the transaction, if there is one, has not been sent.
+    fn is_still_to_begin(&self) -> bool {
+        self.transaction.is_some() && !self.has_begun()
+    }
+
+    pub(super) fn has_begun(&self) -> bool {
+        self.has_begun.load(Ordering::Acquire)
+    }
+
+    /// Prepares the statement that sets the settings, when the transaction is still to begin.
+    async fn prepare_settings(&self) -> Result<Option<Statement>, Problem> {
+        if !self.is_still_to_begin() {
+            return Ok(None);
+        }
+        self.step(self.client.prepare_cached(&SET_SETTINGS)).await.map(Some)
+    }
+
+    async fn send_first<T>(
+        &self,
+        set_settings: Option<Statement>,
+        statement: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Problem> {
+        let (Some(set_settings), Some(start), Some(scope)) = (set_settings, self.transaction, self.scope) else {
+            return self.step(statement).await;
+        };
+        self.has_begun.store(true, Ordering::Release);
+        let settings = RowSecuritySettings::new(scope, start.audited);
+        let values = settings.values();
+        let (begun, set, result) = tokio::join!(
+            biased;
+            self.step(self.client.batch_execute(start.begin)),
+            self.step(self.client.query(&set_settings, &values)),
+            self.step(statement),
+        );
+        begun?;
+        set?;
+        result
+    }
+
+    /// Commits a transaction that only read, without waiting for the result: the next user of the connection comes
+    /// after it.
+    pub(super) fn commit_without_waiting(&self) -> Result<(), Problem> {
+        if !self.has_begun() {
+            return Ok(());
+        }
+        match self.client.batch_execute("commit").now_or_never() {
+            None | Some(Ok(())) => Ok(()),
+            Some(Err(error)) => Err(self.problem(&error)),
+        }
+    }
+
+    /// Sends `commit` or `rollback` where the transaction has begun, and waits for the result.
+    pub(super) async fn end(&self, commit_or_rollback: &'static str) -> Result<(), Problem> {
+        if self.is_still_to_begin() { Ok(()) } else { self.batch(commit_or_rollback).await }
+    }
+
+    /// Runs statements that return no rows.
+    pub(super) async fn batch(&self, statements: &'static str) -> Result<(), Problem> {
+        self.step(self.client.batch_execute(statements)).await
     }
 }
 
-impl<'c> Tx<'c> {
-    pub(super) fn on(session: Session<'c>, call: &'c Call) -> Self {
-        Self { session, call, wrote_published: AtomicBool::new(false) }
-    }
-
-    /// Notes whether what is published was written.
-    pub(super) fn note_published(&self, wrote: bool) {
-        self.wrote_published.store(wrote, Ordering::Relaxed);
-    }
-
-    /// Whether what is published was written.
-    pub(super) fn wrote_published(&self) -> bool {
-        self.wrote_published.load(Ordering::Relaxed)
-    }
-
-    /// The call this transaction does the work of.
-    pub fn call(&self) -> &Call {
-        self.call
-    }
-
-    /// Writes what is read again before the end; gives the number of rows.
-    pub async fn write(&self, write: WriteStatement) -> Result<u64, Problem> {
-        self.execute(write.sql, &write.parameters()).await
-    }
-
-    /// Writes; gives the number of rows.
-    pub async fn execute(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<u64, Problem> {
-        let Sql(sql) = sql.into();
-        let turn = self.turn.lock().await;
-        let statement = self.step(self.client.prepare_cached(&sql)).await?;
-        self.send(turn, self.client.execute(&statement, parameters)).await
-    }
+/// Polls a future once. This sends its statement, because the driver sends a statement before it first waits.
+pub(super) async fn poll_once<F: Future>(future: &mut Pin<&mut F>) -> Poll<F::Output> {
+    poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
 }

@@ -1,77 +1,87 @@
-//! A record as it is stored, for the log: what its readers share, and apart from that what one side keeps to itself.
+//! A record as the audit log stores it: the part that all its readers share, and the parts that one side keeps to
+//! itself.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::api::Problem;
 use crate::auth::Side;
+use crate::vocabulary::WireName;
 
-/// The part of a record that all its readers share.
+/// The name of the part that all readers of a record share.
 pub const RECORD: &str = "record";
 
-/// Members that say what a caller may do or where to go: of the view, not of the record.
-const OF_THE_VIEW: [&str; 2] = ["links", "allowed_actions"];
+/// Members that depend on the caller and are not part of the record.
+const CALLER_DEPENDENT: [&str; 2] = ["links", "allowed_actions"];
 
 /// One part of a record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
-    /// What the part is called, such as `record`.
+    /// The name of the part, such as `record`.
     pub name: &'static str,
-    /// The side that keeps it to itself; none where all who read the record read it.
+    /// The side that alone may read the part; none when every reader of the record may read it.
     pub side: Option<Side>,
-    /// What it holds.
+    /// The members of the part.
     pub value: Value,
 }
 
-/// A record as it is stored, as far as who writes it may read it.
+/// A record as it is stored, as far as the caller who writes it may read it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot(Vec<Part>);
 
 impl Snapshot {
-    /// The part that all readers of the record share. Numbers must be whole.
-    pub fn of(value: &impl Serialize) -> Result<Self, Problem> {
+    /// Creates a snapshot with the part that all readers of the record share. Every number must be an integer.
+    ///
+    /// # Errors
+    /// 500 when the value cannot be serialized.
+    pub fn new(value: &impl Serialize) -> Result<Self, Problem> {
         Self::default().part(RECORD, None, value)
     }
 
-    /// Adds what one side keeps to itself.
+    /// Adds the part that one side keeps to itself.
+    ///
+    /// # Errors
+    /// 500 when the value cannot be serialized.
     pub fn side(self, side: Side, value: &impl Serialize) -> Result<Self, Problem> {
-        self.part(crate::vocabulary::WireName::as_str(side), Some(side), value)
+        self.part(side.as_str(), Some(side), value)
     }
 
-    /// Adds a part of this name.
+    /// Adds a part with this name.
+    ///
+    /// # Errors
+    /// 500 when the value cannot be serialized.
     pub fn part(mut self, name: &'static str, side: Option<Side>, value: &impl Serialize) -> Result<Self, Problem> {
         let mut value = serde_json::to_value(value).map_err(Problem::internal)?;
         if let Value::Object(members) = &mut value {
-            OF_THE_VIEW.iter().for_each(|member| drop(members.remove(*member)));
+            CALLER_DEPENDENT.iter().for_each(|member| drop(members.remove(*member)));
         }
         self.0.push(Part { name, side, value });
         Ok(self)
     }
 
-    /// The part of this name.
     fn find(&self, name: &str) -> Option<&Part> {
         self.0.iter().find(|part| part.name == name)
     }
 }
 
-/// What an event keeps of one part of a record.
+/// One part of a record before and after an action.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PartChange {
     pub name: &'static str,
     pub side: Option<Side>,
-    /// What it was; none where the record was not there.
+    /// None when the part did not exist before.
     pub before: Option<Value>,
-    /// What it is now; none where the record is no more.
+    /// None when the part no longer exists.
     pub after: Option<Value>,
 }
 
 impl PartChange {
-    /// The parts of two snapshots, side by side. A part of which one snapshot alone knows was, or is, not there.
+    /// Pairs the parts of two snapshots by name.
     pub fn between(before: Option<&Snapshot>, after: Option<&Snapshot>) -> Vec<Self> {
         let (old, new) = (before.cloned().unwrap_or_default(), after.cloned().unwrap_or_default());
-        let names = old.0.iter().chain(new.0.iter().filter(|part| old.find(part.name).is_none()));
+        let parts = old.0.iter().chain(new.0.iter().filter(|part| old.find(part.name).is_none()));
         let value = |part: Option<&Part>| part.map(|part| part.value.clone());
-        names
+        parts
             .map(|part| Self {
                 name: part.name,
                 side: part.side,
@@ -81,17 +91,17 @@ impl PartChange {
             .collect()
     }
 
-    /// The payload: what it is now, and what the members that changed were before.
+    /// Returns what the log stores: the part after the action, and the earlier values of the members that changed.
     pub fn payload(&self) -> Value {
-        json!({ "after": self.after, "was": self.was() })
+        json!({ "after": self.after, "was": self.earlier_values() })
     }
 
-    fn was(&self) -> Value {
+    fn earlier_values(&self) -> Value {
         let Some(before) = &self.before else { return Value::Null };
         let (Value::Object(old), Some(Value::Object(new))) = (before, &self.after) else { return before.clone() };
-        let gone = old.iter().filter(|(name, value)| new.get(*name) != Some(value));
-        let mut was: Map<String, Value> = gone.map(|(name, value)| (name.clone(), value.clone())).collect();
-        was.extend(new.keys().filter(|name| !old.contains_key(*name)).map(|name| (name.clone(), Value::Null)));
-        Value::Object(was)
+        let changed = old.iter().filter(|(name, value)| new.get(*name) != Some(value));
+        let mut earlier: Map<String, Value> = changed.map(|(name, value)| (name.clone(), value.clone())).collect();
+        earlier.extend(new.keys().filter(|name| !old.contains_key(*name)).map(|name| (name.clone(), Value::Null)));
+        Value::Object(earlier)
     }
 }

@@ -1,160 +1,164 @@
-//! Work run on a connection: as the public, under a caller's scope, or as a change that commits with its events. A
-//! connection left in the middle of its work is thrown away, never reused.
+//! A transaction that writes. Its last statements and the commit are sent together, so that a write costs one round
+//! trip more than its own statements.
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::task::Poll;
 
-use chrono::{DateTime, Utc};
-use deadpool_postgres::{ClientWrapper, Object, Pool};
-use tokio::time::{Instant, timeout_at};
+use futures_util::FutureExt;
+use tokio_postgres::Row;
 
-use super::change::CompletedWork;
-use super::record;
-use super::session::{Deadline, Public, Session, Tx};
-use crate::api::{Mode, Problem, ResponseCache};
-use crate::auth::{Call, Scope};
+use super::session::{Session, poll_once};
+use super::statement::{Parameters, Sql, WriteStatement};
+use crate::api::Problem;
+use crate::auth::Call;
 
-/// A connection out of a pool; thrown away unless the work came to its end.
-pub(super) struct PooledConnection {
-    object: Option<Object>,
-    broken: AtomicBool,
+/// A transaction that writes. Only [`Db::write`](super::Db::write) and its variants create one, and only they commit
+/// it.
+pub struct Tx<'c> {
+    session: Session<'c>,
+    call: &'c Call,
+    wrote_published: AtomicBool,
 }
 
-impl PooledConnection {
-    pub(super) async fn from(pool: &Pool, by: Instant) -> Result<Self, Problem> {
-        let object = match timeout_at(by, pool.get()).await {
-            Ok(Ok(object)) => object,
-            Ok(Err(error)) => return Err(Problem::unavailable(format!("no connection: {error}"), 1)),
-            Err(_) => return Err(Problem::unavailable("no connection before the deadline", 1)),
+/// How a transaction ended.
+pub(super) struct TransactionEnd<T> {
+    /// What the transaction returned.
+    pub(super) result: Result<T, Problem>,
+    /// True when the connection may be used again.
+    pub(super) connection_is_reusable: bool,
+    /// True when it is not known whether the transaction was committed.
+    pub(super) uncertain: bool,
+}
+
+impl<T> TransactionEnd<T> {
+    /// Converts the result.
+    pub(super) fn map<U>(self, convert: impl FnOnce(T) -> U) -> TransactionEnd<U> {
+        let Self { result, connection_is_reusable, uncertain } = self;
+        TransactionEnd { result: result.map(convert), connection_is_reusable, uncertain }
+    }
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = Session<'c>;
+    fn deref(&self) -> &Session<'c> {
+        &self.session
+    }
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn new(session: Session<'c>, call: &'c Call) -> Self {
+        Self { session, call, wrote_published: AtomicBool::new(false) }
+    }
+
+    /// Records whether the published copy was written.
+    pub(super) fn set_wrote_published(&self, wrote: bool) {
+        self.wrote_published.store(wrote, Ordering::Relaxed);
+    }
+
+    /// Returns true when the published copy was written.
+    pub(super) fn wrote_published(&self) -> bool {
+        self.wrote_published.load(Ordering::Relaxed)
+    }
+
+    /// Returns the call that this transaction serves.
+    pub fn call(&self) -> &Call {
+        self.call
+    }
+
+    /// Runs a statement at once, because a later statement reads what it writes. Returns the number of rows.
+    ///
+    /// # Errors
+    /// As [`Self::execute`].
+    pub async fn write(&self, statement: WriteStatement) -> Result<u64, Problem> {
+        self.execute(statement.sql, &statement.parameters()).await
+    }
+
+    /// Runs a statement and returns the number of rows it affected.
+    ///
+    /// # Errors
+    /// 409 or 422 when the statement violates a constraint that names the caller's mistake; 503 when the deadline
+    /// passes or the connection fails; 500 when PostgreSQL refuses the statement for another reason.
+    pub async fn execute(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<u64, Problem> {
+        let Sql(sql) = sql.into();
+        let turn = self.send_order.lock().await;
+        let statement = self.step(self.client.prepare_cached(&sql)).await?;
+        self.send(turn, self.client.execute(&statement, parameters)).await
+    }
+
+    /// Sends the last statements together with `commit` or `rollback`, and returns the rows of each statement. When the
+    /// database refuses a statement, the transaction has failed, and the commit that follows rolls it back.
+    pub(super) async fn finish(
+        &self,
+        statements: &[(&'static str, Parameters<'_>)],
+        commit_or_rollback: &'static str,
+    ) -> TransactionEnd<Vec<Vec<Row>>> {
+        let mut prepared = Vec::new();
+        let prepare = async {
+            // These can be the first statements too. There must be a transaction before they end it.
+            if !self.has_begun() {
+                self.query_opt("select true", &[]).await?;
+            }
+            for (sql, _) in statements {
+                prepared.push(self.step(self.client.prepare_cached(sql)).await?);
+            }
+            Ok(())
         };
-        // Broken until shown whole: a dropped future leaves it so.
-        Ok(Self { object: Some(object), broken: AtomicBool::new(true) })
-    }
-
-    pub(super) fn client(&self) -> Result<&ClientWrapper, Problem> {
-        self.object.as_deref().ok_or_else(|| Problem::internal("the connection is gone"))
-    }
-
-    pub(super) fn keep(self) {
-        self.broken.store(false, Ordering::Relaxed);
-    }
-}
-
-impl Drop for PooledConnection {
-    fn drop(&mut self) {
-        if let Some(object) = self.object.take_if(|_| self.broken.load(Ordering::Relaxed)) {
-            drop(Object::take(object));
+        if let Err(problem) = prepare.await {
+            return self.roll_back(problem).await;
         }
-    }
-}
-
-pub(super) async fn public<T>(
-    pool: &Pool,
-    by: Instant,
-    work: &impl AsyncFn(&Public<'_>) -> Result<T, Problem>,
-) -> Result<T, Problem> {
-    let borrowed = PooledConnection::from(pool, by).await?;
-    let broken = AtomicBool::new(false);
-    let answer = work(&Public::on(Session::on(borrowed.client()?, None, Deadline::At(by), &broken))).await;
-    if !broken.load(Ordering::Relaxed) {
-        borrowed.keep();
-    }
-    answer
-}
-
-/// What a reading asks of.
-#[derive(Clone, Copy)]
-pub(super) enum Reading {
-    /// The present.
-    Now,
-    /// The present, told of by an event that is committed.
-    Recorded,
-    /// An instant, out of the log.
-    Then(DateTime<Utc>),
-}
-
-pub(super) async fn read<T>(
-    pool: &Pool,
-    by: Instant,
-    scope: &Scope,
-    reading: Reading,
-    work: &impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
-) -> Result<T, Problem> {
-    let borrowed = PooledConnection::from(pool, by).await?;
-    let broken = AtomicBool::new(false);
-    let session = Session::on(borrowed.client()?, Some(scope), Deadline::At(by), &broken);
-    let session = match reading {
-        Reading::Now => session.each_alone(false),
-        Reading::Recorded => session.each_alone(true),
-        Reading::Then(at) => {
-            let session = session.opening("begin read only", false);
-            session.go_back(at).await?;
-            session
+        let turn = self.send_order.lock().await;
+        let mut queries = Vec::new();
+        for (statement, (_, parameters)) in prepared.iter().zip(statements) {
+            let mut query = Box::pin(self.client.query(statement, parameters));
+            match poll_once(&mut query.as_mut()).await {
+                // The statement was not sent, so the transaction has not failed: no commit may follow.
+                Poll::Ready(Err(error)) => {
+                    let problem = self.problem(&error);
+                    drop((turn, queries));
+                    return self.roll_back(problem).await;
+                }
+                Poll::Ready(Ok(rows)) => queries.push(async { Ok(rows) }.boxed_local()),
+                Poll::Pending => queries.push(query.boxed_local()),
+            }
         }
-    };
-    let answer = Box::pin(work(&session)).await;
-    let ended = session.leave();
-    if ended.is_ok() && !broken.load(Ordering::Relaxed) {
-        borrowed.keep();
+        let mut end = Box::pin(self.client.batch_execute(commit_or_rollback));
+        let early_end = poll_once(&mut end.as_mut()).await;
+        drop(turn);
+        let mut results = Vec::new();
+        let mut refused = None;
+        let waited = self.step(async {
+            for query in queries {
+                match query.await {
+                    Ok(rows) => results.push(rows),
+                    Err(error) if error.as_db_error().is_some() => refused = refused.take().or(Some(error)),
+                    Err(error) => return Err(error),
+                }
+            }
+            match early_end {
+                Poll::Ready(ended) => ended,
+                Poll::Pending => end.await,
+            }
+        });
+        let waited = waited.await;
+        let refused = refused.map(|error| self.problem(&error));
+        let connection_is_reusable = waited.is_ok() && !self.is_broken();
+        let (result, uncertain) = match (refused, waited) {
+            (Some(problem), _) => (Err(problem), false),
+            (None, Ok(())) => (Ok(results), false),
+            // The commit may have happened. The caller is told so, and the work is not retried.
+            (None, Err(_)) if commit_or_rollback == "commit" => {
+                (Err(Problem::uncertain("the database did not confirm the commit")), true)
+            }
+            (None, Err(problem)) => (Err(problem), false),
+        };
+        TransactionEnd { result, connection_is_reusable, uncertain }
     }
-    answer
-}
 
-/// How a change begins, and by when its steps end.
-pub(super) struct Begin {
-    statement: &'static str,
-    deadline: Deadline,
-}
-
-impl Begin {
-    /// A change within one request's time.
-    pub(super) fn by(by: Instant) -> Self {
-        Self { statement: "begin", deadline: Deadline::At(by) }
+    /// Rolls back after a failure.
+    pub(super) async fn roll_back<T>(&self, problem: Problem) -> TransactionEnd<T> {
+        let ended = self.end("rollback").await;
+        let connection_is_reusable = ended.is_ok() && !self.is_broken();
+        TransactionEnd { result: Err(problem), connection_is_reusable, uncertain: false }
     }
-
-    /// A change that goes on as long as it gets on.
-    pub(super) fn at_length() -> Self {
-        Self { statement: LONG, deadline: Deadline::Each(Duration::from_secs(30)) }
-    }
-}
-
-/// Below the step's own limit, as everywhere.
-const LONG: &str = "begin; set local statement_timeout = 28000; set local idle_in_transaction_session_timeout = 60000";
-
-/// What a change is made through, and what is cleared where it wrote what is published.
-#[derive(Clone, Copy)]
-pub(super) struct Writing<'d> {
-    pub(super) pool: &'d Pool,
-    pub(super) shelf: Option<&'d ResponseCache>,
-}
-
-/// Work that ends with its events: a change, or a reading that is recorded.
-pub(super) async fn change<T, D: Into<CompletedWork<T>>>(
-    Writing { pool, shelf }: Writing<'_>,
-    by: Instant,
-    begin: Begin,
-    call: &Call,
-    mode: Mode,
-    work: impl AsyncFnOnce(&Tx<'_>) -> Result<D, Problem>,
-) -> Result<T, Problem> {
-    let borrowed = PooledConnection::from(pool, by).await?;
-    let broken = AtomicBool::new(false);
-    let scope = call.actor.scope();
-    let session = Session::on(borrowed.client()?, Some(&scope), begin.deadline, &broken);
-    let tx = Tx::on(session.opening(begin.statement, true), call);
-    let end = if mode == Mode::Write { "commit" } else { "rollback" };
-    let ended = match Box::pin(work(&tx)).await {
-        // The events are the last statement: where they went in, the transaction was whole until then.
-        Ok(done) => record::finish(&tx, done.into(), end).await,
-        Err(problem) => tx.rolled_back(problem).await,
-    };
-    let wrote_published = tx.wrote_published();
-    if ended.whole {
-        borrowed.keep();
-    }
-    // Before the answer goes out; also where it is not known whether the commit happened.
-    if let Some(shelf) = shelf.filter(|_| mode == Mode::Write && wrote_published) {
-        shelf.clear();
-    }
-    ended.answer
 }

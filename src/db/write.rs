@@ -1,46 +1,114 @@
-//! A write before it is sent: at once, where something is read after it, or with the end of its transaction, where nothing is.
+//! What the work of a transaction returns. A [`Write`] always contains an event, so that no row is written without
+//! one; the events are the last statement before the commit.
 
-use std::fmt;
+use chrono::{DateTime, Utc};
+use tokio_postgres::types::{Json, ToSql};
+use uuid::Uuid;
 
-use tokio_postgres::types::ToSql;
+use super::event::Event;
+use super::statement::WriteStatement;
 
-/// A parameter that its statement owns.
-pub type SqlValue = Box<dyn ToSql + Sync + Send>;
-
-/// A statement that writes, with its parameters.
-pub struct WriteStatement {
-    pub(super) sql: &'static str,
-    parameters: Vec<SqlValue>,
+/// The result of work that writes: a value and at least one event.
+#[derive(Debug)]
+pub struct Write<T> {
+    pub(super) value: T,
+    pub(super) events: Vec<Event>,
+    pub(super) statements: Vec<WriteStatement>,
 }
 
-impl WriteStatement {
-    /// A statement of the program's own text; `values!` makes the parameters.
-    pub fn new(sql: &'static str, parameters: Vec<SqlValue>) -> Self {
-        Self { sql, parameters }
+impl<T> Write<T> {
+    /// Creates a result with its first event.
+    pub fn new(value: T, event: Event) -> Self {
+        Self { value, events: vec![event], statements: Vec::new() }
     }
 
-    pub(super) fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
-        self.parameters.iter().map(|value| &**value as &(dyn ToSql + Sync)).collect()
+    /// Converts the value.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Write<U> {
+        Write { value: convert(self.value), events: self.events, statements: self.statements }
+    }
+
+    /// Adds statements that are sent together with the events and the commit.
+    #[must_use]
+    pub fn with_statements(mut self, statements: impl IntoIterator<Item = WriteStatement>) -> Self {
+        self.statements.extend(statements);
+        self
+    }
+
+    /// Adds events.
+    #[must_use]
+    pub fn with_events(mut self, events: impl IntoIterator<Item = Event>) -> Self {
+        self.events.extend(events);
+        self
+    }
+
+    /// Returns the value and the statements without the events. A benchmark uses this to measure the cost of auditing.
+    pub fn without_events(self) -> (T, Vec<WriteStatement>) {
+        (self.value, self.statements)
     }
 }
 
-impl fmt::Debug for WriteStatement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Write").field(&self.sql).finish()
+/// The result of an audited read: a value, and an event for each read that must be recorded.
+#[derive(Debug)]
+pub struct AuditedRead<T> {
+    value: T,
+    events: Vec<Event>,
+}
+
+impl<T> AuditedRead<T> {
+    /// Creates a result. `events` is empty when nothing that was read must be recorded.
+    pub fn new(value: T, events: Vec<Event>) -> Self {
+        Self { value, events }
     }
 }
 
-/// The parameters of a [`Write`], in their order.
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { vec![$(Box::new($value) as $crate::db::SqlValue),*] };
+/// The result of any work that commits.
+pub(super) struct CompletedWork<T> {
+    pub(super) value: T,
+    pub(super) events: Vec<Event>,
+    pub(super) statements: Vec<WriteStatement>,
+    /// The response to store under the request's idempotency key.
+    pub(super) response_to_store: Option<ResponseToStore>,
 }
 
-/// An update of one record where it stands at its version: without such a row, the database itself says that it is stale,
-/// and nothing that was sent together with it is committed.
-macro_rules! compare_and_set {
-    ($($update:literal),+ $(,)?) => {
-        concat!("with written as (", $($update,)+ " returning true) select hold_version((select count(*) from written))")
-    };
+impl<T> From<Write<T>> for CompletedWork<T> {
+    fn from(Write { value, events, statements }: Write<T>) -> Self {
+        Self { value, events, statements, response_to_store: None }
+    }
 }
 
-pub(crate) use {compare_and_set, values};
+impl<T> From<AuditedRead<T>> for CompletedWork<T> {
+    fn from(AuditedRead { value, events }: AuditedRead<T>) -> Self {
+        Self { value, events, statements: Vec::new(), response_to_store: None }
+    }
+}
+
+/// A response to store under an idempotency key, and the record that it shows.
+pub(super) struct ResponseToStore {
+    pub(super) key: String,
+    pub(super) fingerprint: String,
+    pub(super) at: DateTime<Utc>,
+    pub(super) status: i32,
+    pub(super) headers: Json<Vec<(String, String)>>,
+    pub(super) body: Vec<u8>,
+    pub(super) area: Option<String>,
+    pub(super) resource: String,
+    pub(super) resource_id: Uuid,
+    pub(super) version: i64,
+}
+
+/// Stores a response. An expired response under the same key is replaced.
+pub(super) const STORE_RESPONSE: &str = "
+    insert into idempotency_keys (caller, key, fingerprint, at, status, headers, body, area, resource, resource_id, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    on conflict (caller, key) do update
+    set fingerprint = excluded.fingerprint, at = excluded.at, status = excluded.status, headers = excluded.headers,
+        body = excluded.body, area = excluded.area, resource = excluded.resource, resource_id = excluded.resource_id,
+        version = excluded.version";
+
+impl ResponseToStore {
+    /// Returns the parameters of [`STORE_RESPONSE`].
+    pub(super) fn parameters<'a>(&'a self, caller: &'a &'a str) -> [&'a (dyn ToSql + Sync); 11] {
+        let Self { key, fingerprint, at, status, headers, body, area, resource, resource_id, version } = self;
+        [caller, key, fingerprint, at, status, headers, body, area, resource, resource_id, version]
+    }
+}

@@ -1,4 +1,4 @@
-//! Deadlines as a calendar (RFC 5545): a whole day for each, with a reminder on each day that the area wants one.
+//! Deadlines as a calendar (RFC 5545): one all-day event for each, with the reminders that the area sets.
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike};
@@ -6,19 +6,19 @@ use icalendar::{Alarm, Calendar, Component, Event, EventLike};
 use super::model::{Deadline, DeadlineKind};
 use crate::calendar::london_date;
 
-/// What the day is, in the words of a calendar.
+/// Returns the title of a deadline's event.
 fn summary(deadline: &Deadline) -> String {
     let what = match deadline.kind {
         DeadlineKind::ResponseDue => "Response due",
         DeadlineKind::CommentsDue => "Chief officer's comments due",
-        DeadlineKind::LineDue => "Recommendation due",
+        DeadlineKind::AssignmentDue => "Recommendation due",
         DeadlineKind::EvidenceExpires => "Evidence expires",
     };
     let reference = deadline.reference.as_deref().map(|reference| format!(" #{reference}")).unwrap_or_default();
     format!("{what}:{reference} ({})", deadline.area)
 }
 
-/// The calendar of these deadlines, as of a day; the same for all of that day.
+/// Returns the deadlines as a calendar. Two calls on the same day in London give the same text.
 pub fn calendar(deadlines: &[Deadline], at: DateTime<Utc>) -> String {
     let mut calendar = Calendar::new();
     calendar.name("Section 55 deadlines");
@@ -36,7 +36,7 @@ pub fn calendar(deadlines: &[Deadline], at: DateTime<Utc>) -> String {
         }
         for days in &deadline.reminder_days {
             let mut alarm = Alarm::display(&summary(deadline), -TimeDelta::days(i64::from(*days)));
-            // Of its own, so that the calendar is the same each time it is asked for.
+            // A fixed id: the library would make a random one, and no two calendars would be equal.
             event.alarm(alarm.uid(&format!("{}-{days}@section55", deadline.id)).done());
         }
         calendar.push(event.done());

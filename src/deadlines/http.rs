@@ -1,39 +1,45 @@
-//! `/v1/deadlines`, and the same as a calendar.
+//! The HTTP operations on deadlines: `/v1/deadlines` and `/v1/deadlines.ics`.
 
 use actix_web::web::Data;
 
 use super::calendar;
 use super::model::Deadline;
 use super::store::{self, Deadlines};
-use crate::api::{Api, ApiResult, Calendar, FiltersOnly, Page, Query, StaticResponse, StaticResponseAs};
+use crate::api::{Api, ApiResult, Calendar, FiltersOnly, ListQuery, Page, StaticResponse, StaticResponseAs};
 use crate::auth::Caller;
 use crate::auth::permissions::ReadDeadlines;
 use crate::db::Db;
 
-/// The most days that a calendar holds: the next ones.
-const MOST: usize = 2_000;
+/// The maximum number of deadlines in a calendar.
+const MAX_CALENDAR_EVENTS: usize = 2_000;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.tag("deadlines", "The days that an area must not miss.");
-    api.get("/v1/deadlines", "List the days that are still to be met", list);
-    api.get("/v1/deadlines.ics", "The same as a calendar: the 2,000 that come first", calendar);
+    api.tag("deadlines", "The last days for responses, comments and recommendations, and the expiry of evidence.");
+    api.get("/v1/deadlines", "List deadlines", list).description(
+        "Returns the deadlines of your areas' records that are not done, including those that have passed. A record \
+         leaves the list when it is done, such as a response when it is published.",
+    );
+    api.get("/v1/deadlines.ics", "Get deadlines as a calendar", get_calendar).description(
+        "Returns the 2,000 earliest deadlines of your areas as a calendar (RFC 5545), with a reminder for each of the \
+         area's `reminder_days`. The filters are those of the list.",
+    );
 }
 
-async fn list(caller: Caller<ReadDeadlines>, db: Data<Db>, query: Query<Deadlines>) -> ApiResult<Page<Deadline>> {
+async fn list(caller: Caller<ReadDeadlines>, db: Data<Db>, query: ListQuery<Deadlines>) -> ApiResult<Page<Deadline>> {
     let (rows, total) = db.read(&caller.actor, async |db| store::page(db, &query, caller.today()).await).await?;
     Ok(Page(query.page(rows, total)))
 }
 
-async fn calendar(
+async fn get_calendar(
     caller: Caller<ReadDeadlines>,
     db: Data<Db>,
     FiltersOnly(mut query): FiltersOnly<Deadlines>,
 ) -> ApiResult<StaticResponseAs<Calendar>> {
-    query.limit = MOST;
+    query.limit = MAX_CALENDAR_EVENTS;
     let (mut rows, _) = db.read(&caller.actor, async |db| store::page(db, &query, caller.today()).await).await?;
-    rows.truncate(MOST);
+    rows.truncate(MAX_CALENDAR_EVENTS);
     let deadlines: Vec<Deadline> = rows.into_iter().map(|(deadline, _)| deadline).collect();
     let bytes = calendar::calendar(&deadlines, caller.at).into_bytes();
-    Ok(StaticResponse { media: "text/calendar; charset=utf-8".into(), bytes, policy: None }.into())
+    Ok(StaticResponse { media_type: "text/calendar; charset=utf-8".into(), bytes, policy: None }.into())
 }

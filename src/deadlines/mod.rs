@@ -1,4 +1,4 @@
-//! The days that an area must not miss, of all its records in one list; and the same as a calendar.
+//! Deadlines: the last days of all records of an area in one list, also as a calendar.
 
 mod calendar;
 pub mod http;

@@ -1,4 +1,4 @@
-//! One day, and what it is the last of.
+//! A deadline as callers see it.
 
 use std::collections::BTreeMap;
 
@@ -8,44 +8,44 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 crate::vocabulary! {
-    /// What a day is the last of.
+    /// The kind of a deadline.
     pub enum DeadlineKind {
-        /// The 56 days end in which the response is published (Police Act 1996 s.55(5A)).
+        /// The last of the 56 days for publishing the response (Police Act 1996 s.55(5A)).
         ResponseDue = "response_due",
-        /// The chief officer's comments are wanted by then.
+        /// The last day for the chief officer's comments.
         CommentsDue = "comments_due",
-        /// What a recommendation asks is to be done: the area's own target where it has one, else the report's.
-        LineDue = "line_due",
-        /// Accepted evidence is not relied on from then.
+        /// The last day for a recommendation: the area's own target, or else the report's.
+        AssignmentDue = "line_due",
+        /// The day on which accepted evidence expires.
         EvidenceExpires = "evidence_expires",
     }
 }
 
-/// A day that an area must not miss.
+/// A deadline of one record of an area.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Deadline {
-    /// Its own id: the same as long as the record has such a day.
+    /// The deadline's id. It depends only on the record and the kind, so it stays the same when the day changes.
     pub id: Uuid,
-    /// What it is the last of.
+    /// The kind of deadline.
     pub kind: DeadlineKind,
-    /// The civil day in London; all of it still counts.
+    /// The last day in London, which is still in time.
     pub on: NaiveDate,
-    /// How many days are left after today; negative once it has passed.
+    /// Days from today until `on`: 0 on that day, negative after it.
     pub days_left: i64,
-    /// Whether it has passed.
+    /// True if `on` has passed.
     pub overdue: bool,
-    /// The police area.
+    /// The code of the police area.
     pub area: String,
     /// The reference of the inspection or of the recommendation.
     pub reference: Option<String>,
-    /// What it is about: the inspection's title, the recommendation's text, the evidence's title.
+    /// The inspection's title, the recommendation's text or the evidence's title.
     pub title: String,
     /// The kind of record: `response`, `assignment` or `evidence`.
     pub resource: String,
-    /// The record.
+    /// The id of the record.
     pub resource_id: Uuid,
-    /// Days before it on which the area wants to be reminded of it.
+    /// The days before `on` on which the area sets reminders.
     pub reminder_days: Vec<i32>,
-    /// `self` leads to the record.
+    /// Addresses of related resources: `self` is the record.
     pub links: BTreeMap<&'static str, String>,
 }

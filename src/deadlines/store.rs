@@ -1,29 +1,29 @@
-//! The days of all records that are still to be met, in one order. What is marked OFFICIAL-SENSITIVE is not in it: a plain
-//! read cannot see it.
+//! SQL for the list of deadlines: the last days of all records that are not done. Evidence marked OFFICIAL-SENSITIVE is
+//! left out, because this read is not audited.
 
 use chrono::NaiveDate;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::model::{Deadline, DeadlineKind};
-use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
-use crate::assignments::store::record;
+use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
+use crate::assignments::store::assignment_rows_with_headline;
 use crate::calendar::days_until;
 use crate::db::{FromRow, Session, list};
 use crate::vocabulary::WireName;
 
-/// The list of deadlines.
+/// The definition of the list of deadlines: its filters and sort orders.
 #[derive(Debug)]
 pub enum Deadlines {}
 
-impl Listing for Deadlines {
+impl ListDefinition for Deadlines {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",    Field::Texts,                      "area = any ($)",  "Days of these areas."),
-        ("kind",    Field::Words(DeadlineKind::NAMES), "kind = any ($)",  "Days of these kinds."),
-        ("before",  Field::Date,                       "day < $",         "Days before this day."),
-        ("after",   Field::Date,                       "day > $",         "Days after this day."),
-        ("overdue", Field::Flag,                       "overdue = $",     "Whether the day has passed."),
+        ("area",    FilterType::Texts,                      "area = any ($)",  "Deadlines of these police areas."),
+        ("kind",    FilterType::OneOf(DeadlineKind::NAMES), "kind = any ($)",  "Deadlines of these kinds."),
+        ("before",  FilterType::Date,                       "day < $",         "Deadlines before this day."),
+        ("after",   FilterType::Date,                       "day > $",         "Deadlines after this day."),
+        ("overdue", FilterType::Flag,                       "overdue = $",     "Deadlines that have passed (true) or not (false)."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -31,11 +31,11 @@ impl Listing for Deadlines {
         ("area", "area collate \"C\"", "text"),
         ("kind", "kind collate \"C\"", "text"),
     ];
-    const DEFAULT: &'static str = "on,area,kind";
+    const DEFAULT_SORT: &'static str = "on,area,kind";
 }
 
-/// Of the areas in scope ($2), on a day ($1).
-const DAYS: &str = concat!(
+/// Selects the deadlines of the caller's areas ($2), as of a day ($1).
+const DEADLINES: &str = concat!(
     "select md5(d.kind || d.resource_id)::uuid as id, d.*, $1 as today, d.day < $1 as overdue,
             coalesce(s.reminder_days, '{}') as reminder_days
      from (
@@ -54,7 +54,7 @@ const DAYS: &str = concat!(
          union all
          select 'line_due', l.last_day, l.area, l.reference, l.text, 'assignment', l.id
          from (",
-    record!(),
+    assignment_rows_with_headline!(),
     ") l
          where l.last_day is not null and l.inspection_state = 'published'
                and l.headline in ('overdue', 'in_progress', 'not_started', 'waiting_on_other')
@@ -90,9 +90,10 @@ impl FromRow for Deadline {
     }
 }
 
-type Rows = (Vec<(Deadline, Cursor)>, Option<i64>);
+/// The deadlines of a page with their cursors, and the total number if the caller asked for it.
+type PageRows = (Vec<(Deadline, Cursor)>, Option<i64>);
 
-/// One page, as the days stand today.
-pub async fn page(db: &Session<'_>, query: &Query<Deadlines>, today: NaiveDate) -> Result<Rows, Problem> {
-    list(db, &[DAYS], &[&today, &db.areas()], query).await
+/// Returns one page of deadlines.
+pub async fn page(db: &Session<'_>, query: &ListQuery<Deadlines>, today: NaiveDate) -> Result<PageRows, Problem> {
+    list(db, &[DEADLINES], &[&today, &db.areas()], query).await
 }

@@ -1,23 +1,23 @@
-//! `section55 dev`: a private PostgreSQL, demo data, one token per role. Nothing here is used in production.
+//! The parts of `section55 dev`: a private PostgreSQL, demo data and a token per role. Production uses none of it.
 
 mod data_folder;
 mod demo;
 pub mod postgres;
 
-pub use data_folder::{Data, DataFolder, DataFolderError, key, prepare};
+pub use data_folder::{DataFolder, DataFolderError, ExistingData, development_key, prepare};
 pub use demo::load as load_demo;
 
 use crate::auth::Role;
-use crate::auth::token::{DevelopmentKey, Grant};
+use crate::auth::token::{DevelopmentKey, TokenContents};
 use crate::vocabulary::WireName;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// The area whose people the printed tokens speak for.
+/// The area that the printed tokens are for.
 pub const AREA: &str = "cumbria";
 
-/// One token per role, by role: each another person.
+/// Returns a token for each role, each for another person of [`AREA`]. The tokens are valid for 12 hours.
 pub fn tokens(key: &DevelopmentKey, at: DateTime<Utc>) -> Vec<(Role, String)> {
-    let grant = |role: Role| Grant {
+    let contents = |role: Role| TokenContents {
         subject: format!("{}@{AREA}.example", role.as_str().replace('_', ".")),
         name: Some(demo::person(role).to_owned()),
         roles: vec![role.to_string()],
@@ -25,5 +25,5 @@ pub fn tokens(key: &DevelopmentKey, at: DateTime<Utc>) -> Vec<(Role, String)> {
         issued_at: at,
         lifetime: TimeDelta::hours(12),
     };
-    Role::ALL.iter().map(|role| (*role, key.sign(&grant(*role)))).collect()
+    Role::ALL.iter().map(|role| (*role, key.sign(&contents(*role)))).collect()
 }

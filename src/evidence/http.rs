@@ -1,31 +1,58 @@
-//! `/v1/assignments/{id}/evidence` and `/v1/evidence`: adding, reading, amending, moving on.
+//! The HTTP operations on evidence: `/v1/assignments/{id}/evidence` and `/v1/evidence`.
 
 use actix_web::web::Data;
 use uuid::Uuid;
 
-use super::model::{Evidence, EvidenceAdded, EvidenceAmended};
-use super::moves::EvidenceMove;
+use super::model::Evidence;
+use super::requests::{EvidenceAmendment, EvidenceCreation, EvidenceTransition};
 use super::store::{self, EvidenceList};
-use super::{files, marking, transition, view, write};
+use super::{files, marking, service, views};
 use crate::api::{
-    Api, ApiResult, Body, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, Mode, Page, Path, Problem, Query,
+    Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
+    Problem, WriteMode,
 };
 use crate::assignments;
-use crate::audit::{self, History, HistoryPage, RecordHistory};
+use crate::audit::{self, HistoryPage, RecordHistory, TransitionHistory};
 use crate::auth::permissions::{MoveEvidence, ReadEvidence, WorkEvidence};
 use crate::auth::{Call, Caller};
 use crate::db::{AuditedRead, Db};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.tag("evidence", "What shows that a recommendation was met, and the policing body's reviews of it.");
-    api.get("/v1/assignments/{id}/evidence", "List an assignment's evidence", list);
-    api.post("/v1/assignments/{id}/evidence", "Add an item of evidence", create);
-    api.get("/v1/evidence/{id}", "Show an item of evidence", show);
-    api.patch("/v1/evidence/{id}", "Amend an item of evidence", amend);
-    api.post("/v1/evidence/{id}/transitions", "Move an item of evidence on", advance);
-    api.get("/v1/evidence/{id}/transitions", "List an item's transitions", history);
-    api.get("/v1/evidence/{id}/history", "Show who changed what of an item of evidence, from what to what", changes);
+    api.tag(
+        "evidence",
+        "Evidence that a recommendation was met: items of an assignment, the versions of their files, and the policing \
+         body's reviews.",
+    );
+    api.get("/v1/assignments/{id}/evidence", "List an assignment's evidence", list).description(
+        "Returns the items of evidence of one assignment of your areas, with their files and reviews. Each item \
+         returned that is OFFICIAL-SENSITIVE is recorded in the audit log as read.",
+    );
+    api.post("/v1/assignments/{id}/evidence", "Add an item of evidence", create).description(
+        "Adds an item in the state `draft`, without a file. Upload a file next, then submit the item. An assignment \
+         of a withdrawn inspection is 409, and dates that disagree are 422.",
+    );
+    api.get("/v1/evidence/{id}", "Get an item of evidence", get).description(
+        "Returns one item of your areas, with its files, its reviews and the actions that you may perform. If the \
+         item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.",
+    );
+    api.patch("/v1/evidence/{id}", "Update an item of evidence", update).description(
+        "Changes the title, kind, description or dates of an item, or raises its marking. The item must be `draft`, \
+         `changes_requested` or `rejected`; any other state is 409. An attempt to lower the marking is 422.",
+    );
+    api.post("/v1/evidence/{id}/transitions", "Perform an action on an item of evidence", transition).description(
+        "Performs one action of the `evidence` workflow, such as `submit` or `accept`, and returns the item in its \
+         new state. An action that the present state does not allow is 409, with `allowed_actions`. If a need is not \
+         met, such as a file or another person as reviewer, the status is 422.",
+    );
+    api.get("/v1/evidence/{id}/transitions", "List an item's transitions", list_transitions).description(
+        "Returns the actions performed on an item, oldest first: who performed each, when, and from which state to \
+         which. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.",
+    );
+    api.get("/v1/evidence/{id}/history", "List an item's changes", history).description(
+        "Returns the audit events of an item, newest first, with the old and the new value of each member that \
+         changed. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.",
+    );
     marking::http::operations(api);
     files::http::operations(api);
 }
@@ -34,16 +61,16 @@ async fn list(
     caller: Caller<ReadEvidence>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    mut query: Query<EvidenceList>,
+    mut query: ListQuery<EvidenceList>,
 ) -> ApiResult<Page<Evidence>> {
-    query.within("assignment_id = $", id);
+    query.restrict("assignment_id = $", id);
     let page = db
         .read_audited(&caller, async |tx| {
             let scope = caller.actor.scope();
             assignments::store::find(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
             let (rows, total) = store::page(tx, &query).await?;
             let mut events = Vec::new();
-            let page = query.page(rows, total).map(|item| view::shown(item.open(&mut events), &caller));
+            let page = query.page(rows, total).map(|record| views::own(record.read(&mut events), &caller));
             Ok(AuditedRead::new(page, events))
         })
         .await?;
@@ -54,94 +81,100 @@ async fn create(
     caller: Caller<WorkEvidence>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    Body(sent): Body<EvidenceAdded>,
-    mode: Mode,
-    once: IdempotencyKey,
+    JsonBody(creation): JsonBody<EvidenceCreation>,
+    mode: WriteMode,
+    key: IdempotencyKey,
 ) -> ApiResult<IdempotentResponse<Created<Evidence>>> {
-    db.write_idempotent(&caller, mode, &once, async |tx| {
-        Ok(write::add(tx, id, &sent, &caller).await?.map(|item| {
-            let place = format!("/v1/evidence/{}", item.record.id);
-            Created::at(place, view::shown(item, &caller), mode).version(1)
+    db.write_idempotent(&caller, mode, &key, async |tx| {
+        Ok(service::create(tx, id, &creation, &caller).await?.map(|record| {
+            let location = format!("/v1/evidence/{}", record.row.id);
+            Created::at(location, views::own(record, &caller), mode).version(1)
         }))
     })
     .await
 }
 
-async fn show(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<Evidence>> {
+async fn get(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<Evidence>> {
     let evidence = db
         .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
-            let item = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
-            Ok(AuditedRead::new(view::shown(item, &caller), events))
+            let record = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
+            Ok(AuditedRead::new(views::own(record, &caller), events))
         })
         .await?;
     Ok(Json::record(evidence))
 }
 
-/// What was only tried wrote nothing, its event neither: that it was read is recorded by itself, where it must be,
-/// before the answer is given.
-pub(super) async fn record_trial(db: &Db, call: &Call, id: Uuid, mode: Mode) -> Result<(), Problem> {
-    if mode == Mode::Write {
+/// Records the reading of an item after a write with `validate_only`, before the response is sent. Such a write commits
+/// no event, but its response shows the item.
+pub(super) async fn record_validation(db: &Db, call: &Call, id: Uuid, mode: WriteMode) -> Result<(), Problem> {
+    if mode == WriteMode::Write {
         return Ok(());
     }
     db.read_audited(call, async |tx| {
         let mut events = Vec::new();
-        store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
+        store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
         Ok(AuditedRead::new((), events))
     })
     .await
 }
 
-async fn amend(
+async fn update(
     caller: Caller<WorkEvidence>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Body(sent): Body<EvidenceAmended>,
-    mode: Mode,
+    if_match: IfMatch,
+    JsonBody(amendment): JsonBody<EvidenceAmendment>,
+    mode: WriteMode,
 ) -> ApiResult<Json<Evidence>> {
     let evidence = db
         .write(&caller, mode, async |tx| {
-            let item = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-            seen.check(item.record.version)?;
-            Ok(write::amend(tx, item, sent.clone(), &caller)?.map(|now| view::shown(now, &caller)))
+            let record = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+            if_match.check(record.row.version)?;
+            let written = service::update(tx, record, amendment.clone(), &caller)?;
+            Ok(written.map(|record| views::own(record, &caller)))
         })
         .await?;
-    record_trial(&db, &caller, id, mode).await?;
+    record_validation(&db, &caller, id, mode).await?;
     Ok(Json::record(evidence))
 }
 
-async fn advance(
+async fn transition(
     caller: Caller<MoveEvidence>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Body(asked): Body<EvidenceMove>,
-    mode: Mode,
-    once: IdempotencyKey,
+    if_match: IfMatch,
+    JsonBody(request): JsonBody<EvidenceTransition>,
+    mode: WriteMode,
+    key: IdempotencyKey,
 ) -> ApiResult<IdempotentResponse<Json<Evidence>>> {
-    let answer = db
-        .write_idempotent(&caller, mode, &once, async |tx| {
-            let moved = transition::advance(tx, id, &asked, |version| seen.check(version), &caller).await?;
-            Ok(moved.map(|now| Json::record(view::shown(now, &caller))))
+    let response = db
+        .write_idempotent(&caller, mode, &key, async |tx| {
+            let check = |version| if_match.check(version);
+            let written = service::transition(tx, id, &request, check, &caller).await?;
+            Ok(written.map(|record| Json::record(views::own(record, &caller))))
         })
         .await?;
-    record_trial(&db, &caller, id, mode).await?;
-    Ok(answer)
+    record_validation(&db, &caller, id, mode).await?;
+    Ok(response)
 }
 
-async fn history(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<History>> {
+async fn list_transitions(
+    caller: Caller<ReadEvidence>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<TransitionHistory>> {
     let items = db
         .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
-            store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
-            Ok(AuditedRead::new(audit::history(tx, id).await?, events))
+            store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
+            Ok(AuditedRead::new(audit::list_transitions(tx, id).await?, events))
         })
         .await?;
-    Ok(Json::plain(History { items }))
+    Ok(Json::plain(TransitionHistory { items }))
 }
 
-async fn changes(
+async fn history(
     caller: Caller<ReadEvidence>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
@@ -150,8 +183,8 @@ async fn changes(
     let history = db
         .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
-            store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
-            Ok(AuditedRead::new(audit::changes(tx, "evidence", id, version).await?, events))
+            store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
+            Ok(AuditedRead::new(audit::list_changes(tx, "evidence", id, version).await?, events))
         })
         .await?;
     Ok(Json::plain(history))

@@ -1,22 +1,19 @@
-//! Evidence that a recommendation was met: items of an assignment with their file versions, the policing body's reviews,
-//! and their protective marking. Whoever reads what is OFFICIAL-SENSITIVE is recorded before the answer leaves.
+//! Evidence that a recommendation was met: items of an assignment, the versions of each item's file, the policing
+//! body's reviews, and the protective marking. Each reading of OFFICIAL-SENSITIVE evidence is recorded before the
+//! response is sent.
 
+pub mod file_maintenance;
 pub mod files;
 pub mod http;
-pub mod keeping;
 pub mod marking;
 mod model;
-mod moves;
-mod needs;
-mod snapshot;
+mod requests;
+mod service;
 pub mod store;
-mod transition;
-mod view;
+mod views;
 mod workflow;
-mod write;
 
-pub use model::{Evidence, EvidenceAdded, EvidenceKind};
-pub use moves::EvidenceMove;
-pub use transition::advance;
+pub use model::{Evidence, EvidenceKind};
+pub use requests::{EvidenceCreation, EvidenceTransition};
+pub use service::{add_version, create, erasure_event, transition};
 pub use workflow::{Action, Need, State, WORKFLOW};
-pub use write::{add, add_version, kept_anew};

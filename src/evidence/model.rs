@@ -1,21 +1,21 @@
-//! What an item of evidence looks like to its area, and what may be sent of one.
+//! An item of evidence as its area sees it, and as it is stored.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::files::EvidenceFile;
+use super::files::{EvidenceFile, FileRow};
 use super::workflow::State;
 use crate::api::Versioned;
-use crate::api::text::{Line, Prose, amendment};
 use crate::assignments::Marking;
+use crate::inspections;
 use crate::workflow::AllowedAction;
 
 crate::vocabulary! {
-    /// What kind of evidence it is.
+    /// The kind of an item of evidence.
     pub enum EvidenceKind {
         /// A policy or procedure.
         Policy = "policy",
@@ -23,105 +23,105 @@ crate::vocabulary! {
         Data = "data",
         /// Minutes of a meeting.
         Minute = "minute",
-        /// The report of an audit.
+        /// A report of an audit.
         AuditReport = "audit_report",
-        /// A sample of records looked into.
+        /// A check of a sample of records.
         DipSample = "dip_sample",
-        /// Training given.
+        /// Training that was given.
         Training = "training",
-        /// Anything else.
+        /// Evidence of another kind.
         Other = "other",
     }
 }
 
 crate::vocabulary! {
-    /// What a review came to.
+    /// The outcome of a review by the policing body.
     pub enum ReviewDecision {
-        /// It shows what it should.
+        /// The evidence shows that the recommendation was met.
         Accepted = "accepted",
-        /// It does not.
+        /// The evidence does not show that the recommendation was met.
         Rejected = "rejected",
-        /// It would, with changes.
+        /// The evidence needs changes before it can be accepted.
         ChangesRequested = "changes_requested",
     }
 }
 
-/// A review by the policing body, of one version of the file.
+/// A review by the policing body of one version of an item's file.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EvidenceReview {
-    /// What it came to.
+    /// The outcome.
     pub decision: ReviewDecision,
-    /// What it found.
+    /// The reviewer's note.
     pub note: String,
-    /// Who reviewed it.
+    /// The name of the reviewer.
     pub by: String,
-    /// When.
+    /// When the review was made.
     pub at: DateTime<Utc>,
     /// The version of the file that was reviewed.
     pub file_version: i32,
 }
 
-/// A request to lower a marking, which another person confirms or refuses.
+/// A request to lower a marking, which another person must confirm or refuse.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LoweringRequest {
-    /// Who asked for it.
+    /// The name of the person who requested the lowering.
     pub requested_by: String,
-    /// When.
+    /// When the lowering was requested.
     pub requested_at: DateTime<Utc>,
-    /// Why.
+    /// The reason for the request.
     pub reason: String,
 }
 
 /// An item of evidence.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Evidence {
-    /// Its id.
+    /// The item's id.
     pub id: Uuid,
-    /// The line it belongs to.
+    /// The id of the assignment to which the item belongs.
     pub assignment_id: Uuid,
     /// The police area.
     pub area: String,
-    /// What it is called.
+    /// The item's title.
     pub title: String,
-    /// What kind it is.
+    /// The item's kind.
     pub kind: EvidenceKind,
-    /// More about it.
+    /// A description of the item.
     pub description: Option<String>,
-    /// From when on it held; not when it was uploaded.
+    /// The first day on which the evidence was true, which is not the day of its upload.
     pub effective_from: Option<NaiveDate>,
-    /// Until when it held.
+    /// The last day on which the evidence was true.
     pub effective_to: Option<NaiveDate>,
-    /// From when on it should no longer be relied on.
+    /// The day from which nobody should rely on the evidence.
     pub expires_on: Option<NaiveDate>,
-    /// Whether that day has come.
+    /// True from `expires_on`.
     pub expired: bool,
-    /// Its protective marking.
+    /// The item's protective marking.
     pub marking: Marking,
-    /// A request to lower that, not yet decided.
+    /// The open request to lower the marking.
     pub lowering: Option<LoweringRequest>,
-    /// Where it stands.
+    /// The item's state.
     pub state: State,
-    /// Who added it.
+    /// The name of the person who added the item.
     pub author: String,
-    /// Every version of its file, oldest first.
+    /// Every version of the item's file, oldest first.
     pub files: Vec<EvidenceFile>,
     /// Every review, oldest first.
     pub reviews: Vec<EvidenceReview>,
-    /// Why it was withdrawn.
+    /// The reason for the withdrawal.
     pub withdrawn_reason: Option<String>,
-    /// When it was disposed of: its words and the bytes of its files are gone for good.
+    /// When the item was disposed of. Its texts and the bytes of its files no longer exist.
     pub disposed_at: Option<DateTime<Utc>>,
-    /// What this caller can do with it now.
+    /// The actions that this caller may perform on the item now.
     pub allowed_actions: Vec<AllowedAction>,
-    /// What this caller can do with its marking now.
+    /// The actions that this caller may perform on the item's marking now.
     pub marking_actions: Vec<AllowedAction>,
-    /// Counts its changes.
+    /// The item's version, which increases with each write.
     pub version: i64,
-    /// When it was added.
+    /// When the item was added.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When the item was last changed.
     pub updated_at: DateTime<Utc>,
-    /// Where to go from here.
+    /// Addresses of the item and of related resources.
     pub links: BTreeMap<&'static str, String>,
 }
 
@@ -131,59 +131,75 @@ impl Versioned for Evidence {
     }
 }
 
-/// An item of evidence as it is added.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EvidenceAdded {
-    /// What it is called.
-    pub title: Line,
-    /// What kind it is.
-    pub kind: EvidenceKind,
-    /// More about it.
-    #[serde(default)]
-    pub description: Option<Prose>,
-    /// From when on it held.
-    #[serde(default)]
-    pub effective_from: Option<NaiveDate>,
-    /// Until when it held.
-    #[serde(default)]
-    pub effective_to: Option<NaiveDate>,
-    /// From when on it should no longer be relied on.
-    #[serde(default)]
-    pub expires_on: Option<NaiveDate>,
-    /// Its marking; OFFICIAL where it is left out. What is SECRET or above must not be held here, and is refused.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    pub marking: Option<Marking>,
+crate::stored_record! {
+    /// A row of the table `evidence`, with the state of the item's inspection. The audit log stores it without people's
+    /// names.
+    #[derive(Clone, Debug, Serialize)]
+    pub struct EvidenceRow in "evidence" as "e.",
+        updated where "id = $1 and version = $2 and state = $4 and in_scope(area, $5)" from 6 {
+        /// The item's id.
+        key id: Uuid,
+        /// The id of the assignment to which the item belongs.
+        inserted assignment_id: Uuid,
+        /// The police area.
+        inserted area: String,
+        /// The issuer of the author's token.
+        inserted author_issuer: String,
+        /// The subject of the author's token.
+        inserted author_subject: String,
+        /// The author's name.
+        #[serde(skip)]
+        inserted author_name: Option<String>,
+        /// When the item was added.
+        inserted created_at: DateTime<Utc>,
+        /// When the item was last changed.
+        inserted updated_at: DateTime<Utc>,
+        /// The item's state.
+        updated state: State,
+        /// The item's protective marking.
+        updated marking: Marking,
+        /// The item's title.
+        updated title: String,
+        /// The item's kind.
+        updated kind: EvidenceKind,
+        /// A description of the item.
+        updated description: Option<String>,
+        /// The first day on which the evidence was true.
+        updated effective_from: Option<NaiveDate>,
+        /// The last day on which the evidence was true.
+        updated effective_to: Option<NaiveDate>,
+        /// The day from which nobody should rely on the evidence.
+        updated expires_on: Option<NaiveDate>,
+        /// The issuer of the token of the person who requested a lower marking.
+        updated lowering_issuer: Option<String>,
+        /// The subject of that person's token.
+        updated lowering_subject: Option<String>,
+        /// The name of that person.
+        #[serde(skip)]
+        updated lowering_name: Option<String>,
+        /// The reason for that request.
+        updated lowering_reason: Option<String>,
+        /// When a lower marking was requested.
+        updated lowering_at: Option<DateTime<Utc>>,
+        /// The reason for the withdrawal.
+        updated withdrawn_reason: Option<String>,
+        /// When the item was disposed of.
+        maintained disposed_at: Option<DateTime<Utc>>,
+        /// The item's version, which increases with each write.
+        maintained version: i64,
+        /// The state of the inspection.
+        #[serde(skip)]
+        joined inspection_state: inspections::State,
+    }
 }
 
-/// What the force can amend of an item that is not under review (RFC 7396).
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EvidenceAmended {
-    /// What it is called.
-    #[schema(nullable = false)]
-    pub title: Option<Line>,
-    /// What kind it is.
-    #[schema(nullable = false)]
-    pub kind: Option<EvidenceKind>,
-    /// More about it.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<Prose>)]
-    pub description: Option<Option<Prose>>,
-    /// From when on it held.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub effective_from: Option<Option<NaiveDate>>,
-    /// Until when it held.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub effective_to: Option<Option<NaiveDate>>,
-    /// From when on it should no longer be relied on.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub expires_on: Option<Option<NaiveDate>>,
-    /// A higher marking. To lower it takes two people: see the marking's own transitions.
-    #[schema(nullable = false)]
-    pub marking: Option<Marking>,
+/// An item as it is stored: its row, the versions of its file, and its reviews. Both lists are oldest first.
+#[derive(Clone, Debug)]
+pub struct EvidenceRecord {
+    /// The row.
+    pub row: EvidenceRow,
+    /// Every version of the item's file.
+    pub files: Vec<FileRow>,
+    /// Every review.
+    pub reviews: Vec<EvidenceReview>,
 }

@@ -1,4 +1,4 @@
-//! One question finds what belongs to all records of a page; each then takes its own.
+//! Finds the records related to all records of a page with one query, and returns to each record its own.
 
 use std::collections::HashMap;
 
@@ -6,21 +6,26 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::api::{Expansion, Fault, FilterValue, Kind, Problem, Query};
+use crate::api::{Expansion, Fault, FilterValue, ListQuery, Problem, ProblemKind};
 use crate::assignments::Assignments;
 use crate::auth::Call;
 use crate::db::Db;
-use crate::exports::{Export, Reading};
+use crate::exports::{Export, ReadAccess};
 use crate::inspections::store::Inspections;
 use crate::recommendations::store::Recommendations;
 use crate::responses::Responses;
 
-/// The most records that are found for one page.
-const MOST: usize = 5_000;
+/// The maximum number of related records of one page.
+const MAX_RELATED: usize = 5_000;
 
+/// SQL conditions of a list's query, with their values.
 type Filters = Vec<(&'static str, FilterValue)>;
 
-/// What belongs to each of the records, in their order, as the caller may see it at this instant.
+/// Returns the value of the expanded member for each of the records, in order, as far as the caller may see it.
+///
+/// # Errors
+///
+/// 400 if more than [`MAX_RELATED`] records are related to the page.
 pub async fn find(
     db: &Db,
     call: Option<&Call>,
@@ -28,33 +33,36 @@ pub async fn find(
     expansion: &'static Expansion,
     records: &[Value],
 ) -> Result<Vec<Value>, Problem> {
-    let Some(filters) = filters(call, expansion, records) else { return Ok(each(expansion, records, Vec::new())) };
-    let found = match call {
-        None => db.read_published(async |db| read(&Reading::Public(db, at), expansion, &filters).await).await?,
-        Some(call) => db.read(&call.actor, async |db| read(&Reading::Own(db, call), expansion, &filters).await).await?,
+    let Some(filters) = filters(call, expansion, records) else {
+        return Ok(distribute(expansion, records, Vec::new()));
     };
-    Ok(each(expansion, records, found))
+    let related = match call {
+        None => db.read_published(async |db| read(&ReadAccess::Published(db, at), expansion, &filters).await).await?,
+        Some(call) => {
+            db.read(&call.actor, async |db| read(&ReadAccess::Caller(db, call), expansion, &filters).await).await?
+        }
+    };
+    Ok(distribute(expansion, records, related))
 }
 
-/// The conditions that what is found must meet; none where nothing can.
+/// Returns the conditions on the related records, or `None` if there can be no related records.
 fn filters(call: Option<&Call>, expansion: &Expansion, records: &[Value]) -> Option<Filters> {
-    let (from, to) = expansion.by.first()?;
+    let (from, to) = expansion.matching.first()?;
     let mut ids: Vec<Uuid> = records.iter().filter_map(|record| record[from].as_str()?.parse().ok()).collect();
     ids.sort_unstable();
     ids.dedup();
-    let by = match *to {
+    let condition = match *to {
         "inspection_id" => "inspection_id = any($)",
         "recommendation_id" => "recommendation_id = any($)",
         _ => "id = any($)",
     };
-    let mut filters = vec![(by, FilterValue::Ids(ids))];
-    let areas = if expansion.own {
-        // Of several own areas there would be several.
-        let own = call.map(|call| call.actor.scope().areas().to_vec()).filter(|own| own.len() == 1)?;
-        Some(own)
+    let mut filters = vec![(condition, FilterValue::Ids(ids))];
+    let areas = if expansion.own_areas_only {
+        // A caller of several areas may have one related record in each, and the member holds only one.
+        Some(call.map(|call| call.actor.scope().areas().to_vec()).filter(|areas| areas.len() == 1)?)
     } else {
-        let here = expansion.by.iter().any(|(_, to)| *to == "area");
-        here.then(|| records.iter().filter_map(|record| record["area"].as_str().map(str::to_owned)).collect())
+        let matches_area = expansion.matching.iter().any(|(_, to)| *to == "area");
+        matches_area.then(|| records.iter().filter_map(|record| record["area"].as_str().map(str::to_owned)).collect())
     };
     if let Some(mut areas) = areas {
         areas.sort_unstable();
@@ -64,42 +72,44 @@ fn filters(call: Option<&Call>, expansion: &Expansion, records: &[Value]) -> Opt
     Some(filters)
 }
 
-async fn read(reading: &Reading<'_>, expansion: &Expansion, filters: &Filters) -> Result<Vec<Value>, Problem> {
-    match expansion.gives {
-        "Inspection" => all::<Inspections>(reading, filters).await,
-        "Recommendation" => all::<Recommendations>(reading, filters).await,
-        "Response" => all::<Responses>(reading, filters).await,
-        "Assignment" => all::<Assignments>(reading, filters).await,
-        other => Err(Problem::internal(format!("nothing finds a {other}"))),
+async fn read(access: &ReadAccess<'_>, expansion: &Expansion, filters: &Filters) -> Result<Vec<Value>, Problem> {
+    match expansion.target {
+        "Inspection" => read_list::<Inspections>(access, filters).await,
+        "Recommendation" => read_list::<Recommendations>(access, filters).await,
+        "Response" => read_list::<Responses>(access, filters).await,
+        "Assignment" => read_list::<Assignments>(access, filters).await,
+        other => Err(Problem::internal(format!("expand: there is no list of {other}"))),
     }
 }
 
-async fn all<L: Export>(reading: &Reading<'_>, filters: &Filters) -> Result<Vec<Value>, Problem> {
-    let found = L::batch(reading, &Query::asking(filters.clone(), MOST)).await?;
-    if found.len() > MOST {
-        let detail = format!("More than {MOST} records belong to this page; ask for a shorter one, by limit.");
-        return Err(Problem::with_faults(Kind::InvalidParameters, vec![Fault::query("expand", "too_many", detail)]));
+async fn read_list<L: Export>(access: &ReadAccess<'_>, filters: &Filters) -> Result<Vec<Value>, Problem> {
+    let related = L::read_batch(access, &ListQuery::from_filters(filters.clone(), MAX_RELATED)).await?;
+    if related.len() > MAX_RELATED {
+        let detail =
+            format!("More than {MAX_RELATED} records are related to this page. Ask for fewer items with `limit`.");
+        let fault = Fault::query("expand", "too_many", detail);
+        return Err(Problem::with_faults(ProblemKind::InvalidParameters, vec![fault]));
     }
-    found.iter().map(|record| serde_json::to_value(record).map_err(Problem::internal)).collect()
+    related.iter().map(|record| serde_json::to_value(record).map_err(Problem::internal)).collect()
 }
 
-/// What was found, handed out.
-fn each(expansion: &Expansion, records: &[Value], found: Vec<Value>) -> Vec<Value> {
+/// Returns the member's value for each record: the related records whose members match, as a list or as one record.
+fn distribute(expansion: &Expansion, records: &[Value], related: Vec<Value>) -> Vec<Value> {
     let mut by_key: HashMap<String, Vec<Value>> = HashMap::new();
     let key = |record: &Value, member: fn(&(&'static str, &'static str)) -> &'static str| {
-        let parts = expansion.by.iter().map(|pair| record[member(pair)].as_str().unwrap_or_default());
+        let parts = expansion.matching.iter().map(|pair| record[member(pair)].as_str().unwrap_or_default());
         parts.collect::<Vec<_>>().join("\0")
     };
-    for record in found {
+    for record in related {
         by_key.entry(key(&record, |(_, to)| to)).or_default().push(record);
     }
-    let take = |record| {
-        let found = by_key.get(&key(record, |(from, _)| from));
-        if expansion.many {
-            Value::Array(found.cloned().unwrap_or_default())
+    let value = |record| {
+        let matching = by_key.get(&key(record, |(from, _)| from));
+        if expansion.is_list {
+            Value::Array(matching.cloned().unwrap_or_default())
         } else {
-            found.and_then(|found| found.first().cloned()).unwrap_or(Value::Null)
+            matching.and_then(|matching| matching.first().cloned()).unwrap_or(Value::Null)
         }
     };
-    records.iter().map(take).collect()
+    records.iter().map(value).collect()
 }

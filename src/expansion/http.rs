@@ -1,4 +1,4 @@
-//! Who asks for related records decides which are found: each list shows them as it would by itself.
+//! Finds the related records that a request asks for, as the lists of those records would show them to the same caller.
 
 use actix_web::FromRequest;
 use actix_web::web::Data;
@@ -8,7 +8,7 @@ use crate::api::{Expander, Problem};
 use crate::auth::Anyone;
 use crate::db::Db;
 
-/// What finds the records that belong to those of an answer.
+/// Returns the expander that finds related records in the database.
 pub fn expander() -> Expander {
     Expander::new(|request, expansion, records| {
         Box::pin(async move {

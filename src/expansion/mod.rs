@@ -1,32 +1,101 @@
-//! Related records in a record's own place (`expand=`): the table of which there are, and how they are found, all that
-//! belong to a page at once.
+//! Related records inside a record (`expand=`): the table of the relations, and the search for the records related to
+//! all records of a page.
 
 mod find;
 pub mod http;
 
 use crate::api::Expansion;
 
-/// Every way from a record to those that belong to it.
-#[rustfmt::skip]
+/// The relations that `expand` offers.
 pub const TABLE: &[Expansion] = &[
-    Expansion { of: "Inspection", name: "recommendations", gives: "Recommendation", many: true, own: false,
-                by: &[("id", "inspection_id")], says: "what the report asks." },
-    Expansion { of: "Inspection", name: "response", gives: "Response", many: false, own: true,
-                by: &[("id", "inspection_id")], says: "the response of the caller's own area; null where it has none, or several areas." },
-    Expansion { of: "Recommendation", name: "inspection", gives: "Inspection", many: false, own: false,
-                by: &[("inspection_id", "id")], says: "the report." },
-    Expansion { of: "Recommendation", name: "assignment", gives: "Assignment", many: false, own: true,
-                by: &[("id", "recommendation_id")], says: "how it stands in the caller's own area; null where it has none, or several areas." },
-    Expansion { of: "Response", name: "inspection", gives: "Inspection", many: false, own: false,
-                by: &[("inspection_id", "id")], says: "the whole report." },
-    Expansion { of: "Response", name: "recommendations", gives: "Recommendation", many: true, own: false,
-                by: &[("inspection_id", "inspection_id")], says: "what the report asks." },
-    Expansion { of: "Response", name: "assignments", gives: "Assignment", many: true, own: false,
-                by: &[("inspection_id", "inspection_id"), ("area", "area")], says: "how each recommendation stands in the response's area." },
-    Expansion { of: "Assignment", name: "recommendation", gives: "Recommendation", many: false, own: false,
-                by: &[("recommendation_id", "id")], says: "the whole recommendation." },
-    Expansion { of: "Assignment", name: "inspection", gives: "Inspection", many: false, own: false,
-                by: &[("inspection_id", "id")], says: "the report." },
-    Expansion { of: "Assignment", name: "response", gives: "Response", many: false, own: false,
-                by: &[("inspection_id", "inspection_id"), ("area", "area")], says: "the response of the line's area, where the caller may see it." },
+    Expansion {
+        source: "Inspection",
+        name: "recommendations",
+        target: "Recommendation",
+        is_list: true,
+        own_areas_only: false,
+        matching: &[("id", "inspection_id")],
+        description: "the recommendations of the report.",
+    },
+    Expansion {
+        source: "Inspection",
+        name: "response",
+        target: "Response",
+        is_list: false,
+        own_areas_only: true,
+        matching: &[("id", "inspection_id")],
+        description: "the response of the caller's area; null if there is none, or if the caller has several areas.",
+    },
+    Expansion {
+        source: "Recommendation",
+        name: "inspection",
+        target: "Inspection",
+        is_list: false,
+        own_areas_only: false,
+        matching: &[("inspection_id", "id")],
+        description: "the inspection.",
+    },
+    Expansion {
+        source: "Recommendation",
+        name: "assignment",
+        target: "Assignment",
+        is_list: false,
+        own_areas_only: true,
+        matching: &[("id", "recommendation_id")],
+        description: "the assignment in the caller's area; null if there is none, or if the caller has several areas.",
+    },
+    Expansion {
+        source: "Response",
+        name: "inspection",
+        target: "Inspection",
+        is_list: false,
+        own_areas_only: false,
+        matching: &[("inspection_id", "id")],
+        description: "the whole inspection.",
+    },
+    Expansion {
+        source: "Response",
+        name: "recommendations",
+        target: "Recommendation",
+        is_list: true,
+        own_areas_only: false,
+        matching: &[("inspection_id", "inspection_id")],
+        description: "the recommendations of the report.",
+    },
+    Expansion {
+        source: "Response",
+        name: "assignments",
+        target: "Assignment",
+        is_list: true,
+        own_areas_only: false,
+        matching: &[("inspection_id", "inspection_id"), ("area", "area")],
+        description: "the assignments in the response's area.",
+    },
+    Expansion {
+        source: "Assignment",
+        name: "recommendation",
+        target: "Recommendation",
+        is_list: false,
+        own_areas_only: false,
+        matching: &[("recommendation_id", "id")],
+        description: "the whole recommendation.",
+    },
+    Expansion {
+        source: "Assignment",
+        name: "inspection",
+        target: "Inspection",
+        is_list: false,
+        own_areas_only: false,
+        matching: &[("inspection_id", "id")],
+        description: "the inspection.",
+    },
+    Expansion {
+        source: "Assignment",
+        name: "response",
+        target: "Response",
+        is_list: false,
+        own_areas_only: false,
+        matching: &[("inspection_id", "inspection_id"), ("area", "area")],
+        description: "the response of the assignment's area; null if the caller may not see it.",
+    },
 ];

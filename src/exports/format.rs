@@ -1,4 +1,4 @@
-//! In which format a list is wanted: `?format=`, else `Accept`.
+//! The format of an export: the parameter `format`, else the header `Accept`.
 
 use std::future::{Ready, ready};
 
@@ -6,24 +6,24 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 use serde_json::json;
 
-use crate::api::{Argument, BodyLeftOut, Doc, Fault, Kind, Problem, flag, parameter};
+use crate::api::{Argument, Fault, HeadRequest, OperationDoc, Problem, ProblemKind, flag, parameter};
 use crate::vocabulary;
 use crate::vocabulary::WireName;
 
 vocabulary! {
-    /// The formats of an export.
+    /// The format of an export.
     pub enum Format as ("ExportFormat") {
         /// Comma-separated values (RFC 4180).
         Csv = "csv",
         /// A workbook of Excel 2007 or later.
         Xlsx = "xlsx",
-        /// JSON Lines: each line one record, as the list shows it.
+        /// JSON Lines: one record a line, as in the list.
         Jsonl = "jsonl",
     }
 }
 
 impl Format {
-    /// Its media type, as it is sent.
+    /// Returns the value of `Content-Type`.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8; header=present",
@@ -32,8 +32,8 @@ impl Format {
         }
     }
 
-    /// The format a media range asks for.
-    fn of(range: &str) -> Option<Self> {
+    /// Returns the format for a media range.
+    fn from_media_range(range: &str) -> Option<Self> {
         match range.to_ascii_lowercase().as_str() {
             "text/csv" | "text/*" | "*/*" => Some(Self::Csv),
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Self::Xlsx),
@@ -44,15 +44,15 @@ impl Format {
         }
     }
 
-    /// The best of an `Accept` header; of equals the first.
-    fn accepted(accept: &str) -> Option<Self> {
+    /// Returns the format with the greatest weight in an `Accept` header; of equal weights, the first.
+    fn from_accept(accept: &str) -> Option<Self> {
         let mut best: Option<(f32, Self)> = None;
         for range in accept.split(',') {
             let mut parts = range.split(';').map(str::trim);
-            let format = parts.next().and_then(Self::of);
+            let format = parts.next().and_then(Self::from_media_range);
             let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0_f32);
             if let Some(format) = format.filter(|_| weight > 0.0)
-                && best.is_none_or(|(heaviest, _)| weight > heaviest)
+                && best.is_none_or(|(greatest, _)| weight > greatest)
             {
                 best = Some((weight, format));
             }
@@ -61,57 +61,60 @@ impl Format {
     }
 }
 
-/// How an export is to be written.
+/// The options of an export.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
+pub struct ExportOptions {
     /// The format.
     pub format: Format,
-    /// Whether CSV begins with a byte order mark, by which Excel knows UTF-8.
+    /// Whether CSV begins with a byte order mark, from which Excel recognises UTF-8.
     pub bom: bool,
-    /// Whether the client asked with HEAD: nothing is read.
-    pub described: bool,
+    /// Whether the request is a HEAD request, for which no records are read.
+    pub headers_only: bool,
 }
 
-impl Wanted {
-    fn read(request: &HttpRequest) -> Result<Self, Problem> {
-        let described = request.extensions().get::<BodyLeftOut>().is_some();
+impl ExportOptions {
+    fn parse(request: &HttpRequest) -> Result<Self, Problem> {
+        let headers_only = request.extensions().get::<HeadRequest>().is_some();
         let bom = flag(request, "bom")?;
         let format = match parameter(request, "format")? {
             Some(given) => given.parse().map_err(|error: vocabulary::UnknownWireName| {
                 let fault = Fault::query("format", "unknown_value", error.to_string());
-                Problem::with_faults(Kind::InvalidParameters, vec![fault])
+                Problem::with_faults(ProblemKind::InvalidParameters, vec![fault])
             })?,
             None => {
                 let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-                Format::accepted(accept.unwrap_or("*/*")).ok_or_else(|| {
-                    Problem::new(Kind::NotAcceptable, "This comes as text/csv, as XLSX or as application/jsonl.")
+                Format::from_accept(accept.unwrap_or("*/*")).ok_or_else(|| {
+                    let detail = "None of the formats in `Accept` is available. \
+                                  Accept text/csv, XLSX or application/jsonl, or send `format`.";
+                    Problem::new(ProblemKind::NotAcceptable, detail)
                 })?
             }
         };
         if bom && format != Format::Csv {
-            let fault = Fault::query("bom", "not_here", "A byte order mark is for CSV alone.");
-            return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
+            let fault =
+                Fault::query("bom", "not_here", "`bom` must be absent or false: only CSV has a byte order mark.");
+            return Err(Problem::with_faults(ProblemKind::InvalidParameters, vec![fault]));
         }
-        Ok(Self { format, bom, described })
+        Ok(Self { format, bom, headers_only })
     }
 }
 
-impl FromRequest for Wanted {
+impl FromRequest for ExportOptions {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(Self::read(request))
+        ready(Self::parse(request))
     }
 }
 
-impl Argument for Wanted {
-    fn describe(doc: &mut Doc) {
-        let says = "The format; without it, `Accept` decides, and CSV where that takes anything.";
-        doc.parameter("query", "format", false, says, json!({ "type": "string", "enum": Format::NAMES }));
-        let says = "Begin CSV with a byte order mark, by which Excel knows UTF-8.";
-        doc.parameter("query", "bom", false, says, json!({ "type": "boolean", "default": false }));
-        doc.problem(Kind::InvalidParameters);
-        doc.problem(Kind::NotAcceptable);
+impl Argument for ExportOptions {
+    fn describe(doc: &mut OperationDoc) {
+        let format = "The format of the file. If it is absent, `Accept` decides; CSV is the default.";
+        doc.parameter("query", "format", false, format, json!({ "type": "string", "enum": Format::NAMES }));
+        let bom = "Whether CSV begins with a byte order mark, from which Excel recognises UTF-8.";
+        doc.parameter("query", "bom", false, bom, json!({ "type": "boolean", "default": false }));
+        doc.problem(ProblemKind::InvalidParameters);
+        doc.problem(ProblemKind::NotAcceptable);
     }
 }
 
@@ -120,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_heaviest_range_decides_and_the_first_of_equals() {
+    fn the_media_range_with_the_greatest_weight_decides_and_of_equals_the_first() {
         for (accept, format) in [
             ("*/*", Some(Format::Csv)),
             ("application/jsonl", Some(Format::Jsonl)),
@@ -129,7 +132,7 @@ mod tests {
             ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, */*", Some(Format::Xlsx)),
             ("text/html, application/json", None),
         ] {
-            assert_eq!(Format::accepted(accept), format, "{accept}");
+            assert_eq!(Format::from_accept(accept), format, "{accept}");
         }
     }
 }

@@ -1,10 +1,11 @@
-//! The lists that can be exported: each its columns and how a batch of it is read. What a record shows is decided where
-//! the list itself decides it.
+//! The lists that can be exported: their columns, and how a batch of records is read. The list's own module decides
+//! which members a caller sees.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::api::{Listing, Problem, Query};
+use crate::api::{ListDefinition, ListQuery, Problem};
 use crate::areas::{self, Area};
 use crate::assignments::{self, Assignment};
 use crate::audit::{self, AuditEvent};
@@ -15,32 +16,56 @@ use crate::inspections::{self, Inspection};
 use crate::recommendations::{self, Recommendation};
 use crate::responses::{self, Response};
 
-/// Where a batch is read, and for whom.
-pub enum Reading<'a> {
-    /// What is published, for anyone.
-    Public(&'a Public<'a>, DateTime<Utc>),
-    /// Under a caller's scope.
-    Own(&'a Session<'a>, &'a Call),
+/// The database access with which a batch is read.
+pub enum ReadAccess<'a> {
+    /// Reads the published copy, at this time.
+    Published(&'a Public<'a>, DateTime<Utc>),
+    /// Reads with a caller's scope.
+    Caller(&'a Session<'a>, &'a Call),
 }
 
 /// A list that can be exported.
-pub trait Export: Listing + Send {
-    /// A record as the list shows it.
+pub trait Export: ListDefinition + Send {
+    /// A record as in the list.
     type Record: Serialize;
     /// The name of the list and of its file.
     const NAME: &'static str;
-    /// The columns: members of the record, those of a member after a dot.
+    /// The columns: paths of members, such as `target.on`.
     const COLUMNS: &'static [&'static str];
-    /// How many records are read at once.
+    /// The number of records in a batch.
     const BATCH: usize = 500;
-    /// The next records; fewer than a batch at the end.
-    fn batch(reading: &Reading<'_>, query: &Query<Self>) -> impl Future<Output = Result<Vec<Self::Record>, Problem>>
+    /// Reads the next records: fewer than a batch at the end of the list.
+    fn read_batch(
+        access: &ReadAccess<'_>,
+        query: &ListQuery<Self>,
+    ) -> impl Future<Output = Result<Vec<Self::Record>, Problem>>
     where
         Self: Sized;
 }
 
-/// What is told of each list: name and columns.
-pub const TABLE: [(&str, &[&str]); 6] = [
+/// The lists that can be exported.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportableLists {
+    /// The lists.
+    pub items: Vec<ExportableList>,
+}
+
+/// A list that can be exported.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportableList {
+    /// The list's name, the last part of the export's address.
+    #[schema(example = "recommendations")]
+    pub name: &'static str,
+    /// The address of the export.
+    pub href: String,
+    /// The values of `format`.
+    pub formats: Vec<&'static str>,
+    /// The columns of CSV and XLSX: paths of members, such as `target.on`. JSON Lines contain the whole record.
+    pub columns: Vec<&'static str>,
+}
+
+/// Each list that can be exported: its name and its columns.
+pub const EXPORTABLE_LISTS: [(&str, &[&str]); 6] = [
     (inspections::store::Inspections::NAME, inspections::store::Inspections::COLUMNS),
     (recommendations::store::Recommendations::NAME, recommendations::store::Recommendations::COLUMNS),
     (responses::Responses::NAME, responses::Responses::COLUMNS),
@@ -49,7 +74,7 @@ pub const TABLE: [(&str, &[&str]); 6] = [
     (audit::AuditEvents::NAME, audit::AuditEvents::COLUMNS),
 ];
 
-/// The records of a page, without their cursors and their count.
+/// Returns the records of a page, without cursors and total.
 fn records<T, C>((rows, _): (Vec<(T, C)>, Option<i64>)) -> Vec<T> {
     rows.into_iter().map(|(record, _)| record).collect()
 }
@@ -64,12 +89,12 @@ impl Export for inspections::store::Inspections {
         "registered_by", "follows_up", "state", "recommendations_count", "corrections", "version", "created_at",
         "updated_at",
     ];
-    async fn batch(reading: &Reading<'_>, query: &Query<Self>) -> Result<Vec<Inspection>, Problem> {
-        match reading {
-            Reading::Public(db, _) => inspections::store::page_public(db, query).await.map(records),
-            Reading::Own(db, call) => {
+    async fn read_batch(access: &ReadAccess<'_>, query: &ListQuery<Self>) -> Result<Vec<Inspection>, Problem> {
+        match access {
+            ReadAccess::Published(db, _) => inspections::store::page_public(db, query).await.map(records),
+            ReadAccess::Caller(db, call) => {
                 let found = inspections::store::page(db, query).await.map(records)?;
-                inspections::acted_on(db, found, call).await
+                inspections::with_allowed_actions(db, found, call).await
             }
         }
     }
@@ -84,10 +109,10 @@ impl Export for recommendations::store::Recommendations {
         "target.kind", "target.text", "target.on", "themes", "supersedes", "reiterates", "errata", "version",
         "created_at", "updated_at",
     ];
-    async fn batch(reading: &Reading<'_>, query: &Query<Self>) -> Result<Vec<Recommendation>, Problem> {
-        match reading {
-            Reading::Public(db, _) => recommendations::store::page_public(db, query).await.map(records),
-            Reading::Own(db, _) => recommendations::store::page(db, query).await.map(records),
+    async fn read_batch(access: &ReadAccess<'_>, query: &ListQuery<Self>) -> Result<Vec<Recommendation>, Problem> {
+        match access {
+            ReadAccess::Published(db, _) => recommendations::store::page_public(db, query).await.map(records),
+            ReadAccess::Caller(db, _) => recommendations::store::page(db, query).await.map(records),
         }
     }
 }
@@ -95,7 +120,7 @@ impl Export for recommendations::store::Recommendations {
 impl Export for responses::Responses {
     type Record = Response;
     const NAME: &'static str = "responses";
-    // Without days_left, which is another number tomorrow; due_on and overdue say it.
+    // `days_left` changes from day to day, so it is not a column: `due_on` and `overdue` are.
     #[rustfmt::skip]
     const COLUMNS: &'static [&'static str] = &[
         "id", "area", "inspection_id", "inspection.reference", "inspection.title", "inspection.published_on",
@@ -108,15 +133,15 @@ impl Export for responses::Responses {
         "publication.recorded_afterwards", "copies", "not_required.reason", "not_required.duplicate_of",
         "not_required.note", "version", "created_at", "updated_at",
     ];
-    // Its texts may be long.
+    // The texts can be long.
     const BATCH: usize = 100;
-    async fn batch(reading: &Reading<'_>, query: &Query<Self>) -> Result<Vec<Response>, Problem> {
-        let listed = match reading {
-            Reading::Public(db, _) => responses::store::page_public(db, query).await,
-            Reading::Own(db, call) => responses::store::page(db, &call.actor.scope(), query, call.today()).await,
+    async fn read_batch(access: &ReadAccess<'_>, query: &ListQuery<Self>) -> Result<Vec<Response>, Problem> {
+        let listed = match access {
+            ReadAccess::Published(db, _) => responses::store::page_public(db, query).await,
+            ReadAccess::Caller(db, call) => responses::store::page(db, &call.actor.scope(), query, call.today()).await,
         };
-        let call = reading.call();
-        Ok(records(listed?).into_iter().map(|listed| responses::listed(listed, call)).collect())
+        let call = access.call();
+        Ok(records(listed?).into_iter().map(|listed| responses::list_item(listed, call)).collect())
     }
 }
 
@@ -132,13 +157,13 @@ impl Export for assignments::Assignments {
         "local_target_on", "target_history", "dependency", "superseded_by", "overdue", "evidence_count",
         "accepted_evidence_count", "marking", "version", "created_at", "updated_at",
     ];
-    async fn batch(reading: &Reading<'_>, query: &Query<Self>) -> Result<Vec<Assignment>, Problem> {
-        let listed = match reading {
-            Reading::Public(db, at) => assignments::store::page_public(db, query, london_date(*at)).await,
-            Reading::Own(db, call) => assignments::store::page(db, query, call.today()).await,
+    async fn read_batch(access: &ReadAccess<'_>, query: &ListQuery<Self>) -> Result<Vec<Assignment>, Problem> {
+        let listed = match access {
+            ReadAccess::Published(db, at) => assignments::store::page_public(db, query, london_date(*at)).await,
+            ReadAccess::Caller(db, call) => assignments::store::page(db, query, call.today()).await,
         };
-        let call = reading.call();
-        Ok(records(listed?).into_iter().map(|listed| assignments::listed(listed, call)).collect())
+        let call = access.call();
+        Ok(records(listed?).into_iter().map(|listed| assignments::list_item(listed, call)).collect())
     }
 }
 
@@ -152,10 +177,10 @@ impl Export for areas::Areas {
         "valid_from", "valid_to", "successor", "settings.afi_explanation_required", "settings.comments_days",
         "settings.reminder_days", "settings.retention_years", "version", "created_at", "updated_at",
     ];
-    async fn batch(reading: &Reading<'_>, query: &Query<Self>) -> Result<Vec<Area>, Problem> {
-        match reading {
-            Reading::Public(db, _) => areas::page_public(db, query).await.map(records),
-            Reading::Own(db, _) => areas::page(db, query).await.map(records),
+    async fn read_batch(access: &ReadAccess<'_>, query: &ListQuery<Self>) -> Result<Vec<Area>, Problem> {
+        match access {
+            ReadAccess::Published(db, _) => areas::page_public(db, query).await.map(records),
+            ReadAccess::Caller(db, _) => areas::page(db, query).await.map(records),
         }
     }
 }
@@ -168,19 +193,19 @@ impl Export for audit::AuditEvents {
         "id", "at", "area", "actor.issuer", "actor.subject", "actor.name", "actor.roles", "action", "resource",
         "resource_id", "resource_version", "from", "to", "fields", "note", "request_id",
     ];
-    async fn batch(reading: &Reading<'_>, query: &Query<Self>) -> Result<Vec<AuditEvent>, Problem> {
-        match reading {
-            Reading::Public(..) => Err(Problem::internal("the log is not published")),
-            Reading::Own(db, _) => audit::page(db, query).await.map(records),
+    async fn read_batch(access: &ReadAccess<'_>, query: &ListQuery<Self>) -> Result<Vec<AuditEvent>, Problem> {
+        match access {
+            ReadAccess::Published(..) => Err(Problem::internal("the audit log is not published")),
+            ReadAccess::Caller(db, _) => audit::list_events(db, query).await.map(records),
         }
     }
 }
 
-impl Reading<'_> {
+impl ReadAccess<'_> {
     fn call(&self) -> Option<&Call> {
         match self {
-            Self::Public(..) => None,
-            Self::Own(_, call) => Some(call),
+            Self::Published(..) => None,
+            Self::Caller(_, call) => Some(call),
         }
     }
 }

@@ -1,13 +1,11 @@
-//! Exports: all of a list as a file, streamed from one snapshot. What a caller gets is what the list itself shows it,
-//! and each format writes the same columns, declared once for each list.
+//! Exports: a whole list as a file, streamed from one snapshot of the database. An export shows a caller the same
+//! records as the list does. All formats write the same columns, which are declared once for each list.
 
 mod format;
 pub mod http;
 mod lists;
-mod model;
-mod sheet;
 mod worker;
+mod writer;
 
-pub use lists::{Export, Reading, TABLE};
-pub use model::{ExportList, Exports};
-pub use worker::{ExportWorker, Jobs, desk};
+pub use lists::{EXPORTABLE_LISTS, Export, ExportableList, ExportableLists, ReadAccess};
+pub use worker::{ExportWorker, Exporter, channel};

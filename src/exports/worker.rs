@@ -1,5 +1,5 @@
-//! Where exports are made: on a thread of their own with their own few connections, so that whoever asks for half a
-//! million rows takes nothing from those who ask for one.
+//! The worker that writes exports. It has a thread and connections of its own, so that an export of half a million rows
+//! does not delay other requests.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -10,87 +10,87 @@ use futures_util::future::LocalBoxFuture;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::format::Wanted;
-use super::lists::{Export, Reading};
-use super::sheet::Sheet;
-use crate::api::{Problem, Query};
+use super::format::ExportOptions;
+use super::lists::{Export, ReadAccess};
+use super::writer::ExportWriter;
+use crate::api::{ListQuery, Problem};
 use crate::auth::Call;
 use crate::db::Db;
 
-/// How long an answer waits for the first records, so that what fails at once is told as a problem.
-const PATIENCE: Duration = Duration::from_secs(4);
-/// How long the reader may take for one chunk.
-const STALL: Duration = Duration::from_secs(30);
-/// How long an export may take as a whole.
-const WHOLE: Duration = Duration::from_secs(20 * 60);
+/// The time that the HTTP response waits for the first records. A failure within it becomes a problem document.
+const FIRST_BATCH_TIMEOUT: Duration = Duration::from_secs(4);
+/// The time that the client may take to receive one chunk.
+const CHUNK_TIMEOUT: Duration = Duration::from_secs(30);
+/// The time that a whole export may take.
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(20 * 60);
 
 type Job = Box<dyn FnOnce(Db) -> LocalBoxFuture<'static, ()> + Send>;
 
-/// The bytes of an export as they are made; a fault ends them, and with them the connection.
-pub type Content = mpsc::Receiver<Result<Bytes, Problem>>;
+/// The bytes of an export as they are written. An error ends them and closes the connection.
+pub type ExportBody = mpsc::Receiver<Result<Bytes, Problem>>;
 
-/// Takes orders for exports.
+/// Sends export requests to the worker.
 #[derive(Clone)]
-pub struct ExportWorker(mpsc::UnboundedSender<Job>);
+pub struct Exporter(mpsc::UnboundedSender<Job>);
 
-/// The orders taken.
-pub struct Jobs(mpsc::UnboundedReceiver<Job>);
+/// Writes the exports that an [`Exporter`] requests.
+pub struct ExportWorker(mpsc::UnboundedReceiver<Job>);
 
-/// A desk, and the orders it takes.
-pub fn desk() -> (ExportWorker, Jobs) {
+/// Creates an exporter and the worker that it sends requests to.
+pub fn channel() -> (Exporter, ExportWorker) {
     let (to, from) = mpsc::unbounded_channel();
-    (ExportWorker(to), Jobs(from))
+    (Exporter(to), ExportWorker(from))
 }
 
-impl Jobs {
-    /// Makes what is ordered, as many at a time as `db` has connections, until there is no desk any more.
-    pub async fn work(mut self, db: Db) {
+impl ExportWorker {
+    /// Writes exports until the last exporter is dropped. The connections of `db` limit how many run at once.
+    pub async fn run(mut self, db: Db) {
         let tasks = tokio::task::LocalSet::new();
-        let working = tasks.run_until(async {
+        let work = tasks.run_until(async {
             while let Some(job) = self.0.recv().await {
                 tokio::task::spawn_local(job(db.clone()));
             }
         });
-        working.await;
+        work.await;
     }
 }
 
-/// What is wanted of a list, and for whom.
-pub struct Order<L> {
-    /// The call, where a token came with it.
+/// A request for an export.
+pub struct ExportRequest<L> {
+    /// The caller; none for a request without a token.
     pub call: Option<Call>,
-    /// When it came in.
+    /// The time of the request.
     pub at: DateTime<Utc>,
-    /// Which records, in which order.
-    pub query: Query<L>,
-    /// How they are to be written.
-    pub wanted: Wanted,
+    /// The filters and the order.
+    pub query: ListQuery<L>,
+    /// The format and its options.
+    pub options: ExportOptions,
 }
 
-impl ExportWorker {
-    /// Orders an export: given once its first records are read, or take their time.
-    pub async fn order<L: Export>(&self, order: Order<L>) -> Result<Content, Problem> {
+impl Exporter {
+    /// Starts an export. Returns its bytes as soon as the first records are read, or after [`FIRST_BATCH_TIMEOUT`].
+    pub async fn start<L: Export>(&self, request: ExportRequest<L>) -> Result<ExportBody, Problem> {
         let (ready, is_ready) = oneshot::channel();
-        let (chunks, content) = mpsc::channel(4);
-        let out = Out { chunks, ready: Some(ready) };
-        let job: Job = Box::new(move |db| Box::pin(make(db, order, out)));
-        self.0.send(job).map_err(|_| Problem::unavailable("no exports are made any more", 5))?;
-        is_ready.await.map_err(|_| Problem::internal("an export ended without a word"))??;
-        Ok(content)
+        let (chunks, body) = mpsc::channel(4);
+        let sink = ExportSink { chunks, ready: Some(ready) };
+        let job: Job = Box::new(move |db| Box::pin(export(db, request, sink)));
+        self.0.send(job).map_err(|_| Problem::unavailable("the export worker has stopped", 5))?;
+        is_ready.await.map_err(|_| Problem::internal("an export ended before its first records"))??;
+        Ok(body)
     }
 }
 
-/// Where an export goes.
-struct Out {
+/// The receiving end of an export.
+struct ExportSink {
     chunks: mpsc::Sender<Result<Bytes, Problem>>,
-    /// To whom it is told, once, that bytes will come or why none do.
+    /// Reports once that bytes will follow, or the problem that prevents them.
     ready: Option<oneshot::Sender<Result<(), Problem>>>,
 }
 
-impl Out {
-    fn ready(&mut self) {
+impl ExportSink {
+    fn report_ready(&mut self) {
         if let Some(ready) = self.ready.take() {
-            // Who has gone is noticed at the first chunk.
+            // If the client has gone, sending the first chunk fails.
             let _ = ready.send(Ok(()));
         }
     }
@@ -99,81 +99,83 @@ impl Out {
         if bytes.is_empty() {
             return Ok(());
         }
-        match timeout(STALL, self.chunks.send(Ok(bytes))).await {
+        match timeout(CHUNK_TIMEOUT, self.chunks.send(Ok(bytes))).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Problem::unavailable("the reader of an export has gone", 1)),
-            Err(_) => Err(Problem::unavailable("the reader of an export takes nothing", 1)),
+            Ok(Err(_)) => Err(Problem::unavailable("the client of an export has closed the connection", 1)),
+            Err(_) => Err(Problem::unavailable("the client of an export has received nothing for 30 seconds", 1)),
         }
     }
 
-    /// Tells a failure: as an answer where there was none yet, else by breaking off.
+    /// Reports a failure: as the HTTP response if that has not begun, else by closing the connection.
     async fn fail(mut self, problem: Problem) {
         match self.ready.take() {
             Some(ready) => drop(ready.send(Err(problem))),
             None => {
-                tracing::warn!(problem = %problem, "an export broke off");
-                drop(timeout(STALL, self.chunks.send(Err(problem))).await);
+                tracing::warn!(problem = %problem, "an export failed after the response had begun");
+                drop(timeout(CHUNK_TIMEOUT, self.chunks.send(Err(problem))).await);
             }
         }
     }
 }
 
-async fn make<L: Export>(db: Db, order: Order<L>, mut out: Out) {
-    let made = timeout(WHOLE, write(&db, order, &mut out)).await;
-    let late = |_| Err(Problem::unavailable("an export took too long", 1));
-    if let Err(problem) = made.unwrap_or_else(late) {
-        out.fail(problem).await;
+async fn export<L: Export>(db: Db, request: ExportRequest<L>, mut sink: ExportSink) {
+    let result = timeout(EXPORT_TIMEOUT, write(&db, request, &mut sink)).await;
+    let too_slow = |_| Err(Problem::unavailable("an export took longer than 20 minutes", 1));
+    if let Err(problem) = result.unwrap_or_else(too_slow) {
+        sink.fail(problem).await;
     }
 }
 
-async fn write<L: Export>(db: &Db, order: Order<L>, out: &mut Out) -> Result<(), Problem> {
-    let Order { call, at, mut query, wanted } = order;
+async fn write<L: Export>(db: &Db, request: ExportRequest<L>, sink: &mut ExportSink) -> Result<(), Problem> {
+    let ExportRequest { call, at, mut query, options } = request;
     query.limit = L::BATCH;
-    let mut sheet = Sheet::begin(wanted, L::NAME, L::COLUMNS)?;
+    let mut writer = ExportWriter::new(options, L::NAME, L::COLUMNS)?;
     match &call {
         None => {
-            db.scan_published(async |db| fill(&Reading::Public(db, at), &query, &mut sheet, out).await).await?;
+            db.scan_published(async |db| write_all(&ReadAccess::Published(db, at), &query, &mut writer, sink).await)
+                .await?;
         }
         Some(call) => {
-            db.scan(&call.actor, async |db| fill(&Reading::Own(db, call), &query, &mut sheet, out).await).await?;
+            db.scan(&call.actor, async |db| write_all(&ReadAccess::Caller(db, call), &query, &mut writer, sink).await)
+                .await?;
         }
     }
-    let mut rest = sheet.end().await?;
-    while let Some(bytes) = rest.next()? {
-        out.send(bytes).await?;
+    let mut remaining = writer.finish().await?;
+    while let Some(bytes) = remaining.next_chunk()? {
+        sink.send(bytes).await?;
     }
     Ok(())
 }
 
-/// Writes every record.
-async fn fill<L: Export>(
-    reading: &Reading<'_>,
-    query: &Query<L>,
-    sheet: &mut Sheet,
-    out: &mut Out,
+/// Writes all records of the list.
+async fn write_all<L: Export>(
+    access: &ReadAccess<'_>,
+    query: &ListQuery<L>,
+    writer: &mut ExportWriter,
+    sink: &mut ExportSink,
 ) -> Result<(), Problem> {
     let mut records = {
-        let mut first = pin!(L::batch(reading, query));
-        match timeout(PATIENCE, &mut first).await {
+        let mut first = pin!(L::read_batch(access, query));
+        match timeout(FIRST_BATCH_TIMEOUT, &mut first).await {
             Ok(records) => records?,
             Err(_) => {
-                out.ready();
+                sink.report_ready();
                 first.await?
             }
         }
     };
-    out.ready();
+    sink.report_ready();
     loop {
         for record in &records {
-            sheet.add(record)?;
+            writer.write(record)?;
         }
-        out.send(sheet.written()?).await?;
+        sink.send(writer.take_bytes()?).await?;
         if records.len() < L::BATCH {
             return Ok(());
         }
-        if out.chunks.is_closed() {
-            return Err(Problem::unavailable("the reader of an export has gone", 1));
+        if sink.chunks.is_closed() {
+            return Err(Problem::unavailable("the client of an export has closed the connection", 1));
         }
-        records = L::batch(reading, query).await?;
+        records = L::read_batch(access, query).await?;
     }
 }

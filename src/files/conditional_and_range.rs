@@ -1,5 +1,5 @@
-//! What of a file a reader wants: all of it, a range (RFC 9110 §14), or only to know whether it has changed (§13). Our
-//! entity tags are the digests of the bytes.
+//! Conditional requests (RFC 9110 §13) and range requests (§14) for a file: which of its bytes the response has. The
+//! ETag of a file is its SHA-256 digest.
 
 use std::future::{Ready, ready};
 use std::ops::Range;
@@ -8,69 +8,70 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 use serde_json::json;
 
-use crate::api::{Argument, BodyLeftOut, Doc, Kind, Problem};
+use crate::api::{Argument, HeadRequest, OperationDoc, Problem, ProblemKind};
 
-/// What the request's headers say of the part it wants.
+/// The request's `Range`, `If-Range` and `If-None-Match` headers, and whether its method is HEAD.
 #[derive(Clone, Debug, Default)]
 pub struct RangeRequest {
     range: Option<String>,
     if_range: Option<String>,
-    known: Vec<String>,
-    without_body: bool,
+    if_none_match: Vec<String>,
+    is_head: bool,
 }
 
-/// What will be sent of a file.
+/// The part of a file that a response has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
-    /// Nothing: the caller has it (304).
-    Unchanged,
-    /// Its headers alone (HEAD).
-    Described,
-    /// All of it (200).
-    Whole,
-    /// These bytes of it (206).
-    Part(Range<u64>),
-    /// Nothing: there are no such bytes (416).
+    /// No bytes, because the caller has this version (304).
+    NotModified,
+    /// The headers without the bytes (HEAD).
+    HeadersOnly,
+    /// The whole file (200).
+    WholeFile,
+    /// One range of bytes (206).
+    ByteRange(Range<u64>),
+    /// No bytes, because the range lies beyond the file (416).
     NotSatisfiable,
 }
 
 impl Selection {
-    /// The bytes that will leave, of a file of this size; none where none will.
+    /// Returns the range of bytes to send, for a file of `size` bytes. Returns `None` if no bytes are sent.
     pub fn bytes(&self, size: u64) -> Option<Range<u64>> {
         match self {
-            Self::Whole => Some(0..size),
-            Self::Part(range) => Some(range.clone()),
-            Self::Unchanged | Self::Described | Self::NotSatisfiable => None,
+            Self::WholeFile => Some(0..size),
+            Self::ByteRange(range) => Some(range.clone()),
+            Self::NotModified | Self::HeadersOnly | Self::NotSatisfiable => None,
         }
     }
 }
 
-/// A file's strong entity tag.
-pub(super) fn tag(sha256: &str) -> String {
+/// Returns a file's strong ETag.
+pub(super) fn etag(sha256: &str) -> String {
     format!("\"{sha256}\"")
 }
 
 impl RangeRequest {
-    /// What will be sent of a file with this digest and of this size in bytes.
-    pub fn of(&self, sha256: &str, size: u64) -> Selection {
-        let tag = tag(sha256);
-        // Weak comparison (RFC 9110 §13.1.2).
-        if self.known.iter().any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag) {
-            return Selection::Unchanged;
+    /// Returns the part to send of a file with this digest and `size` bytes.
+    pub fn select(&self, sha256: &str, size: u64) -> Selection {
+        let etag = etag(sha256);
+        // If-None-Match uses weak comparison (RFC 9110 §13.1.2).
+        if self.if_none_match.iter().any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag) {
+            return Selection::NotModified;
         }
-        if self.without_body {
-            return Selection::Described;
+        if self.is_head {
+            return Selection::HeadersOnly;
         }
-        // Strong comparison (§13.1.5); a date is never ours.
-        if self.if_range.as_ref().is_some_and(|held| *held != tag) {
-            return Selection::Whole;
+        // If-Range uses strong comparison (§13.1.5). A date never matches, because files have no Last-Modified.
+        if self.if_range.as_ref().is_some_and(|validator| *validator != etag) {
+            return Selection::WholeFile;
         }
-        self.range.as_deref().and_then(|range| select(range, size)).unwrap_or(Selection::Whole)
+        self.range.as_deref().and_then(|range| select_range(range, size)).unwrap_or(Selection::WholeFile)
     }
 }
 
-/// The one range that a Range header asks for; none where it is to be ignored: another unit, several, malformed.
-fn select(header: &str, size: u64) -> Option<Selection> {
+/// Returns the bytes that a Range header selects. Returns `None` if the header must be ignored: it has another unit,
+/// several ranges, or is malformed.
+fn select_range(header: &str, size: u64) -> Option<Selection> {
     let (unit, range) = header.split_once('=')?;
     let (first, last) = range.trim().split_once('-')?;
     if !unit.trim().eq_ignore_ascii_case("bytes") {
@@ -87,10 +88,10 @@ fn select(header: &str, size: u64) -> Option<Selection> {
             first..last.saturating_add(1).min(size)
         }
     };
-    Some(if range.is_empty() { Selection::NotSatisfiable } else { Selection::Part(range) })
+    Some(if range.is_empty() { Selection::NotSatisfiable } else { Selection::ByteRange(range) })
 }
 
-/// A number of digits alone; one too large for us lies beyond every file.
+/// Parses digits. A number that does not fit becomes `u64::MAX`, which lies beyond every file.
 fn position(digits: &str) -> Option<u64> {
     let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     number.then(|| digits.parse().unwrap_or(u64::MAX))
@@ -104,23 +105,26 @@ impl FromRequest for RangeRequest {
             let values = request.headers().get_all(name).filter_map(|value| value.to_str().ok());
             values.map(|value| value.trim().to_owned()).collect()
         };
-        // A header that stands twice is a list, and several ranges are ignored.
+        // A header that is sent twice is a list, and a list of ranges is ignored.
         let range = Some(all(header::RANGE).join(",")).filter(|range| !range.is_empty());
-        let if_range = Some(all(header::IF_RANGE).join(",")).filter(|held| !held.is_empty());
-        let known = all(header::IF_NONE_MATCH);
-        let known = known.iter().flat_map(|tags| tags.split(',')).map(|known| known.trim().to_owned()).collect();
-        let without_body = request.extensions().contains::<BodyLeftOut>();
-        ready(Ok(Self { range, if_range, known, without_body }))
+        let if_range = Some(all(header::IF_RANGE).join(",")).filter(|validator| !validator.is_empty());
+        let if_none_match = all(header::IF_NONE_MATCH);
+        let if_none_match = if_none_match.iter().flat_map(|etags| etags.split(','));
+        let if_none_match = if_none_match.map(|etag| etag.trim().to_owned()).collect();
+        let is_head = request.extensions().contains::<HeadRequest>();
+        ready(Ok(Self { range, if_range, if_none_match, is_head }))
     }
 }
 
 impl Argument for RangeRequest {
-    fn describe(doc: &mut Doc) {
+    fn describe(doc: &mut OperationDoc) {
         let text = || json!({ "type": "string" });
-        let says = "One range of bytes, as RFC 9110 §14.2 says; several, or another unit, are ignored.";
+        let says = "The range of bytes to return (RFC 9110 §14.2), such as `bytes=0-1023`. The service ignores several \
+                    ranges, and units other than bytes, and returns the whole file.";
         doc.parameter("header", "Range", false, says, text());
-        let says = "The ETag that the range is of; where the file has another, all of it comes.";
+        let says =
+            "The ETag of the version that `Range` is for. If the file has another ETag, the whole file is returned.";
         doc.parameter("header", "If-Range", false, says, text());
-        doc.problem(Kind::RangeNotSatisfiable);
+        doc.problem(ProblemKind::RangeNotSatisfiable);
     }
 }

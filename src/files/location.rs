@@ -1,4 +1,4 @@
-//! Where files are kept, as a setting says it: a folder, a bucket, a container, or memory alone.
+//! The location of stored files, as the setting names it: a folder, an S3 bucket, an Azure container, or memory.
 
 use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
@@ -14,41 +14,41 @@ use object_store::prefix::PrefixStore;
 use object_store::{ClientOptions, ObjectStore, ObjectStoreScheme, RetryConfig};
 use reqwest::Url;
 
-/// Why files cannot be kept where the setting says.
+/// An error in opening the location of the files.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The setting names no place.
-    #[error("{0:?} is no place for files: write a folder, file:///…, s3://bucket/prefix or az://container/prefix")]
+    /// The setting is not a location.
+    #[error("{0:?} is not a location for files; use a folder, file:///…, s3://bucket/prefix or az://container/prefix")]
     Location(String),
-    /// The folder cannot be made or used.
-    #[error("{} cannot keep files: {source}", path.display())]
+    /// The folder cannot be created or opened.
+    #[error("cannot store files in the folder {}: {source}", path.display())]
     Folder {
-        /// The folder.
+        /// The path of the folder.
         path: PathBuf,
-        /// Why.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// The service's settings in the environment are wrong or missing.
-    #[error("the place for files cannot be used: {0}")]
+    /// The settings of the bucket or container in the environment are wrong or missing.
+    #[error("cannot open the location for files; check its credentials and settings in the environment: {0}")]
     Settings(#[from] object_store::Error),
 }
 
-/// A place opened: the objects in it, and its folder where it is one.
+/// An open location: its objects, and its path if it is a folder.
 pub(super) struct Location {
     pub(super) objects: Arc<dyn ObjectStore>,
     pub(super) folder: Option<PathBuf>,
 }
 
-/// Opens the place; a folder is made where it is missing.
-pub(super) fn open(place: &str) -> Result<Location, StoreError> {
-    let unknown = || StoreError::Location(place.to_owned());
-    if place == "memory:" {
+/// Opens a location. Creates the folder if it does not exist.
+pub(super) fn open(location: &str) -> Result<Location, StoreError> {
+    let unknown = || StoreError::Location(location.to_owned());
+    if location == "memory:" {
         return Ok(Location { objects: Arc::new(InMemory::new()), folder: None });
     }
-    if !place.contains("://") {
-        return if place.is_empty() { Err(unknown()) } else { folder(Path::new(place)) };
+    if !location.contains("://") {
+        return if location.is_empty() { Err(unknown()) } else { folder(Path::new(location)) };
     }
-    let url = Url::parse(place).map_err(|_| unknown())?;
+    let url = Url::parse(location).map_err(|_| unknown())?;
     let (scheme, prefix) = ObjectStoreScheme::parse(&url).map_err(|_| unknown())?;
     let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), ..RetryConfig::default() };
     let client =
@@ -56,29 +56,29 @@ pub(super) fn open(place: &str) -> Result<Location, StoreError> {
     match scheme {
         ObjectStoreScheme::Local => folder(&url.to_file_path().map_err(|()| unknown())?),
         ObjectStoreScheme::AmazonS3 => {
-            let bucket = AmazonS3Builder::from_env().with_url(place).with_retry(retry).with_client_options(client);
+            let bucket = AmazonS3Builder::from_env().with_url(location).with_retry(retry).with_client_options(client);
             Ok(Location { objects: Arc::new(PrefixStore::new(bucket.build()?, prefix)), folder: None })
         }
         ObjectStoreScheme::MicrosoftAzure => {
             let container =
-                MicrosoftAzureBuilder::from_env().with_url(place).with_retry(retry).with_client_options(client);
+                MicrosoftAzureBuilder::from_env().with_url(location).with_retry(retry).with_client_options(client);
             Ok(Location { objects: Arc::new(PrefixStore::new(container.build()?, prefix)), folder: None })
         }
         _ => Err(unknown()),
     }
 }
 
-/// A folder of this machine, entered by nobody else, written through to the disk.
+/// Opens a local folder, which only this user may enter. Writes to it are flushed to the disk.
 fn folder(path: &Path) -> Result<Location, StoreError> {
-    let at = |source| StoreError::Folder { path: path.to_owned(), source };
+    let failed = |source| StoreError::Folder { path: path.to_owned(), source };
     if !path.exists() {
-        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(at)?;
-        // The folder's own entry must outlast a crash as the files in it do.
-        for above in path.canonicalize().map_err(at)?.ancestors().skip(1) {
-            File::open(above).and_then(|above| above.sync_all()).map_err(at)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
+        // Without this, a crash could lose the new folder's own entry, and with it the files.
+        for parent in path.canonicalize().map_err(failed)?.ancestors().skip(1) {
+            File::open(parent).and_then(|parent| parent.sync_all()).map_err(failed)?;
         }
     }
-    let whole = path.canonicalize().map_err(at)?;
-    let objects = LocalFileSystem::new_with_prefix(&whole)?.with_fsync(true);
-    Ok(Location { objects: Arc::new(objects), folder: Some(whole) })
+    let absolute = path.canonicalize().map_err(failed)?;
+    let objects = LocalFileSystem::new_with_prefix(&absolute)?.with_fsync(true);
+    Ok(Location { objects: Arc::new(objects), folder: Some(absolute) })
 }

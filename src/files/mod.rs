@@ -1,16 +1,15 @@
-//! The bytes of evidence files: received, judged by their content, scanned, kept, sent, swept. Knows neither who calls
-//! nor what a file is evidence of.
+//! The bytes of evidence files and imported tables: upload, detection of the media type, malware scan, storage,
+//! download and deletion. This module does not know who calls it, or which record a file belongs to.
 
 mod body;
 mod conditional_and_range;
-mod disposition;
 mod download;
+mod garbage_collection;
 mod location;
-mod media;
+mod media_type;
 mod multipart;
 mod scan;
 mod store;
-mod sweep;
 mod temporary_upload;
 #[cfg(test)]
 mod tests;
@@ -23,17 +22,17 @@ use futures_util::Stream;
 
 use crate::api::Problem;
 
-pub use body::{FileBody, Kept};
+pub use body::{FileBody, TemporaryFile};
 pub use conditional_and_range::{RangeRequest, Selection};
-pub use download::{Download, Meta};
+pub use download::{Download, FileMetadata};
 pub use location::StoreError;
-pub use media::MediaType;
-pub use scan::{Scan, Scanner};
+pub use media_type::MediaType;
+pub use scan::{ScanStatus, Scanner};
 pub use store::Store;
-pub use upload::{Received, Upload};
+pub use upload::{Upload, UploadedFile};
 
-/// The largest file taken, in bytes: 25 MiB.
-pub const LIMIT: u64 = 26_214_400;
+/// The largest file that the service accepts, in bytes: 25 MiB.
+pub const MAX_FILE_SIZE: u64 = 26_214_400;
 
-/// The bytes of a file as they come; a fault ends them.
-pub type Content = Pin<Box<dyn Stream<Item = Result<Bytes, Problem>> + Send>>;
+/// The bytes of a file as a stream, which ends at the first error.
+pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, Problem>> + Send>>;

@@ -1,5 +1,5 @@
-//! `multipart/form-data` (RFC 7578) part by part as it arrives, in little memory. The boundary alone ends a part: what a
-//! part says of its own length is not believed, and a form without its last boundary is not whole.
+//! A parser of `multipart/form-data` (RFC 7578) that reads part by part in little memory. Only the boundary ends a
+//! part: a `Content-Length` inside a part is ignored, and a form without its last boundary is refused.
 
 use std::time::Duration;
 
@@ -8,42 +8,42 @@ use actix_web::web::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use memchr::memmem;
 
-use crate::api::{Fault, Kind, Problem};
+use crate::api::{Fault, Problem, ProblemKind};
 
-/// The longest head of a part, and the most that may stand before the first.
-const HEAD_LIMIT: usize = 16 * 1024;
+/// The longest headers of a part, and the longest text before the first boundary or after the last, in bytes.
+const MAX_HEADERS: usize = 16 * 1024;
 
-/// How long nothing may arrive.
-const STALL: Duration = Duration::from_secs(10);
+/// The longest time without a byte of the body.
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A form that is being read.
 pub(super) struct MultipartForm<S> {
     body: S,
-    held: BytesMut,
-    /// How long nothing may arrive.
-    pub(super) stall: Duration,
-    /// Line end, two hyphens, boundary.
+    buffer: BytesMut,
+    /// The longest time without a byte of the body.
+    pub(super) read_timeout: Duration,
+    /// A line end, two hyphens and the boundary.
     delimiter: Vec<u8>,
 }
 
-/// What a part says of itself.
+/// The headers of a part that the service reads.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Head {
-    /// The field's name.
+pub(super) struct PartHeaders {
+    /// The name of the form field.
     pub(super) name: String,
-    /// The file's name.
+    /// The name of the file.
     pub(super) filename: Option<String>,
 }
 
-/// The form cannot be read.
+/// Returns a 400 for a form that cannot be read.
 pub(super) fn malformed(detail: &str) -> Problem {
-    Problem::with_faults(Kind::Malformed, vec![Fault::body("/file", "malformed", detail)])
+    Problem::with_faults(ProblemKind::Malformed, vec![Fault::body("/file", "malformed", detail)])
 }
 
-/// The boundary that a Content-Type names (RFC 2046 §5.1.1), if it is one.
+/// Returns the boundary in a Content-Type (RFC 2046 §5.1.1), if it is a valid one.
 pub(super) fn boundary(content_type: &str) -> Option<String> {
-    let given = parameters(content_type.as_bytes()).into_iter().find(|(name, _)| name == "boundary")?.1;
-    let boundary = String::from_utf8(given).ok()?;
+    let value = parameters(content_type.as_bytes()).into_iter().find(|(name, _)| name == "boundary")?.1;
+    let boundary = String::from_utf8(value).ok()?;
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&b);
     (matches!(boundary.len(), 1..=70) && boundary.bytes().all(allowed) && !boundary.ends_with(' ')).then_some(boundary)
 }
@@ -53,146 +53,168 @@ where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: std::fmt::Display,
 {
-    /// A form at its beginning.
+    /// Makes a parser that has read nothing yet.
     pub(super) fn new(boundary: &str, body: S) -> Self {
-        // The first boundary may stand at the very beginning: as if after a line.
-        let held = BytesMut::from(&b"\r\n"[..]);
-        Self { body, held, stall: STALL, delimiter: format!("\r\n--{boundary}").into_bytes() }
+        // A delimiter begins with a line end, but the first boundary may be the first bytes of the body.
+        let buffer = BytesMut::from(&b"\r\n"[..]);
+        Self { body, buffer, read_timeout: READ_TIMEOUT, delimiter: format!("\r\n--{boundary}").into_bytes() }
     }
 
-    /// The first part's head; none where the form has no parts.
-    pub(super) async fn first(&mut self) -> Result<Option<Head>, Problem> {
-        while memmem::find(&self.held, &self.delimiter).is_none() {
-            self.need("The form does not begin with its boundary.").await?;
+    /// Returns the headers of the first part, or `None` if the form has no parts.
+    pub(super) async fn first(&mut self) -> Result<Option<PartHeaders>, Problem> {
+        while memmem::find(&self.buffer, &self.delimiter).is_none() {
+            self.fill_bounded(
+                "The form has no boundary at its beginning. Use the boundary that the Content-Type states.",
+            )
+            .await?;
         }
         while self.chunk().await?.is_some() {}
         self.next().await
     }
 
-    /// The next part's head, once this one is read to its end; none after the last.
-    pub(super) async fn next(&mut self) -> Result<Option<Head>, Problem> {
-        let said = "A boundary of the form is followed by something else.";
+    /// Returns the headers of the next part, or `None` after the last. Call it after `chunk` has returned `None`.
+    pub(super) async fn next(&mut self) -> Result<Option<PartHeaders>, Problem> {
         let end = loop {
-            match self.held.iter().position(|byte| !matches!(byte, b' ' | b'\t')) {
-                Some(at) if self.held.len() >= at + 2 => break at,
-                _ => self.need("The form breaks off at a boundary.").await?,
+            match self.buffer.iter().position(|byte| !matches!(byte, b' ' | b'\t')) {
+                Some(at) if self.buffer.len() >= at + 2 => break at,
+                _ => {
+                    self.fill_bounded("The form ends at a boundary, before it is complete. Send the whole form.")
+                        .await?
+                }
             }
         };
-        if end == 0 && self.held.starts_with(b"--") {
+        if end == 0 && self.buffer.starts_with(b"--") {
             return Ok(None);
         }
-        if &self.held[end..end + 2] != b"\r\n" {
-            return Err(malformed(said));
+        if &self.buffer[end..end + 2] != b"\r\n" {
+            return Err(malformed(
+                "A boundary of the form is followed by other text. End the line after each boundary.",
+            ));
         }
-        let _ = self.held.split_to(end);
-        // The line end before the head is kept, for a head without fields ends at once.
-        let head = loop {
-            match memmem::find(&self.held, b"\r\n\r\n") {
-                Some(at) => break self.held.split_to(at + 4),
-                None => self.need("A part's head has no end.").await?,
+        let _ = self.buffer.split_to(end);
+        // The line end before the headers stays in the buffer, because headers without fields end at once.
+        let headers = loop {
+            match memmem::find(&self.buffer, b"\r\n\r\n") {
+                Some(at) => break self.buffer.split_to(at + 4),
+                None => {
+                    self.fill_bounded("The headers of a part are too long or have no end. End them with an empty line.")
+                        .await?
+                }
             }
         };
-        read_head(&head).map(Some)
+        read_headers(&headers).map(Some)
     }
 
-    /// More of the part; none at its end.
+    /// Returns more bytes of the part, or `None` at its end.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
-            if let Some(at) = memmem::find(&self.held, &self.delimiter) {
+            if let Some(at) = memmem::find(&self.buffer, &self.delimiter) {
                 if at > 0 {
-                    return Ok(Some(self.held.split_to(at).freeze()));
+                    return Ok(Some(self.buffer.split_to(at).freeze()));
                 }
-                let _ = self.held.split_to(self.delimiter.len());
+                let _ = self.buffer.split_to(self.delimiter.len());
                 return Ok(None);
             }
-            // The end may be the beginning of the boundary.
-            let sure = self.held.len().saturating_sub(self.delimiter.len() - 1);
-            if sure > 0 {
-                return Ok(Some(self.held.split_to(sure).freeze()));
+            // The last bytes may be the beginning of a delimiter, so they stay in the buffer.
+            let complete = self.buffer.len().saturating_sub(self.delimiter.len() - 1);
+            if complete > 0 {
+                return Ok(Some(self.buffer.split_to(complete).freeze()));
             }
-            self.fill("The form breaks off within a part.").await?;
+            self.fill("The form ends within a part, before its last boundary. Send the whole form.").await?;
         }
     }
 
-    /// Reads what may stand after the last boundary, so that the connection can go on and a body cut off is told.
+    /// Reads the text after the last boundary, so that the connection can be used again and a truncated body is an
+    /// error.
     pub(super) async fn end(&mut self) -> Result<(), Problem> {
-        let mut after = self.held.len();
-        while let Some(bytes) = self.arriving().await? {
+        let mut after = self.buffer.len();
+        while let Some(bytes) = self.next_bytes().await? {
             after += bytes.len();
-            if after > HEAD_LIMIT {
-                return Err(malformed("The form goes on after its end."));
+            if after > MAX_HEADERS {
+                return Err(malformed("The form has too much text after its last boundary. End the body there."));
             }
         }
         Ok(())
     }
 
-    /// Reads on where what is held must not grow without end.
-    async fn need(&mut self, missing: &str) -> Result<(), Problem> {
-        if self.held.len() > HEAD_LIMIT {
-            return Err(malformed(missing));
+    /// Reads more bytes, unless the buffer already has the most that headers may have.
+    async fn fill_bounded(&mut self, detail: &str) -> Result<(), Problem> {
+        if self.buffer.len() > MAX_HEADERS {
+            return Err(malformed(detail));
         }
-        self.fill(missing).await
+        self.fill(detail).await
     }
 
-    async fn fill(&mut self, missing: &str) -> Result<(), Problem> {
-        let bytes = self.arriving().await?.ok_or_else(|| malformed(missing))?;
-        self.held.extend_from_slice(&bytes);
+    async fn fill(&mut self, detail: &str) -> Result<(), Problem> {
+        let bytes = self.next_bytes().await?.ok_or_else(|| malformed(detail))?;
+        self.buffer.extend_from_slice(&bytes);
         Ok(())
     }
 
-    async fn arriving(&mut self) -> Result<Option<Bytes>, Problem> {
-        match tokio::time::timeout(self.stall, self.body.next()).await {
+    async fn next_bytes(&mut self) -> Result<Option<Bytes>, Problem> {
+        match tokio::time::timeout(self.read_timeout, self.body.next()).await {
             Ok(Some(Ok(bytes))) => Ok(Some(bytes)),
-            Ok(Some(Err(error))) => Err(malformed(&format!("The body broke off: {error}."))),
+            Ok(Some(Err(error))) => {
+                Err(malformed(&format!("The body ended before it was complete: {error}. Send the request again.")))
+            }
             Ok(None) => Ok(None),
-            Err(_) => Err(Problem::new(Kind::RequestTimeout, "Nothing of the body arrived for a while.")),
+            Err(_) => Err(Problem::new(ProblemKind::RequestTimeout, "Nothing of the body arrived for a while.")),
         }
     }
 }
 
-/// The head of a part, from the line end before it to the empty line after it.
-fn read_head(head: &[u8]) -> Result<Head, Problem> {
-    let text = |value: Vec<u8>| String::from_utf8(value).map_err(|_| malformed("A part's name is not UTF-8."));
-    let mut found = None;
-    for line in lines(head) {
+/// Parses the headers of a part, from the line end before them to the empty line after them.
+fn read_headers(headers: &[u8]) -> Result<PartHeaders, Problem> {
+    let text = |value: Vec<u8>| {
+        String::from_utf8(value)
+            .map_err(|_| malformed("The name of a part or of its file is not UTF-8. Send names in UTF-8."))
+    };
+    let mut disposition = None;
+    for line in lines(headers) {
         let Some(colon) = line.iter().position(|byte| *byte == b':') else {
-            return Err(malformed("A part's head has a line that is no field."));
+            return Err(malformed("A header line of a part has no colon. Write each header as name: value."));
         };
         let (name, value) = (line[..colon].trim_ascii(), line[colon + 1..].trim_ascii());
         if name.eq_ignore_ascii_case(b"content-transfer-encoding") {
             let plain = [&b"binary"[..], b"8bit", b"7bit"].iter().any(|plain| value.eq_ignore_ascii_case(plain));
             if !plain {
-                return Err(malformed("Parts are read without Content-Transfer-Encoding."));
+                let detail =
+                    "The Content-Transfer-Encoding of a part must be binary, 8bit or 7bit. Send the bytes as they are.";
+                return Err(malformed(detail));
             }
         }
         if name.eq_ignore_ascii_case(b"content-disposition") {
-            if found.is_some() {
-                return Err(malformed("A part has two Content-Dispositions."));
+            if disposition.is_some() {
+                return Err(malformed("A part has two Content-Disposition headers. Send one."));
             }
-            found = Some(parameters(value));
+            disposition = Some(parameters(value));
         }
     }
-    let given = found.ok_or_else(|| malformed("A part has no Content-Disposition."))?;
-    let mut named = Head::default();
+    let disposition = disposition.ok_or_else(|| {
+        malformed("A part has no Content-Disposition. Send Content-Disposition: form-data; name=\"file\".")
+    })?;
+    let mut part = PartHeaders::default();
     let mut extended = None;
-    for (name, value) in given {
+    for (name, value) in disposition {
         match name.as_str() {
-            "name" => named.name = text(value)?,
-            "filename" => named.filename = Some(text(value)?),
+            "name" => part.name = text(value)?,
+            "filename" => part.filename = Some(text(value)?),
             "filename*" => {
-                let value =
-                    parse_extended_value(&text(value)?).map_err(|_| malformed("The filename* is malformed."))?;
+                let value = parse_extended_value(&text(value)?).map_err(|_| {
+                    malformed("filename* is not of the form that RFC 8187 states. Correct it or leave it out.")
+                })?;
                 extended = Some(text(value.value)?);
             }
             _ => {}
         }
     }
-    named.filename = extended.or(named.filename);
-    Ok(named)
+    part.filename = extended.or(part.filename);
+    Ok(part)
 }
 
-fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = head;
+/// Returns the lines that are not empty.
+fn lines(headers: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = headers;
     std::iter::from_fn(move || {
         let at = memmem::find(rest, b"\r\n")?;
         let line = &rest[..at];
@@ -202,8 +224,8 @@ fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
     .filter(|line| !line.is_empty())
 }
 
-/// The parameters of a header's value, their names in lower case. In quotes a backslash escapes quotes and backslashes
-/// alone: browsers send any other as it is.
+/// Parses the parameters of a header's value. Names are returned in lower case. In quotes, a backslash escapes only a
+/// quote or a backslash, because browsers send every other backslash as it is.
 fn parameters(value: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut rest = value.iter().position(|byte| *byte == b';').map_or(&[][..], |at| &value[at + 1..]);

@@ -1,5 +1,5 @@
-//! Whether a file carries something that clamd knows as harmful. That clamd is away keeps nobody from uploading: the
-//! file then waits for its scan.
+//! The malware scan of a file by clamd (ClamAV's daemon). If clamd cannot be reached, the upload succeeds and the file
+//! waits for its scan.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,66 +7,66 @@ use std::time::Duration;
 use clamav_client::tokio::{Socket, Tcp, scan_stream};
 use futures_util::TryStreamExt;
 
-use super::Content;
-use super::upload::Received;
+use super::ByteStream;
+use super::upload::UploadedFile;
 use crate::vocabulary;
 
-/// How long one scan may take.
-const LIMIT: Duration = Duration::from_secs(20);
+/// The longest time for one scan.
+const SCAN_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How much is sent to clamd at once.
+/// The number of bytes in one chunk that is sent to clamd.
 const CHUNK: usize = 64 * 1024;
 
 vocabulary! {
-    /// What is known of a file's harmlessness.
-    pub enum Scan {
-        /// Nothing scans here.
+    /// The result of the malware scan of a file.
+    pub enum ScanStatus {
+        /// The service has no malware scanner.
         Unscanned = "unscanned",
-        /// It waits to be scanned.
+        /// The file waits for its scan, and cannot be downloaded until then.
         Pending = "pending",
-        /// Nothing was found.
+        /// The scan found no malware.
         Clean = "clean",
-        /// Something was found.
+        /// The scan found malware.
         Infected = "infected",
     }
 }
 
-/// Asks clamd, where there is one.
+/// A client of clamd, or a scanner that scans nothing.
 #[derive(Clone, Debug)]
 pub struct Scanner {
     address: Option<String>,
-    pub(super) limit: Duration,
+    pub(super) timeout: Duration,
 }
 
 impl Scanner {
-    /// A scanner at clamd's `host:port` or the path of its socket; none scans nothing.
+    /// Makes a scanner from clamd's `host:port` or the path of its socket. Without an address, files stay unscanned.
     pub fn new(address: Option<String>) -> Self {
-        Self { address: address.filter(|address| !address.is_empty()), limit: LIMIT }
+        Self { address: address.filter(|address| !address.is_empty()), timeout: SCAN_TIMEOUT }
     }
 
-    /// Scans a received file.
-    pub async fn scan(&self, received: &Received) -> Scan {
-        self.scan_stream(received.chunks(CHUNK)).await
+    /// Scans an uploaded file. Returns `Pending` if clamd fails or does not respond in time.
+    pub async fn scan(&self, file: &UploadedFile) -> ScanStatus {
+        self.scan_stream(file.chunks(CHUNK)).await
     }
 
-    /// Scans the bytes of a kept file.
-    pub async fn scan_stream(&self, content: Content) -> Scan {
-        let Some(address) = self.address.as_deref() else { return Scan::Unscanned };
-        match tokio::time::timeout(self.limit, ask(address, content)).await {
-            Ok(Ok(answer)) => verdict(&answer),
+    /// Scans the bytes of a stored file. Returns `Pending` if clamd fails or does not respond in time.
+    pub async fn scan_stream(&self, content: ByteStream) -> ScanStatus {
+        let Some(address) = self.address.as_deref() else { return ScanStatus::Unscanned };
+        match tokio::time::timeout(self.timeout, send_to_clamd(address, content)).await {
+            Ok(Ok(reply)) => parse_reply(&reply),
             Ok(Err(error)) => {
-                tracing::warn!(%error, "clamd could not be asked");
-                Scan::Pending
+                tracing::warn!(%error, "clamd request failed");
+                ScanStatus::Pending
             }
             Err(_) => {
-                tracing::warn!("clamd did not answer in time");
-                Scan::Pending
+                tracing::warn!("clamd request timed out");
+                ScanStatus::Pending
             }
         }
     }
 }
 
-async fn ask(address: &str, content: Content) -> std::io::Result<Vec<u8>> {
+async fn send_to_clamd(address: &str, content: ByteStream) -> std::io::Result<Vec<u8>> {
     let content = content.map_err(std::io::Error::other);
     match address.strip_prefix("unix:").or_else(|| address.starts_with('/').then_some(address)) {
         Some(path) => scan_stream(content, Socket { socket_path: Path::new(path) }, Some(CHUNK)).await,
@@ -74,18 +74,18 @@ async fn ask(address: &str, content: Content) -> std::io::Result<Vec<u8>> {
     }
 }
 
-/// What clamd answered: `stream: OK`, or `stream: {name} FOUND`.
-fn verdict(answer: &[u8]) -> Scan {
-    let answer = String::from_utf8_lossy(answer);
-    let answer = answer.trim_end_matches(['\0', '\n']);
-    if answer == "stream: OK" {
-        return Scan::Clean;
+/// Parses clamd's reply, which is `stream: OK` or `stream: {name} FOUND`.
+fn parse_reply(reply: &[u8]) -> ScanStatus {
+    let reply = String::from_utf8_lossy(reply);
+    let reply = reply.trim_end_matches(['\0', '\n']);
+    if reply == "stream: OK" {
+        return ScanStatus::Clean;
     }
-    if answer.starts_with("stream: ") && answer.ends_with(" FOUND") {
-        tracing::warn!(%answer, "clamd found something");
-        return Scan::Infected;
+    if reply.starts_with("stream: ") && reply.ends_with(" FOUND") {
+        tracing::warn!(%reply, "clamd found malware");
+        return ScanStatus::Infected;
     }
-    let answer: String = answer.chars().take(200).collect();
-    tracing::warn!(?answer, "clamd could not scan");
-    Scan::Pending
+    let reply: String = reply.chars().take(200).collect();
+    tracing::warn!(?reply, "clamd returned an error");
+    ScanStatus::Pending
 }

@@ -1,5 +1,5 @@
-//! The store: objects named by their content within one area, so that no area can learn what another holds. Whole and
-//! on the disk before it is said so.
+//! The object store. An object's key is its area and digest, so that no area can learn which files another area has. A
+//! write returns only after the complete object is on the disk.
 
 use std::fmt;
 use std::fs::File;
@@ -12,83 +12,100 @@ use object_store::path::Path;
 use object_store::{Error, GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload};
 use tokio::sync::RwLock;
 
-use super::Content;
+use super::ByteStream;
 use super::location::{self, StoreError};
-use super::upload::Received;
+use super::upload::UploadedFile;
 use crate::api::Problem;
 
-/// What is written at once: a folder takes any size, a bucket no part but the last under 5 MiB.
+/// The size of one part of a write to a folder, in bytes.
 const LOCAL_PART: usize = 256 * 1024;
+/// The size of one part of a write to a bucket, in bytes. Buckets refuse smaller parts, except the last.
 const REMOTE_PART: usize = 5 * 1024 * 1024;
 
-/// Where the bytes of files are kept; clones are the same store.
+/// The store of the files' bytes. Clones share the same objects.
 #[derive(Clone)]
 pub struct Store {
     pub(super) objects: Arc<dyn ObjectStore>,
-    /// The folder, where it is one.
+    /// The path of the folder, if the location is a folder.
     pub(super) folder: Option<PathBuf>,
-    /// Held for reading while an object takes its name, for writing while one is looked at and removed.
-    pub(super) naming: Arc<RwLock<()>>,
-    part: usize,
+    /// A write holds it for reading while the object gets its key; a deletion holds it for writing while it checks and
+    /// deletes an object.
+    pub(super) naming_lock: Arc<RwLock<()>>,
+    part_size: usize,
 }
 
 impl Store {
-    /// Opens a folder (a path or `file:///…`, made where it is missing), `s3://bucket/prefix`, `az://container/prefix`
-    /// (both with credentials from the environment), or `memory:`.
-    pub fn open(place: &str) -> Result<Self, StoreError> {
-        let location::Location { objects, folder } = location::open(place)?;
-        let part = if folder.is_some() || place == "memory:" { LOCAL_PART } else { REMOTE_PART };
-        Ok(Self { objects, folder, naming: Arc::default(), part })
+    /// Opens a folder (a path or `file:///…`, created if it does not exist), `s3://bucket/prefix`,
+    /// `az://container/prefix` (both with credentials from the environment), or `memory:`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not such a location, or if the location cannot be opened.
+    pub fn open(location: &str) -> Result<Self, StoreError> {
+        let location::Location { objects, folder } = location::open(location)?;
+        let part_size = if folder.is_some() || location == "memory:" { LOCAL_PART } else { REMOTE_PART };
+        Ok(Self { objects, folder, naming_lock: Arc::default(), part_size })
     }
 
-    /// Keeps a received file for an area: whole or not at all, and lasting once this returns. What is there already is
-    /// written afresh, so that its age is that of its last use and no answer comes sooner than another.
-    pub async fn keep(&self, area: &str, received: &Received) -> Result<(), Problem> {
-        let key = key(area, &received.sha256)?;
-        let failed = |error| unavailable("kept", &key, &error);
+    /// Stores an uploaded file for an area: all of it, on the disk, or nothing. An object that exists is written again,
+    /// so that its age counts from its last use, and so that the duration does not reveal whether it existed.
+    ///
+    /// # Errors
+    ///
+    /// Returns 503 if the object cannot be written.
+    pub async fn put(&self, area: &str, file: &UploadedFile) -> Result<(), Problem> {
+        let key = key(area, &file.sha256)?;
+        let failed = |error| unavailable("stored", &key, &error);
         let mut upload = self.objects.put_multipart(&key).await.map_err(failed)?;
-        match self.send(upload.as_mut(), received).await {
+        match self.write_parts(upload.as_mut(), file).await {
             Ok(()) => {
-                let naming = self.naming.read().await;
+                let naming = self.naming_lock.read().await;
                 upload.complete().await.map_err(failed)?;
                 drop(naming);
-                self.settle(area).await
+                self.sync_folders(area).await
             }
             Err(problem) => {
-                // What was begun is swept, or ends by the bucket's own rule, where even this fails.
+                // If this fails too, garbage collection or the bucket's own rule removes the parts.
                 let _ = upload.abort().await;
                 Err(problem)
             }
         }
     }
 
-    /// Puts the entries of the area's folders on the disk: another write may have made them and not have come so far.
-    async fn settle(&self, area: &str) -> Result<(), Problem> {
+    /// Flushes the entries of the area's folders to the disk. Another write may have created the folders without having
+    /// flushed them yet.
+    async fn sync_folders(&self, area: &str) -> Result<(), Problem> {
         let Some(folder) = self.folder.clone() else { return Ok(()) };
-        let within = folder.join(area);
-        let settling = tokio::task::spawn_blocking(move || {
-            [within, folder].iter().try_for_each(|folder| File::open(folder).and_then(|folder| folder.sync_all()))
+        let area_folder = folder.join(area);
+        let flush = tokio::task::spawn_blocking(move || {
+            [area_folder, folder].iter().try_for_each(|folder| File::open(folder).and_then(|folder| folder.sync_all()))
         });
-        let settled = settling.await.map_err(Problem::internal)?;
-        settled.map_err(|error| Problem::unavailable(format!("a file cannot be kept: {error}"), 5))
+        let flushed = flush.await.map_err(Problem::internal)?;
+        flushed.map_err(|error| Problem::unavailable(format!("the folder of a file cannot be flushed: {error}"), 5))
     }
 
-    async fn send(&self, upload: &mut dyn MultipartUpload, received: &Received) -> Result<(), Problem> {
-        let mut parts = received.chunks(self.part);
+    async fn write_parts(&self, upload: &mut dyn MultipartUpload, file: &UploadedFile) -> Result<(), Problem> {
+        let mut parts = file.chunks(self.part_size);
         while let Some(bytes) = parts.try_next().await? {
-            let sent = upload.put_part(PutPayload::from_bytes(bytes)).await;
-            sent.map_err(|error| Problem::unavailable(format!("a file cannot be kept: {error}"), 5))?;
+            let written = upload.put_part(PutPayload::from_bytes(bytes)).await;
+            written.map_err(|error| Problem::unavailable(format!("part of a file cannot be stored: {error}"), 5))?;
         }
         Ok(())
     }
 
-    /// A kept file's bytes, or those of a range that lies within it. That it is missing is a fault of ours: records name
-    /// only what was kept.
-    pub async fn read(&self, area: &str, sha256: &str, range: Option<Range<u64>>) -> Result<Content, Problem> {
+    /// Returns a stored file's bytes, or those of a range that lies within it.
+    ///
+    /// # Errors
+    ///
+    /// Returns 503 if the store cannot be read. A missing object is an error of the service (500), because records
+    /// refer only to stored objects.
+    pub async fn read(&self, area: &str, sha256: &str, range: Option<Range<u64>>) -> Result<ByteStream, Problem> {
         let key = key(area, sha256)?;
         let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
         let found = self.objects.get_opts(&key, options).await.map_err(|error| match error {
-            Error::NotFound { .. } => Problem::internal(format!("{key} is recorded, but not there")),
+            Error::NotFound { .. } => {
+                Problem::internal(format!("a record refers to the object {key}, which does not exist"))
+            }
             error => unavailable("read", &key, &error),
         })?;
         Ok(Box::pin(found.into_stream().map_err(Problem::internal)))
@@ -101,22 +118,23 @@ impl fmt::Debug for Store {
     }
 }
 
+/// Returns the 503 for an object that cannot be read, stored or deleted.
 pub(super) fn unavailable(done: &str, key: &Path, error: &Error) -> Problem {
-    Problem::unavailable(format!("{key} cannot be {done}: {error}"), 5)
+    Problem::unavailable(format!("the object {key} cannot be {done}: {error}"), 5)
 }
 
-/// `{area}/{first two digits}/{digest}`.
+/// Returns the key `{area}/{first two digits}/{digest}`.
 fn key(area: &str, sha256: &str) -> Result<Path, Problem> {
-    let named = !area.is_empty()
+    let valid = !area.is_empty()
         && area.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
-    if !named || !is_digest(sha256) {
-        return Err(Problem::internal(format!("{area:?} and {sha256:?} name no file")));
+    if !valid || !is_digest(sha256) {
+        return Err(Problem::internal(format!("{area:?} and {sha256:?} are not an area and a digest")));
     }
     Ok(Path::from_iter([area, &sha256[..2], sha256]))
 }
 
-/// The area and the digest that a key is made of; none for what we did not put there.
-pub(super) fn parts(key: &Path) -> Option<(String, String)> {
+/// Returns the area and the digest in a key, or `None` for a key that this service did not make.
+pub(super) fn parse_key(key: &Path) -> Option<(String, String)> {
     let parts: Vec<_> = key.parts().collect();
     let [area, first, digest] = parts.as_slice() else { return None };
     let (area, first, digest) = (area.as_ref(), first.as_ref(), digest.as_ref());

@@ -1,5 +1,5 @@
-//! Where an upload waits while it arrives and is judged: a file without a name, counted and digested as it is written,
-//! gone with the last who holds it.
+//! The temporary file that holds an upload while it arrives and is checked. It has no name in its folder, is hashed as
+//! it is written, and is deleted when its last handle is dropped.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -11,18 +11,18 @@ use aws_lc_rs::digest;
 use futures_util::stream;
 use tokio::io::AsyncWriteExt;
 
-use super::Content;
+use super::ByteStream;
 use crate::api::Problem;
 
-/// A spool being written.
-pub(super) struct Writing {
+/// A temporary file that is being written.
+pub(super) struct TemporaryUploadWriter {
     file: tokio::fs::File,
     digest: digest::Context,
-    /// How many bytes it has.
+    /// The number of bytes written so far.
     pub(super) size: u64,
 }
 
-/// A spool written to its end.
+/// A temporary file that is complete.
 #[derive(Clone, Debug)]
 pub(super) struct TemporaryUpload {
     pub(super) file: Arc<File>,
@@ -31,53 +31,53 @@ pub(super) struct TemporaryUpload {
     pub(super) sha256: String,
 }
 
-impl Writing {
-    /// Begins a file that has no name in the folder.
-    pub(super) async fn begin(folder: &Path) -> Result<Self, Problem> {
+impl TemporaryUploadWriter {
+    /// Creates a file without a name in the folder.
+    pub(super) async fn new(folder: &Path) -> Result<Self, Problem> {
         let folder = folder.to_owned();
-        let made =
+        let file =
             tokio::task::spawn_blocking(move || tempfile::tempfile_in(folder)).await.map_err(Problem::internal)?;
-        let file = tokio::fs::File::from_std(made.map_err(full)?);
+        let file = tokio::fs::File::from_std(file.map_err(not_writable)?);
         Ok(Self { file, digest: digest::Context::new(&digest::SHA256), size: 0 })
     }
 
-    /// Adds bytes.
-    pub(super) async fn add(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+    /// Appends bytes.
+    pub(super) async fn write(&mut self, bytes: &[u8]) -> Result<(), Problem> {
         self.size += bytes.len() as u64;
         self.digest.update(bytes);
-        self.file.write_all(bytes).await.map_err(full)
+        self.file.write_all(bytes).await.map_err(not_writable)
     }
 
-    /// Ends it.
-    pub(super) async fn end(mut self) -> Result<TemporaryUpload, Problem> {
-        self.file.flush().await.map_err(full)?;
+    /// Flushes the file and returns it with its size and digest.
+    pub(super) async fn finish(mut self) -> Result<TemporaryUpload, Problem> {
+        self.file.flush().await.map_err(not_writable)?;
         let file = Arc::new(self.file.into_std().await);
         Ok(TemporaryUpload { file, size: self.size, sha256: hex::encode(self.digest.finish()) })
     }
 }
 
-/// The disk for uploads is full or away.
-fn full(error: std::io::Error) -> Problem {
-    Problem::unavailable(format!("an upload cannot be written: {error}"), 5)
+/// Returns the 503 for a temporary folder that is full or missing.
+fn not_writable(error: std::io::Error) -> Problem {
+    Problem::unavailable(format!("an upload cannot be written to the temporary folder: {error}"), 5)
 }
 
 impl TemporaryUpload {
-    /// Its bytes from the beginning, in chunks of a size.
-    pub(super) fn chunks(&self, size: usize) -> Content {
+    /// Returns the bytes from the beginning, in chunks of at most `size` bytes.
+    pub(super) fn chunks(&self, size: usize) -> ByteStream {
         let (file, end) = (self.file.clone(), self.size);
-        Box::pin(stream::try_unfold(0, move |at: u64| {
+        Box::pin(stream::try_unfold(0, move |offset: u64| {
             let file = file.clone();
             async move {
-                let left = usize::try_from(end - at).map_or(size, |left| left.min(size));
-                if left == 0 {
+                let length = usize::try_from(end - offset).map_or(size, |left| left.min(size));
+                if length == 0 {
                     return Ok(None);
                 }
                 let reading = tokio::task::spawn_blocking(move || {
-                    let mut bytes = vec![0; left];
-                    file.read_exact_at(&mut bytes, at).map(|()| Bytes::from(bytes))
+                    let mut bytes = vec![0; length];
+                    file.read_exact_at(&mut bytes, offset).map(|()| Bytes::from(bytes))
                 });
                 let bytes = reading.await.map_err(Problem::internal)?.map_err(Problem::internal)?;
-                Ok(Some((bytes, at + left as u64)))
+                Ok(Some((bytes, offset + length as u64)))
             }
         }))
     }

@@ -1,5 +1,5 @@
-//! A file that a caller sends, in a form with one part named `file`: streamed to a spool, counted, digested, judged.
-//! Nothing of it outlives the request unless it is kept.
+//! The upload of one file in a form with one part named `file`. The file is streamed to a temporary file, hashed, and
+//! its media type is detected. Its bytes are deleted with the request unless the caller stores them.
 
 use std::future::{Ready, ready};
 use std::path::Path;
@@ -9,41 +9,45 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev};
 use serde_json::json;
 
-use super::media;
-use super::multipart::{self, Head, MultipartForm};
-use super::temporary_upload::{TemporaryUpload, Writing};
-use super::{Content, LIMIT, MediaType};
-use crate::api::{Argument, Doc, Fault, Kind, Problem, escape, media_type, unsupported};
+use super::media_type as media;
+use super::multipart::{self, MultipartForm, PartHeaders};
+use super::temporary_upload::{TemporaryUpload, TemporaryUploadWriter};
+use super::{ByteStream, MAX_FILE_SIZE, MediaType};
+use crate::api::{Argument, Fault, OperationDoc, Problem, ProblemKind, escape, media_type, unsupported_media_type};
 
-const MEDIA: &str = "multipart/form-data";
+const FORM_DATA: &str = "multipart/form-data";
 
-/// What a form may have beside the file.
-const AROUND: u64 = 64 * 1024;
+/// The most bytes that a form may have in addition to the file.
+const FORM_OVERHEAD: u64 = 64 * 1024;
 
-/// How long an upload may take as a whole.
-const WHOLE: Duration = Duration::from_secs(120);
+/// The longest time for the whole upload.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The longest name of a file, in bytes.
-const LONGEST_NAME: usize = 255;
+const MAX_NAME_LENGTH: usize = 255;
+
+/// The detail of the 415 for an encoded body.
+pub(super) const NO_CONTENT_ENCODING: &str =
+    "The body must not have a Content-Encoding. Send the file as it is, without compression.";
 
 /// An upload whose body has not been read yet.
 pub struct Upload {
     pub(super) form: MultipartForm<dev::Payload>,
-    pub(super) whole: Duration,
+    pub(super) total_timeout: Duration,
 }
 
-/// A file received whole and of a kind that is taken; its bytes go with the last clone, unless they are kept.
+/// A complete file of an accepted type, in temporary storage. Its bytes are deleted when the last clone is dropped.
 #[derive(Clone, Debug)]
-pub struct Received {
-    /// The name it was sent under: data, never a path of ours.
+pub struct UploadedFile {
+    /// The name that the sender gave it. It is never used as a path.
     pub filename: String,
-    /// What its content is.
+    /// The media type, detected from the content.
     pub media_type: MediaType,
-    /// How many bytes it has.
+    /// The number of bytes.
     pub size: u64,
-    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    /// SHA-256 of the bytes, in lower-case hexadecimal.
     pub sha256: String,
-    pub(super) spool: TemporaryUpload,
+    pub(super) content: TemporaryUpload,
 }
 
 impl FromRequest for Upload {
@@ -51,36 +55,43 @@ impl FromRequest for Upload {
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let payload = payload.take();
-        ready(admit(request).map(|boundary| Self { form: MultipartForm::new(&boundary, payload), whole: WHOLE }))
+        ready(
+            check_headers(request)
+                .map(|boundary| Self { form: MultipartForm::new(&boundary, payload), total_timeout: TOTAL_TIMEOUT }),
+        )
     }
 }
 
-/// The form's boundary, where the headers say that it is a form and not too large.
-fn admit(request: &HttpRequest) -> Result<String, Problem> {
+/// Returns the form's boundary if the headers describe a form that is not too large.
+fn check_headers(request: &HttpRequest) -> Result<String, Problem> {
     let media = media_type(request);
-    if media != MEDIA {
-        return Err(unsupported(&media, MEDIA));
+    if media != FORM_DATA {
+        return Err(unsupported_media_type(&media, FORM_DATA));
     }
     if request.headers().contains_key(header::CONTENT_ENCODING) {
-        return Err(Problem::new(Kind::UnsupportedMediaType, "Bodies are read without Content-Encoding."));
+        return Err(Problem::new(ProblemKind::UnsupportedMediaType, NO_CONTENT_ENCODING));
     }
     let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
-    if length.is_some_and(|length: u64| length > LIMIT + AROUND) {
+    if length.is_some_and(|length: u64| length > MAX_FILE_SIZE + FORM_OVERHEAD) {
         return Err(too_large());
     }
     let boundary = text(header::CONTENT_TYPE).and_then(multipart::boundary);
-    boundary.ok_or_else(|| multipart::malformed("The Content-Type names no boundary."))
+    boundary.ok_or_else(|| {
+        multipart::malformed("The Content-Type has no valid boundary. Send multipart/form-data; boundary=…")
+    })
 }
 
 impl Argument for Upload {
-    fn describe(doc: &mut Doc) {
+    fn describe(doc: &mut OperationDoc) {
         let file = json!({
             "type": "string",
             "format": "binary",
             "contentMediaType": "application/octet-stream",
             "description": format!(
-                "The file, of at most {LIMIT} bytes; its content decides what it is: {}.", media::taken()
+                "The file, of at most {MAX_FILE_SIZE} bytes. The service detects its type from the content. Accepted \
+                 types: {}.",
+                media::accepted_types()
             ),
         });
         let schema = json!({
@@ -88,99 +99,116 @@ impl Argument for Upload {
             "additionalProperties": false, "properties": { "file": file },
         });
         let reference = doc.component("FileUpload", schema);
-        doc.body(&[MEDIA], reference);
-        doc.problem(Kind::Invalid);
+        doc.body(&[FORM_DATA], reference);
+        doc.problem(ProblemKind::Invalid);
     }
 }
 
 impl Upload {
-    /// Receives the file and judges it: 413 beyond [`LIMIT`], 408 where it stalls for 10 s or takes over 120 s, 400 for
-    /// a form that cannot be read, 422 for what is not taken.
-    pub async fn receive(self) -> Result<Received, Problem> {
+    /// Reads the form to its end and detects the file's media type.
+    ///
+    /// # Errors
+    ///
+    /// Returns 413 if the file is over [`MAX_FILE_SIZE`], 408 if no byte arrives for 10 seconds or the form takes over
+    /// 120 seconds, 400 if the form cannot be read, and 422 if the file is not acceptable.
+    pub async fn receive(self) -> Result<UploadedFile, Problem> {
         self.receive_in(&std::env::temp_dir()).await
     }
 
-    pub(super) async fn receive_in(self, folder: &Path) -> Result<Received, Problem> {
-        let late = |_| Problem::new(Kind::RequestTimeout, "The file took too long to arrive.");
-        let (filename, spool) = tokio::time::timeout(self.whole, spool(self.form, folder)).await.map_err(late)??;
-        Received::judged(filename, spool).await
+    pub(super) async fn receive_in(self, folder: &Path) -> Result<UploadedFile, Problem> {
+        let late =
+            |_| Problem::new(ProblemKind::RequestTimeout, "The file did not arrive within 120 seconds. Send it again.");
+        let (filename, content) =
+            tokio::time::timeout(self.total_timeout, read_form(self.form, folder)).await.map_err(late)??;
+        UploadedFile::new(filename, content).await
     }
 }
 
-impl Received {
-    /// A file of this program's own, such as one of the demo data, held to the same rules.
-    pub async fn of(filename: &str, bytes: &[u8]) -> Result<Self, Problem> {
-        let filename = named(Some(filename.to_owned()))?;
-        let mut spool = Writing::begin(&std::env::temp_dir()).await?;
+impl UploadedFile {
+    /// Makes a file of the program's own, such as one of the demo data. It must pass the same checks as an upload.
+    ///
+    /// # Errors
+    ///
+    /// Returns 422 if the name or the content is not acceptable, and 413 if the file is over [`MAX_FILE_SIZE`].
+    pub async fn from_bytes(filename: &str, bytes: &[u8]) -> Result<Self, Problem> {
+        let filename = check_name(Some(filename.to_owned()))?;
+        let mut writer = TemporaryUploadWriter::new(&std::env::temp_dir()).await?;
         for chunk in bytes.chunks(64 * 1024) {
-            add(&mut spool, chunk).await?;
+            write(&mut writer, chunk).await?;
         }
-        Self::judged(filename, spool.end().await?).await
+        Self::new(filename, writer.finish().await?).await
     }
 
-    async fn judged(filename: String, spool: TemporaryUpload) -> Result<Self, Problem> {
-        if spool.size == 0 {
-            return Err(Problem::invalid(vec![Fault::body("/file", "empty", "The file has no bytes.")]));
+    async fn new(filename: String, content: TemporaryUpload) -> Result<Self, Problem> {
+        if content.size == 0 {
+            let detail = "The file is empty. Choose a file with content.";
+            return Err(Problem::invalid(vec![Fault::body("/file", "empty", detail)]));
         }
-        let media_type = media::judge(&spool).await?;
-        Ok(Self { filename, media_type, size: spool.size, sha256: spool.sha256.clone(), spool })
+        let media_type = media::detect(&content).await?;
+        Ok(Self { filename, media_type, size: content.size, sha256: content.sha256.clone(), content })
     }
 
-    /// Its bytes from the beginning, in chunks of a size.
-    pub fn chunks(&self, size: usize) -> Content {
-        self.spool.chunks(size)
+    /// Returns the bytes from the beginning, in chunks of at most `size` bytes.
+    pub fn chunks(&self, size: usize) -> ByteStream {
+        self.content.chunks(size)
     }
 }
 
-/// Reads the form's one part into a spool.
-async fn spool(mut form: MultipartForm<dev::Payload>, folder: &Path) -> Result<(String, TemporaryUpload), Problem> {
-    let Some(head) = form.first().await? else {
-        return Err(Problem::invalid(vec![Fault::body("/file", "required", "file is needed.")]));
+/// Reads the form's one part into a temporary file and returns the file's name with it.
+async fn read_form(mut form: MultipartForm<dev::Payload>, folder: &Path) -> Result<(String, TemporaryUpload), Problem> {
+    let Some(headers) = form.first().await? else {
+        let detail = "The form has no part named file. Send the file in a part named file.";
+        return Err(Problem::invalid(vec![Fault::body("/file", "required", detail)]));
     };
-    let filename = named(expected(head)?.filename)?;
-    let mut spool = Writing::begin(folder).await?;
+    let filename = check_name(check_field(headers)?.filename)?;
+    let mut writer = TemporaryUploadWriter::new(folder).await?;
     while let Some(bytes) = form.chunk().await? {
-        add(&mut spool, &bytes).await?;
+        write(&mut writer, &bytes).await?;
     }
-    if let Some(head) = form.next().await? {
-        expected(head)?;
-        return Err(Problem::invalid(vec![Fault::body("/file", "not_unique", "One file is taken at a time.")]));
+    if let Some(headers) = form.next().await? {
+        check_field(headers)?;
+        let detail = "The form has more than one file. Send one file in each request.";
+        return Err(Problem::invalid(vec![Fault::body("/file", "not_unique", detail)]));
     }
     form.end().await?;
-    Ok((filename, spool.end().await?))
+    Ok((filename, writer.finish().await?))
 }
 
-async fn add(spool: &mut Writing, bytes: &[u8]) -> Result<(), Problem> {
-    if spool.size + bytes.len() as u64 > LIMIT {
+async fn write(writer: &mut TemporaryUploadWriter, bytes: &[u8]) -> Result<(), Problem> {
+    if writer.size + bytes.len() as u64 > MAX_FILE_SIZE {
         return Err(too_large());
     }
-    spool.add(bytes).await
+    writer.write(bytes).await
 }
 
-/// The head of a part named `file`.
-fn expected(head: Head) -> Result<Head, Problem> {
-    if head.name == "file" {
-        return Ok(head);
+/// Refuses a part that is not named `file`.
+fn check_field(headers: PartHeaders) -> Result<PartHeaders, Problem> {
+    if headers.name == "file" {
+        return Ok(headers);
     }
-    let detail = format!("There is no field {:?} here; there is: file.", head.name);
-    Err(Problem::invalid(vec![Fault::body(format!("/{}", escape(&head.name)), "unknown_field", detail)]))
+    let detail = format!("The form has no field {:?}. Send one field, named file.", headers.name);
+    Err(Problem::invalid(vec![Fault::body(format!("/{}", escape(&headers.name)), "unknown_field", detail)]))
 }
 
-/// The file's name as it will be told: anything but too long a one, or one that could break a line.
-fn named(given: Option<String>) -> Result<String, Problem> {
-    let name = given.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
+/// Returns the file's name, or `file` if there is none. Refuses a name that is too long or could break a line.
+fn check_name(name: Option<String>) -> Result<String, Problem> {
+    let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
     let mut faults = Vec::new();
-    if name.len() > LONGEST_NAME {
-        let detail = format!("A file's name may have {LONGEST_NAME} bytes.");
+    if name.len() > MAX_NAME_LENGTH {
+        let detail = format!(
+            "The file's name has {} bytes in UTF-8; the limit is {MAX_NAME_LENGTH}. Use a shorter name.",
+            name.len()
+        );
         faults.push(Fault::body("/file", "too_long", detail));
     }
     if name.contains(char::is_control) {
-        faults.push(Fault::body("/file", "control_character", "There is a control character in the file's name."));
+        let detail = format!("The file's name {name:?} has a control character. Remove it from the name.");
+        faults.push(Fault::body("/file", "control_character", detail));
     }
     if faults.is_empty() { Ok(name) } else { Err(Problem::invalid(faults)) }
 }
 
 fn too_large() -> Problem {
-    let detail = format!("A file may have {LIMIT} bytes.");
-    Problem::with_faults(Kind::TooLarge, vec![Fault::body("/file", "too_large", detail)])
+    let detail = format!("The file is larger than the limit of {MAX_FILE_SIZE} bytes. Send a smaller file.");
+    Problem::with_faults(ProblemKind::BodyTooLarge, vec![Fault::body("/file", "too_large", detail)])
 }

@@ -1,24 +1,24 @@
-//! 202: a table's import goes on, and tells at its own address how far it has come.
+//! The 202 response for an import of a table that continues in the background.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::model::Import;
-use crate::api::{ApiResponse, Doc};
+use crate::api::{ApiResponse, OperationDoc};
 
-/// An import that was begun.
+/// A 202 response with an import that has started.
 pub struct AcceptedResponse(pub Box<Import>);
 
 impl ApiResponse for AcceptedResponse {
-    fn describe(doc: &mut Doc) {
+    fn describe(doc: &mut OperationDoc) {
         let running = json!({ "application/json": { "schema": doc.schema::<Import>() } });
-        let says =
-            "A table's import goes on, or a key was sent again; Location says where it tells how far it has come.";
-        doc.response(202, says, &[("Location", "Where it is.")], running);
+        let text = "The import of a table continues, or the request repeats an earlier one with the same \
+                    `Idempotency-Key`. GET the address in Location to see its progress.";
+        doc.response(202, text, &[("Location", "The address of the import.")], running);
     }
 
-    fn reply(self, _: &HttpRequest) -> HttpResponse {
+    fn into_response(self, _: &HttpRequest) -> HttpResponse {
         HttpResponse::build(StatusCode::ACCEPTED)
             .insert_header((header::LOCATION, self.0.links["self"].clone()))
             .json(self.0)

@@ -1,4 +1,4 @@
-//! `/v1/imports`: an office's document, or a table of recommendations.
+//! The operations at `/v1/imports`: the import of an office's document, or of a table of recommendations.
 
 use std::future::{Ready, ready};
 use std::time::Duration;
@@ -9,58 +9,70 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::accepted_response::AcceptedResponse;
-use super::importer::{Importer, Ordered, Run};
-use super::model::{Import, ImportState, Imported};
-use super::request::{Sent, Target};
+use super::model::{DocumentImport, Import, ImportState};
+use super::requests::{ImportBody, ImportTarget};
+use super::service::{ImportOutcome, ImportRequest, Importer, import_document_idempotent};
 use super::{store, table};
 use crate::api::{
-    self, Api, ApiResponse, ApiResult, Argument, Created, CsvOrWorkbook, Doc, Fault, IdempotencyKey,
-    IdempotentResponse, Json, Kind, Mode, Path, Problem, StaticResponse, StaticResponseAs,
+    self, Api, ApiResponse, ApiResult, Argument, Created, CsvOrWorkbook, Fault, IdempotencyKey, IdempotentResponse,
+    Json, OperationDoc, Path, Problem, ProblemKind, StaticResponse, StaticResponseAs, WriteMode,
 };
 use crate::auth::permissions::{ImportDocuments, ReadImports};
 use crate::auth::{Anyone, Call, Caller, Role};
 use crate::db::Db;
 
-/// How long an answer waits for the end of a table's import.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// The time that the HTTP response waits for the end of an import. After it, the response is 202.
+const IMPORT_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.tag("imports", "An office's published documents, and tables of recommendations, brought into the record.");
-    api.post("/v1/imports", "Import a published response document, or a table of recommendations", create);
-    api.get("/v1/imports/template", "Show the empty table to fill in", template);
-    api.get("/v1/imports/{id}", "Show how far an import of a table has come", show);
+    api.tag("imports", "The import of an office's published documents and of tables of recommendations.");
+    api.post("/v1/imports", "Import a document or a table", create).description(
+        "Imports an office's published response document (text/plain), or a table of recommendations (CSV, XLSX or \
+         JSON). The import writes everything or nothing: if any line or row has a fault, the status is 422 and \
+         `errors` lists the faults. An import of a table that takes longer than 8 seconds continues, and the response \
+         is 202 with its address.",
+    );
+    api.get("/v1/imports/template", "Get the template of a table", get_template).description(
+        "Returns an empty table with all columns, to be filled in and imported. The workbook has a second sheet that \
+         explains each column.",
+    );
+    api.get("/v1/imports/{id}", "Get an import", get).description(
+        "Returns the state of the import of a table, the number of rows read so far and its faults. An import that has \
+         made no progress for 15 minutes is `failed`. An import of another area gives 404.",
+    );
 }
 
-/// What the import of a table answers; of a document, what it brought in.
-enum ImportAnswer {
-    /// A table's import, ended or only checked.
+/// The response to the import of a table.
+enum ImportResponse {
+    /// An import that has ended, or that was only validated.
     Table(Box<Created<Import>>),
-    /// A table's import that goes on.
-    AcceptedResponse(AcceptedResponse),
+    /// An import that continues in the background.
+    Accepted(AcceptedResponse),
 }
 
-impl ApiResponse for ImportAnswer {
-    fn describe(doc: &mut Doc) {
-        Created::<Imported>::describe(doc);
-        let either = json!({ "oneOf": [doc.schema::<Imported>(), doc.schema::<Import>()] });
-        let either = doc.component("ImportAnswer", either);
+impl ApiResponse for ImportResponse {
+    fn describe(doc: &mut OperationDoc) {
+        Created::<DocumentImport>::describe(doc);
+        let either = json!({ "oneOf": [doc.schema::<DocumentImport>(), doc.schema::<Import>()] });
+        let either = doc.component("ImportResponse", either);
         let content = json!({ "application/json": { "schema": either } });
-        let location = ("Location", "Where it is.");
+        let location =
+            ("Location", "The address of the area's response, of the draft inspection, or of the import of a table.");
         doc.response(
             201,
-            "Made: of a document what it brought in, of a table its import, done.",
-            &[location, ("ETag", "The entity tag of a table's import.")],
+            "The import is done: the result of a document, or the import of a table.",
+            &[location, ("ETag", "The ETag of the import of a table.")],
             content.clone(),
         );
-        doc.response(200, "Checked with validate_only; nothing was written.", &[], content);
+        doc.response(200, "The file is valid. With `validate_only`, nothing was written.", &[], content);
         AcceptedResponse::describe(doc);
     }
 
-    fn reply(self, request: &HttpRequest) -> HttpResponse {
+    fn into_response(self, request: &HttpRequest) -> HttpResponse {
         match self {
-            Self::Table(created) => created.reply(request),
-            Self::AcceptedResponse(accepted) => accepted.reply(request),
+            Self::Table(created) => created.into_response(request),
+            Self::Accepted(accepted) => accepted.into_response(request),
         }
     }
 }
@@ -68,128 +80,149 @@ impl ApiResponse for ImportAnswer {
 async fn create(
     caller: Caller<ImportDocuments>,
     importer: Data<Importer>,
-    target: Target,
-    mode: Mode,
-    sent: Sent,
-    once: IdempotencyKey,
-) -> ApiResult<IdempotentResponse<ImportAnswer>> {
-    match sent {
-        Sent::Document(text) => {
-            document(&caller, &importer.db, target, mode, &text, &once).await.map(IdempotentResponse::among)
+    target: ImportTarget,
+    mode: WriteMode,
+    body: ImportBody,
+    idempotency_key: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<ImportResponse>> {
+    match body {
+        ImportBody::Document(text) => {
+            create_from_document(&caller, &importer.db, target, mode, &text, &idempotency_key)
+                .await
+                .map(IdempotentResponse::into_variant)
         }
-        Sent::Table(kind, body) => {
-            let (call, area) = at_work(&caller, target.area)?;
+        ImportBody::Table(kind, body) => {
+            let (call, area) = act_for_area(&caller, target.area)?;
             if target.draft {
-                let detail = "A table's inspection always is a draft.";
+                let detail = "`draft` must be absent or false for a table: its inspection is always a draft.";
                 let fault = Fault::query("draft", "not_here", detail);
-                return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
+                return Err(Problem::with_faults(ProblemKind::InvalidParameters, vec![fault]));
             }
-            let kept = body.receive().await?;
-            let once = once.with(&[kept.sha256()]);
-            let keyed = once.key().is_some().then(|| once.clone());
-            let ordered = Ordered { call, area, kind, draft: target.inspection_id, once: keyed };
-            let import = match importer.import(ordered, kept, mode, Some(PATIENCE)).await? {
-                Run::Replayed(kept) => return Ok(IdempotentResponse::new(kept, true)),
-                Run::Import(import) => import,
+            let file = body.receive().await?;
+            let idempotency_key = idempotency_key.with_content(&[file.sha256()]);
+            let key = idempotency_key.key().is_some().then(|| idempotency_key.clone());
+            let request = ImportRequest { call, area, kind, draft: target.inspection_id, idempotency_key: key };
+            let import = match importer.import(request, file, mode, Some(IMPORT_TIMEOUT)).await? {
+                ImportOutcome::Replayed(stored) => return Ok(IdempotentResponse::new(stored, true)),
+                ImportOutcome::Import(import) => import,
             };
-            let answer = if import.state == ImportState::Running {
-                ImportAnswer::AcceptedResponse(AcceptedResponse(import))
+            let response = if import.state == ImportState::Running {
+                ImportResponse::Accepted(AcceptedResponse(import))
             } else {
                 let version = import.version;
-                ImportAnswer::Table(Box::new(Created::at(import.links["self"].clone(), *import, mode).version(version)))
+                ImportResponse::Table(Box::new(
+                    Created::at(import.links["self"].clone(), *import, mode).version(version),
+                ))
             };
-            Ok(IdempotentResponse::new(once.answer(answer)?, false))
+            Ok(IdempotentResponse::new(idempotency_key.stored_response(response)?, false))
         }
     }
 }
 
-async fn document(
+async fn create_from_document(
     caller: &Call,
     db: &Db,
-    target: Target,
-    mode: Mode,
+    target: ImportTarget,
+    mode: WriteMode,
     text: &str,
-    once: &IdempotencyKey,
-) -> ApiResult<IdempotentResponse<Created<Imported>>> {
+    idempotency_key: &IdempotencyKey,
+) -> ApiResult<IdempotentResponse<Created<DocumentImport>>> {
     if target.inspection_id.is_some() {
-        let fault = Fault::query("inspection_id", "not_here", "A document names its inspection itself.");
-        return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
+        let fault = Fault::query(
+            "inspection_id",
+            "not_here",
+            "`inspection_id` must be absent for a document, which names its inspection itself.",
+        );
+        return Err(Problem::with_faults(ProblemKind::InvalidParameters, vec![fault]));
     }
     let area = match (target.area, caller.actor.areas()) {
         (Some(area), _) => area,
         (None, [only]) => only.clone(),
-        (None, _) => return Err(which_area()),
+        (None, _) => return Err(area_required()),
     };
-    super::run_once(db, caller, &area, text, target.draft, mode, once).await
+    import_document_idempotent(db, caller, &area, text, target.draft, mode, idempotency_key).await
 }
 
-fn which_area() -> Problem {
-    let fault = Fault::query("area", "required", "Say in which area's name it is.");
-    Problem::with_faults(Kind::InvalidParameters, vec![fault])
+fn area_required() -> Problem {
+    let fault = Fault::query("area", "required", "`area` is required: name the area for which the file is imported.");
+    Problem::with_faults(ProblemKind::InvalidParameters, vec![fault])
 }
 
-/// The caller at work for an area of its own as the policing body would be, or as a registrar for none.
-fn at_work(call: &Call, area: Option<String>) -> Result<(Call, Option<String>), Problem> {
-    let own = || call.actor.is_any(&[Role::Opcc]);
+/// Returns the call with the rights of the area's policing body, and the area. A registrar without `area` imports for
+/// no area.
+fn act_for_area(call: &Call, area: Option<String>) -> Result<(Call, Option<String>), Problem> {
+    let is_opcc = || call.actor.has_any_role(&[Role::Opcc]);
     let area = match (area, call.actor.areas()) {
-        (None, [only]) if own() => Some(only.clone()),
-        (None, _) if call.actor.is_any(&[Role::Registrar]) => None,
-        (None, _) => return Err(which_area()),
-        (Some(area), known) if own() && known.contains(&area) => Some(area),
-        (Some(_), _) => return Err(Problem::forbidden("This is none of the token's areas.")),
+        (None, [only]) if is_opcc() => Some(only.clone()),
+        (None, _) if call.actor.has_any_role(&[Role::Registrar]) => None,
+        (None, _) => return Err(area_required()),
+        (Some(area), own) if is_opcc() && own.contains(&area) => Some(area),
+        (Some(area), _) => return Err(not_an_own_area(&area)),
     };
     match area {
         None => Ok((call.clone(), None)),
         Some(area) => {
             let actor = call.actor.acting_for(&area);
-            let actor = actor.ok_or_else(|| Problem::forbidden("This is none of the token's areas."))?;
+            let actor = actor.ok_or_else(|| not_an_own_area(&area))?;
             Ok((Call { actor, ..call.clone() }, Some(area)))
         }
     }
 }
 
-async fn show(caller: Caller<ReadImports>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<Import>> {
-    let found = db.read(&caller.actor, async |db| store::find(db, id).await).await?;
-    found.map(|import| Json::record(import.as_of(caller.at))).ok_or_else(Problem::not_found)
+fn not_an_own_area(area: &str) -> Problem {
+    let detail = format!("To import for the area {area:?}, the caller must have the role opcc in that area.");
+    Problem::forbidden(detail)
 }
 
-/// In which form the template is wanted.
+async fn get(caller: Caller<ReadImports>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<Import>> {
+    let found = db.read(&caller.actor, async |db| store::find(db, id).await).await?;
+    found.map(|import| Json::record(import.fail_if_stalled(caller.at))).ok_or_else(Problem::not_found)
+}
+
+/// The format of the template.
 #[derive(Clone, Copy, Debug)]
-enum Template {
+enum TemplateFormat {
     Csv,
     Workbook,
 }
 
-impl FromRequest for Template {
+impl FromRequest for TemplateFormat {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         ready(api::parameter(request, "format").and_then(|format| match format.as_deref() {
             None | Some("csv") => Ok(Self::Csv),
             Some("xlsx") => Ok(Self::Workbook),
-            Some(_) => {
-                let fault = Fault::query("format", "unknown_value", "The formats are csv and xlsx.");
-                Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]))
+            Some(other) => {
+                let detail = format!("`format` is {other:?}; it must be csv or xlsx.");
+                let fault = Fault::query("format", "unknown_value", detail);
+                Err(Problem::with_faults(ProblemKind::InvalidParameters, vec![fault]))
             }
         }))
     }
 }
 
-impl Argument for Template {
-    fn describe(doc: &mut Doc) {
+impl Argument for TemplateFormat {
+    fn describe(doc: &mut OperationDoc) {
         let schema = json!({ "type": "string", "enum": ["csv", "xlsx"], "default": "csv" });
-        doc.parameter("query", "format", false, "Its form; the workbook also says what each column means.", schema);
-        doc.problem(Kind::InvalidParameters);
+        doc.parameter(
+            "query",
+            "format",
+            false,
+            "The format of the template. The workbook also explains each column.",
+            schema,
+        );
+        doc.problem(ProblemKind::InvalidParameters);
     }
 }
 
-async fn template(_: Anyone, form: Template) -> ApiResult<StaticResponseAs<CsvOrWorkbook>> {
-    let (media, bytes) = match form {
-        Template::Csv => ("text/csv; charset=utf-8; header=present", table::csv_template()),
-        Template::Workbook => (
+async fn get_template(_: Anyone, format: TemplateFormat) -> ApiResult<StaticResponseAs<CsvOrWorkbook>> {
+    let (media, bytes) = match format {
+        TemplateFormat::Csv => ("text/csv; charset=utf-8; header=present", table::csv_template()),
+        TemplateFormat::Workbook => (
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             table::workbook_template().map_err(Problem::internal)?,
         ),
     };
-    Ok(StaticResponse { media: media.to_owned(), bytes, policy: None }.into())
+    Ok(StaticResponse { media_type: media.to_owned(), bytes, policy: None }.into())
 }

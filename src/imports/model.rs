@@ -1,4 +1,4 @@
-//! What an import answers: a document what it brought in, a table how far it has come.
+//! The result of the import of a document, and the import of a table with its progress.
 
 use std::collections::BTreeMap;
 
@@ -11,53 +11,54 @@ use uuid::Uuid;
 use crate::api::Versioned;
 use crate::recommendations::Recommendation;
 
-/// What an import brought in.
+/// The result of the import of a document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Imported {
-    /// The inspection.
+pub struct DocumentImport {
+    /// The id of the inspection.
     pub inspection_id: Uuid,
-    /// The area's response, left in `received` for the officer; null for a draft, which opens none.
+    /// The id of the area's response, in the state `received`; null for a draft, which has no response.
     pub response_id: Option<Uuid>,
-    /// Whether this import registered the inspection; false where it was there and only the text was added.
+    /// Whether this import registered the inspection. If false, the inspection existed and only the response text was
+    /// added.
     pub registered: bool,
-    /// The inspection's recommendations, in the report's order.
+    /// The inspection's recommendations, in the order of the report.
     pub recommendations: Vec<ImportedRecommendation>,
-    /// What the document does not say but implies: to be checked by the officer.
-    pub inferred: Vec<Inferred>,
+    /// The values that the document does not state but implies. An officer should check them.
+    pub inferred: Vec<Inference>,
 }
 
-/// One recommendation of an imported document.
+/// A recommendation of an imported document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ImportedRecommendation {
-    /// Its id.
+    /// The recommendation's id.
     pub id: Uuid,
-    /// Its reference.
+    /// The recommendation's reference.
     #[schema(example = "21912")]
     pub reference: String,
-    /// Its number in the report.
+    /// The recommendation's number in the report.
     pub number: String,
 }
 
 impl From<Recommendation> for ImportedRecommendation {
-    fn from(of: Recommendation) -> Self {
-        Self { id: of.id, reference: of.reference, number: of.number }
+    fn from(it: Recommendation) -> Self {
+        Self { id: it.id, reference: it.reference, number: it.number }
     }
 }
 
-/// One thing that was inferred.
+/// A value that was inferred from the text of a document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Inferred {
-    /// Which member.
+pub struct Inference {
+    /// The member that has the value.
     #[schema(example = "scope")]
     pub member: String,
-    /// What was inferred.
+    /// The inferred value.
     pub value: Value,
-    /// The printed words it was inferred from.
+    /// The printed text from which the value was inferred.
     pub from: String,
 }
 
 crate::vocabulary! {
-    /// What kind of table.
+    /// The format of a table.
     pub enum ImportKind {
         /// Comma-separated values.
         Csv = "csv",
@@ -69,61 +70,61 @@ crate::vocabulary! {
 }
 
 crate::vocabulary! {
-    /// How far an import has come.
+    /// The state of an import.
     pub enum ImportState {
-        /// It is being read; nothing of it can be seen yet.
+        /// The table is being read. Nothing of it is visible yet.
         Running = "running",
-        /// All of it was written.
+        /// The whole table was written.
         Done = "done",
-        /// Nothing of it was written.
+        /// Nothing was written.
         Failed = "failed",
     }
 }
 
-/// Who began an import.
+/// The person who started an import.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StartedBy {
-    /// Who signed the token.
+    /// The issuer of the token.
     pub issuer: String,
-    /// Who it is, within the issuer.
+    /// The person's id at the issuer.
     pub subject: String,
-    /// What they are called.
+    /// The person's name.
     pub name: Option<String>,
 }
 
 /// The import of a table of recommendations.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Import {
-    /// Its id.
+    /// The import's id.
     pub id: Uuid,
-    /// The area in whose name it is; null for a registrar's.
+    /// The area for which the table is imported; null for a registrar's import.
     pub area: Option<String>,
-    /// What was sent.
+    /// The format of the table.
     pub kind: ImportKind,
-    /// How far it has come.
+    /// The state of the import.
     pub state: ImportState,
-    /// The inspection whose recommendations they are, once it is done.
+    /// The id of the inspection that received the recommendations, once the import is done.
     pub inspection_id: Option<Uuid>,
-    /// How many rows were read so far.
+    /// The number of rows read so far.
     pub rows: i32,
-    /// How many faults there are in all.
+    /// The number of all faults.
     pub faults_count: i32,
-    /// The first 500 of them, as a refused request lists them under `errors`.
+    /// The first 500 faults, in the form of `errors` in a problem.
     #[schema(value_type = Vec<Object>)]
     pub faults: Value,
-    /// Why it failed, in a sentence.
+    /// The reason why the import failed.
     pub detail: Option<String>,
-    /// Who began it.
+    /// The person who started the import.
     pub by: StartedBy,
-    /// Counts its changes.
+    /// The version of the record: 1 at first, one more with each change.
     pub version: i64,
-    /// When it began.
+    /// When the import started.
     pub created_at: DateTime<Utc>,
-    /// When it was last heard of.
+    /// When the import last made progress.
     pub updated_at: DateTime<Utc>,
-    /// When it ended.
+    /// When the import ended.
     pub finished_at: Option<DateTime<Utc>>,
-    /// Where to go from here.
+    /// Links to this record and to related resources, by relation.
     pub links: BTreeMap<&'static str, String>,
 }
 
@@ -134,7 +135,7 @@ impl Versioned for Import {
 }
 
 impl Import {
-    /// Where to go from an import.
+    /// Returns the links of an import.
     pub fn links(id: Uuid, inspection_id: Option<Uuid>) -> BTreeMap<&'static str, String> {
         let mut links = BTreeMap::from([("self", format!("/v1/imports/{id}"))]);
         if let Some(inspection) = inspection_id {
@@ -144,12 +145,12 @@ impl Import {
         links
     }
 
-    /// As it stands at an instant: one not heard of for a quarter of an hour ended with the program that ran it.
+    /// Returns the import as `failed` if it has made no progress for 15 minutes: the process that ran it has ended.
     #[must_use]
-    pub fn as_of(mut self, at: DateTime<Utc>) -> Self {
+    pub fn fail_if_stalled(mut self, at: DateTime<Utc>) -> Self {
         if self.state == ImportState::Running && at - self.updated_at > TimeDelta::minutes(15) {
             self.state = ImportState::Failed;
-            self.detail = Some("It was interrupted; nothing of it was written.".to_owned());
+            self.detail = Some("The import was interrupted, and nothing was written. Send the table again.".to_owned());
         }
         self
     }

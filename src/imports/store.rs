@@ -1,4 +1,4 @@
-//! Imports of tables in the database: begun, counted, ended. Each area's own.
+//! The statements for imports of tables, limited to the caller's areas.
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
@@ -34,7 +34,7 @@ impl FromRow for Import {
     }
 }
 
-/// An import that the caller can see.
+/// Returns an import that the caller can see.
 pub async fn find(db: &Session<'_>, id: Uuid) -> Result<Option<Import>, Problem> {
     let sql = "select id, area, kind, state, inspection_id, rows, faults_count, faults, detail, issuer, subject, name,
                       version, created_at, updated_at, finished_at
@@ -43,8 +43,8 @@ pub async fn find(db: &Session<'_>, id: Uuid) -> Result<Option<Import>, Problem>
     db.find(sql, &[&id, &db.areas(), &db.is_registrar()]).await
 }
 
-/// Enters an import that begins.
-pub async fn begin(tx: &Tx<'_>, it: &Import) -> Result<u64, Problem> {
+/// Inserts an import that starts.
+pub async fn insert(tx: &Tx<'_>, it: &Import) -> Result<u64, Problem> {
     tx.execute(
         "insert into imports (id, area, kind, state, issuer, subject, name, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
@@ -53,8 +53,8 @@ pub async fn begin(tx: &Tx<'_>, it: &Import) -> Result<u64, Problem> {
     .await
 }
 
-/// Tells how many rows were read so far.
-pub async fn count(tx: &Tx<'_>, id: Uuid, rows: i32) -> Result<u64, Problem> {
+/// Updates the number of rows read so far.
+pub async fn update_rows(tx: &Tx<'_>, id: Uuid, rows: i32) -> Result<u64, Problem> {
     tx.execute(
         "update imports set rows = $2, updated_at = $5
          where id = $1 and state = 'running' and (in_scope(area, $3) or (area is null and $4))",
@@ -63,26 +63,26 @@ pub async fn count(tx: &Tx<'_>, id: Uuid, rows: i32) -> Result<u64, Problem> {
     .await
 }
 
-/// How an import ended.
-pub struct End<'a> {
-    /// Done or failed.
+/// The result of an import.
+pub struct ImportResult<'a> {
+    /// The state: done or failed.
     pub state: ImportState,
-    /// The inspection it wrote to.
+    /// The inspection that received the recommendations.
     pub inspection_id: Option<Uuid>,
-    /// How many rows it read.
+    /// The number of rows read.
     pub rows: i32,
-    /// How many faults it found.
+    /// The number of all faults.
     pub faults_count: i32,
-    /// The first of them.
+    /// The first faults.
     pub faults: &'a [Fault],
-    /// What went wrong, in a sentence.
+    /// The reason for a failure.
     pub detail: Option<&'a str>,
-    /// When.
+    /// When the import ended.
     pub at: DateTime<Utc>,
 }
 
-/// Ends an import that runs.
-pub async fn end(tx: &Tx<'_>, id: Uuid, end: &End<'_>) -> Result<u64, Problem> {
+/// Updates a running import with its result.
+pub async fn update_result(tx: &Tx<'_>, id: Uuid, result: &ImportResult<'_>) -> Result<u64, Problem> {
     tx.execute(
         "update imports
          set state = $2, inspection_id = $3, rows = $4, faults_count = $5, faults = $6, detail = $7,
@@ -90,15 +90,15 @@ pub async fn end(tx: &Tx<'_>, id: Uuid, end: &End<'_>) -> Result<u64, Problem> {
          where id = $1 and state = 'running' and (in_scope(area, $8) or (area is null and $9))",
         &[
             &id,
-            &end.state,
-            &end.inspection_id,
-            &end.rows,
-            &end.faults_count,
-            &Json(end.faults),
-            &end.detail,
+            &result.state,
+            &result.inspection_id,
+            &result.rows,
+            &result.faults_count,
+            &Json(result.faults),
+            &result.detail,
             &tx.areas(),
             &tx.is_registrar(),
-            &end.at,
+            &result.at,
         ],
     )
     .await

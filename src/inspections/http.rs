@@ -1,36 +1,54 @@
-//! `/v1/inspections`: registering and reading. Publishing touches every subject area and stands in `publication/`.
+//! The operations at `/v1/inspections`. The transitions are in `publication/`, because they reach every subject area.
 
 use actix_web::web::Data;
 use uuid::Uuid;
 
 use super::model::Inspection;
-use super::register::{
-    acted_on, check_day, check_references, find_acted_on, find_own, insert, register, require_draft,
-};
-use super::request::{InspectionAmended, Registration};
-use super::snapshot::snapshot;
+use super::requests::{InspectionAmendment, InspectionRegistration};
+use super::service;
 use super::store::{self, Inspections};
+use super::views::{find_with_allowed_actions, with_allowed_actions};
 use crate::api::{
-    Api, ApiResult, Body, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, Mode, Page, Path, Problem, Query,
+    Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
+    Problem, WriteMode,
 };
-use crate::audit::{self, AsOf, History, HistoryPage, RecordHistory};
+use crate::audit::{self, AsOf, HistoryPage, RecordHistory, TransitionHistory};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Caller};
-use crate::db::{Db, Event, Write};
+use crate::db::{Db, Write};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.tag("inspections", "Reports of the inspectorate, shared by all areas they are about.");
-    api.get_cached("/v1/inspections", "List the inspections", list);
-    api.post("/v1/inspections", "Register an inspection", create);
-    api.get_cached("/v1/inspections/{id}", "Show an inspection", show);
-    api.patch("/v1/inspections/{id}", "Amend a draft inspection", amend);
-    api.get("/v1/inspections/{id}/transitions", "List an inspection's transitions", history);
-    api.get("/v1/inspections/{id}/history", "Show who changed what of an inspection, from what to what", changes);
+    api.tag("inspections", "Reports of an inspectorate. All areas that a report is about share one record of it.");
+    api.get_cached("/v1/inspections", "List inspections", list).description(
+        "Returns the published inspections. With a token, it also returns the drafts that the caller can see, and withdrawn \
+         inspections. With `as_of`, it returns them as they were at an earlier time.",
+    );
+    api.post("/v1/inspections", "Register an inspection", create).description(
+        "Creates an inspection in the state `draft`. Only the registering area and registrars see it until it is \
+         published. A second registration of the same source and reference gives 409 and names the existing \
+         inspection.",
+    );
+    api.get_cached("/v1/inspections/{id}", "Get an inspection", get).description(
+        "Returns one inspection, with the actions that the caller may perform on it. \
+         A draft that another area registered gives 404.",
+    );
+    api.patch("/v1/inspections/{id}", "Update a draft inspection", update).description(
+        "Changes the members that the body names. Only a draft can be changed: after publication the status is 409, \
+         and the transition `correct` makes corrections. An inspection that another area registered gives 403.",
+    );
+    api.get("/v1/inspections/{id}/transitions", "List an inspection's transitions", list_transitions).description(
+        "Returns the transitions of an inspection, the oldest first: the action, the states, the time, the person and \
+         the reason.",
+    );
+    api.get("/v1/inspections/{id}/history", "List an inspection's changes", history).description(
+        "Returns the changes of an inspection, the newest first: the time, the person, and each member's value before \
+         and after.",
+    );
 }
 
-async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>, as_of: AsOf) -> ApiResult<Page<Inspection>> {
-    if let Some(then) = as_of.then(caller.call.as_ref())? {
+async fn list(caller: Anyone, db: Data<Db>, query: ListQuery<Inspections>, as_of: AsOf) -> ApiResult<Page<Inspection>> {
+    if let Some(then) = as_of.resolve(caller.call.as_ref())? {
         let (rows, total) = db.read_as_of(&then, async |db| store::page(db, &query).await).await?;
         return Ok(Page(query.page(rows, total)));
     }
@@ -40,7 +58,7 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>, as_of: As
             db.read(&call.actor, async |db| {
                 let (rows, total) = store::page(db, &query).await?;
                 let (found, cursors): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-                Ok((acted_on(db, found, call).await?.into_iter().zip(cursors).collect(), total))
+                Ok((with_allowed_actions(db, found, call).await?.into_iter().zip(cursors).collect(), total))
             })
             .await?
         }
@@ -48,14 +66,14 @@ async fn list(caller: Anyone, db: Data<Db>, query: Query<Inspections>, as_of: As
     Ok(Page(query.page(rows, total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Inspection>> {
-    if let Some(then) = as_of.then(caller.call.as_ref())? {
+async fn get(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Inspection>> {
+    if let Some(then) = as_of.resolve(caller.call.as_ref())? {
         let found = db.read_as_of(&then, async |db| store::find(db, id).await).await?;
         return found.map(Json::record).ok_or_else(Problem::not_found);
     }
     let found = match &caller.call {
         None => db.read_published_row(async |db| store::find_public(db, id).await).await?,
-        Some(call) => db.read(&call.actor, async |db| find_acted_on(db, id, call).await).await?,
+        Some(call) => db.read(&call.actor, async |db| find_with_allowed_actions(db, id, call).await).await?,
     };
     found.map(Json::record).ok_or_else(Problem::not_found)
 }
@@ -63,60 +81,46 @@ async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -
 async fn create(
     caller: Caller<RegisterInspections>,
     db: Data<Db>,
-    Body(sent): Body<Registration>,
-    mode: Mode,
-    once: IdempotencyKey,
+    JsonBody(registration): JsonBody<InspectionRegistration>,
+    mode: WriteMode,
+    idempotency_key: IdempotencyKey,
 ) -> ApiResult<IdempotentResponse<Created<Inspection>>> {
-    let new = register(sent, &caller)?;
-    db.write_idempotent(&caller, mode, &once, async |tx| {
-        let event = insert(tx, &new).await?;
-        let made = find_acted_on(tx, new.id, &caller).await?;
-        let made = made.ok_or_else(|| Problem::internal("the inspection was not kept"))?;
-        let made = Created::at(format!("/v1/inspections/{}", made.id), made, mode).version(1);
-        Ok(Write::new(made, event))
+    let draft = service::new_draft(registration, &caller)?;
+    db.write_idempotent(&caller, mode, &idempotency_key, async |tx| {
+        let event = service::register(tx, &draft).await?;
+        let created = find_with_allowed_actions(tx, draft.id, &caller).await?;
+        let created = created.ok_or_else(|| Problem::internal("the inserted inspection cannot be read"))?;
+        let created = Created::at(format!("/v1/inspections/{}", created.id), created, mode).version(1);
+        Ok(Write::new(created, event))
     })
     .await
 }
 
-async fn amend(
+async fn update(
     caller: Caller<RegisterInspections>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Body(amended): Body<InspectionAmended>,
-    mode: Mode,
+    if_match: IfMatch,
+    JsonBody(amendment): JsonBody<InspectionAmendment>,
+    mode: WriteMode,
 ) -> ApiResult<Json<Inspection>> {
-    let inspection = db
-        .write(&caller, mode, async |tx| {
-            let mut found = find_own(tx, id, &caller).await?;
-            seen.check(found.version)?;
-            require_draft(tx, &found, &caller).await?;
-            let before = snapshot(&found)?;
-            let fields = amended.clone().apply(&mut found);
-            check_day(found.published_on)?;
-            check_references(tx, &found).await?;
-            if store::update(tx, &found).await? == 0 {
-                return Err(Problem::stale());
-            }
-            let found = find_acted_on(tx, id, &caller).await?.ok_or_else(Problem::not_found)?;
-            let event = Event::new("inspection", id, found.version, "amend").fields(fields);
-            let mut event = event.before(before).after(snapshot(&found)?);
-            event.area.clone_from(&found.registered_by);
-            Ok(Write::new(found, event))
-        })
-        .await?;
-    Ok(Json::record(inspection))
+    service::update(&db, &caller, id, &if_match, &amendment, mode).await.map(Json::record)
 }
 
-async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<History>> {
-    audit::transitions(&db, &caller, id, async |db| store::find(db, id).await).await
+async fn list_transitions(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<TransitionHistory>> {
+    audit::transition_history(&db, &caller, id, async |db| store::find(db, id).await).await
 }
 
-async fn changes(
+async fn history(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
     before: HistoryPage,
 ) -> ApiResult<Json<RecordHistory>> {
-    audit::changes_of(&db, &caller, "inspection", before, async |db| Ok(store::find(db, id).await?.map(|_| id))).await
+    audit::change_history(&db, &caller, "inspection", before, async |db| Ok(store::find(db, id).await?.map(|_| id)))
+        .await
 }

@@ -1,19 +1,15 @@
-//! Inspections: a report of the inspectorate, shared by all areas it is about.
+//! Inspections: the record of one report of an inspectorate, shared by all areas that the report is about.
 
 pub mod http;
 mod model;
-mod needs;
-mod register;
-mod request;
-mod snapshot;
+mod requests;
+mod service;
 pub mod store;
+mod views;
 mod workflow;
 
-pub use model::{Correction, Inspection, InspectionKind, InspectionScope, Subjects};
-pub use needs::{InspectionContext, is_own, unmet};
-pub use register::{
-    DEFAULT_SOURCE, acted_on, allowed, already_registered, find_acted_on, find_own, insert, register, require_draft,
-};
-pub use request::{InspectionMove, Registration};
-pub use snapshot::{RECOMMENDATIONS, snapshot};
-pub use workflow::{Action, Need, State, WORKFLOW};
+pub use model::{Correction, Inspection, InspectionKind, InspectionScope, State, Subjects};
+pub use requests::{InspectionRegistration, InspectionTransition};
+pub use service::{DEFAULT_SOURCE, already_registered, find_writable, new_draft, register, require_draft};
+pub use views::{RECOMMENDATIONS_PART, allowed_actions, find_with_allowed_actions, snapshot, with_allowed_actions};
+pub use workflow::{Action, InspectionContext, Need, WORKFLOW, may_write, unmet};

@@ -1,4 +1,4 @@
-//! What an inspection is, and what may be sent of one.
+//! An inspection as callers see it: its kind, its scope, the areas it binds and its corrections.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,51 +11,62 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
-use super::workflow::State;
 use crate::api::Versioned;
 use crate::calendar;
 use crate::workflow::AllowedAction;
 
 crate::vocabulary! {
+    /// The state of an inspection.
+    pub enum State as ("InspectionState") {
+        /// Not published yet. Only the registering area and registrars see it.
+        Draft = "draft",
+        /// Published: anyone can read it.
+        Published = "published",
+        /// Withdrawn, because it was registered in error.
+        Withdrawn = "withdrawn",
+    }
+}
+
+crate::vocabulary! {
     /// The kind of an inspection.
     pub enum InspectionKind {
-        /// Police effectiveness, efficiency and legitimacy.
+        /// An inspection of police effectiveness, efficiency and legitimacy (PEEL).
         Peel = "peel",
-        /// One subject, all forces.
+        /// An inspection of one subject in all forces.
         NationalThematic = "national_thematic",
-        /// One subject, with another inspectorate.
+        /// An inspection of one subject, together with another inspectorate.
         JointThematic = "joint_thematic",
-        /// One force, outside the programmes below.
+        /// An inspection of one force, outside the programmes below.
         ForceSpecific = "force_specific",
-        /// The child protection programme.
+        /// An inspection of child protection.
         ChildProtection = "child_protection",
-        /// Police custody.
+        /// An inspection of police custody.
         Custody = "custody",
-        /// Crime data integrity.
+        /// An inspection of crime data integrity.
         CrimeDataIntegrity = "crime_data_integrity",
-        /// Serious and organised crime.
+        /// An inspection of the response to serious and organised crime.
         SeriousOrganisedCrime = "serious_organised_crime",
-        /// Vetting, misconduct and corruption.
+        /// An inspection of vetting, misconduct and corruption.
         Integrity = "integrity",
-        /// A super-complaint.
+        /// The investigation of a super-complaint.
         SuperComplaint = "super_complaint",
-        /// Commissioned by a minister or a policing body.
+        /// An inspection that a minister or a policing body commissioned.
         Commissioned = "commissioned",
         /// A rapid review.
         RapidReview = "rapid_review",
-        /// A return to an earlier inspection.
+        /// A revisit after an earlier inspection.
         Revisit = "revisit",
         /// The annual assessment of policing.
         StateOfPolicing = "state_of_policing",
-        /// None of these.
+        /// Any other inspection.
         Other = "other",
     }
 }
 
 crate::vocabulary! {
-    /// Whom an inspection was of.
+    /// The forces that an inspection examined.
     pub enum InspectionScope {
-        /// Every force.
+        /// All forces.
         National = "national",
         /// The forces of one region.
         Regional = "regional",
@@ -64,28 +75,28 @@ crate::vocabulary! {
     }
 }
 
-/// The areas an inspection binds: all that there were on the day of its publication, or these.
+/// The areas that an inspection binds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subjects {
-    /// `"all"`
+    /// All areas that exist on the day of the report's publication, `"all"` in JSON.
     All,
-    /// A list of codes.
-    Named(Vec<String>),
+    /// These areas, by code.
+    Codes(Vec<String>),
 }
 
 impl Subjects {
-    /// The codes, where some are named.
-    pub fn named(&self) -> Option<&[String]> {
+    /// Returns the codes, or none for all areas.
+    pub fn codes(&self) -> Option<&[String]> {
         match self {
             Self::All => None,
-            Self::Named(codes) => Some(codes),
+            Self::Codes(codes) => Some(codes),
         }
     }
 }
 
 impl From<Option<Vec<String>>> for Subjects {
-    fn from(named: Option<Vec<String>>) -> Self {
-        named.map_or(Self::All, Self::Named)
+    fn from(codes: Option<Vec<String>>) -> Self {
+        codes.map_or(Self::All, Self::Codes)
     }
 }
 
@@ -93,7 +104,7 @@ impl Serialize for Subjects {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::All => to.serialize_str("all"),
-            Self::Named(codes) => codes.serialize(to),
+            Self::Codes(codes) => codes.serialize(to),
         }
     }
 }
@@ -102,27 +113,28 @@ impl<'de> Deserialize<'de> for Subjects {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
-        enum Sent {
-            WireName(String),
-            Codes(Vec<String>),
+        enum TextOrList {
+            Text(String),
+            List(Vec<String>),
         }
-        match Sent::deserialize(from)? {
-            Sent::WireName(word) if word == "all" => Ok(Self::All),
-            Sent::WireName(word) => {
-                Err(serde::de::Error::custom(format_args!("{word:?} is neither \"all\" nor a list")))
+        match TextOrList::deserialize(from)? {
+            TextOrList::Text(text) if text == "all" => Ok(Self::All),
+            TextOrList::Text(text) => {
+                Err(serde::de::Error::custom(format_args!("{text:?} is neither \"all\" nor a list of area codes")))
             }
-            Sent::Codes(codes) => Ok(Self::Named(codes)),
+            TextOrList::List(codes) => Ok(Self::Codes(codes)),
         }
     }
 }
 
 impl PartialSchema for Subjects {
     fn schema() -> RefOr<Schema> {
-        let schema = json!({ "description": "The areas it binds: \"all\", or a list of their codes.", "oneOf": [
+        let schema = json!({ "description": "The areas that the inspection binds: \"all\", or a list of area \
+                                             codes.", "oneOf": [
             { "type": "string", "enum": ["all"] },
             { "type": "array", "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{1,62}$" }, "minItems": 1, "maxItems": 100, "uniqueItems": true },
         ] });
-        serde_json::from_value(schema).expect("a schema")
+        serde_json::from_value(schema).expect("the schema of Subjects is valid")
     }
 }
 
@@ -132,64 +144,66 @@ impl ToSchema for Subjects {
     }
 }
 
-/// An inspection.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Inspection {
-    /// Its id.
-    pub id: Uuid,
-    /// The source's own reference: opaque, unique within the source.
-    #[schema(example = "21866")]
-    pub reference: String,
-    /// Who published the report.
-    #[schema(example = "hmicfrs")]
-    pub source: String,
-    /// The report's title.
-    pub title: Option<String>,
-    /// Its kind.
-    pub kind: InspectionKind,
-    /// Under which enactment it was made.
-    pub legal_basis: Option<String>,
-    /// Whom it was of.
-    pub scope: InspectionScope,
-    /// The inspectorate that led it.
-    pub lead_inspectorate: String,
-    /// The inspectorates that took part beside it.
-    pub participating_inspectorates: Vec<String>,
-    /// The day the report was published, in London.
-    pub published_on: Option<NaiveDate>,
-    /// The last day for a response: Police Act 1996 s.55(5A); null before 2 May 2017.
-    pub due_on: Option<NaiveDate>,
-    /// Where the report is.
-    pub report_url: Option<String>,
-    /// What it found, in short.
-    pub key_findings: Option<String>,
-    /// The areas it binds.
-    pub subjects: Subjects,
-    /// The area that registered it; null for a registrar's.
-    pub registered_by: Option<String>,
-    /// The inspection it returns to.
-    pub follows_up: Option<Uuid>,
-    /// Where it stands.
-    pub state: State,
-    /// How many recommendations, areas for improvement and causes of concern it has.
-    pub recommendations_count: i64,
-    /// What was corrected after publication, oldest first.
-    pub corrections: Vec<Correction>,
-    /// What the caller may do with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub allowed_actions: Option<Vec<AllowedAction>>,
-    /// Counts its changes.
-    pub version: i64,
-    /// When it was registered.
-    pub created_at: DateTime<Utc>,
-    /// When it was last changed.
-    pub updated_at: DateTime<Utc>,
-    /// Where to go from here.
-    pub links: BTreeMap<&'static str, String>,
-    /// When others could first see it.
-    #[serde(skip)]
-    pub shown_at: Option<DateTime<Utc>>,
+crate::stored_record! {
+    /// An inspection.
+    #[derive(Clone, Debug, Serialize, ToSchema)]
+    pub struct Inspection in "inspections" as "", updated where "id = $1 and version = $2" from 4 {
+        /// The inspection's id.
+        key id: Uuid,
+        /// The source's reference for the inspection. The service does not interpret it; it is unique within the source.
+        #[schema(example = "21866")]
+        updated reference: String,
+        /// The body that published the report.
+        #[schema(example = "hmicfrs")]
+        updated source: String,
+        /// The report's title.
+        updated title: Option<String>,
+        /// The inspection's kind.
+        updated kind: InspectionKind,
+        /// The enactment under which the inspection was made, as text.
+        updated legal_basis: Option<String>,
+        /// The forces that the inspection examined.
+        updated scope: InspectionScope,
+        /// The inspectorate that led the inspection.
+        updated lead_inspectorate: String,
+        /// The other inspectorates that took part.
+        updated participating_inspectorates: Vec<String>,
+        /// The day on which the report was published, in London.
+        updated published_on: Option<NaiveDate>,
+        /// The last day for a response (Police Act 1996 s.55(5A)); null for a report published before 2 May 2017.
+        updated due_on: Option<NaiveDate>,
+        /// The report's address on the web.
+        updated report_url: Option<String>,
+        /// The report's key findings.
+        updated key_findings: Option<String>,
+        /// The areas that the inspection binds.
+        updated subjects: Subjects,
+        /// The area that registered the inspection; null if a registrar registered it.
+        inserted registered_by: Option<String>,
+        /// The id of the inspection that this one follows up.
+        updated follows_up: Option<Uuid>,
+        /// The inspection's state.
+        inserted state: State,
+        /// The number of recommendations, areas for improvement and causes of concern.
+        joined recommendations_count: i64,
+        /// The corrections after publication, the oldest first.
+        json corrections: Vec<Correction>,
+        /// The actions that the caller may perform on the inspection.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        computed allowed_actions: Option<Vec<AllowedAction>> = |_, _| Ok(None),
+        /// The version of the record: 1 at first, one more with each change.
+        maintained version: i64,
+        /// When the inspection was registered.
+        inserted created_at: DateTime<Utc>,
+        /// When the record was last changed.
+        inserted updated_at: DateTime<Utc>,
+        /// Links to this record and to related resources, by relation.
+        computed links: BTreeMap<&'static str, String> = |id, _| Ok(Self::links(id)),
+        /// When the inspection was first published; null for a draft.
+        #[serde(skip)]
+        joined shown_at: Option<DateTime<Utc>>,
+    }
 }
 
 impl Versioned for Inspection {
@@ -199,7 +213,7 @@ impl Versioned for Inspection {
 }
 
 impl Inspection {
-    /// Where to go from an inspection.
+    /// Returns the links of an inspection.
     pub fn links(id: Uuid) -> BTreeMap<&'static str, String> {
         [
             ("self", format!("/v1/inspections/{id}")),
@@ -211,24 +225,24 @@ impl Inspection {
         .into()
     }
 
-    /// Sets the day of publication, and the last day that follows from it.
-    pub fn publish_on(&mut self, published_on: Option<NaiveDate>) {
+    /// Sets the day of publication, and computes the due date from it.
+    pub fn set_published_on(&mut self, published_on: Option<NaiveDate>) {
         self.published_on = published_on;
         self.due_on = published_on.and_then(calendar::due_on);
     }
 }
 
-/// One correction of a published inspection, with what it said before.
+/// One correction of a published inspection, with the values that it replaced.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Correction {
-    /// When it was corrected.
+    /// When the inspection was corrected.
     pub at: DateTime<Utc>,
-    /// Why.
+    /// The reason for the correction.
     pub reason: String,
-    /// The day of publication as it was before.
+    /// `published_on` before the correction.
     pub published_on: Option<NaiveDate>,
-    /// The last day as it was before.
+    /// `due_on` before the correction.
     pub due_on: Option<NaiveDate>,
-    /// The title as it was before.
+    /// `title` before the correction.
     pub title: Option<String>,
 }

@@ -1,93 +1,81 @@
-//! Inspections in the database: the record, and the copy that anyone may read.
+//! Inspections in the database: the records, and their published copies.
 
 use std::collections::HashMap;
+use std::error::Error;
+use std::sync::LazyLock;
 
 use tokio_postgres::Row;
-use tokio_postgres::types::Json;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
-use super::model::{Inspection, InspectionKind};
-use super::needs::InspectionContext;
-use super::workflow::State;
-use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
-use crate::db::{FromRow, Public, Session, Sql, Tx, list};
+use super::model::{Inspection, InspectionKind, State, Subjects};
+use super::workflow::InspectionContext;
+use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
+use crate::db::{Public, Session, Sql, Tx, WriteStatement, list, values};
 use crate::vocabulary::WireName;
-use crate::workflow::Step;
+use crate::workflow::PermittedTransition;
 
-macro_rules! columns {
-    () => {
-        "id, reference, source, title, kind, legal_basis, scope, lead_inspectorate, participating_inspectorates,
-         published_on, due_on, report_url, key_findings, subjects, registered_by, follows_up, state, corrections,
-         version, created_at, updated_at"
-    };
-}
-
-const PUBLISHED: &str = concat!(
+const PUBLISHED: &str = constcat::concat!(
     "select ",
-    columns!(),
+    Inspection::COLUMNS,
     ", recommendations_count, null::timestamptz as shown_at, false as draft from published.inspections"
 );
-/// What others were shown, and the drafts of the areas in scope ($1) or, for a registrar ($2), of all.
-const RECORD: &str = concat!(
+/// Inspections that were ever published, the drafts of the areas in scope ($1), and for a registrar ($2) all drafts.
+const RECORD: &str = constcat::concat!(
     "select ",
-    columns!(),
+    Inspection::COLUMNS,
     ", shown_at, state <> 'published' as draft, (select count(*) from recommendations where inspection_id = inspections.id) as recommendations_count
      from inspections
      where (shown_at is not null or in_scope(registered_by, $1) or $2)"
 );
 
-impl FromRow for Inspection {
-    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        let id = row.try_get("id")?;
-        Ok(Self {
-            id,
-            reference: row.try_get("reference")?,
-            source: row.try_get("source")?,
-            title: row.try_get("title")?,
-            kind: row.try_get("kind")?,
-            legal_basis: row.try_get("legal_basis")?,
-            scope: row.try_get("scope")?,
-            lead_inspectorate: row.try_get("lead_inspectorate")?,
-            participating_inspectorates: row.try_get("participating_inspectorates")?,
-            published_on: row.try_get("published_on")?,
-            due_on: row.try_get("due_on")?,
-            report_url: row.try_get("report_url")?,
-            key_findings: row.try_get("key_findings")?,
-            subjects: row.try_get::<_, Option<Vec<String>>>("subjects")?.into(),
-            registered_by: row.try_get("registered_by")?,
-            follows_up: row.try_get("follows_up")?,
-            state: row.try_get("state")?,
-            recommendations_count: row.try_get("recommendations_count")?,
-            corrections: row.try_get::<_, Json<_>>("corrections")?.0,
-            allowed_actions: None,
-            version: row.try_get("version")?,
-            created_at: row.try_get("created_at")?,
-            updated_at: row.try_get("updated_at")?,
-            links: Self::links(id),
-            shown_at: row.try_get("shown_at")?,
-        })
+impl ToSql for Subjects {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        self.codes().to_sql(kind, out)
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        <Option<&[String]> as ToSql>::accepts(kind)
+    }
+
+    to_sql_checked!();
+}
+
+impl<'a> FromSql<'a> for Subjects {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Vec::from_sql(kind, raw).map(Self::Codes)
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self::All)
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        <Vec<String> as FromSql>::accepts(kind)
     }
 }
 
-/// The list of inspections.
+/// The filters and sorts of the list of inspections.
 #[derive(Debug)]
 pub enum Inspections {}
 
-impl Listing for Inspections {
+impl ListDefinition for Inspections {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("state",            Field::Words(State::NAMES),          "state = any ($)",     "Inspections in these states."),
-        ("kind",             Field::Words(InspectionKind::NAMES), "kind = any ($)",      "Inspections of these kinds."),
-        ("reference",        Field::Texts,                        "reference = any ($)", "Inspections with these references."),
-        ("source",           Field::Texts,                        "source = any ($)",    "Inspections of these sources."),
-        ("area",             Field::Texts, "(subjects is null or subjects && $)",        "Inspections that bind one of these areas."),
-        ("published_after",  Field::Date,  "published_on > $",                           "Reports published after this day."),
-        ("published_before", Field::Date,  "published_on < $",                           "Reports published before this day."),
-        ("q", Field::Text,
-         "published.is_answerable(published.sought($)) and (
-              id in (select id from published.texts where facets @> '{type:inspection}' and words @@ published.sought($))
-              or draft and published.words(concat_ws(' ', reference, title), key_findings) @@ published.sought($))",
-         "Words in the reference, title or key findings. Not ranked: see /v1/search."),
+        ("state",            FilterType::OneOf(State::NAMES),          "state = any ($)",     "Inspections in these states."),
+        ("kind",             FilterType::OneOf(InspectionKind::NAMES), "kind = any ($)",      "Inspections of these kinds."),
+        ("reference",        FilterType::Texts,                        "reference = any ($)", "Inspections with these references."),
+        ("source",           FilterType::Texts,                        "source = any ($)",    "Inspections from these sources."),
+        ("area",             FilterType::Texts, "(subjects is null or subjects && $)",        "Inspections that bind one of these areas."),
+        ("published_after",  FilterType::Date,  "published_on > $",                           "Reports published after this day."),
+        ("published_before", FilterType::Date,  "published_on < $",                           "Reports published before this day."),
+        ("q", FilterType::Text,
+         "published.has_required_word(published.lookup_query($)) and (
+              id in (select id from published.texts where facets @> '{type:inspection}' and search_vector @@ published.lookup_query($))
+              or draft and published.search_vector(concat_ws(' ', reference, title), key_findings) @@ published.lookup_query($))",
+         "Inspections with these words in the reference, title or key findings. The result is not ranked; GET \
+          /v1/search ranks."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -97,51 +85,51 @@ impl Listing for Inspections {
         ("created_at",   "created_at",                          "timestamptz"),
         ("updated_at",   "updated_at",                          "timestamptz"),
     ];
-    const DEFAULT: &'static str = "-published_on,reference";
+    const DEFAULT_SORT: &'static str = "-published_on,reference";
 }
 
 type Rows = (Vec<(Inspection, Cursor)>, Option<i64>);
 
-/// One page of published inspections.
-pub async fn page_public(db: &Public<'_>, query: &Query<Inspections>) -> Result<Rows, Problem> {
+/// Returns one page of published inspections.
+pub async fn page_public(db: &Public<'_>, query: &ListQuery<Inspections>) -> Result<Rows, Problem> {
     list(db, &[PUBLISHED], &[], query).await
 }
 
-/// One page of what the caller can see.
-pub async fn page(db: &Session<'_>, query: &Query<Inspections>) -> Result<Rows, Problem> {
+/// Returns one page of the inspections that the caller can see.
+pub async fn page(db: &Session<'_>, query: &ListQuery<Inspections>) -> Result<Rows, Problem> {
     list(db, &[RECORD], &[&db.areas(), &db.is_registrar()], query).await
 }
 
-/// One published inspection.
+/// Returns a published inspection.
 pub async fn find_public(db: &Session<'_>, id: Uuid) -> Result<Option<Inspection>, Problem> {
     let mut sql = Sql::from(PUBLISHED);
     sql.push(" where id = $1");
     db.find(sql, &[&id]).await
 }
 
-/// One inspection that the caller can see.
+/// Returns an inspection that the caller can see.
 pub async fn find(db: &Session<'_>, id: Uuid) -> Result<Option<Inspection>, Problem> {
     let mut sql = Sql::from(RECORD);
     sql.push(" and id = $3");
     db.find(sql, &[&db.areas(), &db.is_registrar(), &id]).await
 }
 
-/// One inspection that the caller can see, held until the transaction ends.
+/// Returns an inspection that the caller can see, and locks its row until the transaction ends.
 pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<Inspection>, Problem> {
     let mut sql = Sql::from(RECORD);
     sql.push(" and id = $3 for update");
     tx.find(sql, &[&tx.areas(), &tx.is_registrar(), &id]).await
 }
 
-/// The inspection that has this reference already, where it is one the caller can see.
+/// Returns the inspection with this reference that the caller can see. A withdrawn inspection does not count.
 pub async fn find_by_reference(db: &Session<'_>, source: &str, reference: &str) -> Result<Option<Inspection>, Problem> {
     let mut sql = Sql::from(RECORD);
     sql.push(" and source = $3 and reference = $4 and state <> 'withdrawn'");
     db.find(sql, &[&db.areas(), &db.is_registrar(), &source, &reference]).await
 }
 
-/// What stands beside inspections and decides what can be done with each.
-pub async fn beside(db: &Session<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, InspectionContext>, Problem> {
+/// Returns, for each inspection, the facts about other records that its workflow depends on.
+pub async fn find_contexts(db: &Session<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, InspectionContext>, Problem> {
     let sql = "select i.id, (select count(*) from recommendations c
                              where c.inspection_id = i.id and c.kind = 'cause_of_concern'
                                and not exists (select from recommendations r
@@ -149,78 +137,30 @@ pub async fn beside(db: &Session<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Insp
                                                  and r.kind = 'recommendation')),
                       (select count(*) from published.responses p where p.inspection_id = i.id)
                from unnest($1::uuid[]) as i(id)";
-    let rows = db.rows(sql, &[&ids]).await?;
-    let beside = |row: &Row| InspectionContext { bare_causes: row.get(1), published_responses: row.get(2) };
-    Ok(rows.iter().map(|row| (row.get(0), beside(row))).collect())
+    let rows = db.query(sql, &[&ids]).await?;
+    let context =
+        |row: &Row| InspectionContext { causes_without_recommendation: row.get(1), published_responses: row.get(2) };
+    Ok(rows.iter().map(|row| (row.get(0), context(row))).collect())
 }
 
-/// Enters a new inspection.
+/// Inserts a new inspection.
 pub async fn insert(tx: &Tx<'_>, it: &Inspection) -> Result<u64, Problem> {
-    tx.execute(
-        concat!(
-            "insert into inspections (",
-            columns!(),
-            ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '[]', $18, $19, $19)"
-        ),
-        &[
-            &it.id,
-            &it.reference,
-            &it.source,
-            &it.title,
-            &it.kind,
-            &it.legal_basis,
-            &it.scope,
-            &it.lead_inspectorate,
-            &it.participating_inspectorates,
-            &it.published_on,
-            &it.due_on,
-            &it.report_url,
-            &it.key_findings,
-            &it.subjects.named(),
-            &it.registered_by,
-            &it.follows_up,
-            &it.state,
-            &it.version,
-            &it.created_at,
-        ],
-    )
-    .await
+    tx.write(WriteStatement::new(Inspection::insert_sql(), it.insert_values())).await
 }
 
-/// Writes the members that can be amended, where it stands at its version.
+/// Updates the members that can be amended or corrected.
+///
+/// # Errors
+/// 412 if the version has changed since.
 pub async fn update(tx: &Tx<'_>, it: &Inspection) -> Result<u64, Problem> {
-    tx.execute(
-        "update inspections
-         set reference = $2, source = $3, title = $4, kind = $5, legal_basis = $6, scope = $7, lead_inspectorate = $8,
-             participating_inspectorates = $9, published_on = $10, due_on = $11, report_url = $12, key_findings = $13,
-             subjects = $14, follows_up = $15, corrections = $16, version = version + 1, updated_at = $17
-         where id = $1 and version = $18",
-        &[
-            &it.id,
-            &it.reference,
-            &it.source,
-            &it.title,
-            &it.kind,
-            &it.legal_basis,
-            &it.scope,
-            &it.lead_inspectorate,
-            &it.participating_inspectorates,
-            &it.published_on,
-            &it.due_on,
-            &it.report_url,
-            &it.key_findings,
-            &it.subjects.named(),
-            &it.follows_up,
-            &Json(&it.corrections),
-            &tx.call().at,
-            &it.version,
-        ],
-    )
-    .await
+    let mut parameters = values![it.id, it.version, tx.call().at];
+    parameters.extend(it.update_values());
+    tx.write(WriteStatement::new(Inspection::update_sql(), parameters)).await
 }
 
-/// Moves the state by a step of the table, where it stands at its version.
-pub async fn advance(tx: &Tx<'_>, it: &Inspection, step: &Step<State>) -> Result<u64, Problem> {
+/// Updates the state by a step of the workflow. Returns the number of rows: 0 if the state or version has changed
+/// since.
+pub async fn update_state(tx: &Tx<'_>, it: &Inspection, step: &PermittedTransition<State>) -> Result<u64, Problem> {
     let to = step.to(false);
     tx.execute(
         "update inspections
@@ -232,26 +172,16 @@ pub async fn advance(tx: &Tx<'_>, it: &Inspection, step: &Step<State>) -> Result
     .await
 }
 
-/// Copies the inspection to where anyone may read it, in place of what stood there.
+/// Copies the inspection to the published copy, and replaces an earlier copy.
 pub async fn publish(tx: &Tx<'_>, id: Uuid) -> Result<u64, Problem> {
-    tx.execute(
-        concat!(
-            "insert into published.inspections (",
-            columns!(),
-            ", recommendations_count) select ",
-            columns!(),
-            ", (select count(*) from recommendations where inspection_id = $1) from inspections where id = $1
-             on conflict (id) do update
-             set title = excluded.title, published_on = excluded.published_on, due_on = excluded.due_on,
-                 report_url = excluded.report_url, key_findings = excluded.key_findings,
-                 corrections = excluded.corrections, version = excluded.version, updated_at = excluded.updated_at"
-        ),
-        &[&id],
-    )
-    .await
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let count = ("recommendations_count", "(select count(*) from recommendations where inspection_id = $1)");
+        Inspection::copy_sql("published.inspections", &[count], "id = $1")
+    });
+    tx.execute(SQL.as_str(), &[&id]).await
 }
 
-/// Takes the inspection back from where anyone could read it.
+/// Deletes the inspection from the published copy.
 pub async fn unpublish(tx: &Tx<'_>, id: Uuid) -> Result<u64, Problem> {
     tx.execute("delete from published.inspections where id = $1", &[&id]).await
 }

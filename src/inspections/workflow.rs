@@ -1,52 +1,45 @@
-//! The inspection's workflow: `draft → published`, side state `withdrawn`.
+//! The inspection's workflow, `draft → published` with the side state `withdrawn`, and the check of its needs.
 
-use crate::auth::Role;
+use chrono::NaiveDate;
+
+use super::model::{Inspection, State};
+use crate::api::Fault;
 use crate::auth::Role::{Opcc, OpccApprover, Registrar};
+use crate::auth::{Actor, Role};
+use crate::vocabulary::WireName;
 use crate::workflow::{Workflow, rule};
 
 crate::vocabulary! {
-    /// Where an inspection stands.
-    pub enum State as ("InspectionState") {
-        /// Being entered; seen by the area that registers it and by registrars.
-        Draft = "draft",
-        /// Public, as the report is.
-        Published = "published",
-        /// Entered in error.
-        Withdrawn = "withdrawn",
-    }
-}
-
-crate::vocabulary! {
-    /// What can be done to an inspection.
+    /// An action that moves an inspection to another state.
     pub enum Action as ("InspectionAction") {
-        /// Show it, and open the response of every subject area.
+        /// Publish the inspection, and open the response of every subject area.
         Publish = "publish",
-        /// Put right what was published.
+        /// Correct a published inspection.
         Correct = "correct",
-        /// Take it back.
+        /// Withdraw an inspection that was registered in error.
         Withdraw = "withdraw",
     }
 }
 
 crate::vocabulary! {
-    /// What an action needs.
+    /// A condition of a transition.
     pub enum Need as ("InspectionNeed") {
-        /// It is the area's own, or the caller is a registrar.
+        /// The caller's area registered the inspection, or the caller is a registrar.
         OwnOrRegistrar = "own_or_registrar",
-        /// It has a title.
+        /// The inspection has a title.
         Title = "title",
-        /// It has a day of publication, not after today.
+        /// The report's day of publication is known and not in the future.
         PublishedOn = "published_on",
         /// Each cause of concern has at least one recommendation.
         CausesHaveRecommendations = "causes_have_recommendations",
         /// No area has published its response.
         NoPublishedResponse = "no_published_response",
-        /// Why.
+        /// The request states a reason.
         Reason = "reason",
     }
 }
 
-/// The table.
+/// The table of transitions.
 #[rustfmt::skip]
 pub const WORKFLOW: Workflow<State, Action, Need> = Workflow {
     name: "inspection",
@@ -62,3 +55,58 @@ pub const WORKFLOW: Workflow<State, Action, Need> = Workflow {
 };
 const PUBLISHERS: &[Role] = &[Opcc, Registrar];
 const CORRECTORS: &[Role] = &[OpccApprover, Registrar];
+
+/// The facts about other records that the needs depend on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InspectionContext {
+    /// The number of causes of concern without a recommendation.
+    pub causes_without_recommendation: i64,
+    /// The number of areas that have published their response.
+    pub published_responses: i64,
+}
+
+/// Returns true if the actor may write the inspection: a caller of the registering area, or a registrar.
+pub fn may_write(inspection: &Inspection, actor: &Actor) -> bool {
+    let scope = actor.scope();
+    scope.is_registrar() || inspection.registered_by.as_deref().is_some_and(|area| scope.covers(area))
+}
+
+/// Returns what the inspection lacks for a need. A need that only the request can meet, such as a reason, has no fault
+/// here.
+pub fn unmet(need: Need, inspection: &Inspection, context: InspectionContext, today: NaiveDate) -> Vec<Fault> {
+    let lacks = |pointer: &str, detail: String| vec![Fault::record(pointer, need.as_str(), detail)];
+    match need {
+        Need::Title if inspection.title.is_none() => {
+            lacks("/title", "The inspection has no title. Add the report's title.".to_owned())
+        }
+        Need::PublishedOn => match inspection.published_on {
+            None => lacks(
+                "/published_on",
+                "The inspection has no `published_on`. Add the day on which the report was published.".to_owned(),
+            ),
+            Some(on) if on > today => {
+                lacks("/published_on", format!("`published_on` is {on}; it must not be after today, {today}."))
+            }
+            Some(_) => vec![],
+        },
+        Need::CausesHaveRecommendations if context.causes_without_recommendation > 0 => {
+            let count = context.causes_without_recommendation;
+            let detail =
+                format!("Causes of concern without a recommendation: {count}. Add a recommendation to each of them.");
+            lacks("/recommendations", detail)
+        }
+        Need::NoPublishedResponse if context.published_responses > 0 => {
+            let count = context.published_responses;
+            let detail = format!(
+                "Areas that have published their response: {count}. \
+                 An inspection with a published response can be corrected, but not withdrawn."
+            );
+            lacks("/responses", detail)
+        }
+        Need::OwnOrRegistrar
+        | Need::Reason
+        | Need::Title
+        | Need::CausesHaveRecommendations
+        | Need::NoPublishedResponse => vec![],
+    }
+}

@@ -1,22 +1,22 @@
-//! The leaves: an event of an area's log, a head in the log of heads, and the opening of an epoch. A leaf's bytes are the
-//! canonical JSON of these and nothing else.
+//! The three kinds of leaves: an event of an area's log, a tree head in the log of heads, and the opening of an
+//! epoch. The bytes of a leaf are the canonical JSON of exactly these members.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use super::canonical::canonical;
+use super::canonical_json::canonical_json;
 use super::hash::{Hash, leaf_hash};
 
-/// The log of what belongs to all areas.
-pub const ALL: &str = "_all";
+/// The log of the records that belong to no single area.
+pub const NO_AREA_LOG: &str = "_all";
 
-/// The log of heads of an epoch, as its checkpoints' origin ends and its tiles are kept.
+/// Returns the name of an epoch's log of heads.
 pub fn heads_log(epoch: i32) -> String {
     format!("_heads/{epoch}")
 }
 
-/// An instant with its microseconds: one form for one instant.
+/// An instant that is always written with six digits of a second, so that one instant has one text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(pub DateTime<Utc>);
 
@@ -32,126 +32,132 @@ impl<'de> Deserialize<'de> for Instant {
     }
 }
 
-/// Who did it.
+/// The person or service that acted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Actor {
-    /// Who signed the token.
+    /// The issuer of the token.
     pub issuer: String,
-    /// Who it is, within the issuer.
+    /// The actor's identifier within the issuer.
     pub subject: String,
-    /// What they are called.
+    /// The actor's name.
     pub name: Option<String>,
-    /// The roles the token gave.
+    /// The roles in the token.
     pub roles: Vec<String>,
 }
 
-/// What an event commits to of one part of its record.
+/// An event's commitment to one part of its record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Commitment {
-    /// The part, such as `record`.
+    /// The name of the part, such as `record`.
     pub part: String,
-    /// The side that keeps it to itself.
+    /// The side that alone may read the part.
     pub side: Option<String>,
-    /// The digest of the part before, under the salt of the event that last wrote it.
+    /// The digest of the earlier state, with the salt of the event that last wrote this part.
     pub before: Option<String>,
-    /// The digest of the part after, under this event's salt.
+    /// The digest of the new state, with this event's salt.
     pub after: Option<String>,
-    /// The digest of the payload, under this event's salt.
+    /// The digest of the payload, with this event's salt.
     pub commitment: String,
 }
 
-/// An event, as its area's log holds it.
+/// An event, as its log stores it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// The version of this format.
+    /// The version of the format.
     pub v: u8,
-    /// The event.
+    /// The event's id.
     pub id: Uuid,
-    /// The log it is in: its area's, or [`ALL`].
+    /// The log that holds the event: the code of its area, or [`NO_AREA_LOG`].
     pub log: String,
-    /// When it happened.
+    /// The instant of the event.
     pub at: Instant,
-    /// The area whose record it was.
+    /// The area of the record.
     pub area: Option<String>,
-    /// Whether every area may read it.
+    /// True if every area may read the event.
     pub shared: bool,
-    /// Who did it.
+    /// The person or service that acted.
     pub actor: Actor,
-    /// What was done.
+    /// The action.
     pub action: String,
     /// The kind of record.
     pub resource: String,
-    /// The record.
+    /// The record's id.
     pub resource_id: Uuid,
-    /// The record that this one belongs to.
+    /// The id of the record that this one belongs to.
     pub parent: Option<Uuid>,
-    /// The record's version after it.
+    /// The record's version after the event.
     pub version: i64,
-    /// The state it left.
+    /// The record's state before the event.
     pub from: Option<String>,
-    /// The state it led to.
+    /// The record's state after the event.
     pub to: Option<String>,
-    /// The members it changed.
+    /// The members that changed.
     pub fields: Vec<String>,
-    /// The request it came with.
+    /// The id of the HTTP request.
     pub request_id: String,
-    /// The Government Security Classification of what it is about.
+    /// The Government Security Classification of the record.
     pub marking: String,
-    /// Which tables of workflow were in force.
+    /// The version of the workflow tables that applied.
     pub rules: String,
-    /// What it commits to of its record.
+    /// The commitments to the parts of the record.
     pub parts: Vec<Commitment>,
-    /// What it commits to of its note.
+    /// The digest of the note.
     pub note: Option<String>,
-    /// The side that keeps the note to itself.
+    /// The side that alone may read the note.
     pub note_side: Option<String>,
 }
 
-/// A head, as the log of heads holds it.
+/// A tree head: the size and root of one log, as a leaf of the log of heads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Head {
-    /// The version of this format.
+pub struct TreeHead {
+    /// The version of the format.
     pub v: u8,
-    /// The epoch it was signed in.
+    /// The epoch in which the head was signed.
     pub epoch: i32,
-    /// Which log.
+    /// The name of the log.
     pub log: String,
-    /// How many leaves it had.
+    /// The number of leaves.
     pub size: u64,
-    /// The root over them.
+    /// The root over the leaves.
     pub root: Hash,
-    /// When it was.
+    /// The instant at which the log had this size.
     pub at: Instant,
 }
 
 /// The opening of an epoch: leaf 0 of its log of heads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Opening {
-    /// The version of this format.
+pub struct EpochOpening {
+    /// The version of the format.
     pub v: u8,
-    /// The epoch.
+    /// The number of the epoch.
     pub epoch: i32,
-    /// When it was opened.
+    /// The instant at which the epoch was opened.
     pub at: Instant,
-    /// Why.
+    /// The reason for opening it.
     pub reason: String,
-    /// The key its checkpoints are checked with (C2SP signed-note's verifier key).
+    /// The verifier key of the epoch's checkpoints (C2SP signed-note).
     pub key: String,
-    /// The last checkpoint known of the epoch before.
+    /// The last known checkpoint of the previous epoch, as a signed note.
     pub previous: Option<String>,
 }
 
-/// The bytes of a leaf: the canonical JSON of what it holds.
-pub fn leaf_text(leaf: &impl Serialize) -> Result<String, serde_json::Error> {
-    serde_json::to_value(leaf).map(|value| canonical(&value))
+/// Returns the text of a leaf: its canonical JSON.
+///
+/// # Errors
+/// The error of serde_json if the leaf cannot be written as JSON.
+pub fn leaf_json(leaf: &impl Serialize) -> Result<String, serde_json::Error> {
+    serde_json::to_value(leaf).map(|value| canonical_json(&value))
 }
 
-/// The hash of the leaf that holds this.
-pub fn hash_of(leaf: &impl Serialize) -> Result<Hash, serde_json::Error> {
-    leaf_text(leaf).map(|text| leaf_hash(text.as_bytes()))
+/// Returns the leaf hash of a leaf's canonical JSON.
+///
+/// # Errors
+/// The error of serde_json if the leaf cannot be written as JSON.
+pub fn json_leaf_hash(leaf: &impl Serialize) -> Result<Hash, serde_json::Error> {
+    leaf_json(leaf).map(|text| leaf_hash(text.as_bytes()))
 }

@@ -1,4 +1,4 @@
-//! The hash of the tree: SHA-256 with RFC 9162's separation of leaves from nodes.
+//! The hashes of the Merkle tree: SHA-256 with different prefixes for leaves and nodes (RFC 9162 §2.1.1).
 
 use std::fmt;
 
@@ -7,28 +7,28 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A SHA-256 of the tree; base64 in JSON, as checkpoints have it.
+/// A SHA-256 hash of a leaf, a node or a root. In JSON it is base64, as in checkpoints.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {
-    /// The root of a tree without leaves: the SHA-256 of nothing (RFC 9162 §2.1.1).
-    pub fn of_nothing() -> Self {
-        hashed(&[])
+    /// Returns the root of a tree without leaves: the SHA-256 of no bytes (RFC 9162 §2.1.1).
+    pub fn empty_tree() -> Self {
+        sha256(&[])
     }
 
-    /// Reads 32 bytes; none where there are more or fewer.
-    pub fn read(bytes: &[u8]) -> Option<Self> {
+    /// Makes a hash from a slice. Returns `None` unless the slice has exactly 32 bytes.
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    /// Reads base64 as [`fmt::Display`] writes it.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::read(&STANDARD.decode(text).ok()?)
+    /// Parses base64, as [`fmt::Display`] writes it. Returns `None` if the text is not 32 bytes in base64.
+    pub fn from_base64(text: &str) -> Option<Self> {
+        Self::from_slice(&STANDARD.decode(text).ok()?)
     }
 }
 
-fn hashed(pieces: &[&[u8]]) -> Hash {
+fn sha256(pieces: &[&[u8]]) -> Hash {
     let mut context = Context::new(&SHA256);
     for piece in pieces {
         context.update(piece);
@@ -38,14 +38,14 @@ fn hashed(pieces: &[&[u8]]) -> Hash {
     Hash(hash)
 }
 
-/// The hash of a leaf's bytes (RFC 9162 §2.1.1).
+/// Returns the hash of a leaf: `SHA-256(0x00 || leaf)` (RFC 9162 §2.1.1).
 pub fn leaf_hash(leaf: &[u8]) -> Hash {
-    hashed(&[&[0], leaf])
+    sha256(&[&[0], leaf])
 }
 
-/// The hash of two subtrees (RFC 9162 §2.1.1).
+/// Returns the hash of a node from its two children: `SHA-256(0x01 || left || right)` (RFC 9162 §2.1.1).
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    hashed(&[&[1], &left.0, &right.0])
+    sha256(&[&[1], &left.0, &right.0])
 }
 
 impl fmt::Display for Hash {
@@ -69,6 +69,6 @@ impl Serialize for Hash {
 impl<'de> Deserialize<'de> for Hash {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not 32 bytes in base64"))
+        Self::from_base64(&text).ok_or_else(|| serde::de::Error::custom("a hash must be 32 bytes in base64"))
     }
 }

@@ -1,4 +1,4 @@
-//! Signed notes (C2SP signed-note): a text, a blank line, and signatures by name and key id; Ed25519 alone.
+//! Signed notes (C2SP signed-note): a text, a blank line, and signature lines. Only Ed25519 signatures are supported.
 
 use std::fmt;
 
@@ -7,34 +7,34 @@ use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublic
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The signature type of a plain Ed25519 signature in keys and key ids.
+/// The byte that marks an Ed25519 key in verifier keys and key ids.
 const ED25519_TYPE: u8 = 0x01;
 
-/// Why a note or a key is not what it should be.
+/// The reasons why a note or a key is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoteError {
-    /// It cannot be read as one.
-    #[error("this is not a signed note")]
+    /// The text does not have the form of a signed note.
+    #[error("this is not a signed note: it must be a text, an empty line and signature lines")]
     Malformed,
-    /// The key cannot be read.
-    #[error("this is not a key: NAME+ID+KEY is one, of Ed25519")]
-    Key,
-    /// No signature is by this key.
-    #[error("no signature is by this key")]
-    OtherKey,
-    /// The signature is not of this text.
-    #[error("the signature does not match the text")]
-    Signature,
+    /// The key cannot be parsed.
+    #[error("this is not a verifier key: it must have the form NAME+ID+KEY, with an Ed25519 key")]
+    InvalidKey,
+    /// The note has no signature by this key.
+    #[error("the note has no signature by this key")]
+    NotSignedByKey,
+    /// The note has a signature by this key, but for another text.
+    #[error("the signature does not match the text of the note")]
+    InvalidSignature,
 }
 
-/// A public key with the name it signs under.
+/// A public key and the name under which it signs: the verifier key of C2SP signed-note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifyingKey {
     name: String,
     key: [u8; 32],
 }
 
-/// A key that signs, with the name it signs under.
+/// A private key and the name under which it signs.
 pub struct SigningKey {
     public: VerifyingKey,
     pair: Ed25519KeyPair,
@@ -45,24 +45,27 @@ fn is_name(name: &str) -> bool {
 }
 
 impl VerifyingKey {
-    /// Reads `NAME+ID+KEY`.
-    pub fn read(text: &str) -> Result<Self, NoteError> {
+    /// Parses `NAME+ID+KEY`, as [`fmt::Display`] writes it.
+    ///
+    /// # Errors
+    /// [`NoteError::InvalidKey`] if the text is not an Ed25519 verifier key, or its id does not match.
+    pub fn parse(text: &str) -> Result<Self, NoteError> {
         let mut parts = text.trim().splitn(3, '+');
         let (name, id, key) = (parts.next(), parts.next(), parts.next());
-        let (Some(name), Some(id), Some(key)) = (name, id, key) else { return Err(NoteError::Key) };
-        let key = STANDARD.decode(key).map_err(|_| NoteError::Key)?;
-        let [ED25519_TYPE, key @ ..] = key.as_slice() else { return Err(NoteError::Key) };
-        let key = key.try_into().map_err(|_| NoteError::Key)?;
-        let read = Self { name: name.to_owned(), key };
-        if is_name(name) && hex::encode(read.id()) == id { Ok(read) } else { Err(NoteError::Key) }
+        let (Some(name), Some(id), Some(key)) = (name, id, key) else { return Err(NoteError::InvalidKey) };
+        let key = STANDARD.decode(key).map_err(|_| NoteError::InvalidKey)?;
+        let [ED25519_TYPE, key @ ..] = key.as_slice() else { return Err(NoteError::InvalidKey) };
+        let key = key.try_into().map_err(|_| NoteError::InvalidKey)?;
+        let parsed = Self { name: name.to_owned(), key };
+        if is_name(name) && hex::encode(parsed.id()) == id { Ok(parsed) } else { Err(NoteError::InvalidKey) }
     }
 
-    /// The name it signs under.
+    /// Returns the name under which the key signs.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The first four bytes of the SHA-256 of name, line feed, type and key.
+    /// Returns the key id: the first four bytes of the SHA-256 of name, line feed, type and key.
     fn id(&self) -> [u8; 4] {
         let mut context = Context::new(&SHA256);
         context.update(self.name.as_bytes());
@@ -73,12 +76,16 @@ impl VerifyingKey {
         id
     }
 
-    /// The text of a note that this key signed.
+    /// Verifies a note and returns its text. Signatures by other keys are ignored.
+    ///
+    /// # Errors
+    /// [`NoteError::Malformed`] if this is not a signed note; [`NoteError::NotSignedByKey`] or
+    /// [`NoteError::InvalidSignature`] if no signature by this key matches.
     pub fn open<'n>(&self, note: &'n str) -> Result<&'n str, NoteError> {
         let at = note.rfind("\n\n").ok_or(NoteError::Malformed)?;
         let (text, signatures) = (&note[..=at], &note[at + 2..]);
         let lines = signatures.strip_suffix('\n').ok_or(NoteError::Malformed)?;
-        let mut outcome = NoteError::OtherKey;
+        let mut failure = NoteError::NotSignedByKey;
         for line in lines.split('\n') {
             let (name, bytes) = line.strip_prefix("— ").and_then(|l| l.split_once(' ')).ok_or(NoteError::Malformed)?;
             let bytes = STANDARD.decode(bytes).map_err(|_| NoteError::Malformed)?;
@@ -89,9 +96,9 @@ impl VerifyingKey {
             if UnparsedPublicKey::new(&ED25519, &self.key).verify(text.as_bytes(), signature).is_ok() {
                 return Ok(text);
             }
-            outcome = NoteError::Signature;
+            failure = NoteError::InvalidSignature;
         }
-        Err(outcome)
+        Err(failure)
     }
 }
 
@@ -103,22 +110,26 @@ impl fmt::Display for VerifyingKey {
 }
 
 impl SigningKey {
-    /// A key in PKCS #8 with the name it is to sign under, which has no white space and no plus sign.
+    /// Makes a signing key from PKCS #8 and the name under which it signs.
+    ///
+    /// # Errors
+    /// [`NoteError::InvalidKey`] if this is not an Ed25519 key, or if the name is empty or has white space or a plus
+    /// sign.
     pub fn new(name: &str, pkcs8: &[u8]) -> Result<Self, NoteError> {
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).map_err(|_| NoteError::Key)?;
-        let key = pair.public_key().as_ref().try_into().map_err(|_| NoteError::Key)?;
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).map_err(|_| NoteError::InvalidKey)?;
+        let key = pair.public_key().as_ref().try_into().map_err(|_| NoteError::InvalidKey)?;
         if !is_name(name) {
-            return Err(NoteError::Key);
+            return Err(NoteError::InvalidKey);
         }
         Ok(Self { public: VerifyingKey { name: name.to_owned(), key }, pair })
     }
 
-    /// Its public half.
+    /// Returns the public key.
     pub fn public(&self) -> &VerifyingKey {
         &self.public
     }
 
-    /// A text, which ends with a line feed, as a note signed by this key.
+    /// Signs a text and returns the signed note. The text must end with a line feed.
     pub fn sign(&self, text: &str) -> String {
         let signed = [self.public.id().as_slice(), self.pair.sign(text.as_bytes()).as_ref()].concat();
         format!("{text}\n— {} {}\n", self.public.name, STANDARD.encode(signed))

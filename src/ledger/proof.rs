@@ -1,17 +1,18 @@
-//! Proofs: which ranges of leaves one is made of (RFC 9162 §2.1.3.1, §2.1.4.1), and how it is checked (§2.1.3.2, §2.1.4.2).
+//! Inclusion and consistency proofs (RFC 9162): the ranges of leaves whose hashes make up a proof (§2.1.3.1, §2.1.4.1),
+//! and the verification of a proof (§2.1.3.2, §2.1.4.2).
 
 use std::ops::Range;
 
 use super::hash::{Hash, node_hash};
 
-/// The largest power of two smaller than a size of at least 2.
+/// Returns the largest power of two that is smaller than `size`, which must be at least 2.
 fn split(size: u64) -> u64 {
     1 << (size - 1).ilog2()
 }
 
-/// The ranges of leaves whose subtree hashes prove that leaf `index` is in a tree of `size`, in the proof's order; none
-/// where it is not.
-pub fn inclusion(index: u64, size: u64) -> Option<Vec<Range<u64>>> {
+/// Returns the ranges of leaves whose hashes are the inclusion proof of leaf `index` in a tree of `size` leaves, in
+/// the order of the proof. Returns `None` if the tree has no such leaf.
+pub fn inclusion_proof_ranges(index: u64, size: u64) -> Option<Vec<Range<u64>>> {
     if index >= size {
         return None;
     }
@@ -31,13 +32,13 @@ pub fn inclusion(index: u64, size: u64) -> Option<Vec<Range<u64>>> {
     Some(ranges)
 }
 
-/// The ranges of leaves whose subtree hashes prove that the tree of `from` leaves is the beginning of the tree of `to`;
-/// none where the first is larger or empty.
-pub fn consistency(from: u64, to: u64) -> Option<Vec<Range<u64>>> {
+/// Returns the ranges of leaves whose hashes are the consistency proof between trees of `from` and `to` leaves, in
+/// the order of the proof. Returns `None` if `from` is 0 or larger than `to`.
+pub fn consistency_proof_ranges(from: u64, to: u64) -> Option<Vec<Range<u64>>> {
     if from == 0 || from > to {
         return None;
     }
-    let (mut low, mut high, mut whole) = (0, to, true);
+    let (mut low, mut high, mut is_perfect) = (0, to, true);
     let mut ranges = Vec::new();
     while from != high {
         let middle = low + split(high - low);
@@ -47,18 +48,19 @@ pub fn consistency(from: u64, to: u64) -> Option<Vec<Range<u64>>> {
         } else {
             ranges.push(low..middle);
             low = middle;
-            whole = false;
+            is_perfect = false;
         }
     }
-    if !whole {
+    if !is_perfect {
         ranges.push(low..high);
     }
     ranges.reverse();
     Some(ranges)
 }
 
-/// The root that an inclusion proof leads to (RFC 9162 §2.1.3.2); none where the proof has not the right length.
-pub fn root_of_inclusion(leaf: Hash, index: u64, size: u64, proof: &[Hash]) -> Option<Hash> {
+/// Computes the root from a leaf and its inclusion proof (RFC 9162 §2.1.3.2). Returns `None` if the proof has the wrong
+/// length.
+pub fn root_from_inclusion_proof(leaf: Hash, index: u64, size: u64, proof: &[Hash]) -> Option<Hash> {
     if index >= size {
         return None;
     }
@@ -82,10 +84,10 @@ pub fn root_of_inclusion(leaf: Hash, index: u64, size: u64, proof: &[Hash]) -> O
     (last == 0).then_some(root)
 }
 
-/// Whether a proof shows that a tree of `from` leaves and root `old` is the beginning of one of `to` leaves and root `new`
-/// (RFC 9162 §2.1.4.2). The empty tree is the beginning of every tree.
+/// Returns true if a proof shows that a tree of `to` leaves and root `new` extends a tree of `from` leaves and root
+/// `old` (RFC 9162 §2.1.4.2). Every tree extends the empty tree.
 pub fn is_consistent(from: u64, to: u64, old: Hash, new: Hash, proof: &[Hash]) -> bool {
-    if from > to || (from == 0 && old != Hash::of_nothing()) {
+    if from > to || (from == 0 && old != Hash::empty_tree()) {
         return false;
     }
     if from == 0 {
@@ -95,7 +97,7 @@ pub fn is_consistent(from: u64, to: u64, old: Hash, new: Hash, proof: &[Hash]) -
         return proof.is_empty() && old == new;
     }
     let mut hashes = proof.iter();
-    // A perfect tree is itself the first part of the larger one.
+    // A perfect tree is a subtree of the larger one, so the proof leaves its root out.
     let first = if from.is_power_of_two() { Some(&old) } else { hashes.next() };
     let Some(first) = first else { return false };
     let (mut at, mut last) = (from - 1, to - 1);

@@ -1,35 +1,35 @@
-//! The Merkle tree of RFC 9162 §2.1 as perfect subtrees: what a range of leaves is made of, and how a tree grows.
+//! The Merkle tree of RFC 9162 §2.1 in terms of perfect subtrees, and the frontier by which a tree grows.
 
 use super::hash::{Hash, node_hash};
 
-/// A perfect subtree: its height, and its place among those of that height, from 0.
+/// A node of the tree: the root of a perfect subtree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Node {
-    /// It has 2^level leaves.
+    /// The height of the subtree, which has 2^level leaves.
     pub level: u32,
-    /// It begins at leaf index · 2^level.
+    /// The position among the nodes of this level, from 0. The subtree begins at leaf index · 2^level.
     pub index: u64,
 }
 
-/// The perfect subtrees that make up the leaves from `first` up to, not including, `end`, from left to right.
-pub fn nodes(mut first: u64, end: u64) -> Vec<Node> {
-    let mut found = Vec::new();
+/// Divides the leaves from `first` up to, but not including, `end` into perfect subtrees, from left to right.
+pub fn perfect_subtrees(mut first: u64, end: u64) -> Vec<Node> {
+    let mut subtrees = Vec::new();
     while first < end {
         let level = first.trailing_zeros().min((end - first).ilog2());
-        found.push(Node { level, index: first >> level });
+        subtrees.push(Node { level, index: first >> level });
         first += 1 << level;
     }
-    found
+    subtrees
 }
 
-/// The root over subtrees from left to right, as a tree's right edge has them; of none, the root of nothing.
-pub fn fold(hashes: &[Hash]) -> Hash {
+/// Returns the root over subtrees in order from left to right. Without subtrees, returns the root of the empty tree.
+pub fn root_of_subtrees(hashes: &[Hash]) -> Hash {
     let mut from_right = hashes.iter().rev();
-    let Some(last) = from_right.next() else { return Hash::of_nothing() };
+    let Some(last) = from_right.next() else { return Hash::empty_tree() };
     from_right.fold(*last, |right, left| node_hash(left, &right))
 }
 
-/// A tree as far as it must be known to grow: its size, and the perfect subtrees of its right edge.
+/// The part of a tree that is needed to append to it: its size, and the perfect subtrees that make it up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
@@ -37,43 +37,44 @@ pub struct Frontier {
 }
 
 impl Frontier {
-    /// A tree of this size from the hashes of [`nodes`]`(0, size)`; none where their number is another.
-    pub fn of(size: u64, hashes: Vec<Hash>) -> Option<Self> {
+    /// Makes a tree of this size from the hashes of [`perfect_subtrees`]`(0, size)`. Returns `None` if their number is
+    /// wrong.
+    pub fn new(size: u64, hashes: Vec<Hash>) -> Option<Self> {
         (hashes.len() == size.count_ones() as usize).then_some(Self { size, hashes })
     }
 
-    /// The number of leaves.
+    /// Returns the number of leaves.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// The perfect subtrees, from left to right.
+    /// Returns the hashes of the perfect subtrees, from left to right.
     pub fn hashes(&self) -> &[Hash] {
         &self.hashes
     }
 
-    /// The root.
+    /// Returns the root.
     pub fn root(&self) -> Hash {
-        fold(&self.hashes)
+        root_of_subtrees(&self.hashes)
     }
 
-    /// Adds a leaf.
+    /// Appends a leaf.
     pub fn push(&mut self, leaf: Hash) {
-        self.join(0, leaf);
+        self.append(0, leaf);
     }
 
-    /// Adds a perfect subtree of 2^level leaves; false, and nothing is added, where the tree's size is no multiple of
-    /// that, or would pass 2^63.
+    /// Appends a perfect subtree of 2^level leaves. Returns false, and appends nothing, if the tree's size is not a
+    /// multiple of 2^level, or if the tree would have more than 2^63 leaves.
     #[must_use]
     pub fn push_subtree(&mut self, level: u32, hash: Hash) -> bool {
         let fits = level < 63 && self.size.trailing_zeros() >= level && self.size < 1 << 62;
         if fits {
-            self.join(level, hash);
+            self.append(level, hash);
         }
         fits
     }
 
-    fn join(&mut self, level: u32, mut hash: Hash) {
+    fn append(&mut self, level: u32, mut hash: Hash) {
         let mut above = self.size >> level;
         while above & 1 == 1 {
             if let Some(left) = self.hashes.pop() {

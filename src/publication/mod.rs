@@ -1,9 +1,9 @@
-//! What becomes public, and how: publishing an inspection, which opens every subject area's response; and the published
-//! editions of a response, as versions and as the document that an office publishes.
+//! Publication: the transitions of an inspection, of which `publish` opens the response of every subject area; and the
+//! published editions of a response, as versions and as the document that a policing body publishes.
 
 mod document;
 pub mod http;
-mod inspection;
-mod version;
+mod inspection_transition;
+mod response_version;
 
-pub use inspection::publish;
+pub use inspection_transition::publish;

@@ -1,18 +1,17 @@
-//! Recommendations, areas for improvement and causes of concern: what a report asks, verbatim.
+//! Recommendations, areas for improvement and causes of concern of a report, with the report's exact text.
 
-mod add;
-mod bulk;
 pub mod http;
 mod model;
-mod snapshot;
+mod requests;
+mod service;
 pub mod store;
-mod target;
+mod target_date;
+mod views;
 
-pub use add::{add, draft};
-pub use bulk::{Bulk, RecommendationRow};
 pub use model::{
-    Addressee, Erratum, Recommendation, RecommendationAdded, RecommendationKind, RecommendationTarget, TargetBasis,
-    TargetKind,
+    Addressee, Erratum, Recommendation, RecommendationKind, RecommendationTarget, TargetBasis, TargetKind,
 };
-pub use snapshot::stored;
-pub use target::{number, set_dates};
+pub use requests::{RecommendationCreation, RecommendationRow};
+pub use service::{RecommendationBatch, create, lock_draft, set_target_dates};
+pub use target_date::parse_number;
+pub use views::stored_members;

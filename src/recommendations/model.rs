@@ -1,4 +1,4 @@
-//! What a recommendation is, and what may be sent of one.
+//! A recommendation as callers see it: its kind, addressees, target and errata.
 
 use std::collections::BTreeMap;
 
@@ -8,22 +8,22 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::Versioned;
-use crate::api::text::{Label, Line, Prose, amendment};
+use crate::api::text::SingleLineText;
 
 crate::vocabulary! {
-    /// What the report asks.
+    /// The kind of a recommendation.
     pub enum RecommendationKind {
-        /// A recommendation, which every response must explain: Police Act 1996 s.55(5B).
+        /// A recommendation, which every response must explain (Police Act 1996 s.55(5B)).
         Recommendation = "recommendation",
-        /// An area for improvement: tracked, outside s.55(5B).
+        /// An area for improvement, which s.55(5B) does not cover. The service tracks it.
         AreaForImprovement = "area_for_improvement",
-        /// A cause of concern: the parent of at least one recommendation.
+        /// A cause of concern, which has at least one recommendation.
         CauseOfConcern = "cause_of_concern",
     }
 }
 
 crate::vocabulary! {
-    /// To whom it is addressed.
+    /// A body to which a recommendation is addressed.
     pub enum Addressee {
         /// Chief constables.
         ChiefConstables = "chief_constables",
@@ -39,62 +39,62 @@ crate::vocabulary! {
         Iopc = "iopc",
         /// The Crown Prosecution Service.
         Cps = "cps",
-        /// The inspectorate itself.
+        /// The inspectorate, HMICFRS.
         Hmicfrs = "hmicfrs",
-        /// Somebody else.
+        /// Any other body.
         Other = "other",
     }
 }
 
 crate::vocabulary! {
-    /// By when it is to be met.
+    /// The kind of a target in a report.
     pub enum TargetKind {
-        /// At once.
+        /// Immediately.
         Immediate = "immediate",
-        /// By a day.
+        /// By a stated date.
         ByDate = "by_date",
-        /// Within a time.
+        /// Within a period, such as three months.
         Within = "within",
-        /// From now on.
+        /// Continuously, without an end.
         Ongoing = "ongoing",
-        /// The report does not say.
+        /// The report states no target.
         None = "none",
     }
 }
 
 crate::vocabulary! {
-    /// How the day of a target came about.
+    /// The basis of a target's date.
     pub enum TargetBasis {
-        /// The report, or who entered it, names the day.
+        /// The report, or the person who entered the recommendation, states the date.
         Stated = "stated",
-        /// “Immediately” counts from the day of publication: it is that day.
+        /// The target is “immediately”, so the date is the day of publication.
         Publication = "publication",
-        /// A time, counted from the day of publication.
+        /// The target is a period, counted from the day of publication.
         Counted = "counted_from_publication",
-        /// The words give a time that no calendar alone can count.
+        /// The printed text states a period that a calendar alone cannot count, such as working days.
         NotCountable = "not_countable",
-        /// The report sets no day, or the inspection is still a draft.
+        /// The report sets no date, or the inspection is still a draft.
         NoDate = "no_date",
     }
 }
 
-/// By when it is to be met.
+/// The date by which a recommendation should be met.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecommendationTarget {
-    /// In which way the report says it.
+    /// The kind of the target.
     pub kind: TargetKind,
-    /// The words as printed.
+    /// The target's text, as printed in the report.
     #[serde(default)]
-    #[schema(value_type = Option<Line>)]
+    #[schema(value_type = Option<SingleLineText>)]
     pub text: Option<String>,
-    /// The day they mean; where it is left out it is computed when the inspection is published.
+    /// The target's date. If it is absent, the service computes it when the inspection is published.
     #[serde(default)]
     pub on: Option<NaiveDate>,
 }
 
 impl RecommendationTarget {
-    /// How its day came about, as it was entered.
+    /// Returns the basis of the date as entered.
     pub fn basis(&self) -> TargetBasis {
         self.on.map_or(TargetBasis::NoDate, |_| TargetBasis::Stated)
     }
@@ -106,62 +106,65 @@ impl Default for RecommendationTarget {
     }
 }
 
-/// A text that was put right after publication.
+/// A correction of a text after publication.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Erratum {
-    /// When.
+    /// When the text was corrected.
     pub at: DateTime<Utc>,
-    /// Why.
+    /// The reason for the correction.
     pub reason: String,
-    /// The text as it was before.
+    /// The text before the correction.
     pub text: String,
 }
 
-/// A recommendation, area for improvement or cause of concern.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Recommendation {
-    /// Its id.
-    pub id: Uuid,
-    /// The inspection it belongs to.
-    pub inspection_id: Uuid,
-    /// The source's own reference.
-    #[schema(example = "21912")]
-    pub reference: String,
-    /// Its number in the report.
-    #[schema(example = "3.2")]
-    pub number: String,
-    /// What it is.
-    pub kind: RecommendationKind,
-    /// The cause of concern it belongs to.
-    pub cause_of_concern_id: Option<Uuid>,
-    /// The words of the report.
-    pub text: String,
-    /// To whom it is addressed.
-    pub addressees: Vec<Addressee>,
-    /// By when it is to be met.
-    pub target: RecommendationTarget,
-    /// What it is about.
-    pub themes: Vec<String>,
-    /// The older recommendation it takes the place of.
-    pub supersedes: Option<Uuid>,
-    /// The older recommendation it repeats.
-    pub reiterates: Option<Uuid>,
-    /// Texts put right after publication, oldest first.
-    pub errata: Vec<Erratum>,
-    /// Counts its changes.
-    pub version: i64,
-    /// When it was entered.
-    pub created_at: DateTime<Utc>,
-    /// When it was last changed.
-    pub updated_at: DateTime<Utc>,
-    /// Where to go from here.
-    pub links: BTreeMap<&'static str, String>,
-    /// Its place in the report.
-    #[serde(skip)]
-    pub ordinal: i32,
-    /// How the day of its target came about.
-    #[serde(skip)]
-    pub target_basis: TargetBasis,
+crate::stored_record! {
+    /// A recommendation, area for improvement or cause of concern.
+    #[derive(Clone, Debug, Serialize, ToSchema)]
+    pub struct Recommendation in "recommendations" as "", updated where "id = $1 and version = $2" from 4 {
+        /// The recommendation's id.
+        key id: Uuid,
+        /// The id of the inspection that the recommendation belongs to.
+        inserted inspection_id: Uuid,
+        /// The source's reference for the recommendation.
+        #[schema(example = "21912")]
+        updated reference: String,
+        /// The number in the report.
+        #[schema(example = "3.2")]
+        updated number: String,
+        /// The kind.
+        updated kind: RecommendationKind,
+        /// The id of the cause of concern that this recommendation belongs to.
+        updated cause_of_concern_id: Option<Uuid>,
+        /// The text, exactly as in the report.
+        updated text: String,
+        /// The bodies to which the recommendation is addressed.
+        updated addressees: Vec<Addressee>,
+        /// The date by which the recommendation should be met.
+        group target: RecommendationTarget = "target_kind, target_text, target_on",
+        /// The themes of the recommendation.
+        updated themes: Vec<String>,
+        /// The id of the older recommendation that this one replaces.
+        updated supersedes: Option<Uuid>,
+        /// The id of the older recommendation that this one repeats.
+        updated reiterates: Option<Uuid>,
+        /// The corrections of the text after publication, the oldest first.
+        json errata: Vec<Erratum>,
+        /// The version of the record: 1 at first, one more with each change.
+        maintained version: i64,
+        /// When the record was created.
+        inserted created_at: DateTime<Utc>,
+        /// When the record was last changed.
+        inserted updated_at: DateTime<Utc>,
+        /// Links to this record and to related resources, by relation.
+        computed links: BTreeMap<&'static str, String> =
+            |id, row| Ok(Self::links(id, row.try_get("inspection_id")?)),
+        /// The position in the report, from 1.
+        #[serde(skip)]
+        inserted ordinal: i32,
+        /// The basis of the target's date.
+        #[serde(skip)]
+        updated target_basis: TargetBasis,
+    }
 }
 
 impl Versioned for Recommendation {
@@ -171,7 +174,7 @@ impl Versioned for Recommendation {
 }
 
 impl Recommendation {
-    /// Where to go from a recommendation.
+    /// Returns the links of a recommendation.
     pub fn links(id: Uuid, inspection_id: Uuid) -> BTreeMap<&'static str, String> {
         [
             ("self", format!("/v1/recommendations/{id}")),
@@ -180,118 +183,5 @@ impl Recommendation {
             ("history", format!("/v1/recommendations/{id}/history")),
         ]
         .into()
-    }
-}
-
-/// A recommendation as it is added to a draft.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecommendationAdded {
-    /// The source's own reference.
-    pub reference: Label,
-    /// Its number in the report; the next whole number where it is left out.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    pub number: Option<Line>,
-    /// What it is; a recommendation where it is left out.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    pub kind: Option<RecommendationKind>,
-    /// The cause of concern it belongs to.
-    #[serde(default)]
-    pub cause_of_concern_id: Option<Uuid>,
-    /// The words of the report.
-    pub text: Prose,
-    /// To whom it is addressed.
-    #[serde(default)]
-    #[schema(max_items = 9)]
-    pub addressees: Vec<Addressee>,
-    /// By when it is to be met.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    pub target: Option<RecommendationTarget>,
-    /// What it is about.
-    #[serde(default)]
-    #[schema(max_items = 50)]
-    pub themes: Vec<Line>,
-    /// The older recommendation it takes the place of.
-    #[serde(default)]
-    pub supersedes: Option<Uuid>,
-    /// The older recommendation it repeats.
-    #[serde(default)]
-    pub reiterates: Option<Uuid>,
-}
-
-/// What can be amended (RFC 7396): anything in a draft; once published, the text alone and with a reason.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecommendationAmended {
-    /// The source's own reference.
-    #[schema(nullable = false)]
-    pub reference: Option<Label>,
-    /// Its number in the report.
-    #[schema(nullable = false)]
-    pub number: Option<Line>,
-    /// What it is.
-    #[schema(nullable = false)]
-    pub kind: Option<RecommendationKind>,
-    /// The cause of concern it belongs to.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<Uuid>)]
-    pub cause_of_concern_id: Option<Option<Uuid>>,
-    /// The words of the report.
-    #[schema(nullable = false)]
-    pub text: Option<Prose>,
-    /// To whom it is addressed.
-    #[schema(nullable = false, max_items = 9)]
-    pub addressees: Option<Vec<Addressee>>,
-    /// By when it is to be met.
-    #[schema(nullable = false)]
-    pub target: Option<RecommendationTarget>,
-    /// What it is about.
-    #[schema(nullable = false, max_items = 50)]
-    pub themes: Option<Vec<Line>>,
-    /// The older recommendation it takes the place of.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<Uuid>)]
-    pub supersedes: Option<Option<Uuid>>,
-    /// The older recommendation it repeats.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<Uuid>)]
-    pub reiterates: Option<Option<Uuid>>,
-    /// Why a published text is put right: an erratum, which keeps the old text.
-    #[schema(nullable = false)]
-    pub reason: Option<Prose>,
-}
-
-impl RecommendationAmended {
-    /// Applies the amendment of a draft; gives the members it changed.
-    pub fn apply(self, to: &mut Recommendation) -> Vec<&'static str> {
-        let mut fields = Vec::new();
-        macro_rules! set {
-            ($($member:ident = $value:expr;)+) => { $(
-                if let Some(value) = self.$member {
-                    fields.push(stringify!($member));
-                    let set: fn(&mut Recommendation, _) = $value;
-                    set(to, value);
-                }
-            )+ };
-        }
-        set! {
-            reference = |it, label: Label| it.reference = label.into_string();
-            number = |it, line: Line| it.number = line.into_string();
-            kind = |it, kind| it.kind = kind;
-            cause_of_concern_id = |it, id| it.cause_of_concern_id = id;
-            text = |it, prose: Prose| it.text = prose.into_string();
-            addressees = |it, addressees| it.addressees = addressees;
-            target = |it, target: RecommendationTarget| {
-                it.target_basis = target.basis();
-                it.target = target;
-            };
-            themes = |it, lines: Vec<Line>| it.themes = lines.into_iter().map(Line::into_string).collect();
-            supersedes = |it, id| it.supersedes = id;
-            reiterates = |it, id| it.reiterates = id;
-        }
-        fields
     }
 }

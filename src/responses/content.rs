@@ -1,5 +1,5 @@
-//! What a response says: three separate texts and an explanation for each recommendation. It is pinned by its digest
-//! when approved, and kept for good when published.
+//! The content of a response: three separate texts, and an explanation of each recommendation. Approval records the
+//! digest of the content; a published edition stores a copy that never changes.
 
 use aws_lc_rs::digest;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,13 +10,13 @@ use uuid::Uuid;
 use crate::api::Problem;
 
 crate::vocabulary! {
-    /// What the response says of a recommendation: Police Act 1996 s.55(5B).
+    /// The kind of explanation that a response gives of a recommendation: Police Act 1996 s.55(5B).
     pub enum Branch {
         /// Action was taken.
         ActionTaken = "action_taken",
         /// Action is proposed.
         ActionProposed = "action_proposed",
-        /// No action was taken or is proposed, and why.
+        /// No action was taken and none is proposed. The text explains why.
         NoAction = "no_action",
     }
 }
@@ -24,36 +24,36 @@ crate::vocabulary! {
 crate::vocabulary! {
     /// Whether the chief officer has commented.
     pub enum CommentsStatus {
-        /// Not yet.
+        /// The chief officer has not commented yet.
         Awaited = "awaited",
-        /// Comments were submitted.
+        /// The chief officer submitted comments.
         Submitted = "submitted",
-        /// The chief officer said that there is no comment, which silence does not say.
+        /// The chief officer stated that there are no comments. This differs from silence.
         NilReturn = "nil_return",
     }
 }
 
-/// The chief officer's comments: Police Act 1996 s.55(5)(b).
+/// The chief officer's comments on the report: Police Act 1996 s.55(5)(b).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChiefOfficerComments {
-    /// Whether there are any.
+    /// Whether the chief officer has commented.
     pub status: CommentsStatus,
-    /// The words. To the force, while nothing is submitted, its draft.
+    /// The submitted comments. Before submission, callers of the force's side see the force's draft here.
     pub text: Option<String>,
-    /// Whether they came after the day they were asked for by.
+    /// True if the comments were submitted after the invitation's `comments_due_on`.
     pub late: bool,
-    /// Who signed them.
+    /// The name of the person who signed the comments.
     pub signed_by: Option<String>,
-    /// When they were signed.
+    /// When the comments were signed.
     pub signed_at: Option<DateTime<Utc>>,
-    /// The force's unsubmitted draft; only the force and audit see it.
+    /// The force's unsubmitted draft. Only the force's side and auditors see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub draft: Option<String>,
 }
 
 impl ChiefOfficerComments {
-    /// None yet.
+    /// Returns the comments of a response on which the chief officer has not commented yet.
     pub fn awaited() -> Self {
         Self { status: CommentsStatus::Awaited, text: None, late: false, signed_by: None, signed_at: None, draft: None }
     }
@@ -62,27 +62,27 @@ impl ChiefOfficerComments {
 /// The explanation of one recommendation: Police Act 1996 s.55(5B).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
-    /// The recommendation.
+    /// The id of the recommendation.
     pub recommendation_id: Uuid,
-    /// Its reference.
+    /// The recommendation's reference.
     #[schema(example = "21912")]
     pub reference: String,
     /// Whether action was taken, is proposed, or neither.
     pub branch: Branch,
-    /// Which action, or why none.
+    /// The action taken or proposed, or the reason why there is none.
     pub text: String,
 }
 
-/// What a response says.
+/// The texts and explanations of a response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// The local policing body's comments: s.55(5)(a).
     pub policing_body_comments: Option<String>,
     /// The chief officer's comments: s.55(5)(b).
     pub chief_officer_comments: ChiefOfficerComments,
-    /// The body's reply to those: s.55(5)(c).
+    /// The policing body's reply to the chief officer's comments: s.55(5)(c).
     pub reply_to_chief_officer: Option<String>,
-    /// The explanations, in the report's order: s.55(5B).
+    /// The explanations, in the order of the report: s.55(5B).
     pub explanations: Vec<Explanation>,
 }
 
@@ -98,39 +98,41 @@ impl Default for Content {
 }
 
 impl Content {
-    /// Its SHA-256, in lower-case hexadecimal, over its JSON as serde writes it.
+    /// Returns the SHA-256 digest of the content's JSON as serde writes it, in lower-case hexadecimal.
+    ///
+    /// The digest depends on the order of the members: a change of that order would void every approval.
     pub fn sha256(&self) -> Result<String, Problem> {
         let bytes = serde_json::to_vec(self).map_err(Problem::internal)?;
         Ok(hex::encode(digest::digest(&digest::SHA256, &bytes)))
     }
 
-    /// Whether the chief officer commented, or said that there is nothing to say.
+    /// Returns true if the chief officer submitted comments or a nil return.
     pub fn has_heard_chief_officer(&self) -> bool {
         self.chief_officer_comments.status != CommentsStatus::Awaited
     }
 }
 
-/// One published edition of a response; never changed.
+/// One published edition of a response. Its content never changes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Edition {
-    /// 1, 2, …
+    /// The number of the edition, from 1.
     pub edition: i32,
-    /// What it says.
+    /// The published content.
     pub content: Content,
-    /// The digest that was approved.
+    /// The digest of the content that was approved.
     pub content_sha256: String,
     /// When this edition was published.
     pub published_at: DateTime<Utc>,
-    /// The day of that in London.
+    /// The day in London on which this edition was published.
     pub published_on: NaiveDate,
-    /// When the first edition was.
+    /// When the first edition was published.
     pub first_published_at: DateTime<Utc>,
-    /// The day of that in London.
+    /// The day in London on which the first edition was published.
     pub first_published_on: NaiveDate,
-    /// Where the body publishes it.
+    /// The address at which the policing body publishes the response.
     pub url: Option<String>,
-    /// Whether it was published before this service kept the record.
+    /// True if the edition was published before this service held its record.
     pub recorded_afterwards: bool,
-    /// When a later edition took its place.
+    /// When a later edition superseded this one.
     pub superseded_at: Option<DateTime<Utc>>,
 }

@@ -1,51 +1,82 @@
-//! `/v1/responses`: reading, writing each side's texts, explaining, moving on.
+//! The HTTP operations on responses: `/v1/responses` and `/v1/batch/explanations`.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::batch::{self, ExplanationBatch, ExplanationsWritten};
-use super::content::Explanation;
-use super::model::{ExplanationWritten, Response, ResponseAmended};
-use super::moves::ResponseMove;
-use super::snapshot::snapshot;
-use super::store::{self, File, Part, Responses};
-use super::{transition, view};
+use super::model::{ExplanationBatchResult, Response};
+use super::requests::{ExplanationBatch, ExplanationRequest, ResponseAmendment, ResponseTransition};
+use super::store::{self, ResponseListItem, Responses};
+use super::{service, views};
 use crate::api::{
-    Api, ApiResponse, ApiResult, Body, Doc, IdempotencyKey, IdempotentResponse, IfMatch, Json, Kind, Mode, NoContent,
-    Page, Path, Problem, Query,
+    Api, ApiResponse, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, NoContent,
+    OperationDoc, Page, Path, Problem, ProblemKind, WriteMode,
 };
-use crate::audit::{self, AsOf, History, HistoryPage, RecordHistory};
+use crate::audit::{self, AsOf, HistoryPage, RecordHistory, TransitionHistory};
 use crate::auth::permissions::{ExplainResponses, MoveResponses, ReadHistory, WriteResponses};
-use crate::auth::{Anyone, Call, Caller, Side};
-use crate::db::{Db, Event, Session, Tx, Write};
-use crate::inspections;
-use crate::recommendations;
-use crate::vocabulary::WireName;
+use crate::auth::{Anyone, Caller};
+use crate::db::{Db, Session, Tx};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.tag("responses", "The statutory file: one response per inspection and area (Police Act 1996 s.55).");
-    api.get_cached("/v1/responses", "List the responses", list);
-    api.get_cached("/v1/responses/{id}", "Show a response", show);
-    api.patch("/v1/responses/{id}", "Write one's own side's texts", amend);
-    api.put("/v1/responses/{id}/explanations/{recommendation_id}", "Explain a recommendation", explain);
-    api.delete("/v1/responses/{id}/explanations/{recommendation_id}", "Take an explanation away", unexplain);
-    api.post("/v1/batch/explanations", "Explain many recommendations at once", explain_many);
-    api.post("/v1/responses/{id}/transitions", "Move a response on", advance);
-    api.get("/v1/responses/{id}/transitions", "List a response's transitions", history);
-    api.get("/v1/responses/{id}/history", "Show who changed what of a response, from what to what", changes);
+    api.tag(
+        "responses",
+        "A policing body's statutory response to an inspection report: one for each inspection and police area (Police \
+         Act 1996 s.55).",
+    );
+    api.get_cached("/v1/responses", "List responses", list).description(
+        "Returns the responses of your own areas in full, and the published responses of all other areas. Without a \
+         token, it returns published responses only. With `as_of`, it returns your own areas' responses as they were \
+         at that time.",
+    );
+    api.get_cached("/v1/responses/{id}", "Get a response", get).description(
+        "Returns one response. Callers of its area see its drafts as far as they belong to their own side; all others \
+         see the current published edition. A response that you may not see is 404.",
+    );
+    api.patch("/v1/responses/{id}", "Update your side's texts of a response", update).description(
+        "Changes or deletes texts: the policing body's comments and reply, or the force's draft of the chief officer's \
+         comments. A text of the other side is 403. Once the response is submitted for approval, the operation is 409.",
+    );
+    api.put("/v1/responses/{id}/explanations/{recommendation_id}", "Explain a recommendation", put_explanation)
+        .description(
+            "Creates or replaces the explanation of one recommendation, and increases the response's version. A \
+             recommendation of another inspection is 404. Once the response is submitted for approval, the operation \
+             is 409.",
+        );
+    api.delete("/v1/responses/{id}/explanations/{recommendation_id}", "Delete an explanation", delete_explanation)
+        .description(
+            "Deletes the explanation of one recommendation, and increases the response's version. A recommendation \
+             without an explanation is 404. Once the response is submitted for approval, the operation is 409.",
+        );
+    api.post("/v1/batch/explanations", "Explain many recommendations", put_explanations).description(
+        "Creates or replaces up to 500 explanations, of one or more responses, in one transaction. If any item is \
+         wrong, nothing is written and `errors` lists every fault. The status is 412 if every fault is an outdated \
+         version, 409 if every fault is a response that cannot be edited, and 422 otherwise.",
+    );
+    api.post("/v1/responses/{id}/transitions", "Perform an action on a response", transition).description(
+        "Performs one action of the `response` workflow, such as `submit`, `approve` or `publish`, and returns the \
+         response in its new state. An action that the present state does not allow is 409, with `allowed_actions`. If \
+         the response or the request does not meet the action's needs, the status is 422 and `errors` lists each need.",
+    );
+    api.get("/v1/responses/{id}/transitions", "List a response's transitions", list_transitions).description(
+        "Returns the actions performed on a response, oldest first: who performed each, when, and from which state to \
+         which. Notes on the policing body's internal work are left out for the force's side.",
+    );
+    api.get("/v1/responses/{id}/history", "List a response's changes", history).description(
+        "Returns the audit events of a response, newest first, with the old and the new value of each member that \
+         changed. Members of the other side's drafts are left out.",
+    );
 }
 
-async fn list(caller: Anyone, db: Data<Db>, mut query: Query<Responses>, as_of: AsOf) -> ApiResult<Page<Response>> {
-    if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let scope = then.actor.scope();
-        // What others have published is in their logs.
-        query.within("own = $", true);
-        let page = async |db: &Session<'_>| store::page(db, &scope, &query, then.today()).await;
-        let (rows, total) = db.read_as_of(&then, page).await?;
-        let rows = rows.into_iter().map(|(listed, cursor)| (view::then(listed, &then), cursor));
+async fn list(caller: Anyone, db: Data<Db>, mut query: ListQuery<Responses>, as_of: AsOf) -> ApiResult<Page<Response>> {
+    if let Some(past) = as_of.resolve(caller.call.as_ref())? {
+        let scope = past.actor.scope();
+        // The log of another area is out of reach, so only the caller's own areas have a past.
+        query.restrict("own = $", true);
+        let page = async |db: &Session<'_>| store::page(db, &scope, &query, past.today()).await;
+        let (rows, total) = db.read_as_of(&past, page).await?;
+        let rows = rows.into_iter().map(|(item, cursor)| (views::list_item_as_of(item, &past), cursor));
         return Ok(Page(query.page(rows.collect(), total)));
     }
     let (rows, total) = match &caller.call {
@@ -55,24 +86,26 @@ async fn list(caller: Anyone, db: Data<Db>, mut query: Query<Responses>, as_of: 
             db.read(&call.actor, async |db| store::page(db, &scope, &query, call.today()).await).await?
         }
     };
-    let rows = rows.into_iter().map(|(listed, cursor)| (view::listed(listed, caller.call.as_ref()), cursor));
+    let rows = rows.into_iter().map(|(item, cursor)| (views::list_item(item, caller.call.as_ref()), cursor));
     Ok(Page(query.page(rows.collect(), total)))
 }
 
-async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Response>> {
-    if let Some(then) = as_of.then(caller.call.as_ref())? {
-        let found = db.read_as_of(&then, async |db| store::find(db, &then.actor.scope(), id).await).await?;
-        let file = found.ok_or_else(Problem::not_found)?;
-        return Ok(Json::record(view::then(store::Listed::Own(Box::new(file)), &then)));
+async fn get(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Response>> {
+    if let Some(past) = as_of.resolve(caller.call.as_ref())? {
+        let found = db.read_as_of(&past, async |db| store::find(db, &past.actor.scope(), id).await).await?;
+        let item = ResponseListItem::Own(Box::new(found.ok_or_else(Problem::not_found)?));
+        return Ok(Json::record(views::list_item_as_of(item, &past)));
     }
-    let published =
-        async |db: &Session<'_>| store::find_public(db, id).await?.map(view::public).ok_or_else(Problem::not_found);
+    let find_public = async |db: &Session<'_>| {
+        let found = store::find_public(db, id).await?;
+        found.map(views::published).ok_or_else(Problem::not_found)
+    };
     let response = match &caller.call {
-        None => db.read_published_row(async |db| published(db).await).await?,
+        None => db.read_published_row(async |db| find_public(db).await).await?,
         Some(call) => {
             db.read(&call.actor, async |db| match store::find(db, &call.actor.scope(), id).await? {
-                Some(file) => Ok(view::own(file, call)),
-                None => published(db).await,
+                Some(record) => Ok(views::own(record, call)),
+                None => find_public(db).await,
             })
             .await?
         }
@@ -80,181 +113,111 @@ async fn show(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -
     Ok(Json::record(response))
 }
 
-/// The caller's own file, at the version the caller has seen.
-async fn seen_file(tx: &Tx<'_>, id: Uuid, seen: &IfMatch, call: &Call) -> Result<File, Problem> {
-    let file = store::find(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    seen.check(file.record.version)?;
-    Ok(file)
-}
-
-/// Texts are written before approval only.
-fn require_editable(file: &File, call: &Call) -> Result<(), Problem> {
-    if file.record.state.is_editable() && file.record.inspection.state == inspections::State::Published {
-        return Ok(());
-    }
-    let detail = format!("A response that is {} is not edited.", file.record.state);
-    Err(Problem::new(Kind::NotFromHere, detail)
-        .member("state", file.record.state.as_str())
-        .member("allowed_actions", json!(view::allowed(file, call))))
-}
-
-async fn written(tx: &Tx<'_>, file: &File, call: &Call, fields: Vec<&'static str>) -> Result<Write<Response>, Problem> {
-    let scope = call.actor.scope();
-    let (_, now) = tokio::try_join!(
-        biased;
-        tx.write(store::update(tx, &file.record, None)),
-        store::find(tx, &scope, file.record.id),
-    )?;
-    let now = now.ok_or_else(Problem::not_found)?;
-    let event = Event::new("response", now.record.id, now.record.version, "amend")
-        .area(&now.record.area)
-        .under(now.record.inspection_id)
-        .fields(fields)
-        .before(snapshot(file, &scope)?)
-        .after(snapshot(&now, &scope)?);
-    Ok(Write::new(view::own(now, call), event))
-}
-
-async fn amend(
+async fn update(
     caller: Caller<WriteResponses>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Body(amended): Body<ResponseAmended>,
-    mode: Mode,
+    if_match: IfMatch,
+    JsonBody(amendment): JsonBody<ResponseAmendment>,
+    mode: WriteMode,
 ) -> ApiResult<Json<Response>> {
     let response = db
         .write(&caller, mode, async |tx| {
-            let file = seen_file(tx, id, &seen, &caller).await?;
-            let draft = amended.chief_officer_comments.as_ref().map(|text| text.as_ref().and_then(|text| text.text()));
-            let parts = [
-                (
-                    "policing_body_comments",
-                    Side::PolicingBody,
-                    Part::PolicingBodyComments,
-                    amended.policing_body_comments.as_ref().map(|text| text.as_deref()),
-                ),
-                (
-                    "reply_to_chief_officer",
-                    Side::PolicingBody,
-                    Part::ReplyToChiefOfficer,
-                    amended.reply_to_chief_officer.as_ref().map(|text| text.as_deref()),
-                ),
-                ("chief_officer_comments", Side::Force, Part::ChiefOfficerDraft, draft),
-            ];
-            let sent = || parts.iter().filter_map(|(name, side, part, text)| Some((*name, *side, *part, (*text)?)));
-            if let Some((name, side, ..)) = sent().find(|(_, side, ..)| !caller.actor.scope().sides().contains(side)) {
-                return Err(Problem::forbidden(format!("{name} is written by the {side} side alone.")));
-            }
-            require_editable(&file, &caller)?;
-            for (_, _, part, text) in sent() {
-                tx.write(store::write_text(tx, &file.record, part, text)).await?;
-            }
-            written(tx, &file, &caller, sent().map(|(name, ..)| name).collect()).await
+            let written = service::update(tx, id, &amendment, |version| if_match.check(version), &caller).await?;
+            Ok(written.map(|record| views::own(record, &caller)))
         })
         .await?;
     Ok(Json::record(response))
 }
 
-async fn explain(
+async fn put_explanation(
     caller: Caller<ExplainResponses>,
     db: Data<Db>,
-    Path((id, recommendation_id)): Path<(Uuid, Uuid)>,
-    seen: IfMatch,
-    Body(sent): Body<ExplanationWritten>,
-    mode: Mode,
+    Path(ids): Path<(Uuid, Uuid)>,
+    if_match: IfMatch,
+    JsonBody(request): JsonBody<ExplanationRequest>,
+    mode: WriteMode,
 ) -> ApiResult<Json<Response>> {
     let response = db
         .write(&caller, mode, async |tx| {
-            let file = seen_file(tx, id, &seen, &caller).await?;
-            let recommendation = recommendations::store::find(tx, recommendation_id).await?;
-            let recommendation = recommendation
-                .filter(|recommendation| recommendation.inspection_id == file.record.inspection_id)
-                .ok_or_else(Problem::not_found)?;
-            require_editable(&file, &caller)?;
-            let explanation = Explanation {
-                recommendation_id,
-                reference: recommendation.reference,
-                branch: sent.branch,
-                text: sent.text.to_string(),
-            };
-            store::explain(tx, &file.record, &explanation).await?;
-            written(tx, &file, &caller, vec!["explanations"]).await
+            let check = |version| if_match.check(version);
+            let written = service::put_explanation(tx, ids, &request, check, &caller).await?;
+            Ok(written.map(|record| views::own(record, &caller)))
         })
         .await?;
     Ok(Json::record(response))
 }
 
-impl ApiResponse for ExplanationsWritten {
-    fn describe(doc: &mut Doc) {
-        let content = json!({ "application/json": { "schema": doc.schema::<Self>() } });
-        doc.response(200, "As they are now.", &[], content);
-        doc.problem(Kind::Stale);
-        doc.problem(Kind::NotFromHere);
-    }
-
-    fn reply(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::Ok().json(self)
-    }
-}
-
-async fn explain_many(
+async fn delete_explanation(
     caller: Caller<ExplainResponses>,
     db: Data<Db>,
-    Body(sent): Body<ExplanationBatch>,
-    mode: Mode,
-    once: IdempotencyKey,
-) -> ApiResult<IdempotentResponse<ExplanationsWritten>> {
-    db.write_idempotent(&caller, mode, &once, async |tx| batch::explain(tx, &sent, &caller).await).await
-}
-
-async fn unexplain(
-    caller: Caller<ExplainResponses>,
-    db: Data<Db>,
-    Path((id, recommendation_id)): Path<(Uuid, Uuid)>,
-    seen: IfMatch,
-    mode: Mode,
+    Path(ids): Path<(Uuid, Uuid)>,
+    if_match: IfMatch,
+    mode: WriteMode,
 ) -> ApiResult<NoContent> {
     db.write(&caller, mode, async |tx| {
-        let file = seen_file(tx, id, &seen, &caller).await?;
-        require_editable(&file, &caller)?;
-        if store::unexplain(tx, &file.record, recommendation_id).await? == 0 {
-            return Err(Problem::not_found());
-        }
-        written(tx, &file, &caller, vec!["explanations"]).await
+        service::delete_explanation(tx, ids, |version| if_match.check(version), &caller).await
     })
     .await?;
     Ok(NoContent)
 }
 
-async fn advance(
+impl ApiResponse for ExplanationBatchResult {
+    fn describe(doc: &mut OperationDoc) {
+        let content = json!({ "application/json": { "schema": doc.schema::<Self>() } });
+        doc.response(200, "The changed responses.", &[], content);
+        doc.problem(ProblemKind::Stale);
+        doc.problem(ProblemKind::NotPossibleFromThisState);
+    }
+
+    fn into_response(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().json(self)
+    }
+}
+
+async fn put_explanations(
+    caller: Caller<ExplainResponses>,
+    db: Data<Db>,
+    JsonBody(batch): JsonBody<ExplanationBatch>,
+    mode: WriteMode,
+    key: IdempotencyKey,
+) -> ApiResult<IdempotentResponse<ExplanationBatchResult>> {
+    let write = async |tx: &Tx<'_>| service::put_explanations(tx, &batch, &caller).await;
+    db.write_idempotent(&caller, mode, &key, write).await
+}
+
+async fn transition(
     caller: Caller<MoveResponses>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Body(asked): Body<ResponseMove>,
-    mode: Mode,
-    once: IdempotencyKey,
+    if_match: IfMatch,
+    JsonBody(request): JsonBody<ResponseTransition>,
+    mode: WriteMode,
+    key: IdempotencyKey,
 ) -> ApiResult<IdempotentResponse<Json<Response>>> {
-    db.write_idempotent(&caller, mode, &once, async |tx| {
-        let check = |version| seen.check(version);
-        let moved = transition::advance(tx, id, asked.clone(), check, &caller).await?;
-        Ok(moved.map(|now| Json::record(view::own(now, &caller))))
+    db.write_idempotent(&caller, mode, &key, async |tx| {
+        let check = |version| if_match.check(version);
+        let written = service::transition(tx, id, request.clone(), check, &caller).await?;
+        Ok(written.map(|record| Json::record(views::own(record, &caller))))
     })
     .await
 }
 
-async fn history(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<History>> {
-    audit::transitions(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id).await).await
-}
-
-async fn changes(
+async fn list_transitions(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    before: HistoryPage,
+) -> ApiResult<Json<TransitionHistory>> {
+    audit::transition_history(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id).await).await
+}
+
+async fn history(
+    caller: Caller<ReadHistory>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    page: HistoryPage,
 ) -> ApiResult<Json<RecordHistory>> {
-    audit::changes_of(&db, &caller, "response", before, async |db| {
+    audit::change_history(&db, &caller, "response", page, async |db| {
         Ok(store::find(db, &caller.actor.scope(), id).await?.map(|_| id))
     })
     .await

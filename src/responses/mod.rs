@@ -1,22 +1,19 @@
-//! Responses: the statutory file, one per inspection and area, from the report's receipt to both copies sent.
+//! Responses: a policing body's statutory response to an inspection report (Police Act 1996 s.55), one for each
+//! inspection and police area. The record runs from the receipt of the report until both copies are sent.
 
-mod batch;
 mod content;
 pub mod http;
 mod model;
-mod moves;
-mod needs;
-mod snapshot;
+mod requests;
+mod service;
 pub mod store;
-mod transition;
-mod view;
+mod views;
 mod workflow;
 
 pub use content::{Branch, ChiefOfficerComments, Content, Edition, Explanation};
 pub use model::{Copy, InspectionSummary, Recipient, Response};
-pub use moves::ResponseMove;
-pub use snapshot::{Stored, snapshot};
-pub use store::{Part, Responses, readable_parts};
-pub use transition::{advance, import_text, kept_anew};
-pub use view::listed;
+pub use requests::ResponseTransition;
+pub use service::{erasure_event, import_text, transition};
+pub use store::{ResponseTextKind, Responses, readable_text_kinds};
+pub use views::{ResponseSnapshot, list_item, snapshot};
 pub use workflow::{Action, Need, State, WORKFLOW};

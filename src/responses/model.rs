@@ -1,4 +1,4 @@
-//! What a response looks like to those who may read it, and what may be sent of one.
+//! A response as callers see it, and the parts it consists of.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::content::{Branch, ChiefOfficerComments, Explanation};
+use super::content::{ChiefOfficerComments, Explanation};
 use super::workflow::State;
 use crate::api::Versioned;
-use crate::api::text::{Prose, amendment};
 use crate::inspections;
 use crate::workflow::AllowedAction;
 
 crate::vocabulary! {
-    /// To whom a copy goes: Police Act 1996 s.55(6).
+    /// A person or body that must receive a copy of a published response: Police Act 1996 s.55(6).
     pub enum Recipient {
         /// The inspectors of constabulary.
         Inspectors = "inspectors",
@@ -25,147 +24,151 @@ crate::vocabulary! {
 }
 
 crate::vocabulary! {
-    /// Why an area need not respond.
+    /// The reason why a police area need not respond to an inspection.
     pub enum NotRequiredReason {
         /// The inspection is not about this area.
         NotTheSubject = "not_the_subject",
-        /// Another inspection's response answers it.
+        /// The response to another inspection covers this one.
         DuplicatedBy = "duplicated_by",
-        /// Section 55 lays no duty on the body.
+        /// Section 55 of the Police Act 1996 does not require a response.
         NoSection55Duty = "no_section_55_duty",
     }
 }
 
-/// The inspection a response answers, in short.
+/// A summary of the inspection that a response is about.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct InspectionSummary {
-    /// Its reference.
+    /// The inspection's reference.
     #[schema(example = "21866")]
     pub reference: String,
-    /// Its title.
+    /// The inspection's title.
     pub title: Option<String>,
-    /// The day its report was published.
+    /// The day on which the inspection report was published.
     pub published_on: Option<NaiveDate>,
-    /// Where it stands.
+    /// The inspection's state.
     pub state: inspections::State,
 }
 
-/// The chief officer's invitation to comment: Police Act 1996 s.55(4).
+/// The policing body's invitation to the chief officer to comment: Police Act 1996 s.55(4).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Invitation {
-    /// The day it was made.
+    /// The day on which the policing body invited comments.
     pub invited_on: NaiveDate,
-    /// The day by which comments are asked for.
+    /// The last day for the chief officer's comments.
     pub comments_due_on: NaiveDate,
 }
 
-/// The approval of a response, which pins what it says.
+/// The approval of a response. It records the digest of the approved content, so that any later edit voids it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Approval {
-    /// Who approved it.
+    /// The name of the person who approved the response.
     pub by: String,
-    /// When.
+    /// When the response was approved.
     pub at: DateTime<Utc>,
-    /// The digest of what was approved.
+    /// The SHA-256 digest of the approved content, in lower-case hexadecimal.
     pub content_sha256: String,
 }
 
 /// The publication of a response.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Publication {
-    /// When this edition was published. Where only the day is known, noon in London.
+    /// When this edition was published. Noon in London where only the day is known.
     pub published_at: DateTime<Utc>,
-    /// The day of that in London.
+    /// The day in London on which this edition was published.
     pub published_on: NaiveDate,
-    /// When the first edition was published, by which the law's time is kept.
+    /// When the first edition was published. The statutory deadline applies to the first edition.
     pub first_published_at: DateTime<Utc>,
-    /// Where the body publishes it.
+    /// The address at which the policing body publishes the response.
     pub url: Option<String>,
-    /// Whether the first edition was in time; null where no date is laid down.
+    /// True if the first edition was published in time. Null if there is no statutory deadline.
     pub on_time: Option<bool>,
-    /// Whether it was published before this service kept the record.
+    /// True if the response was published before this service held its record.
     pub recorded_afterwards: bool,
 }
 
-/// A copy that was sent: Police Act 1996 s.55(6).
+/// A copy of the published response that the policing body sent: Police Act 1996 s.55(6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Copy {
-    /// To whom.
+    /// The recipient of the copy.
     pub recipient: Recipient,
-    /// On which day.
+    /// The day on which the copy was sent.
     pub sent_on: NaiveDate,
-    /// How, such as `email`.
+    /// The means of sending, such as `email`.
     pub channel: String,
-    /// The sender's or the recipient's reference.
+    /// The sender's or the recipient's reference for the copy.
     pub reference: Option<String>,
 }
 
-/// Why an area need not respond.
+/// A decision that no response is required.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NotRequired {
-    /// The reason.
+    /// The reason why no response is required.
     pub reason: NotRequiredReason,
-    /// The inspection whose response answers it.
+    /// The inspection whose response covers this one. Set only where `reason` is `duplicated_by`.
     pub duplicate_of: Option<Uuid>,
-    /// More about it.
+    /// Further explanation of the decision.
     pub note: Option<String>,
 }
 
-/// A response, as the caller may see it.
+/// A policing body's response to one inspection. A caller of the same police area sees the record and its own side's
+/// drafts. Every other caller sees the published edition.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Response {
-    /// Its id.
+    /// The response's id.
     pub id: Uuid,
-    /// The police area.
+    /// The code of the police area.
     #[schema(example = "cumbria")]
     pub area: String,
-    /// The inspection it answers.
+    /// The id of the inspection that the response is about.
     pub inspection_id: Uuid,
-    /// That inspection in short.
+    /// A summary of that inspection.
     pub inspection: InspectionSummary,
-    /// Where it stands; to the public, the state of what is published.
+    /// The response's state. Callers outside the area see the state of the published edition.
     pub state: State,
-    /// 1, and one more for each correction.
+    /// The number of the edition: 1, and one more for each correction.
     pub edition: i32,
-    /// The last day for publication: Police Act 1996 s.55(5A); null where none is laid down.
+    /// The last day for publication: Police Act 1996 s.55(5A). Null if there is no statutory deadline.
     pub due_on: Option<NaiveDate>,
-    /// Days from today to that day: 0 on the day itself, negative after it; null once published or not required.
+    /// Days from today until `due_on`: 0 on that day, negative after it. Null once the response is published or is not
+    /// required.
     pub days_left: Option<i64>,
-    /// Whether the day has passed and nothing was published.
+    /// True if `due_on` has passed and the response is not published.
     pub overdue: bool,
-    /// Whether the first edition was published in time; null until then, or where no date is laid down.
+    /// True if the first edition was published in time. Null before publication, or if there is no statutory deadline.
     pub on_time: Option<bool>,
-    /// The chief officer's invitation.
+    /// The invitation to the chief officer to comment.
     pub invitation: Option<Invitation>,
-    /// The chief officer's comments.
+    /// The chief officer's comments on the report.
     pub chief_officer_comments: ChiefOfficerComments,
-    /// The local policing body's comments.
+    /// The local policing body's comments on the report.
     pub policing_body_comments: Option<String>,
-    /// The body's reply to the chief officer.
+    /// The policing body's reply to the chief officer's comments.
     pub reply_to_chief_officer: Option<String>,
-    /// The explanations, in the report's order.
+    /// The explanations of the recommendations, in the order of the report.
     pub explanations: Vec<Explanation>,
-    /// The recommendations still without one; null where the caller may not see drafts.
+    /// The ids of the recommendations that still need an explanation: none in a published edition. Null for the force's
+    /// side, which may not see the policing body's drafts.
     pub missing_explanations: Option<Vec<Uuid>>,
-    /// The approval that pins it; null before publication where the caller may not see drafts.
+    /// The approval of the content. Before publication it is null for callers who may not see the policing body's
+    /// drafts.
     pub approval: Option<Approval>,
-    /// The publication of the newest published edition.
+    /// The publication of the current published edition.
     pub publication: Option<Publication>,
-    /// The copies sent of it.
+    /// The copies sent of the current published edition.
     pub copies: Vec<Copy>,
-    /// Why no response is required.
+    /// The decision that no response is required.
     pub not_required: Option<NotRequired>,
-    /// What the caller may do with it.
+    /// The actions that the caller may take now. Absent for callers outside the area, and in reads with `as_of`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub allowed_actions: Option<Vec<AllowedAction>>,
-    /// Counts its changes.
+    /// The version of the record. Every change increases it by 1.
     pub version: i64,
-    /// When it was received.
+    /// When the record was opened.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When the record last changed.
     pub updated_at: DateTime<Utc>,
-    /// Where to go from here.
+    /// Addresses of related resources.
     pub links: BTreeMap<&'static str, String>,
 }
 
@@ -176,7 +179,7 @@ impl Versioned for Response {
 }
 
 impl Response {
-    /// Where to go from a response.
+    /// Returns the addresses of the resources related to a response.
     pub fn links(id: Uuid, inspection_id: Uuid, area: &str) -> BTreeMap<&'static str, String> {
         [
             ("self", format!("/v1/responses/{id}")),
@@ -191,53 +194,9 @@ impl Response {
     }
 }
 
-/// The texts to change (RFC 7396): absent stays, null is taken away. Each side writes its own.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ResponseAmended {
-    /// The local policing body's comments; for the policing body.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<Prose>)]
-    pub policing_body_comments: Option<Option<Prose>>,
-    /// The reply to the chief officer; for the policing body.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<Prose>)]
-    pub reply_to_chief_officer: Option<Option<Prose>>,
-    /// A draft of the chief officer's comments, as text or as the member of the response it will be; for the force.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<CommentsDrafted>)]
-    pub chief_officer_comments: Option<Option<CommentsDrafted>>,
-}
-
-/// A draft of the chief officer's comments.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(untagged)]
-pub enum CommentsDrafted {
-    /// The words.
-    Text(Prose),
-    /// The words, as in the response.
-    Member {
-        /// The words.
-        text: Option<Prose>,
-    },
-}
-
-impl CommentsDrafted {
-    /// The words, if any are left.
-    pub fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Member { text } => text.as_deref(),
-        }
-    }
-}
-
-/// The explanation of one recommendation, as it is written.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ExplanationWritten {
-    /// Whether action was taken, is proposed, or neither.
-    pub branch: Branch,
-    /// Which action, or why none.
-    pub text: Prose,
+/// The responses that a batch of explanations changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExplanationBatchResult {
+    /// The changed responses, in the order of their first explanation in the batch.
+    pub responses: Vec<Response>,
 }

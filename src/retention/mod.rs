@@ -1,8 +1,9 @@
-//! How long records are kept: the days on which they are reviewed, legal holds, and disposals that two people decide and the
-//! service carries out. What the law makes public, and that an event happened, stays.
+//! How long records are retained: review dates, legal holds, and disposals, which two people decide and the service
+//! performs. What the law makes public is never disposed of, and neither is an audit event itself.
 
 pub mod disposals;
 pub mod holds;
 pub mod http;
+pub mod reviews;
 pub mod schedule;
 pub mod store;

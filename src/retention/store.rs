@@ -1,4 +1,5 @@
-//! What a hold or a disposal is of: a record or an event of an area in scope, those it lies below, and whether it is held.
+//! SQL that finds the subject of a review, a hold or a disposal: a record or an audit event of the caller's areas, the
+//! records above it, and whether it is under a legal hold.
 
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -7,20 +8,20 @@ use crate::api::Problem;
 use crate::auth::Side;
 use crate::db::{FromRow, Session};
 
-/// A record, or an event, as far as retention goes by it.
+/// A record or an audit event, with what decides about its retention.
 #[derive(Clone, Debug)]
-pub struct Subject {
+pub struct RetentionSubject {
     /// The police area.
     pub area: String,
-    /// It, and the records it lies below: a hold on any of them holds it.
+    /// The ids of the subject and of the records above it. A hold on any of them protects the subject.
     pub within: Vec<Uuid>,
-    /// The side whose words they are.
+    /// The side that wrote the text.
     pub owner: Side,
-    /// Whether it, or what it lies below, is held.
+    /// True if the subject, or a record above it, is under a legal hold.
     pub held: bool,
 }
 
-impl FromRow for Subject {
+impl FromRow for RetentionSubject {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             area: row.try_get("area")?,
@@ -31,8 +32,8 @@ impl FromRow for Subject {
     }
 }
 
-/// Records of the areas in scope ($1), each with what it lies below.
-macro_rules! records {
+/// Selects the records of the areas in `$1`, each with the ids of the records above it.
+macro_rules! subject_rows {
     () => {
         "select 'response' as resource, r.id, r.area, array[r.id] as within, 'policing_body' as owner
          from responses r
@@ -51,39 +52,40 @@ macro_rules! records {
     };
 }
 
-/// Whether one of the records `s.within` is held.
-macro_rules! held {
+/// The column `held`: true if one of the records in `s.within` is under a legal hold.
+macro_rules! held_column {
     () => {
         "exists (select from legal_holds h where h.state = 'in_force' and h.resource_id = any (s.within)) as held"
     };
 }
 
-pub(super) use held;
+pub(super) use held_column;
 
-/// A record of the areas in scope.
-pub async fn record(db: &Session<'_>, resource: &str, id: Uuid) -> Result<Option<Subject>, Problem> {
+/// Returns the record with this id, if it belongs to one of the caller's areas.
+pub async fn find_record(db: &Session<'_>, resource: &str, id: Uuid) -> Result<Option<RetentionSubject>, Problem> {
     let sql = concat!(
         "select s.area, s.within, s.owner, ",
-        held!(),
+        held_column!(),
         " from (",
-        records!(),
+        subject_rows!(),
         ") s where s.resource = $2 and s.id = $3"
     );
     db.find(sql, &[&db.areas(), &resource, &id]).await
 }
 
-/// An event of the areas in scope that holds an area's own words; not one that tells of retention itself.
-pub async fn event(db: &Session<'_>, id: Uuid) -> Result<Option<Subject>, Problem> {
-    // An update stands below its line, a file below its item.
+/// Returns the audit event with this id, if it belongs to one of the caller's areas and can have private text of the
+/// area. Events about retention itself are left out.
+pub async fn find_event(db: &Session<'_>, id: Uuid) -> Result<Option<RetentionSubject>, Problem> {
+    // An update belongs to its assignment, and a file to its item of evidence.
     let sql = concat!(
         "select s.area, s.within, s.owner, ",
-        held!(),
+        held_column!(),
         " from (select e.area, array[e.id, e.resource_id] || coalesce(r.within, '{}') as within,
                        coalesce((select max(p ->> 'side') from jsonb_array_elements(e.parts) p), r.owner, 'policing_body') as owner
                 from events e
                 left join evidence_files f on e.resource = 'file' and f.id = e.resource_id
                 left join (",
-        records!(),
+        subject_rows!(),
         ") r on r.id = case e.resource when 'file' then f.evidence_id when 'assignment_update' then e.parent_id
                                        else e.resource_id end
                 where e.id = $2 and in_scope(e.area, $1) and not e.shared
@@ -92,9 +94,10 @@ pub async fn event(db: &Session<'_>, id: Uuid) -> Result<Option<Subject>, Proble
     db.find(sql, &[&db.areas(), &id]).await
 }
 
-/// The record that an event is of, where it is one whose state the log keeps: its kind and id.
-pub async fn record_of(db: &Session<'_>, event: Uuid) -> Result<Option<(String, Uuid)>, Problem> {
+/// Returns the kind and id of the record that an audit event is about, if the event belongs to one of the caller's
+/// areas.
+pub async fn find_record_of_event(db: &Session<'_>, event: Uuid) -> Result<Option<(String, Uuid)>, Problem> {
     let sql = "select resource, resource_id from events where id = $2 and in_scope(area, $1)";
-    let row = db.maybe(sql, &[&db.areas(), &event]).await?;
+    let row = db.query_opt(sql, &[&db.areas(), &event]).await?;
     Ok(row.map(|row| (row.get("resource"), row.get("resource_id"))))
 }

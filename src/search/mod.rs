@@ -1,9 +1,10 @@
-//! Search across what is published and, for who signs in, what their side has drafted: ranked, with the words found.
+//! Full-text search in published records and in the caller's own drafts, ranked, with excerpts that mark the words
+//! found.
 
 pub mod http;
 mod model;
 mod query;
 pub mod store;
 
-pub use model::{Passage, SearchHit, SearchResults, SearchType};
+pub use model::{ExcerptPiece, SearchHit, SearchResults, SearchType};
 pub use query::SearchQuery;

@@ -1,4 +1,4 @@
-//! What a search finds.
+//! The result of a search: hits, and excerpts as lists of pieces.
 
 use std::collections::BTreeMap;
 
@@ -8,82 +8,83 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 crate::vocabulary! {
-    /// What can be found.
+    /// The type of a record that a search can find.
     pub enum SearchType {
-        /// An inspection, by its reference, title and key findings.
+        /// An inspection. Its reference, title and key findings are searched.
         Inspection = "inspection",
-        /// A recommendation, by its reference and text.
+        /// A recommendation. Its reference and text are searched.
         Recommendation = "recommendation",
-        /// A response, by its inspection's reference, its comments, its reply and its explanations.
+        /// A response. Its inspection's reference, comments, reply and explanations are searched.
         Response = "response",
     }
 }
 
-/// A piece of the text that was found. Plain text: put together, the pieces are the passage; those that are words asked
-/// for say so.
+/// A piece of an excerpt, as plain text. The pieces in order make up the excerpt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Passage {
-    /// The text.
+pub struct ExcerptPiece {
+    /// The text of the piece.
     pub text: String,
-    /// Whether this is a word that was asked for.
+    /// Whether this piece is a word of the query.
     pub hit: bool,
 }
 
-/// A record that was found.
+/// A record that matches the query.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SearchHit {
-    /// What it is.
+    /// The record's type.
     #[serde(rename = "type")]
-    pub of: SearchType,
-    /// Its id.
+    pub record_type: SearchType,
+    /// The record's id.
     pub id: Uuid,
-    /// The inspection it is, belongs to or answers.
+    /// The id of the inspection that the record is, or belongs to.
     pub inspection_id: Uuid,
-    /// The area whose response it is; null for what is all areas'.
+    /// The area of a response; null for a record that all areas share.
     pub area: Option<String>,
-    /// Its own reference; a response's is that of its inspection.
+    /// The record's reference. For a response, the reference of its inspection.
     pub reference: String,
     /// The inspection's title.
     pub title: Option<String>,
     /// The inspection's kind.
     pub kind: String,
-    /// The day the report, or this edition of the response, was published; null where it is not.
+    /// The day on which the report, or this edition of the response, was published; null for a draft response.
     pub published_on: Option<NaiveDate>,
-    /// Whether the words stand in what is not published. A response that is being corrected can be found both ways.
+    /// Whether the words are in a draft. A response under correction can be a hit twice: its draft and its published
+    /// edition.
     pub draft: bool,
-    /// Where the words stand.
-    pub excerpt: Vec<Passage>,
-    /// Where to go from here.
+    /// The text around the words.
+    pub excerpt: Vec<ExcerptPiece>,
+    /// Links to the record and its inspection, by relation.
     pub links: BTreeMap<&'static str, String>,
-    /// How well it answers the question, among its like.
+    /// How well the record matches the query; a higher rank is better.
     #[serde(skip)]
     pub(super) rank: f32,
 }
 
-/// What a search found, the best first.
+/// The result of a search.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SearchResults {
-    /// The best.
+    /// The best matches, the best first.
     pub items: Vec<SearchHit>,
-    /// How many there are in all, as far as they were counted.
+    /// The number of matches, counted up to 500.
     pub total: i64,
-    /// Whether there are more: then the newest were ranked, and the others not looked at.
+    /// Whether there are more than 500 matches. If so, only the newest were ranked.
     pub total_capped: bool,
 }
 
-/// The marks that PostgreSQL sets round words: private-use characters, which are taken out of every text first.
+/// The marks that PostgreSQL sets around found words: private-use characters, which the statement removes from every
+/// text first.
 const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
-/// What stands for `<` and `>` meanwhile: PostgreSQL would leave out what it takes for a tag.
+/// The characters that replace `<` and `>` in a text, because PostgreSQL would drop what looks like a tag.
 const BRACKETS: [(char, &str); 2] = [('\u{e002}', "<"), ('\u{e003}', ">")];
 
-/// A marked passage as its pieces.
-pub(super) fn passages(marked: &str) -> Vec<Passage> {
+/// Splits a marked text into pieces.
+pub(super) fn split_excerpt(marked: &str) -> Vec<ExcerptPiece> {
     let mut pieces = Vec::new();
     for (at, part) in marked.split(MARKS[0]).enumerate() {
         let (hit, rest) = if at == 0 { ("", part) } else { part.split_once(MARKS[1]).unwrap_or((part, "")) };
         let pair = [(hit, true), (rest, false)].into_iter().filter(|(text, _)| !text.is_empty());
         let plain = |text: &str| BRACKETS.iter().fold(text.to_owned(), |text, (mark, is)| text.replace(*mark, is));
-        pieces.extend(pair.map(|(text, hit)| Passage { text: plain(text), hit }));
+        pieces.extend(pair.map(|(text, hit)| ExcerptPiece { text: plain(text), hit }));
     }
     pieces
 }
@@ -93,14 +94,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_passage_is_told_in_pieces_that_are_its_text() {
-        let told =
-            passages("The \u{e000}force\u{e001} \u{e002}b\u{e003}should</b> \u{e000}review\u{e001}\u{e000}ed\u{e001}");
-        let pieces: Vec<(&str, bool)> = told.iter().map(|it| (it.text.as_str(), it.hit)).collect();
+    fn a_marked_text_is_split_into_pieces_that_make_up_the_text() {
+        let split = split_excerpt(
+            "The \u{e000}force\u{e001} \u{e002}b\u{e003}should</b> \u{e000}review\u{e001}\u{e000}ed\u{e001}",
+        );
+        let pieces: Vec<(&str, bool)> = split.iter().map(|it| (it.text.as_str(), it.hit)).collect();
         assert_eq!(
             pieces,
             [("The ", false), ("force", true), (" <b>should</b> ", false), ("review", true), ("ed", true)]
         );
-        assert_eq!(passages(""), []);
+        assert_eq!(split_excerpt(""), []);
     }
 }

@@ -1,48 +1,48 @@
-//! Search in the database: the table of published words by its index, and what a side has drafted by row security.
+//! The statements of a search: published texts from their index, and drafts under row security.
 
 use chrono::NaiveDate;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::model::{SearchHit, SearchResults, SearchType, passages};
+use super::model::{SearchHit, SearchResults, SearchType, split_excerpt};
 use super::query::SearchQuery;
 use crate::api::Problem;
 use crate::auth::{Scope, Side};
 use crate::db::{FromRow, Session, Sql};
-use crate::responses::readable_parts;
+use crate::responses::readable_text_kinds;
 
-/// How many are ranked and counted at the most: so many words of the newest are weighed in a few milliseconds.
-const MOST: i64 = 500;
+/// The most matches that are ranked and counted. The newest 500 are ranked in a few milliseconds.
+const MAX_RANKED: i64 = 500;
 
-/// What was found in one place, the best first, and how many there are, one more than [`MOST`] for any number.
+/// The best hits of one statement, and the number of matches; 501 stands for any greater number.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct Matches {
     hits: Vec<SearchHit>,
     total: i64,
 }
 
-impl Found {
-    /// Both together, the best first.
-    pub fn and(self, other: Self, question: &SearchQuery) -> Self {
-        let total = self.total.min(MOST + 1) + other.total.min(MOST + 1);
+impl Matches {
+    /// Merges two results, the best hits first.
+    pub fn merge(self, other: Self, query: &SearchQuery) -> Self {
+        let total = self.total.min(MAX_RANKED + 1) + other.total.min(MAX_RANKED + 1);
         let mut hits = [self.hits, other.hits].concat();
         hits.sort_by(|one, another| another.rank.total_cmp(&one.rank));
-        hits.truncate(usize::try_from(question.limit).unwrap_or_default());
+        hits.truncate(usize::try_from(query.limit).unwrap_or_default());
         Self { hits, total }
     }
 }
 
-impl From<Found> for SearchResults {
-    fn from(Found { hits, total }: Found) -> Self {
-        Self { items: hits, total: total.min(MOST), total_capped: total > MOST }
+impl From<Matches> for SearchResults {
+    fn from(Matches { hits, total }: Matches) -> Self {
+        Self { items: hits, total: total.min(MAX_RANKED), total_capped: total > MAX_RANKED }
     }
 }
 
-/// The text with the words found marked: in English, else as they stand.
+/// The text with the found words marked by their English stems. If that marks nothing, words are marked as written.
 macro_rules! excerpt {
     () => {
         "case when strpos(english.marked, e'\\ue000') > 0 then english.marked
-              else ts_headline('simple', t.text, (select asked from question), options.o) end as excerpt"
+              else ts_headline('simple', t.text, (select search_query from query), options.o) end as excerpt"
     };
 }
 
@@ -50,26 +50,27 @@ macro_rules! marked {
     () => {
         "cross join (select e'StartSel=\\ue000, StopSel=\\ue001, MaxFragments=2, MaxWords=30, MinWords=12, \
                              FragmentDelimiter=\" … \"' as o) options
-         cross join lateral (select ts_headline('english', t.text, (select asked from question), options.o) as marked) english"
+         cross join lateral (select ts_headline('english', t.text, (select search_query from query), options.o) as marked) english"
     };
 }
 
-/// The published words: $1 the question, $2 the steps, $3 how many; the narrowing goes between these two.
+/// The search in published texts, before the filters. $1 is `q`, $2 the steps, $3 the limit.
 const PUBLISHED: &str = "
-    with question as (
-        select published.asked($1) as asked, published.sought($1) as sought
+    with query as (
+        select published.search_query($1) as search_query, published.lookup_query($1) as lookup_query
     ), found as materialized (
         select t.id, t.type, t.published_on, t.rank
         from unnest($2::text[]) step
         cross join lateral (
-            select id, type, published_on, ts_rank(words, (select asked from question), 1) as rank
+            select id, type, published_on, ts_rank(search_vector, (select search_query from query), 1) as rank
             from published.texts
-            where words @@ (select sought from question) and facets && string_to_array(step, ',')";
+            where search_vector @@ (select lookup_query from query) and facets && string_to_array(step, ',')";
+/// The search in published texts, after the filters.
 const PUBLISHED_RANKED: &str = concat!(
     "       order by published_on desc
             limit 501
         ) t
-        where (select published.is_answerable(sought) from question)
+        where (select published.has_required_word(lookup_query) from query)
         limit 501
     ), best as (
         select id, type, published_on, rank, count(*) over () as total
@@ -89,19 +90,20 @@ const PUBLISHED_RANKED: &str = concat!(
           select translate(left(case b.type
               when 'inspection' then concat_ws('. ', i.title, i.key_findings)
               when 'recommendation' then r.text
-              else published.said(e.content) end, 40000), e'<>\\ue000\\ue001\\ue002\\ue003', e'\\ue002\\ue003') as text
+              else published.edition_text(e.content) end, 40000), e'<>\\ue000\\ue001\\ue002\\ue003', e'\\ue002\\ue003') as text
           offset 0
       ) t ",
     marked!(),
     " order by b.rank desc, b.published_on desc, b.id"
 );
 
-/// Drafts: $1 the question, $2 the areas in scope, $3 whether a registrar asks, $4 the parts of responses that the side
-/// reads, $5 whether it reads explanations, $6 how many, $7 to $11 the narrowing, null for none.
-const OWN: &str = concat!(
+/// The search in drafts. $1 is `q`, $2 the areas in scope, $3 whether the caller is a registrar, $4 the kinds of
+/// response text that the caller reads, $5 whether the caller reads explanations, $6 the limit, $7 to $11 the filters,
+/// null for none.
+const DRAFTS: &str = concat!(
     "
-    with question as (
-        select published.asked($1) as asked, published.sought($1) as sought
+    with query as (
+        select published.search_query($1) as search_query, published.lookup_query($1) as lookup_query
     ), draft as (
         select i.id, i.reference, i.title, i.key_findings
         from inspections i
@@ -111,26 +113,26 @@ const OWN: &str = concat!(
         where in_scope(area, $2) and state not in ('published', 'complete', 'not_required')
     ), mine as (
         select 'inspection' as type, id, id as inspection_id,
-               published.words(concat_ws(' ', reference, title), key_findings) as words
+               published.search_vector(concat_ws(' ', reference, title), key_findings) as search_vector
         from draft
         union all
-        select 'recommendation', r.id, r.inspection_id, published.words(r.reference, r.text)
+        select 'recommendation', r.id, r.inspection_id, published.search_vector(r.reference, r.text)
         from draft d join recommendations r on r.inspection_id = d.id
         union all
-        select 'response', o.id, o.inspection_id, x.words
+        select 'response', o.id, o.inspection_id, x.search_vector
         from open o join response_texts x on x.response_id = o.id
         where in_scope(x.area, $2) and x.part = any ($4)
         union all
-        select 'response', o.id, o.inspection_id, x.words
+        select 'response', o.id, o.inspection_id, x.search_vector
         from open o join explanations x on x.response_id = o.id
         where in_scope(x.area, $2) and $5
     ), best as (
-        select m.type, m.id, m.inspection_id, max(ts_rank(m.words, (select asked from question), 1)) as rank,
+        select m.type, m.id, m.inspection_id, max(ts_rank(m.search_vector, (select search_query from query), 1)) as rank,
                count(*) over () as total
         from mine m
         join inspections i on i.id = m.inspection_id
         left join responses p on p.id = m.id
-        where m.words @@ (select sought from question) and (select published.is_answerable(sought) from question)
+        where m.search_vector @@ (select lookup_query from query) and (select published.has_required_word(lookup_query) from query)
           and ($7::text[] is null or m.type = any ($7))
           and ($8::text[] is null or case when p.area is null then i.subjects is null or i.subjects && $8
                                           else p.area = any ($8) end)
@@ -167,14 +169,15 @@ const OWN: &str = concat!(
 
 impl FromRow for SearchHit {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        let (of, id, inspection_id) = (row.try_get("type")?, row.try_get("id")?, row.try_get("inspection_id")?);
-        let below = match of {
+        let (record_type, id, inspection_id) =
+            (row.try_get("type")?, row.try_get("id")?, row.try_get("inspection_id")?);
+        let collection = match record_type {
             SearchType::Inspection => "inspections",
             SearchType::Recommendation => "recommendations",
             SearchType::Response => "responses",
         };
         Ok(Self {
-            of,
+            record_type,
             id,
             inspection_id,
             area: row.try_get("area")?,
@@ -183,63 +186,66 @@ impl FromRow for SearchHit {
             kind: row.try_get("kind")?,
             published_on: row.try_get("published_on")?,
             draft: row.try_get("draft")?,
-            excerpt: passages(row.try_get::<_, Option<&str>>("excerpt")?.unwrap_or_default()),
-            links: [("self", format!("/v1/{below}/{id}")), ("inspection", format!("/v1/inspections/{inspection_id}"))]
-                .into(),
+            excerpt: split_excerpt(row.try_get::<_, Option<&str>>("excerpt")?.unwrap_or_default()),
+            links: [
+                ("self", format!("/v1/{collection}/{id}")),
+                ("inspection", format!("/v1/inspections/{inspection_id}")),
+            ]
+            .into(),
             rank: row.try_get("rank")?,
         })
     }
 }
 
-fn found(rows: &[Row]) -> Result<Found, Problem> {
+fn matches(rows: &[Row]) -> Result<Matches, Problem> {
     let hits: Result<Vec<SearchHit>, _> = rows.iter().map(SearchHit::from_row).collect();
     let total = rows.first().map_or(0, |row| row.get("total"));
-    Ok(Found { hits: hits.map_err(Problem::internal)?, total })
+    Ok(Matches { hits: hits.map_err(Problem::internal)?, total })
 }
 
 fn facets(name: &str, values: &[String]) -> Vec<String> {
     values.iter().map(|value| format!("{name}:{value}")).collect()
 }
 
-/// What is published, of which anyone may read.
-pub async fn published(db: &Session<'_>, asked: &SearchQuery, today: NaiveDate) -> Result<Found, Problem> {
-    let steps = asked.steps(today);
-    let mut narrowed: Vec<Vec<String>> = Vec::new();
-    narrowed.extend(asked.kinds.as_deref().map(|kinds| facets("kind", kinds)));
-    narrowed.extend(asked.areas.as_deref().map(|areas| [facets("area", areas), vec!["area:*".to_owned()]].concat()));
+/// Searches the published texts.
+pub async fn find_published(db: &Session<'_>, query: &SearchQuery, today: NaiveDate) -> Result<Matches, Problem> {
+    let steps = query.steps(today);
+    let mut filters: Vec<Vec<String>> = Vec::new();
+    filters.extend(query.kinds.as_deref().map(|kinds| facets("kind", kinds)));
+    filters.extend(query.areas.as_deref().map(|areas| [facets("area", areas), vec!["area:*".to_owned()]].concat()));
     let mut sql = Sql::from(PUBLISHED);
-    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&asked.q, &steps, &asked.limit];
-    for facets in &narrowed {
+    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&query.q, &steps, &query.limit];
+    for facets in &filters {
         values.push(facets);
         sql.push(" and facets && ");
-        sql.push_place(values.len());
+        sql.push_parameter(values.len());
     }
-    for (day, past) in [(&asked.after, " and published_on > "), (&asked.before, " and published_on < ")] {
+    for (day, condition) in [(&query.after, " and published_on > "), (&query.before, " and published_on < ")] {
         if day.is_some() {
             values.push(day);
-            sql.push(past);
-            sql.push_place(values.len());
+            sql.push(condition);
+            sql.push_parameter(values.len());
         }
     }
     sql.push(PUBLISHED_RANKED);
-    found(&db.rows(sql, &values).await?)
+    matches(&db.query(sql, &values).await?)
 }
 
-/// What the caller's own side has drafted.
-pub async fn own(db: &Session<'_>, asked: &SearchQuery, scope: &Scope) -> Result<Found, Problem> {
-    let (parts, explains) = (readable_parts(scope), scope.reads(Side::PolicingBody));
+/// Searches the drafts that the caller's own side may read.
+pub async fn find_drafts(db: &Session<'_>, query: &SearchQuery, scope: &Scope) -> Result<Matches, Problem> {
+    let (text_kinds, reads_explanations) = (readable_text_kinds(scope), scope.reads(Side::PolicingBody));
     let values: [&(dyn ToSql + Sync); 11] = [
-        &asked.q,
+        &query.q,
         &db.areas(),
         &db.is_registrar(),
-        &parts,
-        &explains,
-        &asked.limit,
-        &asked.types,
-        &asked.areas,
-        &asked.kinds,
-        &asked.after,
-        &asked.before,
+        &text_kinds,
+        &reads_explanations,
+        &query.limit,
+        &query.types,
+        &query.areas,
+        &query.kinds,
+        &query.after,
+        &query.before,
     ];
-    found(&db.rows(OWN, &values).await?)
+    matches(&db.query(DRAFTS, &values).await?)
 }

@@ -1,36 +1,36 @@
-//! Work beside the requests, on a thread of its own as each worker has one; it ends when it is told to, or dropped.
+//! A task on a thread of its own, beside the workers that serve requests. It ends when it is stopped or dropped.
 
 use std::future::Future;
 use std::thread::{self, JoinHandle};
 
 use tokio_util::sync::CancellationToken;
 
-/// Work that goes on in the background.
+/// A running background thread.
 pub struct BackgroundThread {
-    ending: CancellationToken,
+    cancellation: CancellationToken,
     thread: Option<JoinHandle<()>>,
 }
 
 impl BackgroundThread {
-    /// Begins the work that `begin` makes.
+    /// Starts a thread that runs the future that `create` returns.
     pub fn start<W: Future<Output = ()>>(
         name: &str,
-        begin: impl FnOnce() -> W + Send + 'static,
+        create: impl FnOnce() -> W + Send + 'static,
     ) -> std::io::Result<Self> {
-        let ending = CancellationToken::new();
-        let ended = ending.clone();
+        let cancellation = CancellationToken::new();
+        let cancelled = cancellation.clone();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let work = move || {
-            runtime.block_on(ended.run_until_cancelled_owned(begin()));
+            runtime.block_on(cancelled.run_until_cancelled_owned(create()));
         };
-        Ok(Self { ending, thread: Some(thread::Builder::new().name(name.to_owned()).spawn(work)?) })
+        Ok(Self { cancellation, thread: Some(thread::Builder::new().name(name.to_owned()).spawn(work)?) })
     }
 
-    /// Ends the work at its next pause, and waits for that.
+    /// Ends the task where it next waits, and waits for the thread to end.
     pub async fn stop(mut self) {
-        self.ending.cancel();
+        self.cancellation.cancel();
         if let Some(thread) = self.thread.take() {
-            // A panic there is told by its thread; there is nothing left to do about it.
+            // A panic has already been reported by its thread.
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
     }
@@ -38,6 +38,6 @@ impl BackgroundThread {
 
 impl Drop for BackgroundThread {
     fn drop(&mut self) {
-        self.ending.cancel();
+        self.cancellation.cancel();
     }
 }

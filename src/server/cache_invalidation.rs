@@ -1,5 +1,5 @@
-//! Follows the state of what is published, which other instances write too: asks for its number again and again, and lets
-//! the kept answers go when it is another.
+//! Invalidates the cache of public responses when another instance writes the published copy: reads the copy's
+//! version at short intervals and passes it to the cache.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,32 +8,34 @@ use crate::api::{Problem, ResponseCache};
 use crate::db::Db;
 use crate::telemetry;
 
-/// How long between two questions: with the time of one, well below what a kept answer may live without.
+/// The pause between two queries. With the time of one query, it is well below the time that the cache may go
+/// unconfirmed.
 const PAUSE: Duration = Duration::from_millis(250);
-/// How long one question may take.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// The longest time that one query may take.
+const QUERY_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Follows until it is dropped. Without an answer nothing is confirmed, and nothing that is kept is given.
-pub async fn follow(db: Db, shelf: Arc<ResponseCache>) {
-    let mut followed = true;
+/// Runs until it is dropped. While the database does not answer, nothing is confirmed, and the cache returns no
+/// response.
+pub async fn run(db: Db, cache: Arc<ResponseCache>) {
+    let mut is_known = true;
     loop {
-        // Before the question: what is committed after it may not be in the answer.
-        let asked = Instant::now();
-        let answer = tokio::time::timeout(PATIENCE, db.published_version()).await;
-        let answer = answer.unwrap_or_else(|_| Err(Problem::unavailable("no answer in time", 1)));
-        match answer {
+        // Read before the query: the result may not include what is committed after the query was sent.
+        let sent_at = Instant::now();
+        let version = tokio::time::timeout(QUERY_TIMEOUT, db.published_version()).await;
+        let version = version.unwrap_or_else(|_| Err(Problem::unavailable("the query took too long", 1)));
+        match version {
             Ok(version) => {
-                shelf.confirm(version, asked);
-                followed = true;
+                cache.confirm(version, sent_at);
+                is_known = true;
             }
-            Err(problem) if followed => {
-                tracing::warn!(%problem, "the state of what is published is not known; kept answers are not given");
-                followed = false;
+            Err(problem) if is_known => {
+                tracing::warn!(%problem, "version of the published copy is unknown; cache not used");
+                is_known = false;
             }
             Err(_) => {}
         }
-        let counts = shelf.counts();
-        telemetry::kept(counts.found, counts.made, counts.bytes);
+        let counts = cache.counts();
+        telemetry::set_cache_counts(counts.hits, counts.stored, counts.bytes);
         tokio::time::sleep(PAUSE).await;
     }
 }

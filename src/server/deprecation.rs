@@ -1,29 +1,29 @@
-//! What will go: one table, from which the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594) come.
+//! The table of deprecated operations. The headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594) follow from it.
 
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use chrono::NaiveDate;
 
-/// An operation that will go.
+/// A deprecated operation.
 #[derive(Clone, Copy, Debug)]
-pub struct Deprecated {
+pub struct DeprecatedOperation {
     /// Its method.
     pub method: &'static str,
-    /// Its path as the OpenAPI writes it.
+    /// Its path as the OpenAPI document writes it.
     pub path: &'static str,
-    /// Since when it should not be used in new work.
+    /// The date from which new clients should not use it.
     pub since: NaiveDate,
-    /// The day on which it goes.
+    /// The date on which it is removed.
     pub sunset: NaiveDate,
-    /// Where to read what takes its place.
+    /// The address of a page that names the replacement.
     pub about: &'static str,
 }
 
-/// The table. Nothing of v1 is deprecated yet.
-pub const DEPRECATED: &[Deprecated] = &[];
+/// The deprecated operations. No operation of v1 is deprecated yet.
+pub const DEPRECATED: &[DeprecatedOperation] = &[];
 
-/// Adds what the table says of an operation to the headers of its answer.
-pub fn apply_default_headers(table: &[Deprecated], method: &Method, path: &str, headers: &mut HeaderMap) {
+/// Adds the headers `Deprecation`, `Sunset` and `Link` to the response of a deprecated operation.
+pub fn add_headers(table: &[DeprecatedOperation], method: &Method, path: &str, headers: &mut HeaderMap) {
     let Some(row) = table.iter().find(|row| row.method == method.as_str() && row.path == path) else { return };
     let midnight = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc();
     let since = format!("@{}", midnight(row.since).timestamp());
@@ -41,27 +41,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_says_since_when_and_until_when_its_operation_lasts() {
-        let day = |text: &str| text.parse().expect("a day");
-        let table = [Deprecated {
+    fn a_deprecated_operation_states_its_dates_in_the_headers() {
+        let date = |text: &str| text.parse().expect("a date");
+        let table = [DeprecatedOperation {
             method: "GET",
             path: "/v1/things/{id}",
-            since: day("2027-01-01"),
-            sunset: day("2027-07-01"),
+            since: date("2027-01-01"),
+            sunset: date("2027-07-01"),
             about: "/v1/changelog",
         }];
         let mut headers = HeaderMap::new();
-        apply_default_headers(&table, &Method::GET, "/v1/things/{id}", &mut headers);
-        assert_eq!(headers.get("deprecation").expect("one"), "@1798761600");
-        assert_eq!(headers.get("sunset").expect("one"), "Thu, 01 Jul 2027 00:00:00 GMT");
-        assert_eq!(headers.get("link").expect("one"), "</v1/changelog>; rel=\"deprecation\"");
-        let mut others = HeaderMap::new();
-        apply_default_headers(&table, &Method::POST, "/v1/things/{id}", &mut others);
-        assert!(others.is_empty());
+        add_headers(&table, &Method::GET, "/v1/things/{id}", &mut headers);
+        assert_eq!(headers.get("deprecation").expect("a header"), "@1798761600");
+        assert_eq!(headers.get("sunset").expect("a header"), "Thu, 01 Jul 2027 00:00:00 GMT");
+        assert_eq!(headers.get("link").expect("a header"), "</v1/changelog>; rel=\"deprecation\"");
+        let mut other_headers = HeaderMap::new();
+        add_headers(&table, &Method::POST, "/v1/things/{id}", &mut other_headers);
+        assert!(other_headers.is_empty());
     }
 
     #[test]
-    fn whatever_is_deprecated_exists_and_goes_no_sooner_than_half_a_year_after() {
+    fn deprecated_operations_exist_and_last_at_least_half_a_year() {
         let document = crate::operations::document(&crate::operations::operations());
         for row in DEPRECATED {
             assert!(!document["paths"][row.path][row.method.to_lowercase()].is_null(), "{} {}", row.method, row.path);

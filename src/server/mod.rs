@@ -1,4 +1,5 @@
-//! The HTTP server: what every request passes through, the limits, and how it stops without failing a request.
+//! The HTTP server: the layers around every operation, the threads beside the workers, and a shutdown that fails no
+//! request.
 
 mod background_thread;
 mod cache_invalidation;
@@ -19,174 +20,183 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use background_thread::BackgroundThread;
 pub use cors::Origins;
-use limits::Counts;
 pub use limits::Limits;
+use limits::RequestCounts;
 use tokio_util::task::TaskTracker;
 
 use crate::api::{Api, CursorKey, RateLimit, ResponseCache};
 use crate::auth::token::Verifier;
-use crate::changes::{Feed, Places};
+use crate::changes::{Feed, FeedCursorKey};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::expansion;
 use crate::exports;
 use crate::files;
-use crate::imports::{Importer, table::Sheets};
+use crate::imports::{Importer, table::WorkbookReader};
 use crate::jobs;
 use crate::operations;
 use crate::service::{Description, Readiness};
 use crate::webhooks::{Settings, WebhookContext};
 
-/// What a server is made of.
-pub struct Parts {
+/// What a server needs to run.
+pub struct ServerComponents {
     /// The database.
     pub db: Db,
-    /// The database again, through a few connections of the exports' own.
-    pub exports: Db,
-    /// Who is believed.
+    /// The same database, with a few connections that only exports use.
+    pub exports_db: Db,
+    /// Verifies bearer tokens.
     pub verifier: Arc<Verifier>,
-    /// What time it is.
+    /// The clock.
     pub clock: Clock,
-    /// The key of cursors.
-    pub cursors: CursorKey,
-    /// What seals positions of the feed.
-    pub places: Places,
-    /// What webhooks are set up with.
+    /// The key that encrypts the cursors of lists.
+    pub cursor_key: CursorKey,
+    /// The key that encrypts the cursors of the change feed.
+    pub feed_cursor_key: FeedCursorKey,
+    /// The settings of webhooks.
     pub webhooks: Settings,
-    /// Where the bytes of files are kept.
+    /// The store of evidence files.
     pub files: files::Store,
-    /// What scans them.
+    /// The malware scanner.
     pub scanner: files::Scanner,
-    /// What reads workbooks.
-    pub sheets: Sheets,
-    /// Whom to tell of a vulnerability: a `mailto:` or `https:` URI.
+    /// Reads workbooks in a process of its own.
+    pub workbook_reader: WorkbookReader,
+    /// Where to report a vulnerability: a `mailto:` or `https:` URI.
     pub security_contact: String,
-    /// How often a caller may ask.
+    /// The rate limits.
     pub limits: Limits,
     /// The origins whose pages may send tokens.
     pub origins: Origins,
-    /// How many bytes of finished answers are kept for the public; none where it is 0.
-    pub cache: u64,
-    /// How many threads answer; as many as the machine has cores where it is none.
+    /// The size of the cache of public responses, in bytes; 0 for no cache.
+    pub cache_bytes: u64,
+    /// The number of worker threads; none for one thread for each core.
     pub workers: Option<usize>,
 }
 
 /// A running server.
-pub struct Running {
-    /// Where it listens.
+pub struct RunningServer {
+    /// The address that it listens on.
     pub address: SocketAddr,
+    /// The cache of public responses, if there is one.
+    pub cache: Option<Arc<ResponseCache>>,
     handle: ServerHandle,
     readiness: Data<Readiness>,
     writes: TaskTracker,
     task: tokio::task::JoinHandle<std::io::Result<()>>,
-    jobs: BackgroundThread,
-    exporting: BackgroundThread,
-    following: Option<BackgroundThread>,
-    /// The answers that are kept, where any are.
-    pub shelf: Option<Arc<ResponseCache>>,
     feed: Feed,
-    feeding: BackgroundThread,
+    jobs_thread: BackgroundThread,
+    exports_thread: BackgroundThread,
+    cache_thread: Option<BackgroundThread>,
+    feed_thread: BackgroundThread,
 }
 
-/// How many threads answer: as many as were asked for, or as the machine has cores.
-pub fn workers(asked: Option<usize>) -> std::io::Result<NonZeroUsize> {
-    asked.and_then(NonZeroUsize::new).map_or_else(std::thread::available_parallelism, Ok)
+/// Returns the number of worker threads: the configured number, or the number of the machine's cores.
+pub fn worker_threads(configured: Option<usize>) -> std::io::Result<NonZeroUsize> {
+    configured.and_then(NonZeroUsize::new).map_or_else(std::thread::available_parallelism, Ok)
 }
 
 /// Starts serving on a listener.
-pub fn start(parts: Parts, listener: TcpListener) -> std::io::Result<Running> {
-    start_with(parts, operations::routes(), listener)
+pub fn start(components: ServerComponents, listener: TcpListener) -> std::io::Result<RunningServer> {
+    start_with_operations(components, operations::routes(), listener)
 }
 
-/// Starts serving other operations than the service's own, with all that every request passes through.
-pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io::Result<Running> {
+/// Starts serving other operations than the service's own, within the same layers.
+pub fn start_with_operations(
+    mut components: ServerComponents,
+    api: Api,
+    listener: TcpListener,
+) -> std::io::Result<RunningServer> {
     let address = listener.local_addr()?;
     let api = Arc::new(api);
-    let security = security_text(&parts.security_contact, &parts.clock);
-    let description = Data::new(Description { openapi: operations::DOCUMENT, security });
+    let security_txt = security_txt(&components.security_contact, &components.clock);
+    let description = Data::new(Description { openapi: operations::DOCUMENT, security_txt });
     let workflows = Data::new(operations::workflows());
     let readiness = Data::new(Readiness::default());
     let writes = TaskTracker::new();
-    let counts = Arc::new(Counts::new(parts.limits));
-    let today = parts.clock.clone();
-    let shelf = (parts.cache > 0).then(|| Arc::new(ResponseCache::new(parts.cache, move || today.today())));
-    parts.db = parts.db.clearing(shelf.clone());
-    let workers = workers(parts.workers)?;
-    let own = |db: &Db| db.for_one_of(workers).map_err(std::io::Error::other);
-    let follow = |shelf: Arc<ResponseCache>| {
-        let db = own(&parts.db)?;
-        BackgroundThread::start("following", move || cache_invalidation::follow(db, shelf))
+    let counts = Arc::new(RequestCounts::new(components.limits));
+    let clock = components.clock.clone();
+    let cache_bytes = components.cache_bytes;
+    let cache = (cache_bytes > 0).then(|| Arc::new(ResponseCache::new(cache_bytes, move || clock.today())));
+    components.db = components.db.with_response_cache(cache.clone());
+    let workers = worker_threads(components.workers)?;
+    let db_for_thread = |db: &Db| db.for_worker_thread(workers).map_err(std::io::Error::other);
+    let invalidate = |cache: Arc<ResponseCache>| {
+        let db = db_for_thread(&components.db)?;
+        BackgroundThread::start("cache", move || cache_invalidation::run(db, cache))
     };
-    let following = shelf.clone().map(follow).transpose()?;
-    let jobs = {
-        let (db, files) = (own(&parts.db)?, parts.files.clone());
-        let (scanner, clock) = (parts.scanner.clone(), parts.clock.clone());
+    let cache_thread = cache.clone().map(invalidate).transpose()?;
+    let jobs_thread = {
+        let (db, files) = (db_for_thread(&components.db)?, components.files.clone());
+        let (scanner, clock) = (components.scanner.clone(), components.clock.clone());
         let counts = counts.clone();
-        BackgroundThread::start("jobs", move || jobs::run(db, files, scanner, clock, move || counts.forget()))?
+        BackgroundThread::start("jobs", move || jobs::run(db, files, scanner, clock, move || counts.remove_idle()))?
     };
-    let gate = Data::new(RateLimit::new(move |request| counts.count(request)));
-    let origins = Data::new(parts.origins);
-    let (desk, work) = exports::desk();
-    let exporting = {
-        let db = parts.exports;
-        BackgroundThread::start("exports", move || work.work(db))?
+    let rate_limit = Data::new(RateLimit::new(move |request| counts.count(request)));
+    let origins = Data::new(components.origins);
+    let (exporter, export_worker) = exports::channel();
+    let exports_thread = {
+        let db = components.exports_db;
+        BackgroundThread::start("exports", move || export_worker.run(db))?
     };
-    let desk = Data::new(desk);
+    let exporter = Data::new(exporter);
     let feed = Feed::default();
-    let fed = own(&parts.db)?;
-    let webhooks =
-        WebhookContext::new(fed.clone(), parts.clock.clone(), parts.webhooks).map_err(std::io::Error::other)?;
-    let feeding = {
-        let (db, feed, webhooks) = (fed, feed.clone(), webhooks.clone());
+    let feed_db = db_for_thread(&components.db)?;
+    let webhooks = WebhookContext::new(feed_db.clone(), components.clock.clone(), components.webhooks);
+    let webhooks = webhooks.map_err(std::io::Error::other)?;
+    let feed_thread = {
+        let (feed, webhooks) = (feed.clone(), webhooks.clone());
         BackgroundThread::start("feeds", move || async move {
-            tokio::join!(feed.follow(&db), webhooks.dispatch(feed.ending()));
+            tokio::join!(feed.poll_streams(&feed_db), webhooks.dispatch(feed.draining()));
         })?
     };
     let webhooks = Data::new(webhooks);
-    let (followed, places) = (Data::new(feed.clone()), Data::new(parts.places));
-    let importer =
-        Importer { db: parts.db.clone(), clock: parts.clock.clone(), sheets: parts.sheets, running: writes.clone() };
-    let db = parts.db;
-    let kept = shelf.clone().map(Data::from);
+    let (feed_data, feed_cursor_key) = (Data::new(feed.clone()), Data::new(components.feed_cursor_key));
+    let importer = Importer {
+        db: components.db.clone(),
+        clock: components.clock.clone(),
+        workbook_reader: components.workbook_reader,
+        running: writes.clone(),
+    };
+    let db = components.db;
+    let cache_data = cache.clone().map(Data::from);
     let data = (
-        Data::from(parts.verifier),
-        Data::new(parts.clock),
-        Data::new(parts.cursors),
+        Data::from(components.verifier),
+        Data::new(components.clock),
+        Data::new(components.cursor_key),
         Data::new(writes.clone()),
-        Data::new(parts.files),
-        Data::new(parts.scanner),
+        Data::new(components.files),
+        Data::new(components.scanner),
     );
     let expander = Data::new(expansion::http::expander());
-    let ready = readiness.clone();
+    let readiness_data = readiness.clone();
     let server = HttpServer::new(move || {
-        let (verifier, clock, cursors, writes, files, scanner) = data.clone();
-        let (api, kept) = (api.clone(), kept.clone());
-        let own = db.for_one_of(workers).unwrap_or_else(|error| {
-            tracing::error!(%error, "a worker shares the connections of all");
+        let (verifier, clock, cursor_key, writes, files, scanner) = data.clone();
+        let (api, cache) = (api.clone(), cache_data.clone());
+        let worker_db = db.for_worker_thread(workers).unwrap_or_else(|error| {
+            tracing::error!(%error, "worker thread shares the connections of other threads");
             db.clone()
         });
         App::new()
             .app_data(verifier)
             .app_data(clock)
-            .app_data(cursors)
+            .app_data(cursor_key)
             .app_data(writes)
             .app_data(files)
             .app_data(scanner)
-            .app_data(gate.clone())
+            .app_data(rate_limit.clone())
             .app_data(origins.clone())
-            .app_data(desk.clone())
-            .app_data(Data::new(Importer { db: own.clone(), ..importer.clone() }))
-            .app_data(Data::new(own))
+            .app_data(exporter.clone())
+            .app_data(Data::new(Importer { db: worker_db.clone(), ..importer.clone() }))
+            .app_data(Data::new(worker_db))
             .app_data(expander.clone())
-            .app_data(followed.clone())
-            .app_data(places.clone())
+            .app_data(feed_data.clone())
+            .app_data(feed_cursor_key.clone())
             .app_data(webhooks.clone())
-            .app_data(ready.clone())
+            .app_data(readiness_data.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())
             .configure(move |app| {
-                if let Some(kept) = kept {
-                    app.app_data(kept);
+                if let Some(cache) = cache {
+                    app.app_data(cache);
                 }
                 api.configure(app);
             })
@@ -199,43 +209,43 @@ pub fn start_with(mut parts: Parts, api: Api, listener: TcpListener) -> std::io:
     .disable_signals();
     let server = server.workers(workers.get()).listen(listener)?.run();
     let handle = server.handle();
-    Ok(Running {
+    Ok(RunningServer {
         address,
+        cache,
         handle,
         readiness,
         writes,
         task: tokio::spawn(server),
-        jobs,
-        exporting,
-        following,
-        shelf,
         feed,
-        feeding,
+        jobs_thread,
+        exports_thread,
+        cache_thread,
+        feed_thread,
     })
 }
 
-impl Running {
-    /// Says that requests should go elsewhere, waits `grace` for that to be heard, answers what is under way, and ends.
+impl RunningServer {
+    /// Reports "not ready", waits `grace` so that load balancers notice, completes the requests in progress, and ends.
     pub async fn stop(self, grace: Duration) -> std::io::Result<()> {
         self.readiness.drain();
         self.feed.drain();
         tokio::time::sleep(grace).await;
         self.handle.stop(true).await;
-        self.jobs.stop().await;
-        self.exporting.stop().await;
-        if let Some(following) = self.following {
-            following.stop().await;
+        self.jobs_thread.stop().await;
+        self.exports_thread.stop().await;
+        if let Some(thread) = self.cache_thread {
+            thread.stop().await;
         }
-        self.feeding.stop().await;
+        self.feed_thread.stop().await;
         self.writes.close();
-        // A write whose client hung up may still run; no step of it takes longer than this.
+        // A write whose client disconnected may still run. None of its statements takes longer than this.
         let _ = tokio::time::timeout(Duration::from_secs(10), self.writes.wait()).await;
         self.task.await.map_err(std::io::Error::other)?
     }
 }
 
-/// RFC 9116; it must name a day on which it ends.
-fn security_text(contact: &str, clock: &Clock) -> Vec<u8> {
+/// Returns `security.txt` (RFC 9116), which must state when it expires: 180 days from now.
+fn security_txt(contact: &str, clock: &Clock) -> Vec<u8> {
     let expires = (clock.now() + chrono::Days::new(180)).format("%Y-%m-%dT00:00:00Z");
     format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en, cy\n").into_bytes()
 }

@@ -1,5 +1,5 @@
-//! What every request passes through, outermost: its id, its log line, problems made out to it, and the headers that
-//! every answer carries.
+//! The outermost layer of every request: assigns its id, writes its log line, completes problem documents, and adds
+//! the headers that every response has.
 
 use std::time::Instant;
 
@@ -16,14 +16,14 @@ use uuid::Uuid;
 use super::compression;
 use super::cors::Origins;
 use super::deprecation::{self, DEPRECATED};
-use super::limits::Left;
-use crate::api::{BodyLeftOut, Kind, MatchedRoute, Problem, ResponseCache, default_headers};
-use crate::auth::{RequestId, SignedIn};
+use super::limits::RemainingRequests;
+use crate::api::{HeadRequest, MatchedRoute, Problem, ProblemKind, ResponseCache, default_headers};
+use crate::auth::{RequestId, ValidToken};
 use crate::telemetry;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The layer itself.
+/// Wraps one request.
 pub async fn wrap(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -32,85 +32,86 @@ pub async fn wrap(
     let id = request_id(request.headers().get(REQUEST_ID));
     let trace = trace_id(request.headers().get("traceparent")).unwrap_or_default();
     let method = request.method().clone();
-    // HEAD is GET without its body, which the encoder leaves out by the method the client sent (RFC 9110 §9.3.2).
+    // HEAD is processed as GET. The encoder omits the body by the method that the client sent (RFC 9110 §9.3.2).
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
-        request.extensions_mut().insert(BodyLeftOut);
+        request.extensions_mut().insert(HeadRequest);
     }
-    let span = telemetry::traces::request(&method, &id, request.headers());
+    let span = telemetry::traces::request_span(&method, &id, request.headers());
     let origins = request.app_data::<Data<Origins>>().cloned();
     let origin = request.headers().get(header::ORIGIN).cloned();
     let preflight = origins.as_ref().and_then(|origins| origins.preflight(&method, request.headers()));
-    // Until it is routed a request must have no second holder, so what comes back is what is looked at.
-    let (mut answer, kept) = match (preflight, ResponseCache::lookup(request.request())) {
-        (Some(told), _) => (request.into_response(told), None),
-        (None, Some((kept, path))) => (request.into_response(kept), Some(path)),
+    // Routing requires the only reference to the request, so what is needed later is read from the response.
+    let (mut response, cached_route) = match (preflight, ResponseCache::lookup(request.request())) {
+        (Some(preflight), _) => (request.into_response(preflight), None),
+        (None, Some((cached, route))) => (request.into_response(cached), Some(route)),
         (None, None) => {
             request.extensions_mut().insert(RequestId(id.as_str().into()));
-            let answer = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
-            (compression::apply(made_out(answer, &id)), None)
+            let response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
+            (compression::compress(complete_problem(response, &id)), None)
         }
     };
-    let routed = || answer.request().extensions().get::<MatchedRoute>().map(|routed| routed.0);
-    let route = kept.or_else(routed).unwrap_or("(none)");
-    let with_token = kept.is_none() && apply_default_headers(&mut answer, &method);
-    dress_alone(&mut answer, &id);
+    let matched_route = || response.request().extensions().get::<MatchedRoute>().map(|matched| matched.0);
+    let route = cached_route.or_else(matched_route).unwrap_or("(none)");
+    // A cached response already has these headers, and its request had no token.
+    let has_token = cached_route.is_none() && add_default_headers(&mut response, &method);
+    add_request_headers(&mut response, &id);
     if let Some(origins) = origins {
-        origins.apply_default_headers(origin.as_ref(), with_token, answer.headers_mut());
+        origins.add_headers(origin.as_ref(), has_token, response.headers_mut());
     }
-    let status = answer.status().as_u16();
-    let took = began.elapsed();
-    telemetry::answered(&method, route, status, took);
-    telemetry::traces::answered(&span, &method, route, status);
-    deprecation::apply_default_headers(DEPRECATED, &method, route, answer.headers_mut());
-    let ms = took.as_secs_f64() * 1000.0;
-    tracing::info!(request_id = %id, trace_id = %trace, %method, %route, status, ms, "answered");
-    Ok(answer)
+    let status = response.status().as_u16();
+    let duration = began.elapsed();
+    telemetry::count_request(&method, route, status, duration);
+    telemetry::traces::record_response(&span, &method, route, status);
+    deprecation::add_headers(DEPRECATED, &method, route, response.headers_mut());
+    let ms = duration.as_secs_f64() * 1000.0;
+    tracing::info!(request_id = %id, trace_id = %trace, %method, %route, status, ms, "request completed");
+    Ok(response)
 }
 
-/// A failure's document, made out to its request; what the client is not told goes to the log.
-fn made_out(answer: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
-    let Some(error) = answer.response().error() else { return answer };
-    let instance = answer.request().path();
+/// Completes a problem document with the path and the id of its request. Writes the internal cause to the log.
+fn complete_problem(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
+    let Some(error) = response.response().error() else { return response };
+    let instance = response.request().path();
     let problem = match error.as_error::<Problem>() {
         Some(problem) => {
             if let Some(log) = problem.log() {
-                tracing::error!(request_id = %id, %log, "failed");
+                tracing::error!(request_id = %id, %log, "request failed");
             }
-            problem.answer(instance, id)
+            problem.response(instance, id)
         }
         None => {
             let status = error.as_response_error().status_code();
-            tracing::warn!(request_id = %id, %error, "failed below the service");
-            Problem::new(Kind::of_status(status), "The request could not be handled.").answer(instance, id)
+            tracing::warn!(request_id = %id, %error, "request refused before it reached an operation");
+            let detail = "The server could not process the request. Check its method, path, headers and body.";
+            Problem::new(ProblemKind::of_status(status), detail).response(instance, id)
         }
     };
-    answer.into_response(problem)
+    response.into_response(problem)
 }
 
-/// The headers that every answer carries; tells whether the request came with a token. What is kept has them already, and
-/// was asked for without one.
-fn apply_default_headers(answer: &mut ServiceResponse<BoxBody>, method: &Method) -> bool {
-    let signed_in = answer.request().extensions().get::<SignedIn>().is_some();
-    let with_token = signed_in || answer.request().headers().contains_key(header::AUTHORIZATION);
-    let status = answer.status();
-    // How it is now, and what comes next, are asked anew each time.
-    let passing = matches!(answer.request().path(), "/livez" | "/readyz" | "/v1/changes");
-    let readable = method.is_safe() && (status == StatusCode::OK || status == StatusCode::NOT_MODIFIED);
-    let cache = match (with_token, readable && !passing) {
+/// Adds the headers that every response has. Returns true when the request came with a token.
+fn add_default_headers(response: &mut ServiceResponse<BoxBody>, method: &Method) -> bool {
+    let has_valid_token = response.request().extensions().get::<ValidToken>().is_some();
+    let has_token = has_valid_token || response.request().headers().contains_key(header::AUTHORIZATION);
+    let status = response.status();
+    // These state the present, so no client may cache them.
+    let is_momentary = matches!(response.request().path(), "/livez" | "/readyz" | "/v1/changes");
+    let is_cacheable = method.is_safe() && (status == StatusCode::OK || status == StatusCode::NOT_MODIFIED);
+    let cache_control = match (has_token, is_cacheable && !is_momentary) {
         (true, _) => "private, no-store",
         (false, true) => default_headers::PUBLIC,
         (false, false) => "no-store",
     };
-    default_headers::apply_default_headers(answer.headers_mut(), cache);
-    with_token
+    default_headers::apply_default_headers(response.headers_mut(), cache_control);
+    has_token
 }
 
-/// The headers of this answer alone: its id, and what is left to the caller.
-fn dress_alone(answer: &mut ServiceResponse<BoxBody>, id: &str) {
-    let left = answer.request().extensions().get::<Left>().copied();
-    let headers = answer.headers_mut();
-    for (name, value) in left.into_iter().flat_map(Left::headers) {
+/// Adds the headers of this one response: the request's id and the caller's remaining requests.
+fn add_request_headers(response: &mut ServiceResponse<BoxBody>, id: &str) {
+    let remaining = response.request().extensions().get::<RemainingRequests>().copied();
+    let headers = response.headers_mut();
+    for (name, value) in remaining.into_iter().flat_map(RemainingRequests::headers) {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);
         }
@@ -120,19 +121,19 @@ fn dress_alone(answer: &mut ServiceResponse<BoxBody>, id: &str) {
     }
 }
 
-/// The client's own id where it is sane, else a new one.
+/// Returns the client's id when it has 1 to 64 letters, digits, `-`, `_` or `.`; else a new id.
 fn request_id(given: Option<&HeaderValue>) -> String {
-    let sane = |id: &&str| {
+    let is_acceptable = |id: &&str| {
         (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     };
-    let given = given.and_then(|value| value.to_str().ok()).filter(sane);
+    let given = given.and_then(|value| value.to_str().ok()).filter(is_acceptable);
     given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
-/// The trace a W3C `traceparent` names.
+/// Returns the trace id of a W3C `traceparent` header.
 fn trace_id(given: Option<&HeaderValue>) -> Option<String> {
     let mut parts = given?.to_str().ok()?.split('-').skip(1);
     let trace = parts.next()?;
-    let hexadecimal = trace.len() == 32 && trace.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
-    (hexadecimal && trace.bytes().any(|b| b != b'0')).then(|| trace.to_owned())
+    let is_hexadecimal = trace.len() == 32 && trace.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
+    (is_hexadecimal && trace.bytes().any(|b| b != b'0')).then(|| trace.to_owned())
 }

@@ -1,27 +1,31 @@
-//! Documentation from inside the binary: Swagger UI's own files, no outside host; a page for each problem.
+//! Documentation served from the binary without any other host: Swagger UI's files, and a page for each problem.
 
 use std::sync::Arc;
 
 use askama::Template;
 
-use crate::api::problem::{KINDS, Spec};
+use crate::api::problem::{PROBLEM_DEFINITIONS, ProblemDefinition};
 use crate::api::{ApiResult, Problem, StaticResponse};
 
-/// What the service publishes of itself, made once.
+/// The documents about the service. They are created once, when it starts.
 #[derive(Clone, Debug)]
 pub struct Description {
     /// The OpenAPI document.
     pub openapi: &'static [u8],
-    /// `security.txt`
-    pub security: Vec<u8>,
+    /// `security.txt` (RFC 9116).
+    pub security_txt: Vec<u8>,
 }
 
-/// Swagger UI sets styles and draws inline images; its scripts come from here, and it talks to this service alone.
+/// The policy allows what Swagger UI needs: inline styles and images, its scripts from this service, and requests to
+/// it.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                            connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const STYLE: &str = include_str!("templates/problem.css");
 
-/// One file of Swagger UI; its page names the others by their full path.
+/// Returns one file of Swagger UI. The page refers to the other files by their full path.
+///
+/// # Errors
+/// 404 when Swagger UI has no file of this name.
 pub fn file(name: &str) -> ApiResult<StaticResponse> {
     let config = utoipa_swagger_ui::Config::from("/openapi.json")
         .validator_url("none")
@@ -35,30 +39,36 @@ pub fn file(name: &str) -> ApiResult<StaticResponse> {
         let page = String::from_utf8(bytes).map_err(Problem::internal)?;
         let page = page.replace("href=\"./", "href=\"/docs/").replace("src=\"./", "src=\"/docs/");
         let page = page.replace("href=\"index.css\"", "href=\"/docs/index.css\"");
-        bytes = page.replace("<title>Swagger UI</title>", "<title>Section 55: the API</title>").into_bytes();
+        bytes = page.replace("<title>Swagger UI</title>", "<title>Section 55: API documentation</title>").into_bytes();
     }
-    Ok(StaticResponse { media: found.content_type, bytes, policy: Some(DOCS_POLICY.to_owned()) })
+    Ok(StaticResponse { media_type: found.content_type, bytes, policy: Some(DOCS_POLICY.to_owned()) })
 }
 
 #[derive(Template)]
 #[template(path = "problem.html")]
 struct ProblemPage<'a> {
-    specs: &'a [Spec],
-    one: bool,
+    definitions: &'a [ProblemDefinition],
+    is_single: bool,
 }
 
-/// The page of every problem.
+/// Returns the page that lists every problem.
+///
+/// # Errors
+/// 500 when the page cannot be rendered.
 pub fn problems() -> ApiResult<StaticResponse> {
-    page(KINDS, false)
+    page(PROBLEM_DEFINITIONS, false)
 }
 
-/// The page of one problem.
+/// Returns the page of one problem.
+///
+/// # Errors
+/// 404 when no problem has this code.
 pub fn problem(code: &str) -> ApiResult<StaticResponse> {
-    let spec = KINDS.iter().find(|spec| spec.code == code).ok_or_else(Problem::not_found)?;
-    page(std::slice::from_ref(spec), true)
+    let definition = PROBLEM_DEFINITIONS.iter().find(|definition| definition.code == code);
+    page(std::slice::from_ref(definition.ok_or_else(Problem::not_found)?), true)
 }
 
-fn page(specs: &[Spec], one: bool) -> ApiResult<StaticResponse> {
-    let text = ProblemPage { specs, one }.render().map_err(Problem::internal)?;
-    Ok(StaticResponse::page(text, STYLE))
+fn page(definitions: &[ProblemDefinition], is_single: bool) -> ApiResult<StaticResponse> {
+    let text = ProblemPage { definitions, is_single }.render().map_err(Problem::internal)?;
+    Ok(StaticResponse::html(text, STYLE))
 }

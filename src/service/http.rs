@@ -1,4 +1,4 @@
-//! `/v1`, `/v1/me`, health, and the documentation.
+//! `/v1`, `/v1/me`, the health probes, and the documentation.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Readiness;
 use super::docs::{self, Description};
-use super::readiness::Readiness;
 use crate::api::{
-    Api, ApiResult, BODY_LIMIT, Html, Json, JsonDocument, Markdown, Path, PlainText, Problem, StaticResponse,
+    Api, ApiResult, Html, Json, JsonDocument, MAX_BODY_BYTES, Markdown, Path, PlainText, Problem, StaticResponse,
     StaticResponseAs,
 };
 use crate::auth::permissions::ReadSelf;
@@ -19,55 +19,85 @@ use crate::db::Db;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.tag("service", "Where to begin, who you are, whether the service is well.");
-    api.get_cached("/", "Show where to begin", start);
-    api.get_cached("/v1", "Show where to begin, and the limits", root);
-    api.get_cached("/v1/changelog", "Show what changed from version to version", changelog);
-    api.get("/v1/me", "Show what one's own token says", me);
-    api.get("/livez", "Whether the process runs", livez);
-    api.get("/readyz", "Whether requests should be sent here", readyz);
-    api.get_cached("/openapi.json", "Show the OpenAPI document", openapi);
-    api.get_cached("/docs", "Show the documentation", documentation);
+    api.tag("service", "The index of the service, the caller, health probes and documentation.");
+    api.get_cached("/", "Get the index", start)
+        .description("Returns the same index as `GET /v1`, for a client that knows only the host name.");
+    api.get_cached("/v1", "Get the index and the limits", root).description(
+        "Returns the version of the service, the addresses of its main resources, and its limits: the largest body, \
+         page and token, and the longest time that a request may take.",
+    );
+    api.get_cached("/v1/changelog", "Get the changelog", changelog)
+        .description("Returns what each version of the service changed, as Markdown, with the newest version first.");
+    api.get("/v1/me", "Get the caller", me).description(
+        "Returns who the caller is, as the token states it, and the permissions that follow from its roles. Use it to \
+         check a token, and to decide which actions a user interface offers.",
+    );
+    api.get("/livez", "Liveness probe", livez).description(
+        "Returns 200 while the process runs. It does not query the database: a probe that fails here means that the \
+         process should be restarted.",
+    );
+    api.get("/readyz", "Readiness probe", readyz).description(
+        "Returns 200 when this instance can serve requests: the database answers both of the service's roles, and the \
+         keys of every token issuer are loaded. Returns 503 otherwise, and while the instance shuts down; a load \
+         balancer should then send requests to another instance.",
+    );
+    api.get_cached("/openapi.json", "Get the OpenAPI document", openapi).description(
+        "Returns the OpenAPI 3.1 document of this service: every operation with its parameters, bodies, errors and \
+         recorded examples.",
+    );
+    api.get_cached("/docs", "Get the interactive documentation", documentation).description(
+        "Returns the documentation as a web page, on which operations can be tried out with a token. The page loads \
+         nothing from other hosts.",
+    );
     api.redirect("/docs/", "/docs");
-    api.get_cached("/docs/{file}", "Show a file of the documentation", documentation_file);
-    api.get_cached("/problems", "List the problems", problems);
-    api.get_cached("/problems/{code}", "Show what a problem means and what to do", problem);
-    api.get("/.well-known/security.txt", "Show where to report a vulnerability (RFC 9116)", security);
+    api.get_cached("/docs/{file}", "Get a file of the interactive documentation", documentation_file).description(
+        "Returns a script, style or image of the page at `/docs`. Returns 404 when there is no file of this name.",
+    );
+    api.get_cached("/problems", "List problems", problems).description(
+        "Returns a web page with every kind of error that the service returns: its status, its code and what to do \
+         about it.",
+    );
+    api.get_cached("/problems/{code}", "Get a problem", problem).description(
+        "Returns a web page about one kind of error: what it means and what to do. The `type` of a problem document \
+         is the address of this page. Returns 404 when no problem has this code.",
+    );
+    api.get("/.well-known/security.txt", "Get security.txt (RFC 9116)", security)
+        .description("Returns where to report a vulnerability of this service, and until when that information holds.");
 }
 
-/// Where to begin.
+/// The index of the service.
 #[derive(Debug, Serialize, ToSchema)]
-struct Service {
-    /// What it is called.
+struct ServiceIndex {
+    /// The name of the program.
     name: &'static str,
-    /// Which version of the program answers.
+    /// The version of the program.
     version: &'static str,
-    /// Where to go from here.
+    /// The addresses of the main resources, by name.
     links: BTreeMap<&'static str, &'static str>,
-    /// The limits.
-    limits: Limits,
+    /// The limits on requests.
+    limits: ServiceLimits,
 }
 
-/// The limits.
+/// The limits on requests.
 #[derive(Debug, Serialize, ToSchema)]
-struct Limits {
-    /// The largest body, in bytes.
+struct ServiceLimits {
+    /// The largest request body, in bytes.
     body_bytes: usize,
-    /// The longest page of a list.
+    /// The largest number of items on a page of a list.
     page_items: usize,
-    /// How long a request may take, in seconds.
+    /// The longest time that a request may take, in seconds.
     request_seconds: u32,
-    /// How long a token may be, in bytes.
+    /// The largest bearer token, in bytes.
     token_bytes: usize,
 }
 
-/// The same at the very top, under its own operation id.
-async fn start(caller: Anyone) -> ApiResult<Json<Service>> {
+/// Serves the index at `/`, with an operation id of its own.
+async fn start(caller: Anyone) -> ApiResult<Json<ServiceIndex>> {
     root(caller).await
 }
 
-async fn root(_: Anyone) -> ApiResult<Json<Service>> {
-    Ok(Json::plain(Service {
+async fn root(_: Anyone) -> ApiResult<Json<ServiceIndex>> {
+    Ok(Json::plain(ServiceIndex {
         name: "section55",
         version: env!("CARGO_PKG_VERSION"),
         links: [
@@ -93,30 +123,30 @@ async fn root(_: Anyone) -> ApiResult<Json<Service>> {
             ("me", "/v1/me"),
         ]
         .into(),
-        limits: Limits { body_bytes: BODY_LIMIT, page_items: 200, request_seconds: 10, token_bytes: 8192 },
+        limits: ServiceLimits { body_bytes: MAX_BODY_BYTES, page_items: 200, request_seconds: 10, token_bytes: 8192 },
     }))
 }
 
-/// What a token says, as far as it is understood.
+/// The caller, as the token states it.
 #[derive(Debug, Serialize, ToSchema)]
-struct Me {
-    /// Who it is, within the issuer.
+struct CallerIdentity {
+    /// The identity of the caller within the issuer.
     subject: String,
-    /// Who signed the token.
+    /// The issuer that signed the token.
     issuer: String,
-    /// What they are called.
+    /// The display name; null when the token has none.
     name: Option<String>,
-    /// The roles that are known; others grant nothing.
+    /// The roles of the token that this service knows. Other roles grant nothing.
     roles: Vec<String>,
-    /// The areas the token names.
+    /// The codes of the areas that the token names.
     areas: Vec<String>,
-    /// What the roles allow.
+    /// The names of the permissions that the roles have.
     permissions: Vec<&'static str>,
 }
 
-async fn me(caller: Caller<ReadSelf>) -> ApiResult<Json<Me>> {
+async fn me(caller: Caller<ReadSelf>) -> ApiResult<Json<CallerIdentity>> {
     let actor = &caller.actor;
-    Ok(Json::plain(Me {
+    Ok(Json::plain(CallerIdentity {
         subject: actor.subject.clone(),
         issuer: actor.issuer.clone(),
         name: actor.name.clone(),
@@ -126,15 +156,15 @@ async fn me(caller: Caller<ReadSelf>) -> ApiResult<Json<Me>> {
     }))
 }
 
-/// How the service is.
+/// The result of a health probe.
 #[derive(Debug, Serialize, ToSchema)]
-struct Health {
-    /// `ok`
+struct HealthStatus {
+    /// Always `ok`. A service that is not healthy returns an error instead.
     status: &'static str,
 }
 
-async fn livez(_: Anyone) -> ApiResult<Json<Health>> {
-    Ok(Json::plain(Health { status: "ok" }))
+async fn livez(_: Anyone) -> ApiResult<Json<HealthStatus>> {
+    Ok(Json::plain(HealthStatus { status: "ok" }))
 }
 
 async fn readyz(
@@ -142,24 +172,25 @@ async fn readyz(
     db: Data<Db>,
     verifier: Data<Verifier>,
     readiness: Data<Readiness>,
-) -> ApiResult<Json<Health>> {
+) -> ApiResult<Json<HealthStatus>> {
     if readiness.is_draining() {
-        return Err(Problem::unavailable("draining", 5));
+        return Err(Problem::unavailable("the service is shutting down", 5));
     }
     if !verifier.ready() {
         return Err(Problem::unavailable("an issuer's keys are not loaded", 5));
     }
     db.ping().await?;
-    Ok(Json::plain(Health { status: "ok" }))
+    Ok(Json::plain(HealthStatus { status: "ok" }))
 }
 
 async fn openapi(_: Anyone, description: Data<Description>) -> ApiResult<StaticResponseAs<JsonDocument>> {
-    Ok(StaticResponse { media: "application/json".into(), bytes: description.openapi.to_vec(), policy: None }.into())
+    Ok(StaticResponse { media_type: "application/json".into(), bytes: description.openapi.to_vec(), policy: None }
+        .into())
 }
 
 async fn changelog(_: Anyone) -> ApiResult<StaticResponseAs<Markdown>> {
     let text = include_bytes!("../../CHANGELOG.md").to_vec();
-    Ok(StaticResponse { media: "text/markdown; charset=utf-8".into(), bytes: text, policy: None }.into())
+    Ok(StaticResponse { media_type: "text/markdown; charset=utf-8".into(), bytes: text, policy: None }.into())
 }
 
 async fn documentation(_: Anyone) -> ApiResult<StaticResponseAs<Html>> {
@@ -179,6 +210,10 @@ async fn problem(_: Anyone, Path(code): Path<String>) -> ApiResult<StaticRespons
 }
 
 async fn security(_: Anyone, description: Data<Description>) -> ApiResult<StaticResponseAs<PlainText>> {
-    Ok(StaticResponse { media: "text/plain; charset=utf-8".into(), bytes: description.security.clone(), policy: None }
-        .into())
+    Ok(StaticResponse {
+        media_type: "text/plain; charset=utf-8".into(),
+        bytes: description.security_txt.clone(),
+        policy: None,
+    }
+    .into())
 }

@@ -1,9 +1,9 @@
-//! `/v1/statistics`
+//! The HTTP operation on statistics: `/v1/statistics`.
 
 use actix_web::web::Data;
 
 use super::model::Statistics;
-use super::store::{self, Figures};
+use super::store::{self, StatisticsFilters};
 use crate::api::{Api, ApiResult, FiltersOnly, Json};
 use crate::audit::AsOf;
 use crate::auth::Anyone;
@@ -11,26 +11,30 @@ use crate::db::Db;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.tag("statistics", "What the records come to.");
-    api.get_cached("/v1/statistics", "Count responses by timeliness, and lines by how they stand", show);
+    api.tag("statistics", "Counts of responses by timeliness, and of assignments by headline state.");
+    api.get_cached("/v1/statistics", "Get statistics", get).description(
+        "Counts responses by area, year and timeliness, and assignments by area, kind and headline state. Your own \
+         areas are counted in full, all other areas as published. With `as_of`, it counts your own areas as they were \
+         at that time.",
+    );
 }
 
-async fn show(
+async fn get(
     caller: Anyone,
     db: Data<Db>,
-    FiltersOnly(mut query): FiltersOnly<Figures>,
+    FiltersOnly(mut query): FiltersOnly<StatisticsFilters>,
     as_of: AsOf,
 ) -> ApiResult<Json<Statistics>> {
-    if let Some(then) = as_of.then(caller.call.as_ref())? {
-        // What others have published is in their logs.
-        query.within("own = $", true);
-        let counted = db.read_as_of(&then, async |db| store::seen(db, &query, then.today()).await).await?;
-        return Ok(Json::plain(counted));
+    if let Some(past) = as_of.resolve(caller.call.as_ref())? {
+        // The log of another area is out of reach, so only the caller's own areas have a past.
+        query.restrict("own = $", true);
+        let counts = db.read_as_of(&past, async |db| store::count_visible(db, &query, past.today()).await).await?;
+        return Ok(Json::plain(counts));
     }
-    let on = caller.today();
+    let today = caller.today();
     let statistics = match &caller.call {
-        None => db.read_published(async |db| store::public(db, &query, on).await).await?,
-        Some(call) => db.read(&call.actor, async |db| store::seen(db, &query, on).await).await?,
+        None => db.read_published(async |db| store::count_public(db, &query, today).await).await?,
+        Some(call) => db.read(&call.actor, async |db| store::count_visible(db, &query, today).await).await?,
     };
     Ok(Json::plain(statistics))
 }

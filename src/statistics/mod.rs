@@ -1,4 +1,4 @@
-//! What the records come to: whether areas answer in time, and how what they were asked stands.
+//! Statistics: how many responses were in time, and how many assignments are in each headline state.
 
 pub mod http;
 mod model;

@@ -1,4 +1,4 @@
-//! Counts, by area.
+//! The statistics as callers see them.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -7,47 +7,48 @@ use utoipa::ToSchema;
 use crate::assignments::Headline;
 use crate::recommendations::RecommendationKind;
 
-/// What the records that the caller can see come to.
+/// Counts of the responses and assignments that the caller may see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Statistics {
-    /// The day in London for which they are counted.
+    /// The day in London for which the counts hold.
     pub on: NaiveDate,
-    /// Whether responses came in time (Police Act 1996 s.55(5A)), by area and year.
+    /// The timeliness of responses (Police Act 1996 s.55(5A)), by area and year.
     pub timeliness: Vec<Timeliness>,
-    /// How recommendations and areas for improvement stand, by area, kind and headline.
-    pub lines: Vec<LinesCount>,
+    /// The number of assignments, by area, kind and headline state.
+    pub lines: Vec<AssignmentCount>,
 }
 
-/// The responses of one area to the reports of one year.
+/// The timeliness of one area's responses to the reports of one year. Counts that only callers of the area may see are
+/// null for all others.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Timeliness {
-    /// The police area.
+    /// The code of the police area.
     pub area: String,
     /// The year in which the reports were published.
     pub year: i32,
-    /// Responses whose first edition was published in time.
+    /// The number of responses whose first edition was published in time.
     pub on_time: i64,
-    /// Those whose first edition was published late.
+    /// The number of responses whose first edition was published late.
     pub late: i64,
-    /// Those not published though their last day has passed; null where that is not the caller's to know.
+    /// The number of unpublished responses whose last day has passed.
     pub overdue: Option<i64>,
-    /// Those not published whose last day is still ahead; null where that is not the caller's to know.
+    /// The number of unpublished responses whose last day has not passed.
     pub pending: Option<i64>,
-    /// Those that are not required; null where that is not the caller's to know.
+    /// The number of responses that are not required.
     pub not_required: Option<i64>,
 }
 
-/// The lines of one area that are of one kind and stand alike.
+/// The number of one area's assignments of one kind with one headline state.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LinesCount {
-    /// The police area.
+pub struct AssignmentCount {
+    /// The code of the police area.
     pub area: String,
-    /// What was asked.
+    /// Whether the assignments are of recommendations or of areas for improvement.
     pub kind: RecommendationKind,
-    /// How they stand.
+    /// The headline state.
     pub headline: Headline,
-    /// Whether something is still to be done about them, by anybody.
+    /// True if the headline state leaves work to do, for the force or for others.
     pub open: bool,
-    /// How many there are.
+    /// The number of assignments.
     pub count: i64,
 }

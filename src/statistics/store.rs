@@ -1,28 +1,28 @@
-//! The counts, over the lists of responses and of assignments as the caller sees them.
+//! SQL for the statistics: aggregates of the lists of responses and of assignments, as the caller sees those lists.
 
 use chrono::NaiveDate;
 use tokio_postgres::Row;
 
-use super::model::{LinesCount, Statistics, Timeliness};
-use crate::api::{Field, Filter, Listing, Problem, Query, Sort};
+use super::model::{AssignmentCount, Statistics, Timeliness};
+use crate::api::{Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::assignments;
 use crate::db::{FromRow, Public, Session};
 use crate::responses;
 
-/// What is counted can be narrowed by the same words for responses and for lines.
+/// The definition of the filters of the statistics. They apply to responses and to assignments alike.
 #[derive(Debug)]
-pub enum Figures {}
+pub enum StatisticsFilters {}
 
-impl Listing for Figures {
+impl ListDefinition for StatisticsFilters {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",             Field::Texts, "area = any ($)",    "Of these areas."),
-        ("inspection_id",    Field::Id,    "inspection_id = $", "Of one inspection."),
-        ("published_after",  Field::Date,  "published_on > $",  "Of reports published after this day."),
-        ("published_before", Field::Date,  "published_on < $",  "Of reports published before this day."),
+        ("area",             FilterType::Texts, "area = any ($)",    "Counts of these police areas."),
+        ("inspection_id",    FilterType::Id,    "inspection_id = $", "Counts of this inspection."),
+        ("published_after",  FilterType::Date,  "published_on > $",  "Counts of reports published after this day."),
+        ("published_before", FilterType::Date,  "published_on < $",  "Counts of reports published before this day."),
     ];
     const SORTS: &'static [Sort] = &[("area", "area collate \"C\"", "text")];
-    const DEFAULT: &'static str = "area";
+    const DEFAULT_SORT: &'static str = "area";
 }
 
 const TIMELINESS: &str = "select area, extract(year from published_on)::integer as year,
@@ -35,7 +35,7 @@ const TIMELINESS: &str = "select area, extract(year from published_on)::integer 
                                      where on_time is null and state = 'not_required') end as not_required";
 const BY_YEAR: &str = " and published_on is not null group by area, own, year order by area collate \"C\", year";
 
-const LINES: &str = "select area, kind, headline, count(*) as count,
+const ASSIGNMENTS: &str = "select area, kind, headline, count(*) as count,
                             headline not in ('closed', 'superseded', 'not_applicable', 'will_not_implement') as open";
 const BY_HEADLINE: &str = " group by area, kind, headline order by area collate \"C\", kind, headline";
 
@@ -53,7 +53,7 @@ impl FromRow for Timeliness {
     }
 }
 
-impl FromRow for LinesCount {
+impl FromRow for AssignmentCount {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             area: row.try_get("area")?,
@@ -65,16 +65,24 @@ impl FromRow for LinesCount {
     }
 }
 
-/// What is published, counted for a day.
-pub async fn public(db: &Public<'_>, query: &Query<Figures>, on: NaiveDate) -> Result<Statistics, Problem> {
-    let timeliness = responses::store::tally_public(db, TIMELINESS, query, BY_YEAR).await?;
-    let lines = assignments::store::tally_public(db, LINES, query, BY_HEADLINE, on).await?;
+/// Counts the published responses and assignments, as of a day.
+pub async fn count_public(
+    db: &Public<'_>,
+    query: &ListQuery<StatisticsFilters>,
+    on: NaiveDate,
+) -> Result<Statistics, Problem> {
+    let timeliness = responses::store::aggregate_public(db, TIMELINESS, query, BY_YEAR).await?;
+    let lines = assignments::store::aggregate_public(db, ASSIGNMENTS, query, BY_HEADLINE, on).await?;
     Ok(Statistics { on, timeliness, lines })
 }
 
-/// What a caller sees, counted for a day.
-pub async fn seen(db: &Session<'_>, query: &Query<Figures>, on: NaiveDate) -> Result<Statistics, Problem> {
-    let timeliness = responses::store::tally_seen(db, TIMELINESS, query, BY_YEAR, on).await?;
-    let lines = assignments::store::tally_seen(db, LINES, query, BY_HEADLINE, on).await?;
+/// Counts the responses and assignments that a caller may see, as of a day.
+pub async fn count_visible(
+    db: &Session<'_>,
+    query: &ListQuery<StatisticsFilters>,
+    on: NaiveDate,
+) -> Result<Statistics, Problem> {
+    let timeliness = responses::store::aggregate_visible(db, TIMELINESS, query, BY_YEAR, on).await?;
+    let lines = assignments::store::aggregate_visible(db, ASSIGNMENTS, query, BY_HEADLINE, on).await?;
     Ok(Statistics { on, timeliness, lines })
 }

@@ -1,13 +1,14 @@
-//! A span for each request, which goes on the trace that its `traceparent` names (W3C Trace Context); with the feature
-//! `otlp`, sent to a collector that the standard variables name (`OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_SERVICE_NAME`).
+//! A span for each request, which continues the trace of the request's `traceparent` (W3C Trace Context). With the
+//! feature `otlp`, spans are sent to the collector at `OTEL_EXPORTER_OTLP_ENDPOINT`, under the name
+//! `OTEL_SERVICE_NAME`.
 
 use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use tracing::Span;
 use tracing::field::Empty;
 
-/// The span of a request; nothing where nobody listens.
-pub fn request(method: &Method, id: &str, headers: &HeaderMap) -> Span {
+/// Creates the span of a request. It is disabled when no subscriber records it.
+pub fn request_span(method: &Method, id: &str, headers: &HeaderMap) -> Span {
     let span = tracing::debug_span!(
         target: "section55",
         "request",
@@ -18,14 +19,14 @@ pub fn request(method: &Method, id: &str, headers: &HeaderMap) -> Span {
         section55.request_id = %id,
     );
     #[cfg(feature = "otlp")]
-    otlp::go_on(&span, headers);
+    otlp::continue_trace(&span, headers);
     #[cfg(not(feature = "otlp"))]
     let _ = headers;
     span
 }
 
-/// What is known of it once it is answered. The route is the pattern, never the path.
-pub fn answered(span: &Span, method: &Method, route: &str, status: u16) {
+/// Records the response of a request. `route` is the path template, never the path.
+pub fn record_response(span: &Span, method: &Method, route: &str, status: u16) {
     if span.is_disabled() {
         return;
     }
@@ -55,20 +56,23 @@ mod otlp {
     use tracing_subscriber::filter::{LevelFilter, Targets};
     use tracing_subscriber::registry::LookupSpan;
 
-    /// What sends spans; the last of them go out when it is dropped.
+    /// Sends spans to the collector. Dropping it sends the last of them.
     #[derive(Debug)]
     pub struct Traces(SdkTracerProvider);
 
     impl Drop for Traces {
         fn drop(&mut self) {
             if let Err(error) = self.0.shutdown() {
-                eprintln!("section55: the last traces were not sent: {error}");
+                eprintln!("section55: the last spans could not be sent: {error}");
             }
         }
     }
 
-    /// What hands spans to the collector; nothing where none is named. Made outside a runtime, for it sends from a
-    /// thread of its own.
+    /// Creates the layer that passes spans to the collector; none when `OTEL_EXPORTER_OTLP_ENDPOINT` is not set. Must
+    /// be called outside a runtime, because it sends from a thread of its own.
+    ///
+    /// # Errors
+    /// When the exporter cannot be created.
     pub fn layer<S>() -> Result<Option<(impl Layer<S>, Traces)>, ExporterBuildError>
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
@@ -77,13 +81,14 @@ mod otlp {
             return Ok(None);
         }
         let exporter = SpanExporter::builder().with_http().build()?;
-        let mut about = Resource::builder();
+        let mut resource = Resource::builder();
         if std::env::var_os("OTEL_SERVICE_NAME").is_none() {
-            about = about.with_service_name("section55");
+            resource = resource.with_service_name("section55");
         }
-        let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(about.build()).build();
-        let ours = Targets::new().with_target("section55", LevelFilter::DEBUG);
-        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("section55")).with_filter(ours);
+        let provider =
+            SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource.build()).build();
+        let filter = Targets::new().with_target("section55", LevelFilter::DEBUG);
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("section55")).with_filter(filter);
         Ok(Some((layer, Traces(provider))))
     }
 
@@ -99,15 +104,15 @@ mod otlp {
         }
     }
 
-    /// Names a span anew: its route is not known when it begins.
+    /// Sets the name of a span. The route is not known when the span is created.
     pub fn rename(span: &Span, name: String) {
         span.context().span().update_name(name);
     }
 
-    /// Goes on the trace that the caller began.
-    pub fn go_on(span: &Span, headers: &HeaderMap) {
+    /// Makes the span part of the caller's trace.
+    pub fn continue_trace(span: &Span, headers: &HeaderMap) {
         if !span.is_disabled() {
-            // A trace that cannot be gone on is begun anew.
+            // Without a readable `traceparent` the span begins a new trace.
             let _ = span.set_parent(TraceContextPropagator::new().extract(&Headers(headers)));
         }
     }

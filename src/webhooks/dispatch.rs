@@ -1,5 +1,5 @@
-//! The dispatcher: takes webhooks that have something to be sent, each for itself among all instances, and sends them their
-//! messages in order. A message is kept before it is sent, so that after a crash the same one is sent again.
+//! The dispatcher: claims webhooks that have something to send, and sends their messages in order. It stores each
+//! message before sending, so that after a crash the same message is sent again.
 
 use std::time::Duration;
 
@@ -12,39 +12,39 @@ use uuid::Uuid;
 
 use super::context::WebhookContext;
 use super::message;
-use super::record::{Record, at_work};
-use super::store::{self, Claimed, Made, Sent};
+use super::model::{WebhookRecord, WebhookSide};
+use super::store::{self, ClaimedWebhook, NewDelivery, StoredDelivery};
 use crate::api::Problem;
-use crate::auth::{Actor, Call, RequestId};
-use crate::changes::{self, Reader};
+use crate::auth::{Actor, Call, RequestId, Role};
+use crate::changes::{self, FeedReader};
 use crate::clock::Clock;
 use crate::db::{AuditedRead, Db, Tx};
 use crate::vocabulary::WireName;
 
-/// How often it is looked what is to be sent.
-const PACE: Duration = Duration::from_millis(500);
-/// How long an instance has a webhook to itself: longer than one try takes, with what is kept before and after.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
-/// How many webhooks are sent to at one time.
-const AT_ONCE: usize = 16;
-/// How many messages a webhook is sent before others get their turn.
-const IN_TURN: usize = 50;
-/// How long what became of messages is kept.
-const KEPT: TimeDelta = TimeDelta::days(30);
+/// The time between two looks for webhooks to claim.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// The duration of a claim. It is longer than one attempt with the writes before and after it.
+const CLAIM: TimeDelta = TimeDelta::seconds(60);
+/// The largest number of webhooks that one instance sends to at the same time.
+const CONCURRENCY: usize = 16;
+/// The largest number of messages to one webhook before it is released, so that other webhooks get their turn.
+const MESSAGES_IN_TURN: usize = 50;
+/// The time for which deliveries are stored.
+const RETENTION: TimeDelta = TimeDelta::days(30);
 
 impl WebhookContext {
-    /// Sends what there is to be sent, until it is told to stop; then what is under way is finished.
-    pub async fn dispatch(&self, ending: CancellationToken) {
+    /// Sends messages until the token is cancelled. Then finishes the attempts that are under way and returns.
+    pub async fn dispatch(&self, stop: CancellationToken) {
         let mut running = FuturesUnordered::new();
-        let mut ticks = tokio::time::interval(PACE);
+        let mut ticks = tokio::time::interval(POLL_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                _ = ticks.tick(), if !ending.is_cancelled() => {
-                    let until = self.clock.now() + LEASE;
-                    match self.claim(until, AT_ONCE - running.len()).await {
-                        Ok(claimed) => running.extend(claimed.into_iter().map(|it| self.serve(it, until, &ending))),
-                        Err(problem) => tracing::warn!(%problem, "it was not seen which webhooks have something to be sent"),
+                _ = ticks.tick(), if !stop.is_cancelled() => {
+                    let until = self.clock.now() + CLAIM;
+                    match self.claim(until, CONCURRENCY - running.len()).await {
+                        Ok(claimed) => running.extend(claimed.into_iter().map(|it| self.serve(it, until, &stop))),
+                        Err(problem) => tracing::warn!(%problem, "cannot claim webhooks that have messages to send"),
                     }
                 }
                 Some(()) = running.next() => {}
@@ -53,113 +53,130 @@ impl WebhookContext {
         }
     }
 
-    async fn claim(&self, until: DateTime<Utc>, most: usize) -> Result<Vec<Claimed>, Problem> {
-        let most = i32::try_from(most).map_err(Problem::internal)?;
-        if most == 0 {
+    async fn claim(&self, until: DateTime<Utc>, limit: usize) -> Result<Vec<ClaimedWebhook>, Problem> {
+        let limit = i32::try_from(limit).map_err(Problem::internal)?;
+        if limit == 0 {
             return Ok(Vec::new());
         }
-        let claimed = async |tx: &Tx<'_>| Ok(AuditedRead::new(store::claim(tx, until, most).await?, Vec::new()));
-        self.db.read_audited(&nobody(&self.clock), claimed).await
+        let claimed = async |tx: &Tx<'_>| Ok(AuditedRead::new(store::claim(tx, until, limit).await?, Vec::new()));
+        self.db.read_audited(&service_call(&self.clock), claimed).await
     }
 
-    /// Sends a webhook its messages, one after the other.
-    async fn serve(&self, claimed: Claimed, lease: DateTime<Utc>, ending: &CancellationToken) {
-        if let Err(problem) = self.send_in_turn(&claimed, lease, ending).await {
-            // Its lease runs out by itself, and what was begun is taken up again.
-            tracing::warn!(webhook = %claimed.id, %problem, "a webhook's turn broke off");
+    /// Sends messages to a claimed webhook and logs a failure.
+    async fn serve(&self, claimed: ClaimedWebhook, claim: DateTime<Utc>, stop: &CancellationToken) {
+        if let Err(problem) = self.send_in_turn(&claimed, claim, stop).await {
+            // The claim expires by itself, and another turn then sends the stored message.
+            tracing::warn!(webhook = %claimed.id, %problem, "cannot send the messages of a webhook");
         }
     }
 
+    /// Sends messages to a claimed webhook, one after the other, and releases it. `claim` is the instant at which the
+    /// claim ends; each message renews it.
     async fn send_in_turn(
         &self,
-        claimed: &Claimed,
-        mut lease: DateTime<Utc>,
-        ending: &CancellationToken,
+        claimed: &ClaimedWebhook,
+        mut claim: DateTime<Utc>,
+        stop: &CancellationToken,
     ) -> Result<(), Problem> {
-        let call = || at_work(&claimed.area, claimed.side, self.clock.now());
-        for _ in 0..IN_TURN {
-            if ending.is_cancelled() {
+        let call = || side_call(&claimed.area, claimed.side, self.clock.now());
+        for _ in 0..MESSAGES_IN_TURN {
+            if stop.is_cancelled() {
                 break;
             }
-            let Some((webhook, sent, until)) = self.begin(&call(), claimed.id, lease).await? else { return Ok(()) };
-            lease = until;
-            let outcome = self.attempt(&webhook, sent.delivery.message_id, &sent.body).await;
-            if !self.settle_in_turn(&call(), &sent, &outcome, lease).await? {
+            let Some((webhook, stored, until)) = self.store_next(&call(), claimed.id, claim).await? else {
+                return Ok(());
+            };
+            claim = until;
+            let outcome = self.attempt(&webhook, stored.delivery.message_id, &stored.body).await;
+            if !self.record_dispatched(&call(), &stored, &outcome, claim).await? {
                 return Ok(());
             }
         }
         let released =
-            async |tx: &Tx<'_>| Ok(AuditedRead::new(store::released(tx, claimed.id, lease).await?, Vec::new()));
+            async |tx: &Tx<'_>| Ok(AuditedRead::new(store::release_claim(tx, claimed.id, claim).await?, Vec::new()));
         self.db.read_audited(&call(), released).await.map(drop)
     }
 
-    /// The webhook's next message, kept, and until when the webhook is leased; none where there is nothing to be sent.
-    async fn begin(
+    /// Stores a webhook's next message and renews the claim. Returns the webhook, the message and the end of the
+    /// claim, or `None` if there is nothing to send or the claim is lost.
+    async fn store_next(
         &self,
         call: &Call,
         id: Uuid,
-        lease: DateTime<Utc>,
-    ) -> Result<Option<(Record, Sent, DateTime<Utc>)>, Problem> {
+        claim: DateTime<Utc>,
+    ) -> Result<Option<(WebhookRecord, StoredDelivery, DateTime<Utc>)>, Problem> {
         let read = self.db.read(&call.actor, async |db| {
-            let webhook = store::find(db, id).await?.filter(|webhook| webhook.leased_until == Some(lease));
+            let webhook = store::find(db, id).await?.filter(|webhook| webhook.leased_until == Some(claim));
             let Some(webhook) = webhook else { return Ok(None) };
-            // Before the feed is read: what is placed after this is looked for next time.
-            let head = store::heads_of(db, &webhook.area).await?;
-            Ok(Some((store::pending(db, id).await?, webhook, head)))
+            // The head must be read before the feed: a change after it is then found in the next turn.
+            let head = store::find_feed_head(db, &webhook.area).await?;
+            Ok(Some((store::find_pending(db, id).await?, webhook, head)))
         });
         let Some((pending, webhook, head)) = read.await? else { return Ok(None) };
-        let mut made = None;
+        let mut new = None;
         if pending.is_none() {
             let types = webhook.types.as_deref().unwrap_or(changes::ALL);
-            let reader = Reader::Known(call.actor.clone());
+            let reader = FeedReader::SignedIn(call.actor.clone());
             let Some(next) = reader.page(&self.db, webhook.position, types, 1).await?.into_iter().next() else {
-                let passed =
-                    async |tx: &Tx<'_>| Ok(AuditedRead::new(store::passed(tx, id, lease, head).await?, Vec::new()));
-                self.db.read_audited(call, passed).await?;
+                let advanced = async |tx: &Tx<'_>| {
+                    Ok(AuditedRead::new(store::advance_position(tx, id, claim, head).await?, Vec::new()))
+                };
+                self.db.read_audited(call, advanced).await?;
                 return Ok(None);
             };
-            made = Some(Made {
+            new = Some(NewDelivery {
                 id: Uuid::now_v7(),
                 message_id: next.item.id,
                 position: Some(next.position),
                 kind: next.item.kind.as_str().to_owned(),
-                body: message::of_change(&next.item),
+                body: message::change_message(&next.item),
                 happened_at: next.item.at,
             });
         }
-        let until = call.at + LEASE;
+        let until = call.at + CLAIM;
         self.db
             .read_audited(call, async |tx| {
-                if !store::renewed(tx, id, lease, until).await? {
+                if !store::renew_claim(tx, id, claim, until).await? {
                     return Ok(AuditedRead::new(None, Vec::new()));
                 }
-                if let Some(made) = &made {
-                    store::insert_delivery(tx, &webhook, made).await?;
+                if let Some(new) = &new {
+                    store::insert_delivery(tx, &webhook, new).await?;
                 }
-                let now = store::find(tx, id).await?.zip(store::pending(tx, id).await?);
-                Ok(AuditedRead::new(now.map(|(webhook, sent)| (webhook, sent, until)), Vec::new()))
+                let found = store::find(tx, id).await?.zip(store::find_pending(tx, id).await?);
+                Ok(AuditedRead::new(found.map(|(webhook, stored)| (webhook, stored, until)), Vec::new()))
             })
             .await
     }
 }
 
-/// The service itself, which reaches no area's records.
-fn nobody(clock: &Clock) -> Call {
+/// Returns a call by the service for one webhook. Its actor has the highest role of the webhook's side, so it reads
+/// what that side may see.
+fn side_call(area: &str, side: WebhookSide, at: DateTime<Utc>) -> Call {
+    let role = match side {
+        WebhookSide::PolicingBody => Role::OpccApprover,
+        WebhookSide::Force => Role::ChiefOfficer,
+    };
+    let actor = Actor::new("section55", "webhooks", Some("Section 55"), &[role], &[area]);
+    Call { actor, at, request_id: RequestId("webhooks".into()) }
+}
+
+/// Returns a call by the service itself, whose actor can read no area's records.
+fn service_call(clock: &Clock) -> Call {
     let actor = Actor::new("section55", "webhooks", Some("Section 55"), &[], &[]);
     Call { actor, at: clock.now(), request_id: RequestId("webhooks".into()) }
 }
 
-/// How long ago that happened of which a webhook in use was not told yet.
+/// Returns the age of the oldest change that an active webhook has not received yet, or zero if there is none.
 pub async fn oldest_unsent(db: &Db, clock: &Clock) -> Result<TimeDelta, Problem> {
-    let call = nobody(clock);
+    let call = service_call(clock);
     let oldest = db.read(&call.actor, async |db| store::oldest_unsent(db).await).await?;
     Ok(oldest.map_or(TimeDelta::zero(), |at| call.at - at))
 }
 
-/// Lets go what became of messages long ago; gives how many they were.
-pub async fn let_go(db: &Db, clock: &Clock) -> Result<u64, Problem> {
-    let call = nobody(clock);
-    let before = call.at - KEPT;
-    let swept = async |tx: &Tx<'_>| Ok(AuditedRead::new(store::sweep(tx, before).await?, Vec::new()));
-    Ok(db.read_audited(&call, swept).await?.unsigned_abs())
+/// Deletes deliveries that were settled more than 30 days ago, and returns their number.
+pub async fn delete_old_deliveries(db: &Db, clock: &Clock) -> Result<u64, Problem> {
+    let call = service_call(clock);
+    let before = call.at - RETENTION;
+    let deleted = async |tx: &Tx<'_>| Ok(AuditedRead::new(store::delete_settled(tx, before).await?, Vec::new()));
+    Ok(db.read_audited(&call, deleted).await?.unsigned_abs())
 }

@@ -1,4 +1,4 @@
-//! What is sent: CloudEvents 1.0 in JSON's structured mode.
+//! The messages: CloudEvents 1.0 in the structured JSON format.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -7,13 +7,13 @@ use uuid::Uuid;
 use crate::changes::ChangeItem;
 
 /// The media type of a message.
-pub const MEDIA: &str = "application/cloudevents+json";
+pub const MEDIA_TYPE: &str = "application/cloudevents+json";
 
-/// What a ping's message says it is.
+/// The type of a ping.
 pub const PING: &str = "ping";
 
-/// The message that tells of a change.
-pub fn of_change(item: &ChangeItem) -> String {
+/// Returns the message about a change.
+pub fn change_message(item: &ChangeItem) -> String {
     json!({
         "specversion": "1.0", "id": item.id, "source": "/v1/changes", "type": item.kind, "subject": item.links["self"],
         "time": item.at, "datacontenttype": "application/json", "data": item,
@@ -21,11 +21,11 @@ pub fn of_change(item: &ChangeItem) -> String {
     .to_string()
 }
 
-/// The message that asks whether it arrives.
-pub fn ping(webhook: Uuid, id: Uuid, at: DateTime<Utc>) -> String {
-    let place = format!("/v1/webhooks/{webhook}");
+/// Returns a ping: a message that tests whether the receiver accepts messages.
+pub fn ping_message(webhook: Uuid, id: Uuid, at: DateTime<Utc>) -> String {
+    let source = format!("/v1/webhooks/{webhook}");
     json!({
-        "specversion": "1.0", "id": id, "source": place, "type": PING, "time": at,
+        "specversion": "1.0", "id": id, "source": source, "type": PING, "time": at,
         "datacontenttype": "application/json", "data": { "webhook_id": webhook },
     })
     .to_string()

@@ -1,19 +1,20 @@
-//! Webhooks: a side of an area is told of changes as they are placed in the feed, in their order, signed, again until it has
-//! taken them; never at an address that it was not meant to reach.
+//! Webhooks: signed messages about changes to a side of an area, in the order of the change feed. The service sends
+//! each message until the receiver accepts it, and only to addresses that the address policy allows.
 
+mod address_policy;
 mod context;
 mod deliveries;
 mod dispatch;
-mod guard;
 pub mod http;
 mod message;
 mod model;
-mod record;
+mod requests;
 mod secret;
 mod sender;
-mod snapshot;
+mod service;
 mod store;
+mod views;
 
+pub use address_policy::AddressPolicy;
 pub use context::{Settings, WebhookContext};
-pub use dispatch::{let_go, oldest_unsent};
-pub use guard::Guard;
+pub use dispatch::{delete_old_deliveries, oldest_unsent};

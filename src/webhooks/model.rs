@@ -1,4 +1,4 @@
-//! A webhook and what became of its messages, as their keepers see them.
+//! Webhooks and deliveries as callers see them, and the webhook as the database stores it.
 
 use std::collections::BTreeMap;
 
@@ -8,22 +8,21 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::Versioned;
-use crate::api::text::{Line, amendment};
 use crate::auth::Side;
 use crate::changes::ChangeType;
 
 crate::vocabulary! {
-    /// Whether a webhook is told of changes.
+    /// The state of a webhook.
     pub enum WebhookState {
-        /// It is told.
+        /// The service sends messages.
         Active = "active",
-        /// It is not, until it is made active again; then it is told from where it stopped.
+        /// The service sends no messages. When the webhook is active again, it continues where it stopped.
         Disabled = "disabled",
     }
 }
 
 crate::vocabulary! {
-    /// The sides of an area that are told by webhooks.
+    /// The sides of an area that can have webhooks.
     pub enum WebhookSide {
         /// The local policing body.
         PolicingBody = "policing_body",
@@ -33,19 +32,19 @@ crate::vocabulary! {
 }
 
 crate::vocabulary! {
-    /// What became of a message.
+    /// The state of a delivery.
     pub enum DeliveryState {
-        /// It is still to be taken.
+        /// The service will send the message, or send it again.
         Pending = "pending",
-        /// It was taken.
+        /// The receiver accepted the message.
         Delivered = "delivered",
-        /// It was not, and is not tried again by itself.
+        /// The receiver did not accept the message, and the service does not try again by itself.
         Failed = "failed",
     }
 }
 
 impl WebhookSide {
-    /// The side of the record that it is.
+    /// Returns the corresponding side of a record.
     pub fn side(self) -> Side {
         match self {
             Self::PolicingBody => Side::PolicingBody,
@@ -54,45 +53,45 @@ impl WebhookSide {
     }
 }
 
-/// A webhook.
+/// A webhook: an address that receives the changes which one side of an area may see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Webhook {
-    /// Its id.
+    /// The webhook's id.
     pub id: Uuid,
-    /// The police area that it is told of.
+    /// The code of the police area.
     pub area: String,
-    /// The side whose it is: it is told what that side may know.
+    /// The side that owns the webhook. The webhook receives what this side may see.
     pub side: WebhookSide,
-    /// Where messages are sent.
+    /// The address that receives the messages.
     pub url: String,
-    /// What it is for.
+    /// The purpose of the webhook.
     pub description: Option<String>,
-    /// The types it is told of; null where of all.
+    /// The types of changes that the webhook receives; null for all types.
     pub types: Option<Vec<ChangeType>>,
-    /// Whether it is told of changes.
+    /// The state of the webhook.
     pub state: WebhookState,
-    /// Why it is not.
+    /// The reason why the webhook is disabled; null while it is active.
     pub disabled_reason: Option<String>,
-    /// Since when it is not.
+    /// The instant at which the webhook was disabled; null while it is active.
     pub disabled_at: Option<DateTime<Utc>>,
-    /// Until when the secret before the present one signs too.
+    /// The instant until which the previous secret also signs messages; null if only the present secret signs.
     pub previous_secret_until: Option<DateTime<Utc>>,
-    /// The secret that messages are signed with: shown when it is made, and never again.
+    /// The secret that signs messages. Only the responses that create a webhook or rotate its secret have this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = "^whsec_[A-Za-z0-9+/]{43}=$")]
     pub secret: Option<String>,
-    /// Counts its changes.
+    /// The version of the webhook, which rises with each change.
     pub version: i64,
-    /// When it was made.
+    /// The instant at which the webhook was created.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// The instant of the last change.
     pub updated_at: DateTime<Utc>,
-    /// Where to go from here.
+    /// Related resources.
     pub links: BTreeMap<&'static str, String>,
 }
 
 impl Webhook {
-    /// Where to go from a webhook.
+    /// Returns the links of a webhook.
     pub fn links(id: Uuid) -> BTreeMap<&'static str, String> {
         let below = |name: &str| format!("/v1/webhooks/{id}{name}");
         [("self", below("")), ("deliveries", below("/deliveries")), ("ping", below("/ping"))].into()
@@ -105,95 +104,88 @@ impl Versioned for Webhook {
     }
 }
 
-/// A webhook as it is made.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WebhookAdded {
-    /// Where messages are sent: an https address that resolves outside this network, unless the operator allows more.
-    #[schema(value_type = String, format = "uri", min_length = 1, max_length = 2000)]
-    pub url: String,
-    /// What it is for.
-    #[serde(default)]
-    pub description: Option<Line>,
-    /// The types it is told of; all of them where it is left out or null.
-    #[serde(default)]
-    #[schema(min_items = 1)]
-    pub types: Option<Vec<ChangeType>>,
-    /// The area; needed where the token names several.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    pub area: Option<Line>,
-    /// The side; needed where the token's roles are of both.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    pub side: Option<WebhookSide>,
-}
-
-/// What can be amended of a webhook (RFC 7396).
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WebhookAmended {
-    /// Where messages are sent.
-    #[schema(value_type = Option<String>, nullable = false, format = "uri", min_length = 1, max_length = 2000)]
-    pub url: Option<String>,
-    /// What it is for.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<Line>)]
-    pub description: Option<Option<Line>>,
-    /// The types it is told of; null for all.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<Vec<ChangeType>>, min_items = 1)]
-    pub types: Option<Option<Vec<ChangeType>>>,
-    /// `disabled` stops it; `active` lets it go on from where it stopped.
-    #[schema(nullable = false)]
-    pub state: Option<WebhookState>,
-}
-
-/// One try to send a message.
+/// One attempt to send a message.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 pub struct DeliveryAttempt {
-    /// Which it was, from 1.
+    /// The number of the attempt, from 1.
     pub attempt: i32,
-    /// When it was made.
+    /// The instant of the attempt.
     pub at: DateTime<Utc>,
-    /// The status that was answered; null where nothing was.
+    /// The HTTP status of the receiver's response; null if there was no response.
     pub status: Option<i32>,
-    /// Why it did not succeed; null where it did.
+    /// The reason why the attempt failed; null if the receiver accepted the message.
     pub error: Option<String>,
-    /// How long it took, in milliseconds.
+    /// The duration of the attempt in milliseconds.
     pub duration_ms: i32,
 }
 
-/// A message to a webhook, and what became of it.
+/// A delivery: one message to one webhook, with all attempts to send it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct WebhookDelivery {
-    /// Its id.
+    /// The delivery's id.
     pub id: Uuid,
-    /// The webhook.
+    /// The webhook's id.
     pub webhook_id: Uuid,
-    /// What the receiver knows it by however often it comes: `webhook-id`, and the id of the event.
+    /// The id of the message, which the receiver gets as `webhook-id`. It is the same in every attempt. For a change,
+    /// it is the id of the audit event.
     pub message_id: Uuid,
-    /// What it tells of: a type of change, or `ping`.
+    /// The type of the message: a type of change, or `ping`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What became of it.
+    /// The state of the delivery.
     pub state: DeliveryState,
-    /// Every try, oldest first.
+    /// All attempts, oldest first.
     pub attempts: Vec<DeliveryAttempt>,
-    /// When it is tried next; null where it is not.
+    /// The instant of the next attempt; null if none is planned.
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// When it was first to be sent.
+    /// The instant at which the delivery was created.
     pub created_at: DateTime<Utc>,
-    /// When something last became of it.
+    /// The instant of the last change.
     pub updated_at: DateTime<Utc>,
-    /// Where to go from here.
+    /// Related resources.
     pub links: BTreeMap<&'static str, String>,
 }
 
 impl WebhookDelivery {
-    /// Where to go from a delivery.
+    /// Returns the links of a delivery.
     pub fn links(id: Uuid, webhook: Uuid) -> BTreeMap<&'static str, String> {
         let webhook = format!("/v1/webhooks/{webhook}");
         [("redeliver", format!("{webhook}/deliveries/{id}/redeliver")), ("webhook", webhook)].into()
+    }
+}
+
+/// A webhook as the database stores it, with its encrypted secrets, its position in the change feed and its claim.
+#[derive(Clone, Debug)]
+pub struct WebhookRecord {
+    pub id: Uuid,
+    pub area: String,
+    pub side: WebhookSide,
+    pub url: String,
+    pub description: Option<String>,
+    pub types: Option<Vec<ChangeType>>,
+    pub state: WebhookState,
+    pub disabled_reason: Option<String>,
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// The encrypted secret.
+    pub secret: Vec<u8>,
+    /// The encrypted previous secret, if the secret was ever rotated.
+    pub previous_secret: Option<Vec<u8>>,
+    pub previous_until: Option<DateTime<Utc>>,
+    /// The position in the change feed up to which the webhook has received all changes.
+    pub position: i64,
+    /// The instant of the next attempt to send a message.
+    pub due_at: Option<DateTime<Utc>>,
+    /// The instant until which one instance has claimed the webhook.
+    pub leased_until: Option<DateTime<Utc>>,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl WebhookRecord {
+    /// Returns the encrypted secrets that sign messages at an instant. The present secret is the first.
+    pub fn secrets(&self, at: DateTime<Utc>) -> impl Iterator<Item = &[u8]> {
+        let previous = self.previous_secret.as_deref().filter(|_| self.previous_until.is_some_and(|until| until > at));
+        [self.secret.as_slice()].into_iter().chain(previous)
     }
 }

@@ -1,5 +1,5 @@
-//! One try to send a message: to an address that was looked at, without redirects or proxies, and without reading what is
-//! answered beyond its status.
+//! The HTTP client that sends messages. It checks the address first, follows no redirects, uses no proxy, and reads
+//! only the status of the response.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -8,120 +8,134 @@ use reqwest::Certificate;
 use reqwest::redirect::Policy;
 use uuid::Uuid;
 
-use super::guard::{Guard, Refused};
-use super::message::MEDIA;
+use super::address_policy::{AddressError, AddressPolicy};
+use super::message::MEDIA_TYPE;
 
-/// How long one try may take, from the name to the status.
-const LIMIT: Duration = Duration::from_secs(10);
+/// The time limit of one attempt, from the resolution of the name to the status.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What came of a try.
+/// The error text of an attempt without a response in time.
+const NO_RESPONSE: &str = "The receiver did not respond within 10 seconds.";
+
+/// The outcome of one attempt to send a message.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// The status that was answered.
+    /// The HTTP status of the response, if there was one.
     pub status: Option<u16>,
-    /// Why it did not succeed; none where it did.
+    /// The reason why the attempt failed, or `None` if the receiver accepted the message.
     pub error: Option<String>,
-    /// How long it took.
-    pub took: Duration,
+    /// The duration of the attempt.
+    pub duration: Duration,
 }
 
 impl Outcome {
-    /// Whether the message was taken.
-    pub fn is_taken(&self) -> bool {
+    /// Returns true if the receiver accepted the message.
+    pub fn is_accepted(&self) -> bool {
         self.error.is_none()
     }
 }
 
-/// What is sent.
+/// A signed message.
 #[derive(Debug)]
 pub struct Message<'a> {
-    /// What the receiver knows it by.
+    /// The id of the message, which is the same in every attempt.
     pub id: Uuid,
-    /// When it is sent, in seconds since 1970.
-    pub at: i64,
-    /// Its signatures.
+    /// The time of sending in seconds since 1970.
+    pub timestamp: i64,
+    /// The signatures, separated by spaces.
     pub signatures: String,
-    /// Its bytes.
+    /// The body.
     pub body: &'a str,
 }
 
-/// What sends.
+/// The client that sends messages to addresses that its policy allows.
 #[derive(Clone, Debug)]
 pub struct Sender {
     client: reqwest::Client,
-    guard: Guard,
+    policy: AddressPolicy,
 }
 
 impl Sender {
-    /// One that sends where the guard lets it, to receivers that these authorities or the machine's vouch for.
-    pub fn new(guard: Guard, authorities: Vec<Certificate>) -> Result<Self, reqwest::Error> {
+    /// Makes a sender. It trusts these certificate authorities in addition to those of the machine.
+    ///
+    /// # Errors
+    /// The error of reqwest if the client cannot be made.
+    pub fn new(policy: AddressPolicy, authorities: Vec<Certificate>) -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder()
             .tls_certs_merge(authorities)
-            .dns_resolver(guard.clone())
+            .dns_resolver(policy.clone())
             .no_proxy()
             .redirect(Policy::none())
-            // Each try is a connection of its own, to an address that was looked at for it.
+            // Each attempt needs a new connection, to an address that the policy has just checked.
             .pool_max_idle_per_host(0)
-            .timeout(LIMIT)
+            .timeout(TIMEOUT)
             .user_agent(concat!("section55/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { client, guard })
+        Ok(Self { client, policy })
     }
 
-    /// What decides where it sends.
-    pub fn guard(&self) -> &Guard {
-        &self.guard
+    /// Returns the policy that decides which addresses are allowed.
+    pub fn address_policy(&self) -> &AddressPolicy {
+        &self.policy
     }
 
-    /// Sends a message once.
+    /// Makes one attempt to send a message.
     pub async fn send(&self, url: &str, message: &Message<'_>) -> Outcome {
         let began = Instant::now();
-        let answered = tokio::time::timeout(LIMIT, self.answered(url, message)).await;
-        let (status, error) = match answered.unwrap_or_else(|_| Err("Nothing was answered within 10 s.".to_owned())) {
+        let response = tokio::time::timeout(TIMEOUT, self.post(url, message)).await;
+        let (status, error) = match response.unwrap_or_else(|_| Err(NO_RESPONSE.to_owned())) {
             Ok(status @ 200..=299) => (Some(status), None),
-            Ok(status @ 300..=399) => (Some(status), Some("Redirects are not followed.".to_owned())),
-            Ok(status) => (Some(status), Some(format!("It was answered {status}."))),
+            Ok(status @ 300..=399) => (
+                Some(status),
+                Some(format!("The receiver responded with the redirect {status}, which is not followed.")),
+            ),
+            Ok(status) => {
+                (Some(status), Some(format!("The receiver responded with status {status} and not with 2xx.")))
+            }
             Err(error) => (None, Some(error)),
         };
-        Outcome { status, error, took: began.elapsed() }
+        Outcome { status, error, duration: began.elapsed() }
     }
 
-    async fn answered(&self, url: &str, message: &Message<'_>) -> Result<u16, String> {
-        // A host that is an address is looked at here; a name once, when the connection is made.
-        let url = self.guard.read(url).map_err(|refused| refused.to_string())?;
+    /// Posts a message and returns the status.
+    async fn post(&self, url: &str, message: &Message<'_>) -> Result<u16, String> {
+        // The policy checks a literal IP address here, and a name when the client resolves it for the connection.
+        let url = self.policy.parse(url).map_err(|error| error.to_string())?;
         let request = self
             .client
             .post(url)
-            .header("content-type", MEDIA)
+            .header("content-type", MEDIA_TYPE)
             .header("webhook-id", message.id.to_string())
-            .header("webhook-timestamp", message.at)
+            .header("webhook-timestamp", message.timestamp)
             .header("webhook-signature", &message.signatures)
             .body(message.body.to_owned());
-        // The body of the answer is not read: it goes with the connection.
-        request.send().await.map(|answer| answer.status().as_u16()).map_err(|error| told(&error))
+        // The body of the response is not read: the connection is closed with it.
+        request.send().await.map(|response| response.status().as_u16()).map_err(|error| describe(&error))
     }
 }
 
-/// What an error comes of. An IO error leaves out of its sources what it is made of.
+/// Returns the cause of an error. An IO error does not name the error inside it as its source, so it is unwrapped
+/// first.
 fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
-    let within = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    within.map(|within| within as &(dyn Error + 'static)).or_else(|| error.source())
+    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    inner.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source())
 }
 
-fn told(error: &reqwest::Error) -> String {
+/// Returns the text of an error for the delivery.
+fn describe(error: &reqwest::Error) -> String {
     for cause in std::iter::successors(error.source(), |error| cause(*error)) {
-        if let Some(refused) = cause.downcast_ref::<Refused>() {
+        if let Some(refused) = cause.downcast_ref::<AddressError>() {
             return refused.to_string();
         }
-        if let Some(untrusted) = cause.downcast_ref::<rustls::Error>() {
-            return format!("No connection was made: {untrusted}.");
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            return format!("The TLS connection failed: {tls}.");
         }
     }
     if error.is_timeout() {
-        "Nothing was answered within 10 s.".to_owned()
+        NO_RESPONSE.to_owned()
     } else if error.is_connect() {
-        "No connection was made.".to_owned()
+        "The connection to the receiver failed.".to_owned()
     } else {
-        "The connection broke off.".to_owned()
+        "The connection to the receiver broke before its response.".to_owned()
     }
 }

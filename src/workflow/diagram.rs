@@ -1,4 +1,4 @@
-//! A workflow as data and as a Mermaid state diagram.
+//! Describes a workflow as data and as a Mermaid state diagram.
 
 use std::fmt::Write;
 
@@ -12,45 +12,45 @@ use crate::vocabulary::WireName;
 /// One transition of a workflow.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct WorkflowTransition {
-    /// The state it starts from.
+    /// The state before.
     pub from: &'static str,
-    /// What is done.
+    /// The action.
     pub action: &'static str,
-    /// Where it leads.
+    /// The state after.
     pub to: &'static str,
-    /// Where it leads instead, once the record is whole.
+    /// The state after instead, when the action completes the record; null for most actions.
     pub or_to: Option<&'static str>,
-    /// The roles that may.
+    /// The roles that may perform the action.
     pub by: Vec<&'static str>,
-    /// What must hold.
+    /// The codes of the conditions that must be met.
     pub needs: Vec<&'static str>,
 }
 
-/// A workflow as data.
+/// A workflow: its states and transitions.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct WorkflowDescription {
-    /// Its name.
+    /// The name of the workflow.
     #[schema(example = "response")]
     pub name: &'static str,
-    /// The state a record begins in.
+    /// The state of a new record.
     pub start: &'static str,
     /// Every state.
     pub states: Vec<&'static str>,
     /// Every transition.
     pub transitions: Vec<WorkflowTransition>,
-    /// The diagram, as Mermaid text.
+    /// The state diagram, as Mermaid text.
     pub mermaid: String,
 }
 
 impl<S: WireName, A: WireName, N: WireName> Workflow<S, A, N> {
-    /// The table as data.
+    /// Returns the workflow as data.
     pub fn describe(&self) -> WorkflowDescription {
         let transitions = self.rules.iter().map(|rule| WorkflowTransition {
             from: rule.from.as_str(),
             action: rule.action.as_str(),
             to: rule.to.as_str(),
             or_to: rule.or_to.map(WireName::as_str),
-            by: Role::all_covering(rule.by).map(WireName::as_str).collect(),
+            by: Role::all_covering(rule.roles).map(WireName::as_str).collect(),
             needs: rule.needs.iter().map(|need| need.as_str()).collect(),
         });
         WorkflowDescription {
@@ -66,7 +66,7 @@ impl<S: WireName, A: WireName, N: WireName> Workflow<S, A, N> {
         let mut text = format!("stateDiagram-v2\n    [*] --> {}\n", self.start);
         for rule in self.rules {
             for to in [Some(rule.to), rule.or_to].into_iter().flatten() {
-                // A String takes what is written to it.
+                // Writing to a String cannot fail.
                 let _ = writeln!(text, "    {} --> {to}: {}", rule.from, rule.action);
             }
         }

@@ -1,5 +1,5 @@
-//! A workflow is one const table of rules. The check of a write, what a caller is told it may do, the OpenAPI, the
-//! diagram and the exhaustive test all read that table. Knows no particular workflow.
+//! A workflow is one const table of rules. The check of a transition, the actions offered to a caller, the OpenAPI
+//! document, the diagram and the exhaustive test all read that table. No particular workflow is defined here.
 
 mod diagram;
 pub mod http;
@@ -10,151 +10,173 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::api::{Fault, Kind, Problem};
+use crate::api::{Fault, Problem, ProblemKind};
 use crate::auth::{Actor, Role};
 use crate::vocabulary::WireName;
 
-/// One row: from which state, which action leads where, for whom, and what it needs.
+/// One row of a workflow: in the state `from`, the action leads to the state `to`, for these roles, when the needs
+/// are met.
 #[derive(Debug)]
 pub struct Rule<S: 'static, A: 'static, N: 'static> {
-    /// The state it starts from.
+    /// The state before.
     pub from: S,
-    /// What is done.
+    /// The action.
     pub action: A,
-    /// Where it leads.
+    /// The state after.
     pub to: S,
-    /// Where it leads instead, once the record is whole.
+    /// The state after instead, when the record is complete.
     pub or_to: Option<S>,
-    /// Who may; a role also does what the roles it covers may.
-    pub by: &'static [Role],
-    /// What must hold, beyond the form of the request.
+    /// The roles that may perform the action. A role may also do what the roles that it covers may do.
+    pub roles: &'static [Role],
+    /// The conditions that the record and the request must meet.
     pub needs: &'static [N],
 }
 
-/// Writes one row.
-pub const fn rule<S, A, N>(from: S, action: A, to: S, by: &'static [Role], needs: &'static [N]) -> Rule<S, A, N> {
-    Rule { from, action, to, or_to: None, by, needs }
+/// Creates one row.
+pub const fn rule<S, A, N>(from: S, action: A, to: S, roles: &'static [Role], needs: &'static [N]) -> Rule<S, A, N> {
+    Rule { from, action, to, or_to: None, roles, needs }
 }
 
 impl<S, A, N> Rule<S, A, N> {
-    /// The same rule with a second end, for an action that may complete the record.
+    /// Adds a second state after, for an action that can complete the record.
     #[must_use]
-    pub const fn or(self, whole: S) -> Self
+    pub const fn or_to(self, complete: S) -> Self
     where
         S: Copy,
         A: Copy,
     {
-        Self { or_to: Some(whole), from: self.from, action: self.action, to: self.to, by: self.by, needs: self.needs }
+        Self {
+            or_to: Some(complete),
+            from: self.from,
+            action: self.action,
+            to: self.to,
+            roles: self.roles,
+            needs: self.needs,
+        }
     }
 }
 
-/// A resource's whole workflow.
+/// The workflow of one kind of record.
 #[derive(Debug)]
 pub struct Workflow<S: 'static, A: 'static, N: 'static> {
-    /// Its name, such as `response`.
+    /// The name, such as `response`.
     pub name: &'static str,
-    /// The state a record begins in.
+    /// The state of a new record.
     pub start: S,
-    /// Where a record may rest for good.
+    /// The states in which a record may stay for good.
     pub ends: &'static [S],
-    /// The table.
+    /// The rows.
     pub rules: &'static [Rule<S, A, N>],
 }
 
-/// Leave to write a state: only the table gives one.
+/// Permission to write a new state. Only [`Workflow::authorise`] creates it.
 #[derive(Debug)]
-pub struct Step<S> {
+pub struct PermittedTransition<S> {
     from: S,
     to: S,
     or_to: Option<S>,
 }
 
-impl<S: Copy> Step<S> {
-    /// The state it leaves, for the compare-and-set.
+impl<S: Copy> PermittedTransition<S> {
+    /// Returns the state before, which the update compares.
     pub fn from(&self) -> S {
         self.from
     }
 
-    /// The state it leads to: the second end, where the rule has one and the record is whole.
-    pub fn to(&self, whole: bool) -> S {
-        self.or_to.filter(|_| whole).unwrap_or(self.to)
+    /// Returns the state after. It is the second one when the rule has one and the record is complete.
+    pub fn to(&self, is_complete: bool) -> S {
+        self.or_to.filter(|_| is_complete).unwrap_or(self.to)
     }
 }
 
-/// Something a caller may do to a record as it now stands, and what still stands in its way.
+/// An action that the caller's roles may perform in the record's present state, with the needs that are not met yet.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AllowedAction {
-    /// What to send as `action`.
+    /// The value to send as `action`.
     #[schema(example = "submit")]
     pub action: &'static str,
-    /// What the action needs, by code.
+    /// The codes of the action's needs.
     pub needs: Vec<&'static str>,
-    /// The needs that the record does not meet yet; empty when it can be done now.
+    /// The needs that the record does not meet yet. The list is empty when the action is possible now.
     pub blocked_by: Vec<Fault>,
 }
 
 impl<S: WireName, A: WireName, N: WireName> Workflow<S, A, N> {
-    /// Leave for one actor to do one thing: 409 where the state has no such rule, 403 where it is another's to do.
+    /// Authorises an actor to perform an action in a state, and returns the permission and the needs to check.
+    /// `allowed` returns the actions that are possible instead, which a 409 lists.
     ///
-    /// `allowed` gives what the record allows the caller instead, for the 409.
-    pub fn step(
+    /// # Errors
+    /// 403 when none of the actor's roles may perform the action; 409 when the action is not possible in this state.
+    pub fn authorise(
         &self,
         from: S,
         action: A,
         actor: &Actor,
         allowed: impl FnOnce() -> Vec<AllowedAction>,
-    ) -> Result<(Step<S>, &'static [N]), Problem> {
-        let by_action = || self.rules.iter().filter(|rule| rule.action == action);
-        // Who may never do this is told so in every state.
-        if !by_action().any(|rule| actor.is_any(rule.by)) {
-            return Err(self.refuse(action, by_action().flat_map(|rule| rule.by.iter().copied()).collect()));
+    ) -> Result<(PermittedTransition<S>, &'static [N]), Problem> {
+        let rules_of_action = || self.rules.iter().filter(|rule| rule.action == action);
+        // An actor who may never perform the action gets 403 in every state, so that the state is not revealed.
+        if !rules_of_action().any(|rule| actor.has_any_role(rule.roles)) {
+            return Err(self.refuse(action, rules_of_action().flat_map(|rule| rule.roles.iter().copied()).collect()));
         }
-        let Some(rule) = by_action().find(|rule| rule.from == from) else {
-            let detail = format!("The {} is {from}; from there it cannot {action}.", self.name);
-            return Err(Problem::new(Kind::NotFromHere, detail)
+        let Some(rule) = rules_of_action().find(|rule| rule.from == from) else {
+            let detail = format!(
+                "The {} is in the state `{from}`, in which the action `{action}` is not possible. \
+                 `allowed_actions` lists the actions that are.",
+                self.readable_name()
+            );
+            return Err(Problem::new(ProblemKind::NotPossibleFromThisState, detail)
                 .member("state", from.as_str())
                 .member("allowed_actions", json!(allowed())));
         };
-        if !actor.is_any(rule.by) {
-            return Err(self.refuse(action, rule.by.to_vec()));
+        if !actor.has_any_role(rule.roles) {
+            return Err(self.refuse(action, rule.roles.to_vec()));
         }
-        Ok((Step { from, to: rule.to, or_to: rule.or_to }, rule.needs))
+        Ok((PermittedTransition { from, to: rule.to, or_to: rule.or_to }, rule.needs))
     }
 
-    fn refuse(&self, action: A, mut by: Vec<Role>) -> Problem {
-        by.sort_unstable();
-        by.dedup();
-        let by: Vec<&str> = by.into_iter().map(WireName::as_str).collect();
-        Problem::forbidden(format!("To {action} the {} is for: {}.", self.name, by.join(", ")))
+    fn refuse(&self, action: A, mut roles: Vec<Role>) -> Problem {
+        roles.sort_unstable();
+        roles.dedup();
+        let roles: Vec<&str> = roles.into_iter().map(WireName::as_str).collect();
+        let (name, roles) = (self.readable_name(), roles.join(", "));
+        Problem::forbidden(format!("The action `{action}` on the {name} is for these roles: {roles}."))
     }
 
-    /// What an actor may do in a state; `unmet` says what the record lacks for each need.
+    /// Returns the name as it reads in a sentence, such as `legal hold`.
+    fn readable_name(&self) -> String {
+        self.name.replace('_', " ")
+    }
+
+    /// Returns the actions that the actor's roles may perform in a state. `unmet` returns what the record lacks for a
+    /// need.
     pub fn allowed(&self, from: S, actor: &Actor, unmet: impl Fn(N) -> Vec<Fault>) -> Vec<AllowedAction> {
-        let mine = self.rules.iter().filter(|rule| rule.from == from && actor.is_any(rule.by));
-        mine.map(|rule| AllowedAction {
-            action: rule.action.as_str(),
-            needs: rule.needs.iter().map(|need| need.as_str()).collect(),
-            blocked_by: rule.needs.iter().flat_map(|need| unmet(*need)).collect(),
-        })
-        .collect()
+        let permitted = self.rules.iter().filter(|rule| rule.from == from && actor.has_any_role(rule.roles));
+        permitted
+            .map(|rule| AllowedAction {
+                action: rule.action.as_str(),
+                needs: rule.needs.iter().map(|need| need.as_str()).collect(),
+                blocked_by: rule.needs.iter().flat_map(|need| unmet(*need)).collect(),
+            })
+            .collect()
     }
 
-    /// What is wrong with the table: nothing, a test holds.
+    /// Returns the faults of the table, such as a state that no action leads to. A test requires that there are none.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut pairs = BTreeSet::new();
         for rule in self.rules {
-            if !seen.insert((rule.from.as_str(), rule.action.as_str())) {
+            if !pairs.insert((rule.from.as_str(), rule.action.as_str())) {
                 faults.push(format!("{} {} has two rules", rule.from, rule.action));
             }
-            if rule.by.is_empty() {
-                faults.push(format!("{} {} is for nobody", rule.from, rule.action));
+            if rule.roles.is_empty() {
+                faults.push(format!("{} {} is for no role", rule.from, rule.action));
             }
         }
         let mut reached = vec![self.start];
-        let mut at = 0;
-        while let Some(state) = reached.get(at).copied() {
-            at += 1;
+        let mut index = 0;
+        while let Some(state) = reached.get(index).copied() {
+            index += 1;
             let next = self.rules.iter().filter(|rule| rule.from == state).flat_map(|rule| [Some(rule.to), rule.or_to]);
             for to in next.flatten() {
                 if !reached.contains(&to) {

@@ -1,12 +1,12 @@
-//! The house as its plan says: which module may know which, what each kind of file holds, how long it may be. Reads the
-//! source text.
+//! Checks the structure of the source text: which modules a module may use, what each kind of file holds, and how long
+//! a file may be.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each module may know of ours. A new module gets its row here, where it can be argued about.
+/// The modules that each module may use. Add a row for a new module: reviewers then see its dependencies.
 #[rustfmt::skip]
-const MAY_KNOW: &[(&str, &[&str])] = &[
+const MAY_USE: &[(&str, &[&str])] = &[
     ("api",             &[]),
     ("calendar",        &[]),
     ("config",          &[]),
@@ -49,7 +49,7 @@ const TABLES: &[&str] = &[];
 const SQL: [&str; 6] = ["select ", "insert into ", "delete from ", "order by ", "returning ", " set version"];
 
 struct Source {
-    /// Below `src`, such as `responses/http.rs`.
+    /// The path below the folder that was read, such as `responses/http.rs`.
     path: String,
     text: String,
 }
@@ -63,26 +63,26 @@ impl Source {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// The lines without comments.
+    /// Returns the lines of code with their numbers, without comments.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.text.lines().enumerate().map(|(n, line)| (n + 1, line));
         lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 
-    /// The modules of ours that it names.
-    fn knows(&self) -> Vec<String> {
+    /// Returns the modules of the crate that the file names.
+    fn used_modules(&self) -> Vec<String> {
         let code: String = self.code().flat_map(|(_, line)| [line, "\n"]).collect();
-        let mut known = Vec::new();
+        let mut used = Vec::new();
         for after in code.split("crate::").skip(1) {
             let group = after.strip_prefix('{').and_then(|rest| rest.split_once("};")).map(|(names, _)| names);
             let names: Vec<&str> = group.map_or_else(|| vec![after], |names| names.split(',').collect());
             for name in names {
                 let letters = |c: char| c.is_ascii_lowercase() || c == '_';
-                known.push(name.trim().chars().take_while(|c| letters(*c)).collect::<String>());
+                used.push(name.trim().chars().take_while(|c| letters(*c)).collect::<String>());
             }
         }
-        known.retain(|name| !name.is_empty() && name != self.module());
-        known
+        used.retain(|name| !name.is_empty() && name != self.module());
+        used
     }
 }
 
@@ -107,51 +107,51 @@ fn rust_files(below: &str) -> Vec<Source> {
     found
 }
 
-fn none(wrong: &[String], rule: &str) {
+fn assert_none(wrong: &[String], rule: &str) {
     assert!(wrong.is_empty(), "{rule}:\n{}", wrong.join("\n"));
 }
 
 #[test]
-fn a_module_knows_only_what_its_row_allows() {
+fn a_module_uses_only_the_modules_that_its_row_allows() {
     let mut wrong = Vec::new();
     for source in rust_files("src") {
         if ["main.rs", "lib.rs"].contains(&source.path.as_str()) {
             continue;
         }
-        let Some((_, allowed)) = MAY_KNOW.iter().find(|(name, _)| *name == source.module()) else {
-            wrong.push(format!("{} has no row", source.path));
+        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == source.module()) else {
+            wrong.push(format!("{}: the module has no row in MAY_USE", source.path));
             continue;
         };
-        for name in source.knows() {
-            // A macro's or constant's name at the crate's root is not a module.
-            if MAY_KNOW.iter().any(|(known, _)| *known == name) && !allowed.contains(&name.as_str()) {
-                wrong.push(format!("{} knows {name}", source.path));
+        for name in source.used_modules() {
+            // A macro or constant at the root of the crate is not a module.
+            if MAY_USE.iter().any(|(module, _)| *module == name) && !allowed.contains(&name.as_str()) {
+                wrong.push(format!("{} uses {name}", source.path));
             }
         }
     }
-    none(&wrong, "a module knows what it may not");
+    assert_none(&wrong, "a module uses a module that its row in MAY_USE does not allow");
 }
 
 #[test]
-fn the_rows_name_modules_that_exist_and_make_no_circle() {
-    for (at, (name, allowed)) in MAY_KNOW.iter().enumerate() {
-        let there = ["", "/mod"].iter().any(|tail| root().join(format!("src/{name}{tail}.rs")).exists());
-        assert!(there, "there is no module {name}");
-        for known in *allowed {
-            let earlier = MAY_KNOW[..at].iter().any(|(other, _)| other == known);
-            assert!(earlier, "{name} may know {known}, whose row does not come before it");
+fn the_rows_name_existing_modules_and_form_no_cycle() {
+    for (at, (name, allowed)) in MAY_USE.iter().enumerate() {
+        let exists = ["", "/mod"].iter().any(|tail| root().join(format!("src/{name}{tail}.rs")).exists());
+        assert!(exists, "there is no module {name}");
+        for used in *allowed {
+            let earlier = MAY_USE[..at].iter().any(|(other, _)| other == used);
+            assert!(earlier, "{name} may use {used}, whose row must come before the row of {name}");
         }
     }
 }
 
 #[test]
-fn only_http_files_ask_who_is_calling() {
+fn only_http_files_name_the_caller() {
     let asking = |source: &&Source| source.code().any(|(_, line)| line.contains("Caller<") || line.contains("Anyone"));
     let sources = rust_files("src");
     let elsewhere = sources.iter().filter(asking).filter(|it| it.file() != "http.rs" && it.module() != "auth");
-    // The compiler's hint to who forgot it.
+    // This file holds the compiler's hint for a handler without a caller.
     let elsewhere = elsewhere.filter(|it| it.path != "api/signature.rs").map(|it| it.path.clone());
-    none(&elsewhere.collect::<Vec<_>>(), "these say Caller or Anyone, and are neither http.rs nor auth");
+    assert_none(&elsewhere.collect::<Vec<_>>(), "only http.rs files and the module auth may name Caller or Anyone");
 }
 
 #[test]
@@ -165,40 +165,40 @@ fn only_stores_and_the_database_module_hold_sql() {
             }
         }
     }
-    none(&wrong, "SQL outside a store");
+    assert_none(&wrong, "only store.rs, store/ and the module db may hold SQL");
 }
 
 #[test]
-fn models_know_neither_actix_nor_the_database() {
+fn models_use_neither_actix_nor_the_database() {
     let mut wrong = Vec::new();
     for source in rust_files("src").iter().filter(|it| it.file() == "model.rs") {
         let words = ["actix", "tokio_postgres", "crate::db", "super::store", "super::http"];
         let found = source.code().filter(|(_, line)| words.iter().any(|word| line.contains(word)));
         wrong.extend(found.map(|(n, line)| format!("{}:{n}: {}", source.path, line.trim())));
     }
-    none(&wrong, "a model that knows how it is stored or sent");
+    assert_none(&wrong, "a model.rs must use neither actix nor the database");
 }
 
 #[test]
-fn every_file_says_what_lives_in_it_and_is_short() {
+fn every_file_has_a_head_and_at_most_300_lines() {
     let mut wrong = Vec::new();
     for below in ["src", "tests/it"] {
         for source in rust_files(below) {
             let lines = source.text.lines().count();
             let head = source.text.lines().take_while(|line| line.starts_with("//!")).count();
             if !(1..=4).contains(&head) {
-                wrong.push(format!("{below}/{}: {head} lines of //! at its head", source.path));
+                wrong.push(format!("{below}/{}: {head} lines of //! at the head", source.path));
             }
             if lines > 300 && !TABLES.contains(&source.path.as_str()) {
                 wrong.push(format!("{below}/{}: {lines} lines", source.path));
             }
         }
     }
-    none(&wrong, "a head of 1 to 4 lines and no more than 300 lines in all");
+    assert_none(&wrong, "a file must begin with 1 to 4 lines of //! and have at most 300 lines");
 }
 
 #[test]
-fn nothing_is_left_to_do_and_nothing_unwraps() {
+fn no_source_file_holds_a_todo_or_an_unwrap() {
     let words = ["TODO", "FIXME", "HACK", "todo!(", "unimplemented!(", "dbg!("];
     let mut wrong = Vec::new();
     for source in rust_files("src") {
@@ -209,24 +209,29 @@ fn nothing_is_left_to_do_and_nothing_unwraps() {
             }
         }
     }
-    none(&wrong, "left to do, or unwrapped");
+    assert_none(&wrong, "source files must not hold these words or unwrap()");
 }
 
 #[test]
-fn every_migration_says_what_it_is_for() {
+fn every_migration_has_a_head_comment_and_a_number_of_its_own() {
     let mut names = Vec::new();
     for entry in fs::read_dir(root().join("migrations")).expect("a folder") {
         let path: PathBuf = entry.expect("an entry").path();
         let text = fs::read_to_string(&path).expect("a text");
         let name = Path::new(path.file_name().expect("a name")).to_string_lossy().into_owned();
-        let says = text.lines().next().and_then(|line| line.strip_prefix("-- ")).is_some_and(|line| line.len() > 20);
-        assert!(says, "{name} does not open with a comment");
+        let has_head =
+            text.lines().next().and_then(|line| line.strip_prefix("-- ")).is_some_and(|line| line.len() > 20);
+        assert!(has_head, "{name} does not begin with a comment");
         names.push(name);
     }
     names.sort();
     let number = |name: &str| name.strip_prefix('V')?.split_once("__")?.0.parse::<u32>().ok();
     let numbers: Vec<u32> =
         names.iter().filter(|name| name.as_bytes().get(5..7) == Some(b"__")).filter_map(|name| number(name)).collect();
-    assert_eq!(numbers.len(), names.len(), "each is called V, four digits, two underscores and a name: {names:?}");
-    assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "two share a number: {names:?}");
+    assert_eq!(
+        numbers.len(),
+        names.len(),
+        "a migration's name must be V, four digits, two underscores and a name: {names:?}"
+    );
+    assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "two migrations have the same number: {names:?}");
 }

@@ -1,4 +1,4 @@
-//! Areas: reference data that a registrar keeps, and settings that are each area's own.
+//! Areas: reference data that a registrar maintains, and settings that only the area's own approver can change.
 
 use section55::auth::Role;
 use serde_json::{Value, json};
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::support::App;
 use super::support::world::registration;
 
-/// An area as a registrar writes it.
-fn written(name: &str) -> Value {
+/// Returns the body with which a registrar creates or replaces an area.
+fn area_body(name: &str) -> Value {
     json!({
         "name": name, "country": "england",
         "policing_body": {
@@ -19,7 +19,7 @@ fn written(name: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_43_areas_come_as_reference_data() {
+async fn the_43_areas_are_reference_data() {
     let app = App::start().await;
     let all = app.public().get("/v1/areas?limit=200&count=true").await.expect(200);
     assert_eq!(all.body["total"], 43);
@@ -65,7 +65,7 @@ async fn areas_are_listed_by_country_kind_and_day() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_registrar_enters_an_area_that_is_not_there_and_rewrites_one_it_has_seen() {
+async fn a_registrar_creates_an_area_and_replaces_the_version_that_it_has_read() {
     let app = App::start().await;
     let registrar = app.person(Role::Registrar, "");
     let put = async |headers: &[(&str, &str)], body: &Value| {
@@ -74,28 +74,28 @@ async fn a_registrar_enters_an_area_that_is_not_there_and_rewrites_one_it_has_se
             .send(reqwest::Method::PUT, "/v1/areas/east-marches", &headers, Some(body.to_string().into_bytes()))
             .await
     };
-    put(&[], &written("East Marches")).await.expect(428);
-    put(&[("if-match", "*")], &written("East Marches")).await.expect(412);
-    let made = put(&[("if-none-match", "*")], &written("East Marches")).await.expect(201);
-    assert_eq!((&made.body["code"], &made.body["version"]), (&json!("east-marches"), &json!(1)));
-    assert_eq!(made.body["policing_body"]["since"], "2028-05-04");
-    put(&[("if-none-match", "*")], &written("Again")).await.expect(412);
-    put(&[("if-match", "\"v7-0000000000000000\"")], &written("Again")).await.expect(412);
-    let mut ended = written("The East Marches");
+    put(&[], &area_body("East Marches")).await.expect(428);
+    put(&[("if-match", "*")], &area_body("East Marches")).await.expect(412);
+    let created = put(&[("if-none-match", "*")], &area_body("East Marches")).await.expect(201);
+    assert_eq!((&created.body["code"], &created.body["version"]), (&json!("east-marches"), &json!(1)));
+    assert_eq!(created.body["policing_body"]["since"], "2028-05-04");
+    put(&[("if-none-match", "*")], &area_body("Again")).await.expect(412);
+    put(&[("if-match", "\"v7-0000000000000000\"")], &area_body("Again")).await.expect(412);
+    let mut ended = area_body("The East Marches");
     (ended["valid_to"], ended["successor"]) = (json!("2024-03-31"), json!("cumbria"));
-    let rewritten = put(&[("if-match", &made.tag())], &ended).await.expect(200);
-    assert_eq!((&rewritten.body["name"], &rewritten.body["version"]), (&json!("The East Marches"), &json!(2)));
-    assert_eq!(rewritten.body["id"], made.body["id"]);
+    let replaced = put(&[("if-match", &created.etag())], &ended).await.expect(200);
+    assert_eq!((&replaced.body["name"], &replaced.body["version"]), (&json!("The East Marches"), &json!(2)));
+    assert_eq!(replaced.body["id"], created.body["id"]);
     let seen = app.public().get("/v1/areas/east-marches").await.expect(200);
     assert_eq!((&seen.body["valid_to"], &seen.body["successor"]), (&json!("2024-03-31"), &json!("cumbria")));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_area_is_held_to_its_form() {
+async fn an_invalid_area_is_refused() {
     let app = App::start().await;
     let registrar = app.person(Role::Registrar, "");
     let refused = async |path: &str, member: &str, value: Value| {
-        let mut body = written("East Marches");
+        let mut body = area_body("East Marches");
         *body.pointer_mut(member).expect("a member") = value;
         let headers = [("if-none-match", "*"), ("content-type", "application/json")];
         let reply = registrar.send(reqwest::Method::PUT, path, &headers, Some(body.to_string().into_bytes())).await;
@@ -111,9 +111,9 @@ async fn an_area_is_held_to_its_form() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_a_registrar_writes_areas() {
+async fn only_a_registrar_creates_or_replaces_areas() {
     let app = App::start().await;
-    let body = written("East Marches");
+    let body = area_body("East Marches");
     for role in [Role::Opcc, Role::OpccApprover, Role::Constabulary, Role::ChiefOfficer, Role::Auditor] {
         app.person(role, "cumbria").put("/v1/areas/cumbria", "*", body.clone()).await.expect(403);
     }
@@ -121,7 +121,7 @@ async fn only_a_registrar_writes_areas() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn settings_are_shown_to_the_area_and_hidden_from_others() {
+async fn only_callers_of_the_area_see_its_settings() {
     let app = App::start().await;
     let defaults = json!({ "afi_explanation_required": false, "comments_days": 28, "reminder_days": [14, 7, 3, 1], "retention_years": 7 });
     for role in [Role::Opcc, Role::OpccApprover, Role::Constabulary, Role::ChiefOfficer, Role::Auditor] {
@@ -141,7 +141,7 @@ async fn settings_are_shown_to_the_area_and_hidden_from_others() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn settings_are_amended_by_the_areas_own_approver_alone() {
+async fn only_the_areas_own_approver_amends_its_settings() {
     let app = App::start().await;
     let body = json!({ "settings": { "comments_days": 21, "reminder_days": [10, 2] } });
     for role in [Role::Opcc, Role::Constabulary, Role::ChiefOfficer, Role::Auditor, Role::Registrar] {
@@ -149,10 +149,10 @@ async fn settings_are_amended_by_the_areas_own_approver_alone() {
     }
     app.person(Role::OpccApprover, "kent").patch("/v1/areas/cumbria", "*", body.clone()).await.expect(403);
     let approver = app.person(Role::OpccApprover, "cumbria");
-    let tag = approver.get("/v1/areas/cumbria").await.expect(200).tag();
+    let tag = approver.get("/v1/areas/cumbria").await.expect(200).etag();
     let amended = approver.patch("/v1/areas/cumbria", &tag, body.clone()).await.expect(200);
-    let wanted = json!({ "afi_explanation_required": false, "comments_days": 21, "reminder_days": [10, 2], "retention_years": 7 });
-    assert_eq!(amended.body["settings"], wanted, "what is left out stays");
+    let expected = json!({ "afi_explanation_required": false, "comments_days": 21, "reminder_days": [10, 2], "retention_years": 7 });
+    assert_eq!(amended.body["settings"], expected, "an absent setting stays as it is");
     approver.patch("/v1/areas/cumbria", &tag, body).await.expect(412);
     for (settings, pointer) in [
         (json!({ "comments_days": 0 }), "/settings/comments_days"),
@@ -166,15 +166,15 @@ async fn settings_are_amended_by_the_areas_own_approver_alone() {
     }
     approver.patch("/v1/areas/cumbria", "*", json!({ "name": "Westmorland" })).await.expect(422);
     let seen = app.person(Role::Auditor, "cumbria").get("/v1/areas/cumbria").await.expect(200);
-    assert_eq!(seen.body["settings"], wanted);
+    assert_eq!(seen.body["settings"], expected);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_rewritten_area_keeps_its_settings() {
+async fn a_replaced_area_keeps_its_settings() {
     let app = App::start().await;
     let approver = app.person(Role::OpccApprover, "cumbria");
     approver.patch("/v1/areas/cumbria", "*", json!({ "settings": { "comments_days": 21 } })).await.expect(200);
-    app.person(Role::Registrar, "").put("/v1/areas/cumbria", "*", written("Cumbria")).await.expect(200);
+    app.person(Role::Registrar, "").put("/v1/areas/cumbria", "*", area_body("Cumbria")).await.expect(200);
     let seen = approver.get("/v1/areas/cumbria").await.expect(200);
     assert_eq!(
         (&seen.body["settings"]["comments_days"], &seen.body["policing_body"]["name"]),
@@ -183,16 +183,16 @@ async fn a_rewritten_area_keeps_its_settings() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn all_areas_are_those_of_the_day_of_the_report_however_many() {
+async fn all_areas_means_the_areas_that_exist_on_the_day_of_the_report() {
     let app = App::start().await;
     let registrar = app.person(Role::Registrar, "");
     let headers = [("if-none-match", "*"), ("content-type", "application/json")];
-    let body = written("East Marches").to_string().into_bytes();
+    let body = area_body("East Marches").to_string().into_bytes();
     registrar.send(reqwest::Method::PUT, "/v1/areas/east-marches", &headers, Some(body)).await.expect(201);
     for (reference, published_on, areas) in [("74001", "2021-12-31", 43), ("74002", "2022-01-01", 44)] {
-        let mut sent = registration(reference);
-        sent["published_on"] = json!(published_on);
-        let made = registrar.post("/v1/inspections", sent).await.expect(201);
+        let mut body = registration(reference);
+        body["published_on"] = json!(published_on);
+        let made = registrar.post("/v1/inspections", body).await.expect(201);
         registrar.act(&made.href(), json!({ "action": "publish" })).await.expect(200);
         let administrator = app.database.administrator().await;
         let sql =
@@ -203,14 +203,14 @@ async fn all_areas_are_those_of_the_day_of_the_report_however_many() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_whole_number_is_one_however_it_is_written() {
+async fn a_whole_number_is_accepted_in_every_notation() {
     let app = App::start().await;
     let approver = app.person(Role::OpccApprover, "cumbria");
-    for (written, status) in [("21", 200), ("21.0", 200), ("2.1e1", 200), ("21.5", 422), ("1e300", 422)] {
-        let body = format!("{{\"settings\": {{\"comments_days\": {written}}}}}").into_bytes();
+    for (number, status) in [("21", 200), ("21.0", 200), ("2.1e1", 200), ("21.5", 422), ("1e300", 422)] {
+        let body = format!("{{\"settings\": {{\"comments_days\": {number}}}}}").into_bytes();
         let headers = [("content-type", "application/json"), ("if-match", "*")];
         let reply =
             approver.send(reqwest::Method::PATCH, "/v1/areas/cumbria", &headers, Some(body)).await.expect(status);
-        assert!(status != 200 || reply.body["settings"]["comments_days"] == 21, "{written}: {}", reply.text);
+        assert!(status != 200 || reply.body["settings"]["comments_days"] == 21, "{number}: {}", reply.text);
     }
 }

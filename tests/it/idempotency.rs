@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a POST repeated is carried out once, and is given the first one's answer.
+//! `Idempotency-Key`: a repeated POST is performed once, and gets the stored response of the first request.
 
 use reqwest::Method;
 use section55::auth::Role;
@@ -23,7 +23,7 @@ fn is_replayed(reply: &Reply) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_same_request_is_carried_out_once_and_answered_alike() {
+async fn a_repeated_request_is_performed_once_and_gets_the_same_response() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let first = post(&opcc, "/v1/inspections", "k-1", &registration("77001")).await.expect(201);
@@ -39,18 +39,18 @@ async fn the_same_request_is_carried_out_once_and_answered_alike() {
     let mut actions: Vec<&str> =
         events.body["items"].as_array().expect("events").iter().filter_map(|e| e["action"].as_str()).collect();
     actions.sort_unstable();
-    assert_eq!(actions, ["register", "replay"], "that it was given again is recorded");
+    assert_eq!(actions, ["register", "replay"], "the audit log records the replay");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_transition_repeated_is_neither_stale_nor_out_of_place() {
+async fn a_repeated_transition_succeeds_although_version_and_state_have_changed() {
     let app = App::start().await;
-    let inspection = app.published_inspection("77002").await;
-    let response = app.response(&inspection, "cumbria").await;
+    let inspection = app.create_published_inspection("77002").await;
+    let response = app.response_path(&inspection, "cumbria").await;
     let opcc = app.person(Role::Opcc, "cumbria");
-    let tag = opcc.get(&response).await.expect(200).tag();
+    let tag = opcc.get(&response).await.expect(200).etag();
     let path = format!("{response}/transitions");
-    let headers = [("content-type", "application/json"), ("idempotency-key", "move"), ("if-match", tag.as_str())];
+    let headers = [("content-type", "application/json"), ("idempotency-key", "transition"), ("if-match", tag.as_str())];
     let body = Some(br#"{"action":"invite"}"#.to_vec());
     let first = opcc.send(Method::POST, &path, &headers, body.clone()).await.expect(200);
     let again = opcc.send(Method::POST, &path, &headers, body).await.expect(200);
@@ -68,7 +68,7 @@ async fn a_key_belongs_to_one_request_of_one_caller() {
     let elsewhere = post(&opcc, "/v1/inspections?validate_only=false", "k", &registration("77003")).await.expect(422);
     assert_eq!(elsewhere.body["code"], "idempotency_key_reused");
     let theirs = post(&kent, "/v1/inspections", "k", &registration("77005")).await.expect(201);
-    assert!(!is_replayed(&theirs), "another caller's key is another key");
+    assert!(!is_replayed(&theirs), "the same key of another caller is independent");
     for bad in ["", "two words", &"k".repeat(256)] {
         let refused = post(&opcc, "/v1/inspections", bad, &registration("77006")).await.expect(400);
         assert_eq!(refused.faults()[0].0, "/Idempotency-Key", "{bad:?}");
@@ -76,7 +76,7 @@ async fn a_key_belongs_to_one_request_of_one_caller() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_refused_or_only_checked_leaves_the_key_free() {
+async fn a_refused_or_validate_only_request_does_not_use_up_the_key() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     post(&opcc, "/v1/inspections", "k", &json!({ "title": "No reference" })).await.expect(422);
@@ -87,7 +87,7 @@ async fn what_was_refused_or_only_checked_leaves_the_key_free() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_at_once_with_one_key_one_is_carried_out() {
+async fn only_one_of_many_concurrent_requests_with_one_key_is_performed() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     for round in 0..20 {
@@ -107,40 +107,40 @@ async fn of_many_at_once_with_one_key_one_is_carried_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_the_first_still_runs_the_second_is_told_to_come_again() {
+async fn a_second_request_gets_409_and_retry_after_while_the_first_is_running() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(201);
-    // As one that has not come to its end holds it.
-    let holding = app.database.administrator().await;
-    let held = "begin; select pg_advisory_xact_lock(hashtextextended(caller || ' ' || key, 24)) from idempotency_keys where key = 'k'";
-    holding.batch_execute(held).await.expect("a key held");
-    let waiting = post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(409);
+    // This lock is the one that an unfinished request holds.
+    let first = app.database.administrator().await;
+    let lock = "begin; select pg_advisory_xact_lock(hashtextextended(caller || ' ' || key, 24)) from idempotency_keys where key = 'k'";
+    first.batch_execute(lock).await.expect("the lock");
+    let second = post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(409);
     assert_eq!(
-        (&waiting.body["code"], &waiting.headers["retry-after"]),
+        (&second.body["code"], &second.headers["retry-after"]),
         (&json!("still_running"), &"1".parse().unwrap())
     );
-    holding.batch_execute("rollback").await.expect("a key let go");
+    first.batch_execute("rollback").await.expect("the end of the lock");
     assert!(is_replayed(&post(&opcc, "/v1/inspections", "k", &registration("77008")).await.expect(201)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_hung_up_before_the_answer_gets_it_by_asking_again() {
+async fn a_client_that_disconnects_before_the_response_gets_it_by_repeating_the_request() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let token = app.token("opcc@cumbria", &["opcc"], &["cumbria"]);
     let body = registration("77009").to_string();
     let request = format!(
         "POST /v1/inspections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
-         Idempotency-Key: hung-up\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+         Idempotency-Key: disconnected\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    let mut stream = app.dial().await;
+    let mut stream = app.open_connection().await;
     stream.write_all(request.as_bytes()).await.expect("a request");
     drop(stream);
     let mut replayed = false;
     for _ in 0..100 {
-        let made = post(&opcc, "/v1/inspections", "hung-up", &registration("77009")).await;
+        let made = post(&opcc, "/v1/inspections", "disconnected", &registration("77009")).await;
         assert!([201, 409].contains(&made.status.as_u16()), "{}", made.text);
         replayed = is_replayed(&made);
         if made.status == 201 {
@@ -148,17 +148,17 @@ async fn who_hung_up_before_the_answer_gets_it_by_asking_again() {
         }
     }
     assert_eq!(count(&app, "select count(*) from record.inspections").await, 1);
-    // Either the first was carried out, or it never arrived whole; never both.
+    // The first request was either performed or never arrived in full. The record exists once in both cases.
     let events = count(&app, "select count(*) from record.events where action = 'register'").await;
     assert_eq!(events, 1, "replayed: {replayed}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_upload_repeated_adds_one_version() {
+async fn a_repeated_upload_adds_one_version() {
     let app = App::start().await;
-    let inspection = app.published_inspection("77010").await;
-    let line = app.assignment(&inspection, "cumbria").await;
-    let path = format!("{}/files", app.evidence(&line, "cumbria", json!({})).await.href());
+    let inspection = app.create_published_inspection("77010").await;
+    let assignment = app.assignment_path(&inspection, "cumbria").await;
+    let path = format!("{}/files", app.add_evidence(&assignment, "cumbria", json!({})).await.href());
     let force = app.person(Role::Constabulary, "cumbria");
     let send = async |text: &str| {
         let body = format!(
@@ -175,7 +175,7 @@ async fn an_upload_repeated_adds_one_version() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_import_repeated_brings_nothing_in_again() {
+async fn a_repeated_import_writes_nothing_again() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let send = async |kind: &str, key: &str, body: &str| {
@@ -188,7 +188,7 @@ async fn an_import_repeated_brings_nothing_in_again() {
     assert_eq!((again.text.as_str(), is_replayed(&again)), (first.text.as_str(), true));
     let table = "reference,text,inspection.reference\nT-1,Do it.,77014\n";
     let made = send("text/csv", "table", table).await.expect(201);
-    // The key belongs to the import begun; where it tells how it went is the answer.
+    // The key belongs to the start of the import. The replayed response is the address of the import's result.
     let again = send("text/csv", "table", table).await.expect(202);
     assert!(is_replayed(&again));
     assert_eq!(again.headers["location"].to_str().expect("text"), made.href());
@@ -201,34 +201,34 @@ async fn an_import_repeated_brings_nothing_in_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_key_is_free_again_after_a_day_and_its_answer_is_let_go() {
+async fn a_key_can_be_reused_after_a_day_and_its_response_is_deleted() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     post(&opcc, "/v1/inspections", "k", &registration("77011")).await.expect(201);
     app.clock.set("2022-03-23T11:59:00Z".parse().unwrap());
-    jobs::let_answers_go(&app.database.db, &app.clock).await.expect("a sweep");
+    jobs::delete_expired_responses(&app.database.db, &app.clock).await.expect("a deletion");
     assert!(is_replayed(&post(&opcc, "/v1/inspections", "k", &registration("77011")).await.expect(201)));
     app.clock.set("2022-03-23T12:01:00Z".parse().unwrap());
     let fresh = post(&opcc, "/v1/inspections", "k", &registration("77012")).await.expect(201);
-    assert!(!is_replayed(&fresh), "a day later the key is free, swept or not");
+    assert!(!is_replayed(&fresh), "after a day the key can be reused, whether or not the record was deleted");
     app.clock.set("2022-03-24T12:02:00Z".parse().unwrap());
-    assert_eq!(jobs::let_answers_go(&app.database.db, &app.clock).await.expect("a sweep"), 1);
+    assert_eq!(jobs::delete_expired_responses(&app.database.db, &app.clock).await.expect("a deletion"), 1);
     assert_eq!(count(&app, "select count(*) from record.idempotency_keys").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_kept_answer_is_its_callers_alone_in_the_database_too() {
+async fn row_security_hides_stored_responses_from_other_callers() {
     let app = App::start().await;
     post(&app.person(Role::Opcc, "cumbria"), "/v1/inspections", "k", &registration("77013")).await.expect(201);
     let service = app.database.connect("section55_app").await;
-    let seen: i64 = service.query_one("select count(*) from idempotency_keys", &[]).await.expect("a count").get(0);
-    assert_eq!(seen, 0);
+    let visible: i64 = service.query_one("select count(*) from idempotency_keys", &[]).await.expect("a count").get(0);
+    assert_eq!(visible, 0);
     service.batch_execute("delete from idempotency_keys").await.expect_err("no such privilege");
 }
 
-/// What is planned while the table stands empty is planned for one that grows: each key costs the same.
+/// PostgreSQL may plan a statement while the table is empty. The plan must use the index even then.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn keys_are_found_by_index_however_few_there_were() {
+async fn keys_are_found_by_index_even_if_the_table_was_empty() {
     let app = App::start().await;
     app.database.administrator().await.batch_execute("vacuum analyze record.idempotency_keys").await.expect("a vacuum");
     let opcc = app.person(Role::Opcc, "cumbria");
@@ -236,7 +236,7 @@ async fn keys_are_found_by_index_however_few_there_were() {
         let body = registration(&format!("78{number:03}"));
         post(&opcc, "/v1/inspections", &format!("k-{number}"), &body).await.expect(201);
     }
-    // A connection that ends has told how it read.
+    // A connection reports its statistics when it closes.
     app.database.db.close();
     let statistics = async |column: &str| {
         let sql = format!("select {column} from pg_stat_user_tables where relname = 'idempotency_keys'");
@@ -248,18 +248,18 @@ async fn keys_are_found_by_index_however_few_there_were() {
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    assert!(statistics("coalesce(idx_scan, 0)").await >= 30, "no key was looked for by its index");
-    let whole = statistics("seq_scan").await;
-    assert!(whole < 10, "the table was read whole {whole} times for 30 keys");
+    assert!(statistics("coalesce(idx_scan, 0)").await >= 30, "the index was not used for each key");
+    let full_scans = statistics("seq_scan").await;
+    assert!(full_scans < 10, "{full_scans} full table scans for 30 keys");
 }
 
 #[test]
-fn every_post_takes_a_key() {
+fn every_post_accepts_an_idempotency_key() {
     let contract = super::support::contract::Contract::shared();
     let paths = contract.document["paths"].as_object().expect("paths");
     let posts = paths.iter().filter_map(|(path, methods)| Some((path, methods.get("post")?)));
     for (path, operation) in posts {
-        let named = |p: &Value| p["name"] == "Idempotency-Key";
-        assert!(operation["parameters"].as_array().is_some_and(|all| all.iter().any(named)), "POST {path}");
+        let is_key = |p: &Value| p["name"] == "Idempotency-Key";
+        assert!(operation["parameters"].as_array().is_some_and(|all| all.iter().any(is_key)), "POST {path}");
     }
 }

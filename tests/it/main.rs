@@ -1,6 +1,6 @@
-//! The service as its callers meet it: over HTTP, against a real PostgreSQL, every answer held against the OpenAPI.
+//! Tests of the whole service over HTTP with a real PostgreSQL. Every response is checked against the OpenAPI document.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod support;
 
@@ -28,10 +28,10 @@ mod idempotency;
 mod imports;
 mod inspections;
 mod isolation;
-mod kept;
 mod migration;
 mod pools;
 mod quickstarts;
+mod response_cache;
 mod responses;
 mod retention;
 mod round_trips;

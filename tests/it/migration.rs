@@ -1,5 +1,4 @@
-//! The schema: migrations alter any table, what is derived from the tables follows, and a database that this program did
-//! not make is refused and left as it is.
+//! Migrations: they can alter any table, derived objects follow, and databases of other programs are refused unchanged.
 
 use refinery::Migration;
 use section55::auth::Role;
@@ -11,8 +10,8 @@ use serde_json::json;
 use super::support::App;
 use super::support::database::Database;
 
-/// A migration of a later release.
-fn later(version: i32, sql: &str) -> Migration {
+/// Returns a migration of a later release.
+fn later_migration(version: i32, sql: &str) -> Migration {
     Migration::unapplied(&format!("V{version}__later"), sql).expect("a migration")
 }
 
@@ -26,11 +25,11 @@ const ALTERATION: &str = "
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_later_migration_can_alter_every_table_with_its_rows() {
     let app = App::start().await;
-    let inspection = app.published_inspection("90101").await;
-    let response = app.response(&inspection, "cumbria").await;
-    app.bring_to(&response, "cumbria", "published").await;
-    let assignment = app.assignment(&inspection, "cumbria").await;
-    app.submitted_evidence(&assignment, "cumbria", json!({})).await;
+    let inspection = app.create_published_inspection("90101").await;
+    let response = app.response_path(&inspection, "cumbria").await;
+    app.advance_response_to(&response, "cumbria", "published").await;
+    let assignment = app.assignment_path(&inspection, "cumbria").await;
+    app.add_submitted_evidence(&assignment, "cumbria", json!({})).await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let earlier = format!("{response}?as_of=2022-03-22T12:00:00Z");
     let read = async || [opcc.get(&response).await.expect(200).body, opcc.get(&earlier).await.expect(200).body];
@@ -43,7 +42,7 @@ async fn a_later_migration_can_alter_every_table_with_its_rows() {
     assert!(tables.len() > 40, "{tables:?}");
     let mut all = migrations();
     for (version, table) in (1000..).zip(&tables) {
-        all.push(later(version, &ALTERATION.replace("{table}", table)));
+        all.push(later_migration(version, &ALTERATION.replace("{table}", table)));
         let applied = apply(&mut client, &all).await.unwrap_or_else(|error| panic!("{table}: {error}"));
         assert_eq!(applied, [format!("V{version}__later")]);
         let sql =
@@ -56,27 +55,27 @@ async fn a_later_migration_can_alter_every_table_with_its_rows() {
         assert!(count.get::<_, i64>(0) > 0, "{table} had rows");
     }
 
-    assert_eq!(read().await, before, "in the present and as of an earlier time");
+    assert_eq!(read().await, before, "now and as of an earlier time");
     let patch = json!({ "local_target_on": "2030-01-31", "reason": "The budget." });
     app.person(Role::Constabulary, "cumbria").patch(&assignment, "*", patch).await.expect(200);
-    let of_kent = app.response(&inspection, "kent").await;
-    opcc.get(&of_kent).await.expect(404);
+    let kent = app.response_path(&inspection, "kent").await;
+    opcc.get(&kent).await.expect(404);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_older_program_serves_from_a_newer_schema_and_leaves_it_as_it_is() {
+async fn an_older_program_serves_a_newer_schema_and_does_not_change_it() {
     let database = Database::new().await;
     let mut client = database.administrator().await;
     let mut all = migrations();
-    all.push(later(1000, "alter table record.areas add column later text"));
+    all.push(later_migration(1000, "alter table record.areas add column later text"));
     apply(&mut client, &all).await.expect("a newer schema");
     client
         .batch_execute("update record.derived_schema set sha256 = 'newer'")
         .await
-        .expect("a newer program's functions");
+        .expect("the functions of a newer program");
     let before = database.fingerprint().await;
-    check_schema(&mut client).await.expect("good enough to serve from");
-    assert!(migrate(&mut client).await.expect("nothing to do").is_empty());
+    check_schema(&mut client).await.expect("a newer schema is accepted");
+    assert!(migrate(&mut client).await.expect("nothing to migrate").is_empty());
     assert_eq!(database.fingerprint().await, before);
 }
 
@@ -86,17 +85,17 @@ async fn a_migration_that_fails_changes_nothing() {
     let mut client = database.administrator().await;
     let before = database.fingerprint().await;
     let mut all = migrations();
-    all.push(later(1000, "alter table record.areas add column later text"));
-    all.push(later(1001, "alter table record.areas add column later text"));
+    all.push(later_migration(1000, "alter table record.areas add column later text"));
+    all.push(later_migration(1001, "alter table record.areas add column later text"));
     let error = apply(&mut client, &all).await.expect_err("a column twice");
     assert!(error.to_string().starts_with("migration V1001__later failed, and nothing was changed"), "{error}");
     assert_eq!(database.fingerprint().await, before);
-    check_schema(&mut client).await.expect("the schema is still whole");
-    assert!(migrate(&mut client).await.expect("nothing to do").is_empty());
+    check_schema(&mut client).await.expect("the schema is unchanged");
+    assert!(migrate(&mut client).await.expect("nothing to migrate").is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_from_before_the_first_release_is_refused_and_left_alone() {
+async fn a_database_from_before_the_first_release_is_refused_unchanged() {
     let database = Database::empty().await;
     let mut client = database.administrator().await;
     client
@@ -118,32 +117,32 @@ async fn a_database_from_before_the_first_release_is_refused_and_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_schema_with_the_functions_of_another_program_is_behind_until_it_is_migrated() {
+async fn a_schema_with_the_functions_of_another_program_counts_as_behind() {
     let database = Database::new().await;
     let mut client = database.administrator().await;
     let other = "update record.derived_schema set sha256 = 'other'; drop view past.explanations";
-    client.batch_execute(other).await.expect("another program's functions");
+    client.batch_execute(other).await.expect("the functions of another program");
     assert!(matches!(check_schema(&mut client).await, Err(MigrateError::BehindDerived)));
-    assert!(migrate(&mut client).await.expect("the functions alone").is_empty());
+    assert!(migrate(&mut client).await.expect("only functions are created").is_empty());
     check_schema(&mut client).await.expect("up to date");
-    client.batch_execute("table past.explanations").await.expect("the view is there again");
+    client.batch_execute("table past.explanations").await.expect("the view exists again");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_empty_database_is_migrated_once_and_then_never_written() {
+async fn an_empty_database_is_migrated_once_and_not_written_again() {
     let database = Database::empty().await;
     let mut client = database.administrator().await;
-    let error = check_schema(&mut client).await.expect_err("nothing is there");
+    let error = check_schema(&mut client).await.expect_err("the database is empty");
     assert!(matches!(error, MigrateError::Behind { have: 0, .. }), "{error}");
-    assert_eq!(migrate(&mut client).await.expect("all of it").len(), migrations().len());
+    assert_eq!(migrate(&mut client).await.expect("all migrations").len(), migrations().len());
     check_schema(&mut client).await.expect("up to date");
     let before = database.fingerprint().await;
-    assert!(migrate(&mut client).await.expect("nothing to do").is_empty());
+    assert!(migrate(&mut client).await.expect("nothing to migrate").is_empty());
     assert_eq!(database.fingerprint().await, before);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_security_is_on_for_every_table_but_those_that_hold_nothing_private() {
+async fn every_table_with_private_rows_has_row_security() {
     let database = Database::new().await;
     let client = database.administrator().await;
     let names = async |condition: &str| {
@@ -155,8 +154,8 @@ async fn row_security_is_on_for_every_table_but_those_that_hold_nothing_private(
     };
     assert_eq!(
         names("not relrowsecurity").await,
-        "audit_checkpoints audit_epochs audit_heads audit_leaves audit_queue audit_tiles change_heads derived_schema \
-         public_touches published.texts refinery_schema_history"
+        "audit_checkpoints audit_epochs audit_heads audit_leaves audit_queue audit_tiles derived_schema public_writes \
+         published.texts refinery_schema_history stream_heads"
     );
     assert_eq!(
         names("relnamespace = 'record'::regnamespace and relrowsecurity and not relforcerowsecurity").await,
@@ -165,12 +164,12 @@ async fn row_security_is_on_for_every_table_but_those_that_hold_nothing_private(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_version_of_postgresql_is_known_and_an_untested_one_is_warned_of() {
+async fn an_untested_version_of_postgresql_causes_a_warning() {
     let database = Database::new().await;
     let version = check_version(&database.administrator().await).await.expect("a supported version");
     println!("PostgreSQL {}", version.text);
     assert!(version.text.starts_with(&version.major.to_string()), "{version:?}");
-    assert_eq!(version.warning(), None, "this suite runs on a version that is listed as tested");
+    assert_eq!(version.warning(), None, "the tests run on a tested version");
     let newer = section55::db::ServerVersion { major: 99, text: "99.1".to_owned() };
     assert!(newer.warning().is_some_and(|warning| warning.contains("PostgreSQL 99.1 is newer")));
 }

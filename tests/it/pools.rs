@@ -1,35 +1,36 @@
-//! Connections by thread: none is held up by what another thread does.
+//! Each thread has connections of its own, so that no thread waits for another.
 
 use std::num::NonZeroUsize;
 
-use section55::api::Kind;
+use section55::api::ProblemKind;
 use section55::auth::{Actor, Role};
 use section55::db::Db;
 
 use super::support::database::Database;
 
-async fn backend(db: &Db) -> i32 {
+async fn backend_pid(db: &Db) -> i32 {
     let actor = Actor::new("https://issuer.example", "opcc", None, &[Role::Opcc], &["cumbria"]);
-    let asked = db.read(&actor, async |db| db.maybe("select pg_backend_pid()", &[]).await);
-    asked.await.expect("an answer").expect("a row").get(0)
+    let row = db.read(&actor, async |db| db.query_opt("select pg_backend_pid()", &[]).await);
+    row.await.expect("a result").expect("a row").get(0)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_thread_has_connections_of_its_own_and_closing_closes_all() {
+async fn each_thread_has_its_own_connections_and_closing_one_closes_all() {
     let database = Database::new().await;
     let two = NonZeroUsize::new(2).expect("two");
-    let share = || database.db.for_one_of(two).expect("a share");
-    let (one, another) = (share(), share());
-    let first = backend(&one).await;
-    let other = backend(&another).await;
+    let for_thread = || database.db.for_worker_thread(two).expect("connections for a thread");
+    let (one, another) = (for_thread(), for_thread());
+    let first = backend_pid(&one).await;
+    let other = backend_pid(&another).await;
     assert_ne!(first, other);
-    // The one that was used last is used next.
-    assert_eq!((backend(&one).await, backend(&another).await), (first, other));
+    // The connection that was used last is used next.
+    assert_eq!((backend_pid(&one).await, backend_pid(&another).await), (first, other));
     let [(_, app), (_, public)] = database.db.pools();
-    assert_eq!((app.max_size, public.max_size, app.size), (8 + 4 + 4, 4 + 2 + 2, 2), "all that there are");
+    assert_eq!((app.max_size, public.max_size, app.size), (8 + 4 + 4, 4 + 2 + 2, 2), "the sums over all threads");
     database.db.close();
     for closed in [&one, &another, &database.db] {
-        let refused = closed.read_published(async |db| db.maybe("select 1", &[]).await.map(drop)).await.expect_err("closed");
-        assert_eq!(refused.kind(), Kind::Unavailable);
+        let problem =
+            closed.read_published(async |db| db.query_opt("select 1", &[]).await.map(drop)).await.expect_err("closed");
+        assert_eq!(problem.kind(), ProblemKind::Unavailable);
     }
 }

@@ -1,96 +1,269 @@
-//! The README's quick starts, as they stand there, against `section55 dev` as a reader would start it.
+//! Runs the shell blocks of the README, the tutorial and the guides against `section55 dev`, as a reader would run them.
 
-use std::io::{BufRead, BufReader, Read};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-const README: &str = include_str!("../../README.md");
-
-/// The shell blocks below a heading, until the next of its level.
-fn blocks(heading: &str) -> Vec<&'static str> {
-    let chapter = README.split_once(heading).unwrap_or_else(|| panic!("no {heading}")).1;
-    let chapter = chapter.split_once("\n## ").map_or(chapter, |(chapter, _)| chapter);
-    let blocks: Vec<&str> =
-        chapter.split("```sh\n").skip(1).map(|block| block.split_once("```").expect("an end").0).collect();
-    assert!(!blocks.is_empty(), "{heading} has no commands");
-    blocks
+/// A page with commands, and what they must print.
+struct Page {
+    path: &'static str,
+    text: &'static str,
+    expected: &'static [&'static str],
 }
 
-/// `section55 dev`, told to stop with the test.
-struct Dev(Child);
+macro_rules! page {
+    ($path:literal, $expected:expr) => {
+        Page { path: $path, text: include_str!(concat!("../../", $path)), expected: $expected }
+    };
+}
+
+/// Every page with commands. They share one `dev`, in this order, so no page may use a record that another page changes.
+const PAGES: &[Page] = &[
+    page!(
+        "README.md",
+        &[
+            r#""due_on": "2021-09-09""#,
+            "Police, Fire and Crime Commissioner for Cumbria",
+            r#"{"action":"proceed","blocked_by":["comments_day_passed"]}"#,
+            r#"["/published_on","wrong_format"]"#,
+            r#"{"status":412,"code":"stale"}"#,
+            r#"{"state":"drafting","policing_body_comments":null}"#,
+            r#"{"status":404,"code":"not_found"}"#,
+            r#""headline": "closed""#,
+            "target/cumbria.jsonl: verified",
+            "exit status 1",
+        ]
+    ),
+    page!(
+        "docs/tutorial.md",
+        &[
+            r#"{"state":"published","recommendations_count":2}"#,
+            r#""state":"received","edition":1"#,
+            r#"{"state":"drafting","policing_body_comments":"Invented: we welcome the report."}"#,
+            r#"{"state":"drafting","policing_body_comments":null}"#,
+            r#"{"status":404,"code":"not_found"}"#,
+            r#""code": "every_explanation""#,
+            r#"{"missing_explanations":[]}"#,
+            r#"{"status":403,"code":"forbidden"}"#,
+            r#""by": "Anwen Approver""#,
+            r#""on_time": true"#,
+            r#"{"state":"complete"}"#,
+            "Recommendation 1 (#TUTORIAL-1-1) - Action taken: Invented: the force now does this.",
+            r#"{"edition":1,"reply_to_chief_officer":"Invented: thank you; we will ask again in March."}"#,
+            r#"{"edition":2,"reply_to_chief_officer":"Invented: thank you; we will ask again in May."}"#,
+            r#"{"edition":1,"superseded":true}"#,
+            "Charlie Chief  submit_comments: awaiting_comments -> drafting",
+            r#""headline": "not_started""#,
+            r#"{"status":422,"errors":["evidence_not_rejected"]}"#,
+            r#"{"file_version":2,"decision":"accepted"}"#,
+            "Invented minutes of the victims board.",
+            r#"{"headline":"awaiting_assurance","force_status":"force_complete"}"#,
+            r#"{"headline":"complete","body_view":"assured"}"#,
+            r#"{"headline":"closed","inspectorate_status":"closed"}"#,
+            r#"{"position":"assurance_opinion","value":"reasonable","source":"Invented: IA-7"}"#,
+            r#""force_status": null"#,
+        ]
+    ),
+    page!(
+        "docs/guides/integrators.md",
+        &[
+            "true\nrecommendation.added /v1/recommendations/",
+            r#"{"subject":"opcc@cumbria.example","roles":["opcc"],"areas":["cumbria"],"#,
+            "idempotency-replayed: true",
+            r#"{"status":422,"code":"idempotency_key_reused"}"#,
+            r#"{"codes":["dyfed-powys","gwent"],"total":4}"#,
+            r#"{"codes":["north-wales","south-wales"],"total":4}"#,
+            r#"{"reference":"INTEGRATORS-1","state":"draft"}"#,
+            r#"{"type":"inspection.registered","area":"cumbria","version":1,"#,
+            r#"{"state":"awaiting_comments","missing_explanations":[],"explanations":4}"#,
+        ]
+    ),
+    page!(
+        "docs/guides/frontend.md",
+        &[
+            "Section 55: ",
+            r#"{"reference":"D-2023-1","title":"PEEL 2023-25, Surrey","due_on":"2024-01-30","recommendations":5}"#,
+            r#"{"action":"proceed","blocked_by":["comments_day_passed"]}"#,
+            r#"{"policing_body_comments":"Invented: we welcome the report.","version":"#,
+            r#"{"status":412,"code":"stale"}"#,
+            r#"{"state":"in_approval"}"#,
+            r#"{"pointer":"/kind","code":"unknown_value"}"#,
+            r#""text": "misconduct""#,
+            r#""response_due""#,
+            "BEGIN:VCALENDAR",
+            r#""area":"cumbria","year":2021,"on_time":1,"late":0,"overdue":null"#,
+            "\n304\n",
+        ]
+    ),
+    page!(
+        "docs/guides/auditors.md",
+        &[
+            r#"{"area":"cumbria","year":2021,"on_time":1,"late":0,"overdue":0,"#,
+            r#""Olive Officer","record_copy","published","complete"]"#,
+            r#""field": "/chief_officer_comments""#,
+            r#""action":"publish","resource":"response""#,
+            r#"{"state":"complete","version":"#,
+            "target/cumbria.jsonl: verified",
+            "exit status 1",
+            "target/later.jsonl: verified",
+        ]
+    ),
+    page!(
+        "docs/guides/import-and-export.md",
+        &[
+            "recommendations: 21912, 21961, 22005",
+            "kind: joint_thematic",
+            r#""recommendations":["1","2","3"]}"#,
+            r#"{"area":"kent","state":"received","due_on":"2022-04-21","#,
+            r#"{"state":"drafting","missing_explanations":[]}"#,
+            r#""recorded_afterwards": true"#,
+            r#"{"pointer":"/rows/1/target.kind","code":"unknown_value"}"#,
+            r#"{"pointer":"/rows/2/reference","code":"already_exists"}"#,
+            r#""faults_count": 0"#,
+            r#"{"state":"done","rows":3}"#,
+            ",dyfed-powys,Dyfed-Powys,wales",
+        ]
+    ),
+    page!(
+        "docs/guides/webhooks.md",
+        &[
+            r#""side": "policing_body""#,
+            r#""state": "delivered""#,
+            r#""type": "inspection.registered""#,
+            r#"{"type":"inspection.registered","state":"delivered","attempts":1}"#,
+            r#""previous_secret_until": "2"#,
+            "\n204\n",
+        ]
+    ),
+    page!(
+        "docs/guides/retention.md",
+        &[
+            r#"{"resource":"evidence","#,
+            r#""reason":"Invented: no longer needed.","by":"Anwen Approver"}"#,
+            r#"{"status":422,"errors":["held"]}"#,
+            r#"{"state":"lifted"}"#,
+            r#"{"status":422,"errors":["another_person","own_side"]}"#,
+            r#"{"state":"confirmed","proposed_by":"Anwen Approver","decided_by":"Charlie Chief"}"#,
+            r#""ground": "retention""#,
+        ]
+    ),
+];
+
+impl Page {
+    /// Returns the page's `sh` blocks, one after the other.
+    fn commands(&self) -> String {
+        let blocks = self.text.split("```sh\n").skip(1);
+        blocks.map(|block| block.split_once("```").expect("a block ends with a fence").0).collect()
+    }
+}
+
+/// A running `section55 dev` with demo data. Stops with the test.
+struct Dev {
+    process: Child,
+    base: String,
+    /// The six `export` lines that it printed.
+    tokens: String,
+}
 
 impl Dev {
-    /// Starts it with the demo data; gives where it is and the lines that set its tokens.
-    fn start(folder: &std::path::Path) -> (Self, String, String) {
+    fn start(data_dir: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_section55"));
-        command.args(["dev", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder.join("dev"));
-        let mut dev = Self(command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("a process"));
-        let lines = BufReader::new(dev.0.stdout.take().expect("its output")).lines();
-        let said: Vec<String> =
-            lines.map(|line| line.expect("a line")).take_while(|line| !line.starts_with("Ctrl-C")).collect();
-        let base = said.iter().find_map(|line| line.strip_prefix("Ready: ")?.split("/v1").next());
-        let base = base.unwrap_or_else(|| panic!("not ready: {said:?}")).to_owned();
-        let tokens: Vec<&str> = said.iter().filter(|line| line.starts_with("export ")).map(String::as_str).collect();
-        (dev, base, tokens.join("\n"))
+        command.args(["dev", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data_dir);
+        let process = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("dev starts");
+        let mut dev = Self { process, base: String::new(), tokens: String::new() };
+        let mut printed = BufReader::new(dev.process.stdout.take().expect("dev's output")).lines();
+        while dev.tokens.lines().count() < 6 {
+            let line = printed.next().expect("dev prints six tokens").expect("dev prints UTF-8");
+            if line.starts_with("export ") {
+                dev.tokens.push_str(&line);
+                dev.tokens.push('\n');
+            } else if let Some(base) = line.split_whitespace().find_map(|word| word.strip_suffix("/v1")) {
+                base.clone_into(&mut dev.base);
+            }
+        }
+        assert!(dev.base.starts_with("http://127.0.0.1:"), "dev did not print its address");
+        dev
     }
 }
 
 impl Drop for Dev {
     fn drop(&mut self) {
-        if let Ok(id) = i32::try_from(self.0.id()) {
+        if let Ok(id) = i32::try_from(self.process.id()) {
             let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
         }
-        let _ = self.0.wait();
+        let _ = self.process.wait();
     }
 }
 
-fn has(program: &str) -> bool {
-    Command::new("sh").args(["-c", &format!("command -v {program}")]).output().is_ok_and(|found| found.status.success())
+fn is_installed(program: &str) -> bool {
+    let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).output();
+    found.is_ok_and(|found| found.status.success())
+}
+
+/// Returns an address of this machine that nobody listens on.
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").to_string()
+}
+
+/// Makes a folder with what the pages use in the repository's root.
+fn link_repository(folder: &Path) {
+    let program = Path::new(env!("CARGO_BIN_EXE_section55"));
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    std::fs::create_dir_all(folder.join("target/release")).expect("a folder");
+    std::os::unix::fs::symlink(program, folder.join("target/release/section55")).expect("a link");
+    std::os::unix::fs::symlink(examples, folder.join("examples")).expect("a link");
+}
+
+/// Runs a page's commands in a folder and checks what they print.
+fn run(page: &Page, dev: &Dev, folder: &Path, data_dir: &Path) {
+    let commands = page.commands().replace("http://127.0.0.1:8055", &dev.base);
+    let commands = commands.replace("127.0.0.1:9055", &free_address());
+    assert!(!commands.is_empty(), "{} has no sh blocks", page.path);
+    // A command that fails ends the page. No `pipefail`: `head` may close a pipe early.
+    let prelude = "set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT";
+    let script = format!("{prelude}\n{}\n{commands}", dev.tokens);
+    let mut command = Command::new("bash");
+    command.args(["-c", &script]).current_dir(folder).stdin(Stdio::null());
+    command.env("SECTION55_DATA_DIR", data_dir).env("RECEIVE", free_address());
+    command.env_remove("DATABASE_URL").env_remove("DATABASE_URL_FILE");
+    let output = command.output().expect("bash runs");
+    let printed = format!("\n{}", String::from_utf8_lossy(&output.stdout));
+    let everything = format!("{printed}\n-- standard error:\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{}: {}{everything}", page.path, output.status);
+    for expected in page.expected {
+        assert!(printed.contains(expected), "{}: {expected} was not printed:{everything}", page.path);
+    }
 }
 
 #[test]
-fn the_quick_starts_do_what_they_say() {
-    let missing: Vec<&str> = ["bash", "curl", "jq", "openssl"].into_iter().filter(|program| !has(program)).collect();
+fn the_commands_of_the_documentation_print_what_the_pages_show() {
+    let needed = ["bash", "curl", "jq", "openssl"];
+    let missing: Vec<&str> = needed.into_iter().filter(|program| !is_installed(program)).collect();
     if !missing.is_empty() {
-        eprintln!("not run: this machine has no {}", missing.join(", no "));
+        eprintln!("not run, because this machine lacks: {}", missing.join(", "));
         return;
     }
     let folder = crate::support::Folder::new();
-    let (_dev, base, tokens) = Dev::start(folder.path());
-    let receive = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
-    // In a folder with what the README finds in its own, so that its paths hold as they are written.
-    let stands = |at: &str, what: &str| {
-        let link = folder.path().join(at);
-        std::fs::create_dir_all(link.parent().expect("a folder")).expect("a folder");
-        std::os::unix::fs::symlink(what, link).expect("a link");
-    };
-    stands("target/release/section55", env!("CARGO_BIN_EXE_section55"));
-    stands("examples", concat!(env!("CARGO_MANIFEST_DIR"), "/examples"));
-    let here = blocks("## Quick starts").concat().replace("http://127.0.0.1:8055", &base);
-    // Whatever fails ends it, in a pipe too; `head` may leave before all was said.
-    let script = format!("set -eu\ncd {}\n{tokens}\n{here}", folder.path().display());
-    let mut command = Command::new("bash");
-    command.args(["-c", &script]).env("RECEIVE", receive.to_string());
-    let output = command.stdin(Stdio::null()).output().expect("bash");
-    let mut said = String::new();
-    output.stdout.as_slice().read_to_string(&mut said).expect("a text");
-    let all = format!("{said}\n--\n{}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{all}");
-    for expected in [
-        "\ntrue\nrecommendation.added /v1/recommendations/",
-        "Section 55: ",
-        "\"recommendations\": 2",
-        "\"policing_body_comments\": \"Invented: we welcome the report.\"",
-        "\n412\n",
-        "\"state\": \"in_approval\"",
-        "\"response_due\"",
-        "\"on_time\":",
-        "\"Olive Officer\",\"invite\"",
-        "{\"state\":\"complete\",\"version\":",
-        "cumbria.jsonl: verified",
-    ] {
-        assert!(said.contains(expected) || format!("\n{said}").contains(expected), "{expected} is not in {all}");
+    let data_dir = folder.path().join("dev");
+    link_repository(folder.path());
+    let dev = Dev::start(&data_dir);
+    for page in PAGES {
+        run(page, &dev, folder.path(), &data_dir);
     }
+}
+
+#[test]
+fn every_guide_is_among_the_pages_whose_commands_run() {
+    let guides = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides")).expect("the guides");
+    let names = guides.map(|guide| guide.expect("a guide").file_name().to_string_lossy().into_owned());
+    let found: BTreeSet<String> = names.map(|name| format!("docs/guides/{name}")).collect();
+    let paths = PAGES.iter().map(|page| page.path.to_owned());
+    let listed: BTreeSet<String> = paths.filter(|path| path.starts_with("docs/guides/")).collect();
+    assert_eq!(found, listed);
 }

@@ -1,48 +1,49 @@
-//! What row security is told of a reading: by each statement for itself.
+//! The settings that each statement of a read sends for row security, and the settings of every connection.
 
 use section55::auth::{Actor, Role};
 
 use super::support::App;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_statement_tells_whose_work_it_is_before_it_looks_for_a_row_and_cannot_write() {
+async fn each_statement_of_a_read_sets_its_own_scope_first_and_cannot_write() {
     let app = App::start().await;
     let db = &app.database.db;
-    let told = async |roles: &[Role], areas: &[&str]| {
-        let actor = Actor::new("https://issuer.example", "somebody", None, roles, areas);
+    let settings_of = async |roles: &[Role], areas: &[&str]| {
+        let actor = Actor::new("https://issuer.example", "someone", None, roles, areas);
         let sql = "select current_setting('section55.areas'), current_setting('section55.registrar'),
                           current_setting('section55.recorded'), current_setting('transaction_read_only')
                    from generate_series(1, $1) n order by n";
-        let rows = db.read(&actor, async |db| db.rows(sql, &[&3]).await).await.expect("a reading");
+        let rows = db.read(&actor, async |db| db.query(sql, &[&3]).await).await.expect("rows");
         assert_eq!(rows.len(), 3);
-        [0, 1, 2, 3].map(|place| rows[0].get::<_, String>(place))
+        [0, 1, 2, 3].map(|column| rows[0].get::<_, String>(column))
     };
-    // In turn on the same connections: each is told its own, and nothing of the one before it.
+    // The connections are the same for all: each statement has its own settings, and none of an earlier one.
     for _ in 0..8 {
-        assert_eq!(told(&[Role::Opcc], &["cumbria", "kent"]).await, ["cumbria,kent", "off", "off", "on"]);
-        assert_eq!(told(&[Role::Registrar], &[]).await, ["", "on", "off", "on"]);
-        assert_eq!(told(&[], &[]).await, ["", "off", "off", "on"]);
+        assert_eq!(settings_of(&[Role::Opcc], &["cumbria", "kent"]).await, ["cumbria,kent", "off", "off", "on"]);
+        assert_eq!(settings_of(&[Role::Registrar], &[]).await, ["", "on", "off", "on"]);
+        assert_eq!(settings_of(&[], &[]).await, ["", "off", "off", "on"]);
     }
     let nobody = Actor::new("", "", None, &[], &[]);
-    // A function that deletes, and that the service's role may call.
-    let written = db.read(&nobody, async |db| db.rows("select sweep_idempotency_keys(now())", &[]).await).await;
-    let problem = written.expect_err("a reading that writes");
+    // The function deletes rows, and the service's role may call it.
+    let result =
+        db.read(&nobody, async |db| db.query("select delete_expired_idempotency_keys(now())", &[]).await).await;
+    let problem = result.expect_err("a read that writes");
     assert!(problem.log().is_some_and(|log| log.contains("read-only")), "{problem:?}");
-    assert_eq!(told(&[Role::Opcc], &["kent"]).await, ["kent", "off", "off", "on"]);
+    assert_eq!(settings_of(&[Role::Opcc], &["kent"]).await, ["kent", "off", "off", "on"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_connection_plans_by_the_values_it_is_given() {
+async fn every_connection_uses_generic_plans_without_jit() {
     let app = App::start().await;
     let db = &app.database.db;
     let sql = "select current_setting('plan_cache_mode') || ' ' || current_setting('jit')";
     let nobody = Actor::new("", "", None, &[], &[]);
-    let told = [
-        db.read(&nobody, async |db| db.rows(sql, &[]).await).await,
-        db.read_published(async |db| db.rows(sql, &[]).await).await,
-        db.read_published_row(async |db| db.rows(sql, &[]).await).await,
+    let results = [
+        db.read(&nobody, async |db| db.query(sql, &[]).await).await,
+        db.read_published(async |db| db.query(sql, &[]).await).await,
+        db.read_published_row(async |db| db.query(sql, &[]).await).await,
     ];
-    for rows in told {
-        assert_eq!(rows.expect("a reading")[0].get::<_, &str>(0), "force_generic_plan off");
+    for rows in results {
+        assert_eq!(rows.expect("a row")[0].get::<_, &str>(0), "force_generic_plan off");
     }
 }

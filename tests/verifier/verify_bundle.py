@@ -1,8 +1,10 @@
-"""Checks a bundle of the audit log, written from docs/audit-format.md alone.
+"""Verifies a bundle of the audit log. It was written from docs/audit-format.md alone.
 
     python3 verify_bundle.py BUNDLE [KEY]
 
-Needs Python 3.9 and the package `cryptography` (or `PyNaCl`) for Ed25519. Exit code 0: verified; 1: refused.
+KEY is the verifier key that you trust. Without it, the key in the bundle is trusted.
+
+Needs Python 3.9 and the package `cryptography` (or `PyNaCl`) for Ed25519. Exit status 0: verified; 1: refused.
 """
 
 import base64
@@ -13,7 +15,7 @@ import sys
 try:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    def signed(key, signature, message):
+    def is_signed_by(key, signature, message):
         try:
             Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
             return True
@@ -22,7 +24,7 @@ try:
 except ImportError:
     from nacl.signing import VerifyKey
 
-    def signed(key, signature, message):
+    def is_signed_by(key, signature, message):
         try:
             VerifyKey(key).verify(message, signature)
             return True
@@ -30,17 +32,17 @@ except ImportError:
             return False
 
 
-class Refused(Exception):
-    pass
+class VerificationError(Exception):
+    """The reason why a bundle is refused."""
 
 
-def need(holds, why):
-    if not holds:
-        raise Refused(why)
+def require(condition, reason):
+    if not condition:
+        raise VerificationError(reason)
 
 
 def canonical(value):
-    """RFC 8785 for values whose numbers are whole and whose names sort alike in UTF-8 and UTF-16."""
+    """Returns canonical JSON (RFC 8785). Numbers must be whole, and names must sort alike in UTF-8 and UTF-16."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -56,18 +58,18 @@ def node_hash(left, right):
     return sha256(b"\x01", left, right)
 
 
-def unbase64(text):
+def decode_base64(text):
     return base64.b64decode(text, validate=True)
 
 
 def hashes(texts):
-    read = [unbase64(text) for text in texts]
-    need(all(len(each) == 32 for each in read), "a hash has not 32 bytes")
-    return read
+    decoded = [decode_base64(text) for text in texts]
+    require(all(len(each) == 32 for each in decoded), "a hash must have 32 bytes")
+    return decoded
 
 
-def root_of_inclusion(leaf, index, size, proof):
-    """RFC 9162 section 2.1.3.2."""
+def root_from_inclusion_proof(leaf, index, size, proof):
+    """Computes the root from a leaf and its inclusion proof (RFC 9162 section 2.1.3.2)."""
     if index >= size:
         return None
     fn, sn, root = index, size - 1, leaf
@@ -84,8 +86,8 @@ def root_of_inclusion(leaf, index, size, proof):
     return root if sn == 0 else None
 
 
-def subtrees(first, end):
-    """The levels of the perfect subtrees that make up the places from first up to end."""
+def perfect_subtree_levels(first, end):
+    """Returns the levels of the perfect subtrees that make up the leaves from first up to, but not including, end."""
     levels = []
     while first < end:
         level = (end - first).bit_length() - 1
@@ -97,11 +99,13 @@ def subtrees(first, end):
 
 
 class Tree:
+    """A tree as its size and the perfect subtrees of its right edge."""
+
     def __init__(self):
         self.size, self.edge = 0, []
 
     def push(self, level, each):
-        need(self.size % (1 << level) == 0, "the proof has the wrong shape")
+        require(self.size % (1 << level) == 0, "the hashes beside the range have the wrong shape")
         above = self.size >> level
         while above & 1:
             each = node_hash(self.edge.pop(), each)
@@ -119,102 +123,114 @@ class Tree:
 
 
 class Key:
+    """A verifier key of C2SP signed-note."""
+
     def __init__(self, text):
         self.text = text
         self.name, self.id, key = text.split("+", 2)
-        key = unbase64(key)
-        need(len(key) == 33 and key[0] == 1, "the key is not of Ed25519")
+        key = decode_base64(key)
+        require(len(key) == 33 and key[0] == 1, "the key must be an Ed25519 key")
         self.key = key[1:]
-        need(sha256(self.name.encode(), b"\n\x01", self.key)[:4].hex() == self.id, "the key has another id")
+        key_id = sha256(self.name.encode(), b"\n\x01", self.key)[:4].hex()
+        require(key_id == self.id, "the id of the key does not match the key")
 
     def open(self, note):
+        """Verifies a signed note and returns its text."""
         text, signatures = note[: note.rindex("\n\n") + 1], note[note.rindex("\n\n") + 2 :]
-        need(signatures.endswith("\n"), "the note breaks off")
+        require(signatures.endswith("\n"), "the note must end with a line feed")
         for line in signatures[:-1].split("\n"):
-            need(line.startswith("\u2014 "), "the note has a line that is no signature")
+            require(line.startswith("\u2014 "), "the note has a line that is not a signature")
             name, signature = line[2:].split(" ", 1)
-            signature = unbase64(signature)
+            signature = decode_base64(signature)
             if name == self.name and signature[:4].hex() == self.id:
-                if signed(self.key, signature[4:], text.encode()):
+                if is_signed_by(self.key, signature[4:], text.encode()):
                     return text
-        raise Refused("no signature of the checkpoint is by this key")
+        raise VerificationError("the checkpoint has no signature by this key")
 
 
 def members(line, *names):
-    need(set(line) == set(names) | {"type"}, "the line has other members than its format")
+    """Returns the members of a line, which must have exactly these and its type."""
+    require(set(line) == set(names) | {"type"}, "the line must have exactly the members of its type")
     return [line[name] for name in names]
 
 
 ENTRY = {
-    "v", "id", "log", "at", "area", "shared", "actor", "action", "resource", "resource_id", "parent", "version", "from", "to",
-    "fields", "request_id", "marking", "rules", "parts", "note", "note_side",
+    "v", "id", "log", "at", "area", "shared", "actor", "action", "resource", "resource_id", "parent", "version", "from",
+    "to", "fields", "request_id", "marking", "rules", "parts", "note", "note_side",
 }
 
 
 def check_event(line, log):
+    """Checks that an event is of this log, hashes to its leaf, and matches its commitments."""
     _, leaf, entry, payloads, note = members(line, "index", "leaf", "entry", "payloads", "note")
-    need(set(entry) == ENTRY and entry["v"] == 1 and entry["log"] == log, "it is of another log or format")
-    need(leaf_hash(canonical(entry)) == unbase64(leaf), "what it says is not what was logged")
+    require(set(entry) == ENTRY and entry["v"] == 1 and entry["log"] == log, "the event is of another log or format")
+    hashed = leaf_hash(canonical(entry))
+    require(hashed == decode_base64(leaf), "the entry does not hash to its leaf: the entry was altered")
     parts = {part["part"]: part for part in entry["parts"]}
     shown_parts = [payload["part"] for payload in payloads]
-    need(shown_parts == sorted(set(shown_parts)), "its parts are not in order, each once")
+    require(shown_parts == sorted(set(shown_parts)), "the payloads must be sorted by part, each part once")
     for payload in payloads:
         committed = parts.get(payload["part"])
-        need(committed is not None, "it commits to no such part")
+        require(committed is not None, f"the event has no commitment to the part {payload['part']!r}")
         salt, shown = bytes.fromhex(payload["salt"]), payload["payload"]
-        need(sha256(salt, canonical(shown).encode()).hex() == committed["commitment"], "a payload is another")
+        digest = sha256(salt, canonical(shown).encode()).hex()
+        require(digest == committed["commitment"], "a payload does not match its commitment")
         after = shown["after"]
         digest = None if after is None else sha256(salt, canonical(after).encode()).hex()
-        need(digest == committed["after"], "a payload's state is another")
+        require(digest == committed["after"], "the state in a payload does not match its commitment")
     if note is not None:
         digest = sha256(bytes.fromhex(note["salt"]), note["text"].encode()).hex()
-        need(digest == entry["note"], "its note is another")
+        require(digest == entry["note"], "the note does not match its commitment")
 
 
 def verify(lines, trusted=None):
-    tree, head, run, opened, checkpoint, shown = Tree(), None, None, False, None, 0
+    """Verifies the lines of a bundle. Returns the log, its first and end position, and the number of events shown."""
+    tree, head, bundle_range, has_opening, checkpoint, shown = Tree(), None, None, False, None, 0
     key = log = epoch = None
     for number, text in enumerate(lines, 1):
         line, event = None, ""
         try:
             line = json.loads(text)
             event = line.get("entry", {}).get("id", "")
-            need(canonical(line) == text, "the line is not in canonical form")
+            require(canonical(line) == text, "the line is not in canonical form (RFC 8785)")
             kind = line["type"]
-            need((kind == "bundle") == (number == 1), "the first line, and no other, says which bundle it is")
+            require((kind == "bundle") == (number == 1), "the first line, and no other, must have the type bundle")
             if kind == "bundle":
                 v, _, log, epoch, key, _, _, _ = members(line, "v", "id", "log", "epoch", "key", "since", "until", "at")
-                need(v == 1, "the format is not known here")
-                need(trusted in (None, key), "the bundle is signed by another key than the one given")
+                require(v == 1, f"the bundle has format {v}: only format 1 is supported")
+                require(trusted in (None, key), "the bundle names a key that is not the trusted key")
                 key = Key(key)
             elif kind == "checkpoint":
-                need(checkpoint is None, "there are two checkpoints")
+                require(checkpoint is None, "the bundle has two checkpoints")
                 origin, size, root = key.open(members(line, "note")[0]).split("\n")[:3]
-                need(origin == f"{key.name}/{epoch}", "the checkpoint is of another log or epoch")
-                checkpoint = (int(size), unbase64(root))
+                require(origin == f"{key.name}/{epoch}", "the checkpoint has the origin of another log or epoch")
+                checkpoint = (int(size), decode_base64(root))
             elif kind == "opening":
                 opening, proof = members(line, "opening", "proof")
-                need(not opened, "there are two openings")
-                need(opening["key"] == key.text and opening["epoch"] == epoch, "the epoch was opened for another key")
-                root = root_of_inclusion(leaf_hash(canonical(opening)), 0, checkpoint[0], hashes(proof))
-                need(root == checkpoint[1], "the opening is not what was signed")
-                opened = True
+                require(not has_opening, "the bundle has two openings")
+                same = opening["key"] == key.text and opening["epoch"] == epoch
+                require(same, "the epoch was opened for another key than the one in the first line")
+                root = root_from_inclusion_proof(leaf_hash(canonical(opening)), 0, checkpoint[0], hashes(proof))
+                require(root == checkpoint[1], "the proof of the opening does not lead to the root of the checkpoint")
+                has_opening = True
             elif kind == "head":
-                need(head is None, "there are two heads")
+                require(head is None, "the bundle has two heads")
                 index, head, proof = members(line, "index", "head", "proof")
-                need(head["log"] == log and head["epoch"] == epoch, "the head is another log's")
-                root = root_of_inclusion(leaf_hash(canonical(head)), index, checkpoint[0], hashes(proof))
-                need(root == checkpoint[1], "the head is not what was signed")
+                same = head["log"] == log and head["epoch"] == epoch
+                require(same, "the head is of another log or epoch than the first line")
+                root = root_from_inclusion_proof(leaf_hash(canonical(head)), index, checkpoint[0], hashes(proof))
+                require(root == checkpoint[1], "the proof of the head does not lead to the root of the checkpoint")
             elif kind == "range":
                 first, end, left, right = members(line, "first", "end", "left", "right")
-                need(run is None and first <= end <= head["size"], "the run does not fit the log")
-                levels = subtrees(0, first)
-                need(len(levels) == len(left), "the run does not fit the log")
+                require(bundle_range is None and first <= end <= head["size"], "the range does not fit the log")
+                levels = perfect_subtree_levels(0, first)
+                require(len(levels) == len(left), "the range does not fit the log")
                 for level, each in zip(levels, hashes(left)):
                     tree.push(level, each)
-                run = (first, end, hashes(right))
+                bundle_range = (first, end, hashes(right))
             elif kind in ("event", "withheld"):
-                need(run is not None and line["index"] == tree.size < run[1], "another place is due here")
+                expected = bundle_range is not None and line["index"] == tree.size < bundle_range[1]
+                require(expected, "the line does not have the expected position")
                 if kind == "event":
                     check_event(line, log)
                     shown += 1
@@ -222,20 +238,20 @@ def verify(lines, trusted=None):
                     members(line, "index", "leaf")
                 tree.push(0, hashes([line["leaf"]])[0])
             else:
-                raise Refused("this is no line of a bundle")
-        except Refused as refused:
-            raise Refused(f"line {number}: {'event ' + event + ': ' if event else ''}{refused}") from None
+                raise VerificationError(f"this is not a line of a bundle: its type is {kind!r}")
+        except VerificationError as error:
+            raise VerificationError(f"line {number}: {'event ' + event + ': ' if event else ''}{error}") from None
         except Exception as error:
             named = f"event {event}: " if event else ""
-            raise Refused(f"line {number}: {named}this is no line of a bundle: {error!r}") from None
-    need(run is not None and opened and head is not None, "the bundle breaks off before its events")
-    need(tree.size == run[1], f"the bundle breaks off: the event at place {tree.size} is missing")
-    levels = subtrees(run[1], head["size"])
-    need(len(levels) == len(run[2]), "the proof has the wrong shape")
-    for level, each in zip(levels, run[2]):
+            raise VerificationError(f"line {number}: {named}this is not a line of a bundle: {error!r}") from None
+    require(bundle_range is not None and has_opening and head is not None, "the bundle ends before its events")
+    require(tree.size == bundle_range[1], f"the bundle ends early: the event at position {tree.size} is missing")
+    levels = perfect_subtree_levels(bundle_range[1], head["size"])
+    require(len(levels) == len(bundle_range[2]), "the hashes to the right of the range have the wrong shape")
+    for level, each in zip(levels, bundle_range[2]):
         tree.push(level, each)
-    need(tree.root() == unbase64(head["root"]), "the events are not those that were signed")
-    return log, run[0], run[1], shown
+    require(tree.root() == decode_base64(head["root"]), "the events do not lead to the root of the signed head")
+    return log, bundle_range[0], bundle_range[1], shown
 
 
 def main():
@@ -246,10 +262,10 @@ def main():
         lines.pop()
     try:
         log, first, end, shown = verify(lines, sys.argv[2] if len(sys.argv) > 2 else None)
-    except Refused as refused:
-        print(f"refused: {refused}")
+    except VerificationError as error:
+        print(f"refused: {error}")
         return 1
-    print(f"verified: {log}, places {first} to {end}, {shown} events shown")
+    print(f"verified: {log}, positions {first} to {end}, {shown} events shown")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The service that FastAPI's and asyncpg's documentation lead one to write: the same tables, the same answers."""
+"""The same API as the documentation of FastAPI and asyncpg suggests to write it: same tables, same responses."""
 
 import os
 import uuid
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 @asynccontextmanager
 async def lifespan(app: FastAPI):
-    # Two workers share what the others have.
+    # Two workers share the 16 connections that the other peers have.
     app.state.pool = await asyncpg.create_pool(os.environ["DATABASE_URL"], min_size=8, max_size=8)
     yield
     await app.state.pool.close()
@@ -22,12 +22,12 @@ async def lifespan(app: FastAPI):
 app = FastAPI(lifespan=lifespan)
 
 
-class Move(BaseModel):
+class Transition(BaseModel):
     action: Literal["depend", "resume"]
     dependency: str | None = None
 
 
-def shown(row) -> dict:
+def recommendation_body(row) -> dict:
     it = dict(row)
     del it["ordinal"]
     it["errata"] = []
@@ -47,20 +47,20 @@ async def ready():
 
 
 @app.get("/v1/recommendations/{id}")
-async def show(id: uuid.UUID, request: Request):
+async def get_recommendation(id: uuid.UUID, request: Request):
     row = await request.app.state.pool.fetchrow("select * from published.recommendations where id = $1", id)
     if row is None:
         raise HTTPException(404)
-    return shown(row)
+    return recommendation_body(row)
 
 
 @app.get("/v1/recommendations")
-async def page(kind: str, limit: int, request: Request):
+async def list_recommendations(kind: str, limit: int, request: Request):
     rows = await request.app.state.pool.fetch(
         "select * from published.recommendations where kind = $1 order by inspection_id, ordinal, id limit $2",
         kind, limit + 1)
     following = rows[limit - 1]["id"] if len(rows) > limit else None
-    return {"items": [shown(row) for row in rows[:limit]], "next_cursor": following}
+    return {"items": [recommendation_body(row) for row in rows[:limit]], "next_cursor": following}
 
 
 @app.get("/v1/search")
@@ -75,20 +75,20 @@ async def search(q: str, limit: int, request: Request):
 
 
 @app.post("/v1/assignments/{id}/transitions")
-async def advance(id: uuid.UUID, asked: Move, request: Request, if_match: Annotated[str, Header()]):
+async def transition(id: uuid.UUID, body: Transition, request: Request, if_match: Annotated[str, Header()]):
     async with request.app.state.pool.acquire() as db, db.transaction():
-        line = await db.fetchrow(
+        assignment = await db.fetchrow(
             "select area, force_status, version from record.assignments where id = $1 for update", id)
-        if line is None:
+        if assignment is None:
             raise HTTPException(404)
-        if if_match != f'"v{line["version"]}"':
+        if if_match != f'"v{assignment["version"]}"':
             raise HTTPException(412)
-        moved = {("depend", "in_progress"): "dependent_on_other", ("resume", "dependent_on_other"): "in_progress"}
-        to = moved.get((asked.action, line["force_status"]))
+        targets = {("depend", "in_progress"): "dependent_on_other", ("resume", "dependent_on_other"): "in_progress"}
+        to = targets.get((body.action, assignment["force_status"]))
         if to is None:
             raise HTTPException(409)
-        dependency = asked.dependency if asked.action == "depend" else None
-        at, version = datetime.now(timezone.utc), line["version"] + 1
+        dependency = body.dependency if body.action == "depend" else None
+        at, version = datetime.now(timezone.utc), assignment["version"] + 1
         await db.execute(
             """update record.assignments set force_status = $2, dependency = $3, version = version + 1, updated_at = $4
                where id = $1""", id, to, dependency, at)
@@ -96,6 +96,6 @@ async def advance(id: uuid.UUID, asked: Move, request: Request, if_match: Annota
             """insert into bench.events (id, at, area, actor_issuer, actor_subject, actor_roles, resource, resource_id,
                                          version, action, from_state, to_state, request_id)
                values ($1, $2, $3, 'peer', 'peer', '{constabulary}', 'assignment', $4, $5, $6, $7, $8, 'peer')""",
-            uuid.uuid4(), at, line["area"], id, version, asked.action, line["force_status"], to)
-    return {"id": id, "area": line["area"], "force_status": to, "dependency": dependency, "version": version,
+            uuid.uuid4(), at, assignment["area"], id, version, body.action, assignment["force_status"], to)
+    return {"id": id, "area": assignment["area"], "force_status": to, "dependency": dependency, "version": version,
             "updated_at": at}

@@ -1,127 +1,128 @@
-//! One fault of the input, and the document that lists them all, as the OpenAPI describes it.
+//! One fault of a request, and the schema of the problem document that lists the faults.
 
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// One fault of the input: where it is, what it is called, what it is.
+/// One fault of a request: where it is, its code and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Fault {
-    /// JSON Pointer (RFC 6901) into the part of the request that `in` names.
+    /// JSON Pointer (RFC 6901) to the fault, within the part of the request that `in` names.
     #[schema(example = "/published_on")]
     pub pointer: String,
-    /// Which part of the request: body, query, header, path or record (a need of the stored record itself).
+    /// The part of the request: `body`, `query`, `header` or `path`; or `record` for a condition that the stored record
+    /// does not meet.
     #[serde(rename = "in")]
     pub within: &'static str,
-    /// Stable name of the fault.
+    /// The stable name of the fault.
     #[schema(example = "required")]
     pub code: &'static str,
-    /// What is wrong, for people.
+    /// What is wrong, in a sentence for people.
     pub detail: String,
-    /// The record concerned, such as an unexplained recommendation.
+    /// The id of the record that the fault concerns, such as a recommendation without an explanation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<uuid::Uuid>,
 }
 
 impl Fault {
     fn new(within: &'static str, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { pointer: shortened(pointer.into()), within, code, detail: shortened(detail.into()), id: None }
+        Self { pointer: truncate(pointer.into()), within, code, detail: truncate(detail.into()), id: None }
     }
 
-    /// A fault of the body at a JSON Pointer.
+    /// Creates a fault of the body at a JSON Pointer.
     pub fn body(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
         Self::new("body", pointer, code, detail)
     }
 
-    /// A fault of one query parameter.
+    /// Creates a fault of a query parameter.
     pub fn query(name: &str, code: &'static str, detail: impl Into<String>) -> Self {
         Self::new("query", format!("/{}", escape(name)), code, detail)
     }
 
-    /// A fault of one part of the path.
+    /// Creates a fault of a path parameter.
     pub fn path(name: &str, code: &'static str, detail: impl Into<String>) -> Self {
         Self::new("path", format!("/{name}"), code, detail)
     }
 
-    /// A fault of one header.
+    /// Creates a fault of a header.
     pub fn header(name: &str, code: &'static str, detail: impl Into<String>) -> Self {
         Self::new("header", format!("/{name}"), code, detail)
     }
 
-    /// A need of the stored record that is not met, and the member it concerns.
+    /// Creates a fault for a condition that the stored record does not meet. The pointer names the member concerned.
     pub fn record(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
         Self::new("record", pointer, code, detail)
     }
 
-    /// Names the record concerned.
+    /// Adds the id of the record that the fault concerns.
     #[must_use]
-    pub fn about(mut self, id: uuid::Uuid) -> Self {
+    pub fn with_id(mut self, id: uuid::Uuid) -> Self {
         self.id = Some(id);
         self
     }
 }
 
-/// A text whose end is left out where a caller's own words made it long.
-fn shortened(mut text: String) -> String {
-    const MOST: usize = 1000;
-    if text.len() > MOST {
-        text.truncate(text.floor_char_boundary(MOST));
+/// Shortens a text to about 1,000 bytes. Pointers and details can quote input of the caller, which may be long.
+fn truncate(mut text: String) -> String {
+    const MAX_BYTES: usize = 1000;
+    if text.len() > MAX_BYTES {
+        text.truncate(text.floor_char_boundary(MAX_BYTES));
         text.push('…');
     }
     text
 }
 
-/// One reference token of a JSON Pointer, escaped as RFC 6901 §3 says.
+/// Escapes one reference token of a JSON Pointer (RFC 6901 §3).
 pub fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }
 
-/// The problem document as the OpenAPI describes it.
+/// A problem document (RFC 9457): why a request failed.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemDocument {
-    /// Which kind, as a URI that resolves to its explanation.
+    /// The kind of the problem, as the path of the page that explains it.
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid", format = "uri-reference")]
     pub kind: String,
-    /// The kind's short summary.
+    /// A short summary of the kind of problem.
     pub title: String,
     /// The HTTP status.
     #[schema(example = 422)]
     pub status: u16,
-    /// What happened this time.
+    /// What went wrong in this request.
     pub detail: String,
-    /// The path that was asked for.
+    /// The path of the request.
     pub instance: String,
-    /// The kind's stable name.
+    /// The stable name of the kind of problem.
     #[schema(example = "invalid")]
     pub code: String,
-    /// The request's id, also in the log and the audit.
+    /// The id of the request. The service's log and the audit log use the same id.
     pub request_id: String,
-    /// Every fault of the input, or every unmet need.
+    /// Every fault of the request, or every condition that the record does not meet.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub errors: Option<Vec<Fault>>,
-    /// The record that exists already.
+    /// The record that already exists, if the code is `already_exists`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub existing: Option<ExistingRecord>,
-    /// The state that the record is in, where that is what stands against it.
+    /// The state of the record, if that state does not allow the action.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub state: Option<String>,
-    /// What this caller can do in that state, as the record itself lists it.
+    /// The actions that the caller can take in that state, in the form in which the record lists them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = Option<Vec<Object>>)]
     pub allowed_actions: Option<Vec<Value>>,
 }
 
-/// Which record it is that exists already.
+/// A record that already exists.
 #[derive(Serialize, ToSchema)]
 pub struct ExistingRecord {
-    /// Its id.
+    /// The id of the record.
     pub id: uuid::Uuid,
-    /// Where it is.
+    /// The path of the record.
     #[schema(format = "uri-reference")]
     pub href: String,
 }

@@ -1,4 +1,4 @@
-//! A failed request, told to the client as problem details (RFC 9457) and to the log in its own words.
+//! The failure of a request: a problem document (RFC 9457) for the client, and separate text for the log.
 
 mod fault;
 mod table;
@@ -10,18 +10,18 @@ use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde_json::{Map, Value, json};
 
 pub use fault::{Fault, ProblemDocument, escape};
-pub use table::{KINDS, Kind, Spec};
+pub use table::{PROBLEM_DEFINITIONS, ProblemDefinition, ProblemKind};
 
-/// A failed request: what the client is told, and apart from it what the log is told.
+/// The failure of a request: what the client receives and, separately, what the log receives.
 #[derive(Debug)]
-pub struct Problem(Box<Inner>);
+pub struct Problem(Box<ProblemContent>);
 
 #[derive(Debug)]
-struct Inner {
-    kind: Kind,
+struct ProblemContent {
+    kind: ProblemKind,
     detail: String,
     faults: Vec<Fault>,
-    count: usize,
+    faults_count: usize,
     members: Map<String, Value>,
     headers: Vec<(header::HeaderName, header::HeaderValue)>,
     log: Option<String>,
@@ -29,20 +29,20 @@ struct Inner {
     locked: bool,
 }
 
-/// How many faults are listed at the most, so that an answer is not many times its question.
-pub const MOST_FAULTS: usize = 500;
+/// The maximum number of faults in one problem document. It keeps the response from growing far beyond the request.
+pub const MAX_FAULTS: usize = 500;
 
-/// What a handler answers.
+/// The result of a handler.
 pub type ApiResult<T> = Result<T, Problem>;
 
 impl Problem {
-    /// A problem of this kind with a sentence for the client.
-    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+    /// Creates a problem of a kind, with one sentence for the client.
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        Self(Box::new(ProblemContent {
             kind,
             detail: detail.into(),
             faults: Vec::new(),
-            count: 0,
+            faults_count: 0,
             members: Map::new(),
             headers: Vec::new(),
             log: None,
@@ -51,76 +51,81 @@ impl Problem {
         }))
     }
 
-    /// Not there, or not yours to know of: always the same words.
+    /// Creates a 404. The detail is the same for a record that does not exist and one that the caller may not see.
     pub fn not_found() -> Self {
-        Self::new(Kind::NotFound, "There is nothing here that you may see.")
+        Self::new(ProblemKind::NotFound, "This resource does not exist, or you may not see it.")
     }
 
-    /// The record is not in the state the caller's precondition names.
+    /// Creates a 412: the record is not at a version that the precondition names.
     pub fn stale() -> Self {
-        Self::new(Kind::Stale, "The record is not in the state that the precondition names.")
+        let detail = "The record does not match the precondition. Read it again and send its current ETag.";
+        Self::new(ProblemKind::Stale, detail)
     }
 
-    /// Not this caller's to do, and why.
+    /// Creates a 403 that gives the reason.
     pub fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(Kind::Forbidden, detail)
+        Self::new(ProblemKind::Forbidden, detail)
     }
 
-    /// Input that is well formed but wrong: every fault at once.
+    /// Creates a 422 that lists every fault of a well-formed request.
     pub fn invalid(faults: Vec<Fault>) -> Self {
-        Self::with_faults(Kind::Invalid, faults)
+        Self::with_faults(ProblemKind::Invalid, faults)
     }
 
-    /// A problem of this kind that lists its faults; of a body that is nothing but faults, the first [`MOST_FAULTS`].
-    pub fn with_faults(kind: Kind, faults: Vec<Fault>) -> Self {
+    /// Creates a problem of a kind that lists the faults, up to [`MAX_FAULTS`].
+    pub fn with_faults(kind: ProblemKind, faults: Vec<Fault>) -> Self {
         let count = faults.len();
-        Self::of_many(kind, faults, count)
+        Self::with_first_faults(kind, faults, count)
     }
 
-    /// A problem of this kind that lists the first of so many faults.
-    pub fn of_many(kind: Kind, mut faults: Vec<Fault>, count: usize) -> Self {
+    /// Creates a problem of a kind from the first of `count` faults.
+    pub fn with_first_faults(kind: ProblemKind, mut faults: Vec<Fault>, count: usize) -> Self {
         let detail = match faults.as_slice() {
             [only] if count == 1 => only.detail.clone(),
-            _ if count > MOST_FAULTS => format!("{count} things are wrong; errors lists the first {MOST_FAULTS}."),
-            _ => format!("{count} things are wrong; errors lists each."),
+            _ if count > MAX_FAULTS => {
+                format!("The request has {count} faults; `errors` lists the first {MAX_FAULTS}.")
+            }
+            _ => format!("The request has {count} faults; `errors` lists each of them."),
         };
-        faults.truncate(MOST_FAULTS);
+        faults.truncate(MAX_FAULTS);
         let mut problem = Self::new(kind, detail);
         problem.0.faults = faults;
-        problem.0.count = count;
+        problem.0.faults_count = count;
         problem
     }
 
-    /// A fault of ours; the client gets no word of what is logged.
+    /// Creates a 500. Only the log receives the text; the client receives the request id.
     pub fn internal(log: impl fmt::Display) -> Self {
-        let mut problem = Self::new(Kind::Internal, "The fault is logged under this request's id.");
+        let detail = "An internal error occurred. It is logged under this request's id.";
+        let mut problem = Self::new(ProblemKind::Internal, detail);
         problem.0.log = Some(log.to_string());
         problem
     }
 
-    /// Busy or away; the client may try again after `seconds`.
+    /// Creates a 503 for a failure before anything was written. `seconds` becomes the `Retry-After` header.
     pub fn unavailable(log: impl fmt::Display, seconds: u32) -> Self {
-        let mut problem = Self::new(Kind::Unavailable, "The service cannot answer just now; nothing was written.")
-            .header(header::RETRY_AFTER, seconds.into());
+        let detail = "The service is temporarily unavailable; nothing was written.";
+        let mut problem = Self::new(ProblemKind::Unavailable, detail).header(header::RETRY_AFTER, seconds.into());
         problem.0.log = Some(log.to_string());
         problem
     }
 
-    /// Away in the very moment of the commit: whether it was written is not known, and the client is told so.
+    /// Creates a 503 for a failure during the commit. The detail states that the outcome of the write is unknown.
     pub fn uncertain(log: impl fmt::Display) -> Self {
         let mut problem = Self::unavailable(log, 1);
-        problem.0.detail = "It is not known whether this was written: read again before you repeat it.".to_owned();
+        problem.0.detail =
+            "It is unknown whether the change was written. Read the record before you repeat the request.".to_owned();
         problem
     }
 
-    /// Marks a failure that the same work, tried again on another connection, may not meet.
+    /// Marks a failure that a retry on another connection may avoid.
     #[must_use]
     pub fn transient(mut self) -> Self {
         self.0.transient = true;
         self
     }
 
-    /// Marks a failure to get at what another transaction holds.
+    /// Marks a failure to get a lock that another transaction holds.
     #[must_use]
     pub fn locked(mut self) -> Self {
         self.0.locked = true;
@@ -134,54 +139,54 @@ impl Problem {
         self
     }
 
-    /// Adds a header to the answer.
+    /// Adds a header to the response.
     #[must_use]
     pub fn header(mut self, name: header::HeaderName, value: header::HeaderValue) -> Self {
         self.0.headers.push((name, value));
         self
     }
 
-    /// What kind it is.
-    pub fn kind(&self) -> Kind {
+    /// Returns the kind.
+    pub fn kind(&self) -> ProblemKind {
         self.0.kind
     }
 
-    /// Whether trying again at once may help.
+    /// Returns true if an immediate retry may succeed.
     pub fn is_transient(&self) -> bool {
         self.0.transient
     }
 
-    /// Whether another transaction held what was asked for, too long.
+    /// Returns true if the request failed to get a lock that another transaction holds.
     pub fn is_locked(&self) -> bool {
         self.0.locked
     }
 
-    /// The faults it lists.
+    /// Returns the listed faults, at most [`MAX_FAULTS`].
     pub fn faults(&self) -> &[Fault] {
         &self.0.faults
     }
 
-    /// How many faults there are, of which it may list the first alone.
+    /// Returns the total number of faults, including those that are not listed.
     pub fn faults_count(&self) -> usize {
-        self.0.count
+        self.0.faults_count
     }
 
-    /// The sentence for the client.
+    /// Returns the sentence for the client.
     pub fn detail(&self) -> &str {
         &self.0.detail
     }
 
-    /// What the log is told, where that differs from what the client is.
+    /// Returns the text for the log, if it differs from the text for the client.
     pub fn log(&self) -> Option<&str> {
         self.0.log.as_deref()
     }
 
-    /// The problem document, for one request.
+    /// Returns the problem document for one request. `instance` is the path of the request.
     pub fn document(&self, instance: &str, request_id: &str) -> Value {
-        let spec = self.0.kind.spec();
+        let definition = self.0.kind.definition();
         let mut document = json!({
-            "type": format!("/problems/{}", spec.code), "title": spec.title, "status": spec.status,
-            "detail": self.0.detail, "instance": instance, "code": spec.code, "request_id": request_id,
+            "type": format!("/problems/{}", definition.code), "title": definition.title, "status": definition.status,
+            "detail": self.0.detail, "instance": instance, "code": definition.code, "request_id": request_id,
         });
         if !self.0.faults.is_empty() {
             document["errors"] = json!(self.0.faults);
@@ -192,19 +197,19 @@ impl Problem {
         document
     }
 
-    /// The answer, its document made out to one request.
-    pub fn answer(&self, instance: &str, request_id: &str) -> HttpResponse {
-        let mut answer = HttpResponseBuilder::new(self.status_code());
+    /// Returns the HTTP response with the problem document for one request.
+    pub fn response(&self, instance: &str, request_id: &str) -> HttpResponse {
+        let mut response = HttpResponseBuilder::new(self.status_code());
         for header in &self.0.headers {
-            answer.append_header(header.clone());
+            response.append_header(header.clone());
         }
-        answer.content_type("application/problem+json").json(self.document(instance, request_id))
+        response.content_type("application/problem+json").json(self.document(instance, request_id))
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.0.kind.spec().code, self.0.log.as_deref().unwrap_or(&self.0.detail))?;
+        write!(f, "{}: {}", self.0.kind.definition().code, self.0.log.as_deref().unwrap_or(&self.0.detail))?;
         self.0.faults.iter().try_for_each(|fault| write!(f, "; {} {}", fault.pointer, fault.detail))
     }
 }
@@ -213,11 +218,11 @@ impl std::error::Error for Problem {}
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.0.kind.spec().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.0.kind.definition().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    // The outermost layer makes the document out to its request (server/envelope.rs); this is the bare form.
+    // `server/request_context.rs` replaces this body with one that names the path and the request id.
     fn error_response(&self) -> HttpResponse {
-        self.answer("", "")
+        self.response("", "")
     }
 }

@@ -1,97 +1,112 @@
-//! Every way a request can fail, as one table.
+//! The problem types: every way a request can fail, with its HTTP status, code, title and remedy, in one table.
 
 use actix_web::http::StatusCode;
 
-macro_rules! kinds {
+macro_rules! problem_kinds {
     ($($(#[doc = $remedy:literal])+ $kind:ident = $status:literal $code:literal $title:literal;)+) => {
-        /// What kind of failure: one row each of status, code, title and remedy.
+        /// The kind of a problem (RFC 9457 calls it the problem type). The documentation of each variant is its remedy.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Kind { $($(#[doc = $remedy])+ $kind),+ }
+        pub enum ProblemKind { $($(#[doc = $remedy])+ $kind),+ }
 
-        /// The table behind `/problems/{code}` and `openapi/problems.md`.
-        pub const KINDS: &[Spec] = &[$(Spec {
-            kind: Kind::$kind, status: $status, code: $code, title: $title, remedy: concat!($($remedy),+),
+        /// The definition of every kind, published at `/problems/{code}` and in `openapi/problems.md`.
+        pub const PROBLEM_DEFINITIONS: &[ProblemDefinition] = &[$(ProblemDefinition {
+            kind: ProblemKind::$kind, status: $status, code: $code, title: $title, remedy: concat!($($remedy),+),
         }),+];
     };
 }
 
 /// One row of the table of problems.
 #[derive(Clone, Copy, Debug)]
-pub struct Spec {
-    /// The kind it describes.
-    pub kind: Kind,
+pub struct ProblemDefinition {
+    /// The kind it defines.
+    pub kind: ProblemKind,
     /// The HTTP status.
     pub status: u16,
-    /// The stable name, also the last part of the `type` URI.
+    /// The stable name, also the last segment of the `type` URI.
     pub code: &'static str,
-    /// The short human summary, the same each time.
+    /// The short summary for people, the same in every problem of the kind.
     pub title: &'static str,
-    /// What the caller can do about it.
+    /// What went wrong and what the caller can do about it.
     pub remedy: &'static str,
 }
 
-kinds! {
-    /// The request could not be read as HTTP or JSON. Mend what `errors` points at and send it again.
-    Malformed = 400 "malformed_request" "The request could not be read";
-    /// A query parameter is unknown or has a value of another kind. `errors` names each; the OpenAPI lists what there is.
-    InvalidParameters = 400 "invalid_parameters" "The query parameters are wrong";
-    /// There is no token, or it was refused. Ask your identity provider for a fresh one and send it as `Authorization: Bearer`.
-    Unauthenticated = 401 "unauthenticated" "A valid token is needed";
-    /// Your token's roles do not allow this. `/v1/me` lists what they do allow.
-    Forbidden = 403 "forbidden" "Not allowed for this caller";
-    /// There is nothing here, or nothing that you may know of.
+problem_kinds! {
+    /// The request is not valid HTTP, or its body cannot be parsed. Correct what `errors` points at and send the
+    /// request again.
+    Malformed = 400 "malformed_request" "Malformed request";
+    /// A query parameter is unknown, is given twice or has a wrong value. `errors` names each one. The OpenAPI document
+    /// lists the parameters of every operation.
+    InvalidParameters = 400 "invalid_parameters" "Invalid query parameters";
+    /// The request has no access token, or the token is invalid or has expired. Get a new token from your identity
+    /// provider and send it as `Authorization: Bearer`.
+    Unauthenticated = 401 "unauthenticated" "Authentication required";
+    /// Your roles do not permit this operation. `/v1/me` lists your roles and permissions.
+    Forbidden = 403 "forbidden" "Permission denied";
+    /// No such resource exists, or you may not see it. Check the address and the areas that your token names.
     NotFound = 404 "not_found" "Not found";
-    /// The path exists, but not for this method. `Allow` lists the methods it has.
+    /// The path does not support this method. The `Allow` header lists the methods it supports.
     MethodNotAllowed = 405 "method_not_allowed" "Method not allowed";
-    /// No representation of what `Accept` asks for. Ask for one that the OpenAPI lists.
-    NotAcceptable = 406 "not_acceptable" "No such representation";
-    /// The body took too long to arrive. Send it again.
-    RequestTimeout = 408 "request_timeout" "The request took too long to arrive";
-    /// Something with this reference exists already. `existing` names it.
-    AlreadyExists = 409 "already_exists" "It exists already";
-    /// The record's state does not allow this action. `allowed_actions` lists what it does allow.
-    NotFromHere = 409 "not_possible_from_this_state" "Not possible from this state";
-    /// The first request with this `Idempotency-Key` still runs. Send it again after `Retry-After` seconds for its answer.
-    StillRunning = 409 "still_running" "The first request still runs";
-    /// The file waits for its scan, the scan found malware in it, or it was disposed of. `detail` says which; only what waits is worth asking for again.
-    Withheld = 409 "file_withheld" "The file is not served";
-    /// The record changed since you read it. Read it again, look at what changed, and repeat with its new ETag.
-    Stale = 412 "stale" "The record has changed since";
-    /// The body is larger than this operation takes. `/v1` lists the limits.
-    TooLarge = 413 "body_too_large" "The body is too large";
-    /// The body's media type is not one this operation reads. The OpenAPI lists those it does.
+    /// The resource is not available in a media type that `Accept` lists. Send a media type that the OpenAPI document
+    /// lists for the operation.
+    NotAcceptable = 406 "not_acceptable" "Not acceptable";
+    /// The request body did not arrive in time. Send the request again.
+    RequestTimeout = 408 "request_timeout" "Request timeout";
+    /// A record with this reference already exists. `existing` gives its id and address.
+    AlreadyExists = 409 "already_exists" "Record already exists";
+    /// The record is in a state that does not allow this action. `allowed_actions` lists the actions that you can take
+    /// now.
+    NotPossibleFromThisState = 409 "not_possible_from_this_state" "Action not possible in this state";
+    /// An earlier request with this `Idempotency-Key` is still being processed. Send the request again after
+    /// `Retry-After` seconds to get its response.
+    StillRunning = 409 "still_running" "Earlier request still running";
+    /// The file is waiting for its malware scan, contains malware or has been disposed of. `detail` says which. Request
+    /// it again later only if it is waiting for its scan.
+    FileWithheld = 409 "file_withheld" "File withheld";
+    /// The record has changed since you read it. Read it again, check what changed and repeat the request with the new
+    /// ETag.
+    Stale = 412 "stale" "Record has changed";
+    /// The request body is larger than this operation accepts. `/v1` lists the limits.
+    BodyTooLarge = 413 "body_too_large" "Request body too large";
+    /// This operation does not accept a request body of this media type or encoding. The OpenAPI document lists the
+    /// media types that it accepts.
     UnsupportedMediaType = 415 "unsupported_media_type" "Unsupported media type";
-    /// The file has no such bytes. `Content-Range` says how many it has.
-    RangeNotSatisfiable = 416 "range_not_satisfiable" "No such range";
-    /// The request is well formed, but what it says cannot be. `errors` points at every fault, all at once.
-    Invalid = 422 "invalid" "What the request says cannot be";
-    /// This `Idempotency-Key` came with another request before. Use a new key for a new request.
-    KeyReused = 422 "idempotency_key_reused" "The Idempotency-Key was used for another request";
-    /// The action has needs that are not met yet. `errors` names each, with a pointer or an id.
-    NeedsUnmet = 422 "needs_unmet" "Something is still missing";
-    /// This operation needs `If-Match` with the ETag of the record as you last read it.
-    PreconditionRequired = 428 "precondition_required" "If-Match is needed";
-    /// You have asked more often than is answered. Try again after `Retry-After` seconds; `RateLimit` tells what is left.
+    /// The file does not contain the byte range that was requested. `Content-Range` gives the size of the file.
+    RangeNotSatisfiable = 416 "range_not_satisfiable" "Range not satisfiable";
+    /// The request is well formed, but some of its values are invalid. `errors` lists every fault with a pointer to the
+    /// value.
+    Invalid = 422 "invalid" "Invalid request content";
+    /// This `Idempotency-Key` was already used for a different request. Use a new key for each new request.
+    IdempotencyKeyReused = 422 "idempotency_key_reused" "Idempotency-Key already used";
+    /// The record does not yet meet every condition for this action. `errors` lists each unmet condition with a pointer
+    /// or an id.
+    NeedsUnmet = 422 "needs_unmet" "Conditions not met";
+    /// This operation requires a precondition. Read the record and send its ETag in `If-Match`.
+    PreconditionRequired = 428 "precondition_required" "Precondition required";
+    /// You have sent too many requests. Try again after `Retry-After` seconds. The `RateLimit` header gives the number
+    /// of requests that remain.
     TooManyRequests = 429 "too_many_requests" "Too many requests";
-    /// The headers or the path are longer than this service takes.
-    HeadersTooLarge = 431 "headers_too_large" "The headers are too large";
-    /// A fault of ours; it is logged under the request id. Nothing was written. Tell us the id.
-    Internal = 500 "internal_error" "A fault of the service";
-    /// The service or its database is busy or away. Nothing was written, unless `detail` says that this is not known. Try again after `Retry-After` seconds.
-    Unavailable = 503 "unavailable" "Not available just now";
+    /// The headers or the path of the request are longer than the service accepts. Send fewer or shorter headers.
+    HeadersTooLarge = 431 "headers_too_large" "Request headers too large";
+    /// The service failed because of an internal error, which is logged under the request id. Nothing was written.
+    /// Report the request id to the operator.
+    Internal = 500 "internal_error" "Internal error";
+    /// The service or its database is busy or cannot be reached. Nothing was written, unless `detail` says that this is
+    /// unknown. Try again after `Retry-After` seconds.
+    Unavailable = 503 "unavailable" "Service unavailable";
 }
 
-impl Kind {
-    /// This kind's row.
-    pub fn spec(self) -> &'static Spec {
-        KINDS.iter().find(|spec| spec.kind == self).expect("the macro gives every kind its row")
+impl ProblemKind {
+    /// Returns the definition of this kind.
+    pub fn definition(self) -> &'static ProblemDefinition {
+        PROBLEM_DEFINITIONS.iter().find(|it| it.kind == self).expect("the macro writes a definition for every kind")
     }
 
-    /// The kind that a bare HTTP status stands for, where a layer below answered without saying more.
+    /// Returns the first kind with this HTTP status, for errors that actix returns without a problem. Statuses without
+    /// a kind of their own become [`Internal`](Self::Internal) from 500 on, and [`Malformed`](Self::Malformed) below.
     pub fn of_status(status: StatusCode) -> Self {
-        KINDS
-            .iter()
-            .find(|spec| spec.status == status.as_u16())
-            .map_or_else(|| if status.is_server_error() { Self::Internal } else { Self::Malformed }, |spec| spec.kind)
+        PROBLEM_DEFINITIONS.iter().find(|it| it.status == status.as_u16()).map_or_else(
+            || if status.is_server_error() { Self::Internal } else { Self::Malformed },
+            |definition| definition.kind,
+        )
     }
 }

@@ -1,4 +1,4 @@
-//! A finished answer, as it is kept and as it is given.
+//! One cached response: its headers, its body and the compressed variants of the body.
 
 use std::sync::Arc;
 
@@ -8,91 +8,93 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 
-use super::key::CacheKey;
-use crate::api::content_encoding::{BodyEncoding, LEAST, is_text};
-use crate::api::response::known_tag;
+use crate::api::conditional_request::matching_etag;
+use crate::api::content_encoding::{BodyEncoding, MIN_SIZE, is_text};
 
-/// What an entry takes beside its bytes: the key's and headers' own allocations, the map's places.
+/// The estimated size of an entry beside its body in bytes: the allocations of the key, the headers and the map.
 const OVERHEAD: usize = 512;
 
-/// A finished answer, 200.
+/// A response with status 200.
 pub struct CachedResponse {
-    /// The path of its operation.
+    /// The path template of the operation.
     pub path: &'static str,
-    /// All but those of one request alone; the plain body's tag among them.
+    /// All headers except those that belong to a single request, with the ETag of the plain body.
     pub headers: HeaderMap,
-    pub tag: HeaderValue,
+    /// The ETag of the plain body.
+    pub etag: HeaderValue,
+    /// The plain body.
     pub body: Bytes,
-    pub coded: [(BodyEncoding, Option<Coded>); 2],
-    /// Of which state of what is published it is.
-    pub state: u64,
-    /// Of which day in London.
+    /// The compressed variants: `None` until a client asks for the encoding.
+    pub encoded: [(BodyEncoding, Option<EncodedBody>); 2],
+    /// The generation of the cache for which the response is valid.
+    pub generation: u64,
+    /// The day in London for which the response is valid.
     pub day: NaiveDate,
 }
 
-/// The body in a coding; none where that is no smaller.
-type Coded = Option<(Bytes, HeaderValue)>;
+/// A compressed body and its ETag, or `None` if compression does not make the body smaller.
+type EncodedBody = Option<(Bytes, HeaderValue)>;
 
 impl CachedResponse {
-    /// The answer made out to a request: 304 where it has it, else in the coding that it asks for, made where none is.
-    pub fn give(self: &Arc<Self>, place: &CacheKey, request: &HttpRequest) -> HttpResponse {
-        if let Some(told) = self.tag.to_str().ok().and_then(|tag| known_tag(request, tag)) {
-            let mut answer = self.dressed(StatusCode::NOT_MODIFIED);
-            if let Some(told) = HeaderValue::from_str(told).ok().filter(|told| *told != self.tag) {
-                answer.headers_mut().insert(header::ETAG, told);
+    /// Makes the response to a request: 304 if the client already has it, otherwise 200 in the encoding that the client
+    /// prefers. Calls `store` with a new entry if the body had to be compressed.
+    pub fn respond(self: &Arc<Self>, request: &HttpRequest, store: impl FnOnce(&Arc<Self>)) -> HttpResponse {
+        if let Some(matching) = self.etag.to_str().ok().and_then(|etag| matching_etag(request, etag)) {
+            let mut response = self.without_body(StatusCode::NOT_MODIFIED);
+            if let Some(matching) = HeaderValue::from_str(matching).ok().filter(|matching| *matching != self.etag) {
+                response.headers_mut().insert(header::ETAG, matching);
             }
-            return answer;
+            return response;
         }
-        let coding = BodyEncoding::wanted(request).filter(|_| self.can_be_coded());
-        let Some(coding) = coding else { return self.plain() };
-        let made = match self.coded.iter().find(|(known, _)| *known == coding) {
+        let encoding = BodyEncoding::negotiate(request).filter(|_| self.is_compressible());
+        let Some(encoding) = encoding else { return self.plain() };
+        let entry = match self.encoded.iter().find(|(other, _)| *other == encoding) {
             Some((_, Some(_))) => self.clone(),
             _ => {
-                let coded = Arc::new(self.with(coding));
-                place.put(&coded);
-                coded
+                let entry = Arc::new(self.with_encoding(encoding));
+                store(&entry);
+                entry
             }
         };
-        let Some((bytes, tag)) = made.coded(coding) else { return self.plain() };
-        let mut answer = self.dressed(StatusCode::OK);
-        let headers = answer.headers_mut();
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
-        headers.insert(header::ETAG, tag.clone());
-        answer.set_body(bytes.clone()).map_into_boxed_body()
+        let Some((bytes, etag)) = entry.encoded_body(encoding) else { return self.plain() };
+        let mut response = self.without_body(StatusCode::OK);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
+        headers.insert(header::ETAG, etag.clone());
+        response.set_body(bytes.clone()).map_into_boxed_body()
     }
 
-    /// What it takes, in bytes, about.
-    pub fn weight(&self) -> usize {
-        let coded = self.coded.iter().filter_map(|(_, coded)| coded.as_ref()?.as_ref()).map(|(bytes, _)| bytes.len());
-        self.body.len() + coded.sum::<usize>() + OVERHEAD
+    /// Returns the approximate size in bytes.
+    pub fn size(&self) -> usize {
+        let encoded = self.encoded.iter().filter_map(|(_, body)| body.as_ref()?.as_ref()).map(|(bytes, _)| bytes.len());
+        self.body.len() + encoded.sum::<usize>() + OVERHEAD
     }
 
-    fn can_be_coded(&self) -> bool {
-        self.body.len() >= LEAST && self.headers.get(header::CONTENT_TYPE).is_some_and(is_text)
+    fn is_compressible(&self) -> bool {
+        self.body.len() >= MIN_SIZE && self.headers.get(header::CONTENT_TYPE).is_some_and(is_text)
     }
 
-    fn coded(&self, coding: BodyEncoding) -> Option<&(Bytes, HeaderValue)> {
-        self.coded.iter().find(|(known, _)| *known == coding)?.1.as_ref()?.as_ref()
+    fn encoded_body(&self, encoding: BodyEncoding) -> Option<&(Bytes, HeaderValue)> {
+        self.encoded.iter().find(|(other, _)| *other == encoding)?.1.as_ref()?.as_ref()
     }
 
-    /// The same with its body in a coding too.
-    fn with(&self, coding: BodyEncoding) -> Self {
-        let made = || coding.encode(&self.body).zip(coding.tag(&self.tag));
-        let coded = self.coded.clone().map(|(known, coded)| match known == coding {
-            true => (known, Some(made())),
-            false => (known, coded),
+    /// Returns a copy with one more compressed variant.
+    fn with_encoding(&self, encoding: BodyEncoding) -> Self {
+        let compress = || encoding.compress(&self.body).zip(encoding.etag(&self.etag));
+        let encoded = self.encoded.clone().map(|(other, body)| match other == encoding {
+            true => (other, Some(compress())),
+            false => (other, body),
         });
-        Self { headers: self.headers.clone(), tag: self.tag.clone(), body: self.body.clone(), coded, ..*self }
+        Self { headers: self.headers.clone(), etag: self.etag.clone(), body: self.body.clone(), encoded, ..*self }
     }
 
-    /// An answer with the headers, and without a body.
-    fn dressed(&self, status: StatusCode) -> HttpResponse {
-        let mut answer = HttpResponse::new(status);
-        *answer.headers_mut() = self.headers.clone();
-        answer
+    fn without_body(&self, status: StatusCode) -> HttpResponse {
+        let mut response = HttpResponse::new(status);
+        *response.headers_mut() = self.headers.clone();
+        response
     }
 
     fn plain(&self) -> HttpResponse {
-        self.dressed(StatusCode::OK).set_body(self.body.clone()).map_into_boxed_body()
+        self.without_body(StatusCode::OK).set_body(self.body.clone()).map_into_boxed_body()
     }
 }

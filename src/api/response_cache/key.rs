@@ -1,7 +1,6 @@
-//! Where the answer to a request is kept.
+//! The cache key of a request, and how the response to the request is found and stored.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use actix_web::body::MessageBody;
 use actix_web::http::{Method, StatusCode, header};
@@ -9,75 +8,72 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 
-use super::ResponseCache;
+use super::cache::ResponseCache;
 use super::cached_response::CachedResponse;
+use crate::api::conditional_request::FullResponseRequired;
 use crate::api::content_encoding::BodyEncoding;
 use crate::api::default_headers;
+use crate::api::query_parameters::sorted_parts;
+use crate::api::rate_limit::RateLimit;
 
-/// The longest question that an answer is kept for, in bytes.
-const LONGEST_KEY: usize = 2048;
+/// The longest key in bytes. The responses to requests with a longer one are not cached.
+const MAX_KEY_LENGTH: usize = 2048;
 
-/// Marks a request whose answer is made whole, to be kept: what the client has already is looked at afterwards.
-#[derive(Clone, Copy, Debug)]
-pub struct CacheMiss;
-
-/// Where the answer to a request is kept, and of which state and day it is.
+/// The key of a request in the cache, with the generation and the day at the time of the request.
 pub struct CacheKey {
-    shelf: Data<ResponseCache>,
+    cache: Data<ResponseCache>,
     key: String,
-    state: u64,
+    generation: u64,
     day: NaiveDate,
 }
 
 impl CacheKey {
-    /// The place of a request's answer; none where it may be of no use to another, or nothing can be kept now.
-    pub fn of(request: &HttpRequest, by_accept: bool) -> Option<Self> {
-        let shelf = request.app_data::<Data<ResponseCache>>()?;
+    /// Returns the key of a GET request without a token, or `None` if its response cannot be cached now.
+    pub fn new(request: &HttpRequest, varies_by_accept: bool) -> Option<Self> {
+        let cache = request.app_data::<Data<ResponseCache>>()?;
         if request.headers().contains_key(header::AUTHORIZATION) || *request.method() != Method::GET {
             return None;
         }
         let mut key = String::with_capacity(128);
         key.push_str(request.path());
-        for part in sorted(request.query_string()) {
+        // The order of the query parameters does not matter.
+        for part in sorted_parts(request.query_string()) {
             key.push('&');
             key.push_str(part);
         }
-        if by_accept {
-            for accepted in request.headers().get_all(header::ACCEPT) {
+        if varies_by_accept {
+            for accept in request.headers().get_all(header::ACCEPT) {
                 key.push('\n');
-                key.push_str(accepted.to_str().ok()?);
+                key.push_str(accept.to_str().ok()?);
             }
         }
-        if key.len() > LONGEST_KEY {
+        if key.len() > MAX_KEY_LENGTH {
             return None;
         }
-        let state = shelf.current()?;
-        Some(Self { day: (shelf.today)(), shelf: shelf.clone(), key, state })
+        let generation = cache.current_generation()?;
+        Some(Self { day: cache.today(), cache: cache.clone(), key, generation })
     }
 
-    /// The answer that is kept, where it is of this state and day.
-    pub fn found(&self) -> Option<Arc<CachedResponse>> {
-        let found = self.shelf.answers.get(self.key.as_str())?;
-        let same = found.state == self.state && found.day == self.day;
-        same.then(|| {
-            self.shelf.found.fetch_add(1, Ordering::Relaxed);
-            found
-        })
+    /// Returns the response to a request from the cache.
+    pub fn find(&self, request: &HttpRequest) -> Option<HttpResponse> {
+        self.find_entry().map(|entry| self.respond(&entry, request))
     }
 
-    /// Says that the answer is to be made whole.
-    pub fn prepare(&self, request: &HttpRequest) {
-        request.extensions_mut().insert(CacheMiss);
+    fn find_entry(&self) -> Option<Arc<CachedResponse>> {
+        self.cache.get(&self.key, self.generation, self.day)
     }
 
-    /// Keeps the answer of the operation at a path, where it is one of 200 and of this state and day still, and makes it
-    /// out to its request.
-    pub fn keep(&self, path: &'static str, answer: HttpResponse, request: &HttpRequest) -> HttpResponse {
-        let Some(tag) = answer.headers().get(header::ETAG).filter(|_| answer.status() == StatusCode::OK).cloned()
-        else {
-            return answer;
-        };
-        let (head, body) = answer.into_parts();
+    /// Makes the operation return its response in full, so that it can be stored.
+    pub fn require_full_response(&self, request: &HttpRequest) {
+        request.extensions_mut().insert(FullResponseRequired);
+    }
+
+    /// Stores the response of the operation at `path` and returns the response to the request. Responses other than 200
+    /// with an ETag, and those that are out of date by now, are not stored.
+    pub fn store(&self, path: &'static str, response: HttpResponse, request: &HttpRequest) -> HttpResponse {
+        let etag = response.headers().get(header::ETAG).filter(|_| response.status() == StatusCode::OK).cloned();
+        let Some(etag) = etag else { return response };
+        let (head, body) = response.into_parts();
         let body = match body.try_into_bytes() {
             Ok(body) => body,
             Err(stream) => return head.set_body(stream),
@@ -85,27 +81,28 @@ impl CacheKey {
         let mut headers = head.headers().clone();
         default_headers::apply_default_headers(&mut headers, default_headers::PUBLIC);
         headers.reserve(1);
-        let coded = [(BodyEncoding::Brotli, None), (BodyEncoding::Gzip, None)];
-        let made = Arc::new(CachedResponse { path, headers, tag, body, coded, state: self.state, day: self.day });
-        // Begun before midnight and ended after, it may be of either day.
-        if (self.shelf.today)() == self.day {
-            self.shelf.made.fetch_add(1, Ordering::Relaxed);
-            self.put(&made);
+        let encoded = [(BodyEncoding::Brotli, None), (BodyEncoding::Gzip, None)];
+        let entry = CachedResponse { path, headers, etag, body, encoded, generation: self.generation, day: self.day };
+        let entry = Arc::new(entry);
+        // A response that was begun before midnight and finished after it may be of either day.
+        if self.cache.today() == self.day {
+            self.cache.count_stored();
+            self.cache.insert(&self.key, &entry);
         }
-        made.give(self, request)
+        self.respond(&entry, request)
     }
 
-    /// Keeps an answer; one of a state that has passed is of no use to anybody.
-    pub fn put(&self, finished: &Arc<CachedResponse>) {
-        if self.shelf.state.load(Ordering::SeqCst) == self.state {
-            self.shelf.answers.insert(self.key.clone(), finished.clone());
-        }
+    fn respond(&self, entry: &Arc<CachedResponse>, request: &HttpRequest) -> HttpResponse {
+        entry.respond(request, |with_encoding| self.cache.insert(&self.key, with_encoding))
     }
 }
 
-/// The parts of a query string in an order of their own, so that their order makes no other question.
-pub fn sorted(query: &str) -> Vec<&str> {
-    let mut parts: Vec<&str> = query.split('&').filter(|part| !part.is_empty()).collect();
-    parts.sort_unstable();
-    parts
+impl ResponseCache {
+    /// Returns the cached response to a request that is not routed yet, and the path template of its operation. A
+    /// request beyond the rate limit gets `None`; the operation then refuses it.
+    pub fn lookup(request: &HttpRequest) -> Option<(HttpResponse, &'static str)> {
+        let key = CacheKey::new(request, false)?;
+        let entry = key.find_entry().filter(|_| RateLimit::check(request).is_ok())?;
+        Some((key.respond(&entry, request), entry.path))
+    }
 }

@@ -1,18 +1,16 @@
-//! `/v1/assignments/{id}/positions`: each recorded by its own side; all that were taken, read back.
+//! The HTTP operations on positions: `/v1/assignments/{id}/positions`.
 
 use actix_web::web::Data;
 use uuid::Uuid;
 
-use super::super::model::Assignment;
-use super::super::store as assignments;
-use super::super::view;
-use super::model::{
-    AssuranceOpinionRecorded, BodyViewRecorded, InspectorateStatusRecorded, Position, PositionsTaken, Recorded,
-};
-use super::record::record;
+use super::model::{Position, PositionEntries};
+use super::requests::{AssuranceOpinionRequest, BodyViewRequest, InspectorateStatusRequest};
+use super::service::{NewPosition, record};
 use super::store;
-use crate::api::text::{Line, Prose};
-use crate::api::{Api, ApiResult, Body, IfMatch, Json, Mode, Path, Problem};
+use crate::api::text::{LongText, SingleLineText};
+use crate::api::{Api, ApiResult, IfMatch, Json, JsonBody, Path, Problem, WriteMode};
+use crate::assignments::model::Assignment;
+use crate::assignments::{store as assignments, views};
 use crate::auth::permissions::{ReadHistory, RecordAssuranceOpinion, RecordBodyView, RecordInspectorateStatus};
 use crate::auth::{Call, Caller};
 use crate::db::Db;
@@ -20,93 +18,113 @@ use crate::vocabulary::WireName;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.get("/v1/assignments/{id}/positions", "List the positions taken on an assignment", list);
-    api.put("/v1/assignments/{id}/positions/body_view", "Record the policing body's view", record_body_view);
-    api.put("/v1/assignments/{id}/positions/assurance_opinion", "Record an auditor's opinion", record_opinion);
+    api.get("/v1/assignments/{id}/positions", "List an assignment's positions", list).description(
+        "Returns every entry of the three positions, newest first: the policing body's view, auditors' opinions and \
+         the inspectorate's decisions.",
+    );
+    let body_view = "/v1/assignments/{id}/positions/body_view";
+    api.put(body_view, "Record the policing body's view", record_body_view).description(
+        "Adds an entry and sets `body_view`; no other position changes. The view `assured` is 422 without an accepted \
+         item of evidence. A date in the future or before the report is 422.",
+    );
+    api.put(
+        "/v1/assignments/{id}/positions/assurance_opinion",
+        "Record an auditor's opinion",
+        record_assurance_opinion,
+    )
+    .description(
+        "Adds an entry and sets `assurance_opinion`; no other position changes, and the headline state stays as it is. \
+         A date in the future or before the report is 422.",
+    );
     api.put(
         "/v1/assignments/{id}/positions/inspectorate_status",
         "Record the inspectorate's decision",
-        record_decision,
+        record_inspectorate_status,
+    )
+    .description(
+        "Adds an entry and sets `inspectorate_status`; no other position changes. The entry must cite the \
+         inspectorate's document. A decision that cannot follow the present one, such as `reopened` of an open \
+         recommendation, is 409.",
     );
 }
 
-async fn list(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<PositionsTaken>> {
+async fn list(caller: Caller<ReadHistory>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<PositionEntries>> {
     let items = db
         .read(&caller.actor, async |db| {
             let scope = caller.actor.scope();
             assignments::find(db, &scope, id).await?.ok_or_else(Problem::not_found)?;
-            store::all(db, id).await
+            store::list_entries(db, id).await
         })
         .await?;
-    Ok(Json::plain(PositionsTaken { items }))
+    Ok(Json::plain(PositionEntries { items }))
 }
 
 async fn record_body_view(
     caller: Caller<RecordBodyView>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Body(sent): Body<BodyViewRecorded>,
-    mode: Mode,
+    if_match: IfMatch,
+    JsonBody(request): JsonBody<BodyViewRequest>,
+    mode: WriteMode,
 ) -> ApiResult<Json<Assignment>> {
-    let taken = Recorded {
+    let new = NewPosition {
         position: Position::BodyView,
-        value: sent.value.as_str(),
-        note: Some(sent.note.into_string()),
-        source: sent.source.map(Line::into_string),
-        date: sent.date,
+        value: request.value.as_str(),
+        note: Some(request.note.into_string()),
+        source: request.source.map(SingleLineText::into_string),
+        date: request.date,
     };
-    take(&caller, &db, id, &seen, &taken, mode).await
+    write(&caller, &db, id, &if_match, &new, mode).await
 }
 
-async fn record_opinion(
+async fn record_assurance_opinion(
     caller: Caller<RecordAssuranceOpinion>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Body(sent): Body<AssuranceOpinionRecorded>,
-    mode: Mode,
+    if_match: IfMatch,
+    JsonBody(request): JsonBody<AssuranceOpinionRequest>,
+    mode: WriteMode,
 ) -> ApiResult<Json<Assignment>> {
-    let taken = Recorded {
+    let new = NewPosition {
         position: Position::AssuranceOpinion,
-        value: sent.value.as_str(),
-        note: Some(sent.note.into_string()),
-        source: sent.source.map(Line::into_string),
-        date: sent.date,
+        value: request.value.as_str(),
+        note: Some(request.note.into_string()),
+        source: request.source.map(SingleLineText::into_string),
+        date: request.date,
     };
-    take(&caller, &db, id, &seen, &taken, mode).await
+    write(&caller, &db, id, &if_match, &new, mode).await
 }
 
-async fn record_decision(
+async fn record_inspectorate_status(
     caller: Caller<RecordInspectorateStatus>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Body(sent): Body<InspectorateStatusRecorded>,
-    mode: Mode,
+    if_match: IfMatch,
+    JsonBody(request): JsonBody<InspectorateStatusRequest>,
+    mode: WriteMode,
 ) -> ApiResult<Json<Assignment>> {
-    let taken = Recorded {
+    let new = NewPosition {
         position: Position::InspectorateStatus,
-        value: sent.value.as_str(),
-        note: sent.note.map(Prose::into_string),
-        source: Some(sent.source.into_string()),
-        date: Some(sent.date),
+        value: request.value.as_str(),
+        note: request.note.map(LongText::into_string),
+        source: Some(request.source.into_string()),
+        date: Some(request.date),
     };
-    take(&caller, &db, id, &seen, &taken, mode).await
+    write(&caller, &db, id, &if_match, &new, mode).await
 }
 
-async fn take(
+async fn write(
     call: &Call,
     db: &Db,
     id: Uuid,
-    seen: &IfMatch,
-    taken: &Recorded,
-    mode: Mode,
+    if_match: &IfMatch,
+    new: &NewPosition,
+    mode: WriteMode,
 ) -> ApiResult<Json<Assignment>> {
     let assignment = db
         .write(call, mode, async |tx| {
-            let recorded = record(tx, id, taken, |version| seen.check(version), call).await?;
-            Ok(recorded.map(|now| view::own(now, call)))
+            let written = record(tx, id, new, |version| if_match.check(version), call).await?;
+            Ok(written.map(|record| views::own(record, call)))
         })
         .await?;
     Ok(Json::record(assignment))

@@ -1,12 +1,13 @@
-//! The positions that others than the force take on a line. Each is recorded by its own side, and none overwrites
-//! another; every one that was ever taken is kept.
+//! The positions that others than the force take on an assignment: the policing body's view, an auditor's opinion and
+//! the inspectorate's decision. Each has its own column and history, and no position changes another.
 
 pub mod http;
 mod model;
-mod record;
+mod requests;
+mod service;
 pub mod store;
 mod workflow;
 
-pub use model::{AssuranceOpinion, BodyView, InspectorateStatus, Position, PositionTaken, Recorded};
-pub use record::record;
+pub use model::{AssuranceOpinion, BodyView, InspectorateStatus, Position, PositionEntry};
+pub use service::{NewPosition, record};
 pub use workflow::{Decision, Need, WORKFLOW};

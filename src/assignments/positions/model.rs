@@ -1,41 +1,39 @@
-//! The three positions beside the force's own: the policing body's view, an auditor's opinion, the inspectorate's decision.
+//! The three positions on an assignment that others than the force take, and their entries.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api::text::{Line, Prose};
-
 crate::vocabulary! {
-    /// One of the positions beside the force's own.
+    /// The name of a position.
     pub enum Position {
-        /// What the local policing body holds.
+        /// The view of the local policing body.
         BodyView = "body_view",
-        /// What an auditor found.
+        /// The opinion of an auditor.
         AssuranceOpinion = "assurance_opinion",
-        /// What the inspectorate decided.
+        /// The decision of the inspectorate.
         InspectorateStatus = "inspectorate_status",
     }
 }
 
 crate::vocabulary! {
-    /// What the local policing body holds of a line.
+    /// The local policing body's view: how sure it is that the recommendation is met.
     pub enum BodyView {
-        /// It has not said.
+        /// The policing body has not stated a view.
         None = "none",
-        /// It is assured that the recommendation is met.
+        /// The policing body is assured that the recommendation is met.
         Assured = "assured",
-        /// In part.
+        /// The policing body is assured in part.
         PartiallyAssured = "partially_assured",
-        /// It is not.
+        /// The policing body is not assured.
         NotAssured = "not_assured",
     }
 }
 
 crate::vocabulary! {
-    /// What an auditor found, in the words that internal audit uses.
+    /// An auditor's opinion, on the scale that internal audit uses.
     pub enum AssuranceOpinion {
-        /// No opinion was given.
+        /// No auditor has given an opinion.
         None = "none",
         /// Substantial assurance.
         Substantial = "substantial",
@@ -49,106 +47,42 @@ crate::vocabulary! {
 }
 
 crate::vocabulary! {
-    /// What the inspectorate decided.
+    /// The inspectorate's decision on the recommendation in this area.
     pub enum InspectorateStatus {
-        /// It holds the recommendation open.
+        /// The recommendation is open.
         Open = "open",
-        /// It closed it.
+        /// The inspectorate closed the recommendation.
         Closed = "closed",
-        /// It closed it after seeing for itself.
+        /// The inspectorate closed the recommendation after it verified the work.
         ClosedVerified = "closed_verified",
-        /// It opened it again.
+        /// The inspectorate reopened the recommendation.
         Reopened = "reopened",
     }
 }
 
-/// The policing body's view, as it is recorded.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BodyViewRecorded {
-    /// The view. `assured` needs at least one accepted item of evidence.
-    pub value: BodyView,
-    /// What it rests on.
-    pub note: Prose,
-    /// Where that can be read.
-    #[serde(default)]
-    pub source: Option<Line>,
-    /// The day of it; today where it is left out.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    pub date: Option<NaiveDate>,
-}
-
-/// An auditor's opinion, as it is recorded.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AssuranceOpinionRecorded {
-    /// The opinion.
-    pub value: AssuranceOpinion,
-    /// What was found.
-    pub note: Prose,
-    /// The report it is in.
-    #[serde(default)]
-    pub source: Option<Line>,
-    /// The day of it; today where it is left out.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    pub date: Option<NaiveDate>,
-}
-
-/// The inspectorate's decision, as either side enters it.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct InspectorateStatusRecorded {
-    /// The decision.
-    pub value: InspectorateStatus,
-    /// More about it.
-    #[serde(default)]
-    pub note: Option<Prose>,
-    /// Where the inspectorate said so: a citation.
-    pub source: Line,
-    /// The day on which it said so.
-    pub date: NaiveDate,
-}
-
-/// A position that somebody took.
+/// One entry in the history of a position on an assignment.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct PositionTaken {
-    /// Which position.
+pub struct PositionEntry {
+    /// The position.
     pub position: Position,
-    /// What was held.
+    /// The value that was recorded.
     #[schema(example = "partially_assured")]
     pub value: String,
-    /// In whose words, and why.
+    /// The reasons for the value.
     pub note: Option<String>,
-    /// Where it can be read.
+    /// The document that states the position.
     pub source: Option<String>,
-    /// The day of it.
+    /// The day on which the position was taken.
     pub date: NaiveDate,
-    /// Who recorded it.
+    /// The name of the person who recorded the entry.
     pub by: String,
-    /// When.
+    /// When the entry was recorded.
     pub at: DateTime<Utc>,
 }
 
-/// Every position that was taken on a line, newest first.
+/// The entries of all positions on an assignment, newest first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct PositionsTaken {
-    /// The positions.
-    pub items: Vec<PositionTaken>,
-}
-
-/// A position as any of the three is recorded.
-#[derive(Clone, Debug)]
-pub struct Recorded {
-    /// Which.
-    pub position: Position,
-    /// What is held.
-    pub value: &'static str,
-    /// Why.
-    pub note: Option<String>,
-    /// Where it can be read.
-    pub source: Option<String>,
-    /// The day of it; today where it is none.
-    pub date: Option<NaiveDate>,
+pub struct PositionEntries {
+    /// The entries.
+    pub items: Vec<PositionEntry>,
 }

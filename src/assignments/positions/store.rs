@@ -1,14 +1,14 @@
-//! Positions in the database: each that was taken is added, and the line shows the last.
+//! SQL for positions: a table of all entries, and the latest value of each position as a column of the assignment.
 
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::super::store::Record;
-use super::model::{Position, PositionTaken};
+use super::model::{Position, PositionEntry};
 use crate::api::Problem;
+use crate::assignments::store::AssignmentRow;
 use crate::db::{FromRow, Session, Tx, WriteStatement, compare_and_set, values};
 
-impl FromRow for PositionTaken {
+impl FromRow for PositionEntry {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             position: row.try_get("position")?,
@@ -22,21 +22,21 @@ impl FromRow for PositionTaken {
     }
 }
 
-/// Every position that was taken on a line, newest first.
-pub async fn all(db: &Session<'_>, assignment: Uuid) -> Result<Vec<PositionTaken>, Problem> {
+/// Lists the entries of all positions on an assignment, newest first.
+pub async fn list_entries(db: &Session<'_>, assignment: Uuid) -> Result<Vec<PositionEntry>, Problem> {
     let sql = "select position, value, note, source, date, coalesce(name, subject) as by, at
                from positions
                where assignment_id = $2 and in_scope(area, $1)
                order by at desc, id desc";
-    db.all(sql, &[&db.areas(), &assignment]).await
+    db.find_all(sql, &[&db.areas(), &assignment]).await
 }
 
-/// The last of each position on each of these lines ($2) of the areas in scope ($1), as JSON by line.
-macro_rules! last {
+/// Selects the latest entry of each position, as JSON, for each of the assignments in $2 of the caller's areas ($1).
+macro_rules! latest_positions {
     () => {
         "select assignment_id,
                 json_agg(json_build_object('position', position, 'value', value, 'note', note, 'source', source,
-                                           'date', date, 'by', by, 'at', at) order by position) as taken
+                                           'date', date, 'by', by, 'at', at) order by position) as entries
          from (select distinct on (assignment_id, position)
                       assignment_id, position, value, note, source, date, coalesce(name, subject) as by, at
                from positions
@@ -46,32 +46,33 @@ macro_rules! last {
     };
 }
 
-pub(crate) use last;
+pub(crate) use latest_positions;
 
-/// Adds a position, and shows it on the line, where that stands at its version.
+/// Returns the statements that insert an entry and write its value to the assignment, if the stored version is still
+/// the row's.
 ///
-/// One column is written: a position cannot touch another.
-pub fn take(tx: &Tx<'_>, it: &Record, taken: &PositionTaken) -> [WriteStatement; 2] {
+/// The update writes the column of this position only, so that no position can overwrite another.
+pub fn insert_entry(tx: &Tx<'_>, row: &AssignmentRow, entry: &PositionEntry) -> [WriteStatement; 2] {
     let actor = &tx.call().actor;
-    let added = WriteStatement::new(
+    let insert = WriteStatement::new(
         "insert into positions (id, assignment_id, area, position, value, note, source, date, issuer, subject, name, at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         values![
             Uuid::now_v7(),
-            it.id,
-            it.area.clone(),
-            taken.position,
-            taken.value.clone(),
-            taken.note.clone(),
-            taken.source.clone(),
-            taken.date,
+            row.id,
+            row.area.clone(),
+            entry.position,
+            entry.value.clone(),
+            entry.note.clone(),
+            entry.source.clone(),
+            entry.date,
             actor.issuer.clone(),
             actor.subject.clone(),
             actor.name.clone(),
-            taken.at,
+            entry.at,
         ],
     );
-    macro_rules! show {
+    macro_rules! update_column {
         ($column:literal) => {
             compare_and_set!(
                 "update assignments set ",
@@ -81,12 +82,12 @@ pub fn take(tx: &Tx<'_>, it: &Record, taken: &PositionTaken) -> [WriteStatement;
             )
         };
     }
-    let sql = match taken.position {
-        Position::BodyView => show!("body_view"),
-        Position::AssuranceOpinion => show!("assurance_opinion"),
-        Position::InspectorateStatus => show!("inspectorate_status"),
+    let sql = match entry.position {
+        Position::BodyView => update_column!("body_view"),
+        Position::AssuranceOpinion => update_column!("assurance_opinion"),
+        Position::InspectorateStatus => update_column!("inspectorate_status"),
     };
-    let shown =
-        WriteStatement::new(sql, values![it.id, it.version, taken.value.clone(), taken.at, tx.areas().to_vec()]);
-    [added, shown]
+    let update =
+        WriteStatement::new(sql, values![row.id, row.version, entry.value.clone(), entry.at, tx.areas().to_vec()]);
+    [insert, update]
 }

@@ -1,25 +1,26 @@
-//! What the inspectorate may decide after what it decided before. Entered by either side, with a citation.
+//! The workflow of the inspectorate's decisions: which decision may follow which. Either side enters them, with a
+//! citation.
 
 use super::model::InspectorateStatus;
 use crate::auth::Role::{Constabulary, Opcc};
 use crate::workflow::{Workflow, rule};
 
 crate::vocabulary! {
-    /// A decision of the inspectorate, named as the position it leads to.
+    /// A decision of the inspectorate, named after the status it leads to.
     pub enum Decision as ("InspectorateDecision") {
-        /// It closed the recommendation.
+        /// Close the recommendation.
         Close = "closed",
-        /// It closed it after seeing for itself.
+        /// Close the recommendation after verifying the work.
         CloseVerified = "closed_verified",
-        /// It opened it again.
+        /// Reopen the recommendation.
         Reopen = "reopened",
     }
 }
 
 crate::vocabulary! {
-    /// What a decision needs.
+    /// A condition that a decision needs.
     pub enum Need as ("InspectorateNeed") {
-        /// Where and on which day the inspectorate said so.
+        /// The request gives the document and the day of the inspectorate's decision.
         Citation = "citation",
     }
 }
@@ -27,7 +28,7 @@ crate::vocabulary! {
 use Decision::{Close, CloseVerified, Reopen};
 use InspectorateStatus::{Closed, ClosedVerified, Open, Reopened};
 
-/// The table.
+/// The workflow table: the only source of the decisions, their order and the roles that may enter them.
 #[rustfmt::skip]
 pub const WORKFLOW: Workflow<InspectorateStatus, Decision, Need> = Workflow {
     name: "inspectorate_status",

@@ -1,4 +1,5 @@
-//! The list: a caller's own lines, and what is published of other areas', in one order.
+//! SQL for the list of assignments: those of the caller's own areas and the published ones of other areas, in one
+//! order.
 
 use std::collections::HashMap;
 
@@ -6,40 +7,41 @@ use chrono::NaiveDate;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::super::model::Headline;
-use super::super::positions::BodyView;
-use super::super::workflow::ForceStatus;
-use super::published::{self, PublishedRecord, published as published_columns};
-use super::record::{File, files, record};
-use crate::api::{Cursor, Field, Filter, FilterValue, Listing, Problem, Query, Sort};
-use crate::db::{FromRow, Public, Relation, Session, list, tally};
+use super::find::{AssignmentRecord, find_many};
+use super::published::{PublishedAssignment, find_many_public, published_assignments};
+use super::row::assignment_rows_with_headline;
+use crate::api::{Cursor, Filter, FilterType, FilterValue, ListDefinition, ListQuery, Problem, Sort};
+use crate::assignments::model::Headline;
+use crate::assignments::positions::BodyView;
+use crate::assignments::workflow::ForceStatus;
+use crate::db::{FromRow, Public, Relation, Session, aggregate, list};
 use crate::recommendations::RecommendationKind;
 use crate::vocabulary::WireName;
 
-/// The filter by area.
+/// The SQL condition of the filter `area`. [`visible_rows`] looks for it among the query's filters.
 const AREA: &str = "area collate \"C\" = any ($)";
 
-/// The list of assignments.
+/// The definition of the list of assignments: its filters and sort orders.
 #[derive(Debug)]
 pub enum Assignments {}
 
-impl Listing for Assignments {
+impl ListDefinition for Assignments {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",              Field::Texts,                            AREA,                     "Lines of these areas."),
-        ("inspection_id",     Field::Id,                               "inspection_id = $",      "Lines of one inspection."),
-        ("recommendation_id", Field::Id,                               "recommendation_id = $",  "One recommendation, in every area."),
-        ("kind",              Field::Words(RecommendationKind::NAMES), "kind = any ($)",         "Lines of recommendations, or of areas for improvement."),
-        ("force_status",      Field::Words(ForceStatus::NAMES),        "force_status = any ($)", "Lines of the caller's areas by the force's claim."),
-        ("body_view",         Field::Words(BodyView::NAMES),           "body_view = any ($)",    "Lines by the policing body's view."),
-        ("headline",          Field::Words(Headline::NAMES),           "headline = any ($)",     "Lines that stand so."),
-        ("owner",             Field::Texts,                            "owner = any ($)",        "Lines of the caller's areas with these owners."),
-        ("due_before",        Field::Date,                             "due_on < $",             "Lines of the caller's areas due before this day."),
-        ("overdue",           Field::Flag,                             "overdue = $",            "Whether the last day of one of the caller's lines has passed."),
-        ("q", Field::Text,
-         "published.is_answerable(published.asked($)) and recommendation_id in (
-              select id from published.texts where facets @> '{type:recommendation}' and words @@ published.asked($))",
-         "Words in the recommendation's reference or text. Not ranked: see /v1/search."),
+        ("area",              FilterType::Texts,                            AREA,                     "Assignments of these police areas."),
+        ("inspection_id",     FilterType::Id,                               "inspection_id = $",      "Assignments of this inspection."),
+        ("recommendation_id", FilterType::Id,                               "recommendation_id = $",  "Assignments of this recommendation, in every area."),
+        ("kind",              FilterType::OneOf(RecommendationKind::NAMES), "kind = any ($)",         "Assignments of recommendations, or of areas for improvement."),
+        ("force_status",      FilterType::OneOf(ForceStatus::NAMES),        "force_status = any ($)", "Assignments of your areas with one of these statuses of the force."),
+        ("body_view",         FilterType::OneOf(BodyView::NAMES),           "body_view = any ($)",    "Assignments with one of these views of the policing body."),
+        ("headline",          FilterType::OneOf(Headline::NAMES),           "headline = any ($)",     "Assignments with one of these headline states."),
+        ("owner",             FilterType::Texts,                            "owner = any ($)",        "Assignments of your areas with one of these owners."),
+        ("due_before",        FilterType::Date,                             "due_on < $",             "Assignments of your areas due before this day."),
+        ("overdue",           FilterType::Flag,                             "overdue = $",            "Assignments of your areas that are overdue (true) or not (false)."),
+        ("q", FilterType::Text,
+         "published.has_required_word(published.search_query($)) and recommendation_id in (
+              select id from published.texts where facets @> '{type:recommendation}' and search_vector @@ published.search_query($))",
+         "Words in the recommendation's reference or text. For results ranked by relevance, use /v1/search."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -51,117 +53,128 @@ impl Listing for Assignments {
         ("created_at", "created_at",                   "timestamptz"),
         ("updated_at", "updated_at",                   "timestamptz"),
     ];
-    const DEFAULT: &'static str = "due_on,area,number";
+    const DEFAULT_SORT: &'static str = "due_on,area,number";
 }
 
-macro_rules! listed_published {
+/// Selects the published assignments, with the columns that the list filters and sorts by.
+macro_rules! published_rows {
     () => {
         concat!(
             "select q.id, q.recommendation_id, q.inspection_id, q.area, false as own, q.kind, null as force_status,
                     q.body_view, q.headline, null as owner, null::date as due_on, null::boolean as overdue, q.reference,
                     q.text, q.ordinal, q.published_on, q.created_at, q.updated_at
              from (",
-            published_columns!(),
+            published_assignments!(),
             ") q"
         )
     };
 }
 
-const LISTED_PUBLISHED: &str = listed_published!();
-/// Those of the areas in scope ($2), as they stand on a day ($1), and what is published of other areas'.
-const LISTED: [&str; 2] = [
+const PUBLISHED_ROWS: &str = published_rows!();
+/// The assignments of the caller's areas ($2) with their headline state on a day ($1), and the published ones of other
+/// areas.
+const VISIBLE_ROWS: [&str; 2] = [
     concat!(
         "select o.id, o.recommendation_id, o.inspection_id, o.area, true as own, o.kind, o.force_status, o.body_view,
             o.headline, o.owner, coalesce(o.local_target_on, o.target_on) as due_on, o.overdue, o.reference, o.text,
             o.ordinal, o.published_on, o.created_at, o.updated_at
      from (",
-        record!(),
+        assignment_rows_with_headline!(),
         ") o"
     ),
-    concat!(listed_published!(), " where not in_scope(q.area, $2)"),
+    concat!(published_rows!(), " where not in_scope(q.area, $2)"),
 ];
 
-/// One line of the list: which assignment, and whether it is the caller's own to see whole.
-struct Line {
+/// One row of a page: the id of an assignment, and whether it belongs to one of the caller's areas.
+struct ListRow {
     id: Uuid,
     own: bool,
 }
 
-impl FromRow for Line {
+impl FromRow for ListRow {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self { id: row.try_get("id")?, own: row.try_get("own")? })
     }
 }
 
-/// One of a page: the caller's own line, or what is published of another area's.
+/// One item of a page of assignments.
 #[derive(Clone, Debug)]
-pub enum Listed {
-    /// The caller's own.
-    Own(Box<File>),
-    /// Published.
-    Published(Box<PublishedRecord>),
+pub enum AssignmentListItem {
+    /// An assignment of one of the caller's areas.
+    Own(Box<AssignmentRecord>),
+    /// A published assignment of another area.
+    Published(Box<PublishedAssignment>),
 }
 
-type Rows = (Vec<(Listed, Cursor)>, Option<i64>);
+/// The items of a page with their cursors, and the total number of items if the caller asked for it.
+type PageRows = (Vec<(AssignmentListItem, Cursor)>, Option<i64>);
 
-/// One page of what is published, as it stands on a day.
-pub async fn page_public(db: &Public<'_>, query: &Query<Assignments>, today: NaiveDate) -> Result<Rows, Problem> {
-    let (lines, total) = list::<Line, _>(db, &[LISTED_PUBLISHED], &[&today], query).await?;
-    fill(db, lines, total, today).await
-}
-
-/// One page of the caller's own and of what is published of other areas'.
-pub async fn page(db: &Session<'_>, query: &Query<Assignments>, today: NaiveDate) -> Result<Rows, Problem> {
-    let (lines, total) = list::<Line, _>(db, seen(db, query), &[&today, &db.areas()], query).await?;
-    fill(db, lines, total, today).await
-}
-
-/// What is looked through: of others' lines nothing where the caller asks for areas of its own alone.
-fn seen<L: Listing>(db: &Session<'_>, query: &Query<L>) -> Relation {
-    let own = |asked: &FilterValue| matches!(asked, FilterValue::Texts(asked) if asked.iter().all(|it| db.areas().contains(it)));
-    let own = query.filters.iter().any(|(filter, asked)| *filter == AREA && own(asked));
-    if own { &LISTED[..1] } else { &LISTED }
-}
-
-/// What is published, counted as it stands on a day.
-pub async fn tally_public<T: FromRow, L: Listing>(
+/// Returns one page of the published assignments, with their headline state on a day.
+pub async fn page_public(
     db: &Public<'_>,
-    what: &'static str,
-    query: &Query<L>,
-    rest: &'static str,
+    query: &ListQuery<Assignments>,
     today: NaiveDate,
-) -> Result<Vec<T>, Problem> {
-    tally(db, what, &[LISTED_PUBLISHED], &[&today], query, rest).await
+) -> Result<PageRows, Problem> {
+    let (rows, total) = list::<ListRow, _>(db, &[PUBLISHED_ROWS], &[&today], query).await?;
+    load_items(db, rows, total, today).await
 }
 
-/// The caller's own and what is published of other areas', counted.
-pub async fn tally_seen<T: FromRow, L: Listing>(
-    db: &Session<'_>,
-    what: &'static str,
-    query: &Query<L>,
-    rest: &'static str,
-    today: NaiveDate,
-) -> Result<Vec<T>, Problem> {
-    tally(db, what, seen(db, query), &[&today, &db.areas()], query, rest).await
+/// Returns one page of the assignments of the caller's areas and the published assignments of other areas.
+pub async fn page(db: &Session<'_>, query: &ListQuery<Assignments>, today: NaiveDate) -> Result<PageRows, Problem> {
+    let (rows, total) = list::<ListRow, _>(db, visible_rows(db, query), &[&today, &db.areas()], query).await?;
+    load_items(db, rows, total, today).await
 }
 
-/// The lines made whole: one query for the caller's own, one for what is published of others.
-async fn fill(
+/// Returns the selections that the query needs: without those of other areas if it asks only for the caller's own
+/// areas.
+fn visible_rows<L: ListDefinition>(db: &Session<'_>, query: &ListQuery<L>) -> Relation {
+    let only_own = query.filters.iter().any(|(condition, value)| match value {
+        FilterValue::Texts(areas) => *condition == AREA && areas.iter().all(|area| db.areas().contains(area)),
+        _ => false,
+    });
+    if only_own { &VISIBLE_ROWS[..1] } else { &VISIBLE_ROWS }
+}
+
+/// Aggregates the published assignments that the query matches, with their headline state on a day.
+pub async fn aggregate_public<T: FromRow, L: ListDefinition>(
+    db: &Public<'_>,
+    select: &'static str,
+    query: &ListQuery<L>,
+    group_by: &'static str,
+    today: NaiveDate,
+) -> Result<Vec<T>, Problem> {
+    aggregate(db, select, &[PUBLISHED_ROWS], &[&today], query, group_by).await
+}
+
+/// Aggregates the assignments of the caller's areas and the published assignments of other areas that the query
+/// matches.
+pub async fn aggregate_visible<T: FromRow, L: ListDefinition>(
     db: &Session<'_>,
-    lines: Vec<(Line, Cursor)>,
+    select: &'static str,
+    query: &ListQuery<L>,
+    group_by: &'static str,
+    today: NaiveDate,
+) -> Result<Vec<T>, Problem> {
+    aggregate(db, select, visible_rows(db, query), &[&today, &db.areas()], query, group_by).await
+}
+
+/// Loads the records of a page's rows, with one query for the caller's areas and one for the published copy.
+async fn load_items(
+    db: &Session<'_>,
+    rows: Vec<(ListRow, Cursor)>,
     total: Option<i64>,
     today: NaiveDate,
-) -> Result<Rows, Problem> {
-    let ids = |own: bool| lines.iter().filter(|(line, _)| line.own == own).map(|(line, _)| line.id).collect::<Vec<_>>();
-    let mut found = HashMap::new();
-    for file in files(db, &ids(true)).await? {
-        found.insert(file.record.id, Listed::Own(Box::new(file)));
+) -> Result<PageRows, Problem> {
+    let ids = |own: bool| rows.iter().filter(|(row, _)| row.own == own).map(|(row, _)| row.id).collect::<Vec<_>>();
+    let mut items = HashMap::new();
+    for record in find_many(db, &ids(true)).await? {
+        items.insert(record.row.id, AssignmentListItem::Own(Box::new(record)));
     }
     let others = ids(false);
     if !others.is_empty() {
-        let published = published::by_ids(db, &others, today).await?;
-        found.extend(published.into_iter().map(|record| (record.id, Listed::Published(Box::new(record)))));
+        let published = find_many_public(db, &others, today).await?;
+        items.extend(published.into_iter().map(|it| (it.id, AssignmentListItem::Published(Box::new(it)))));
     }
-    let rows = lines.into_iter().filter_map(|(line, cursor)| Some((found.remove(&line.id)?, cursor)));
+    let rows = rows.into_iter().filter_map(|(row, cursor)| Some((items.remove(&row.id)?, cursor)));
     Ok((rows.collect(), total))
 }

@@ -1,12 +1,17 @@
-//! Assignments in the database: the record with what stands beside it, the list, and what anyone may read.
+//! SQL for assignments: the row with its positions and target changes, the list, and the published copy.
 
+mod find;
 mod list;
 mod published;
-mod record;
+mod row;
 mod write;
 
-pub use list::{Assignments, Listed, page, page_public, tally_public, tally_seen};
-pub use published::{PublishedRecord, find_public};
-pub use record::{File, Record, find, find_for, is_newer, lock};
-pub(crate) use record::{line, record};
-pub use write::{Opening, Superseded, amend, move_target, open, supersede_older, update};
+pub use find::{AssignmentRecord, find, find_id_in_area, is_newer_recommendation, lock};
+pub use list::{AssignmentListItem, Assignments, aggregate_public, aggregate_visible, page, page_public};
+pub use published::{PublishedAssignment, find_public};
+pub use row::AssignmentRow;
+pub(crate) use row::{assignment_rows, assignment_rows_with_headline};
+pub use write::{
+    AssignmentOpening, SupersededAssignment, insert_for_areas, insert_target_change, supersede_older, update,
+    update_state,
+};

@@ -1,57 +1,58 @@
-//! What anyone may read of a line: how it stands, and two positions, once its area's response is published.
+//! SQL for the published copy of assignments: the headline state and two positions, once the area's response is
+//! published.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::super::model::{Headline, RecommendationSummary};
-use super::super::positions::{BodyView, InspectorateStatus};
 use crate::api::Problem;
+use crate::assignments::model::{Headline, RecommendationSummary};
+use crate::assignments::positions::{BodyView, InspectorateStatus};
 use crate::db::{FromRow, Session};
 
-/// A line as the public sees it.
+/// A published assignment, as the public sees it.
 #[derive(Clone, Debug)]
-pub struct PublishedRecord {
-    /// Its id.
+pub struct PublishedAssignment {
+    /// The assignment's id.
     pub id: Uuid,
-    /// The recommendation.
+    /// The id of the recommendation.
     pub recommendation_id: Uuid,
-    /// Its inspection.
+    /// The id of the recommendation's inspection.
     pub inspection_id: Uuid,
-    /// The police area.
+    /// The code of the police area.
     pub area: String,
-    /// The recommendation in short.
+    /// A summary of the recommendation.
     pub recommendation: RecommendationSummary,
-    /// How it stands.
+    /// The headline state.
     pub headline: Headline,
     /// The policing body's view.
     pub body_view: BodyView,
     /// The inspectorate's decision.
     pub inspectorate_status: InspectorateStatus,
-    /// Counts the changes of what is shown.
+    /// The version of the published copy. Every change of it increases the version by 1.
     pub version: i64,
-    /// When it was first shown.
+    /// When the assignment was first published.
     pub created_at: DateTime<Utc>,
-    /// When what is shown last changed.
+    /// When the published copy last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-/// What is published of lines, as they stand on a day ($1).
-macro_rules! published {
+/// Selects the published assignments, with their headline state on the day in $1.
+macro_rules! published_assignments {
     () => {
         "select p.id, p.recommendation_id, p.inspection_id, p.area, p.body_view, p.inspectorate_status, p.version,
                 p.created_at, p.updated_at, i.published_on, r.reference, r.number, r.kind, r.text, p.ordinal,
-                published.headline(p.standing, published.is_overdue(
-                    p.standing, published.last_day(p.local_target_on, r.target_kind, r.target_on, i.due_on), $1)) as headline
+                published.headline(p.base_headline, published.is_overdue(
+                    p.base_headline, published.last_day(p.local_target_on, r.target_kind, r.target_on, i.due_on), $1)) as headline
          from published.assignments p
          join published.recommendations r on r.id = p.recommendation_id
          join published.inspections i on i.id = p.inspection_id"
     };
 }
 
-pub(super) use published;
+pub(super) use published_assignments;
 
-impl FromRow for PublishedRecord {
+impl FromRow for PublishedAssignment {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             id: row.try_get("id")?,
@@ -69,12 +70,16 @@ impl FromRow for PublishedRecord {
     }
 }
 
-/// One published line, as it stands on a day.
-pub async fn find_public(db: &Session<'_>, id: Uuid, today: NaiveDate) -> Result<Option<PublishedRecord>, Problem> {
-    db.find(concat!(published!(), " where p.id = $2"), &[&today, &id]).await
+/// Returns a published assignment, with its headline state on a day.
+pub async fn find_public(db: &Session<'_>, id: Uuid, today: NaiveDate) -> Result<Option<PublishedAssignment>, Problem> {
+    db.find(concat!(published_assignments!(), " where p.id = $2"), &[&today, &id]).await
 }
 
-/// Published lines by their ids, in no order, as they stand on a day.
-pub(super) async fn by_ids(db: &Session<'_>, ids: &[Uuid], today: NaiveDate) -> Result<Vec<PublishedRecord>, Problem> {
-    db.all(concat!(published!(), " where p.id = any ($2)"), &[&today, &ids]).await
+/// Returns the published assignments with these ids, in no particular order, with their headline state on a day.
+pub(super) async fn find_many_public(
+    db: &Session<'_>,
+    ids: &[Uuid],
+    today: NaiveDate,
+) -> Result<Vec<PublishedAssignment>, Problem> {
+    db.find_all(concat!(published_assignments!(), " where p.id = any ($2)"), &[&today, &ids]).await
 }

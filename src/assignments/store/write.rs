@@ -1,37 +1,38 @@
-//! What is written of a line: the record by compare-and-set, the moves of its target; lines opened and superseded.
+//! SQL that writes assignments: new ones, superseded ones, the state and members of one, and the changes of its target.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::super::positions::{AssuranceOpinion, BodyView, InspectorateStatus};
-use super::super::workflow::ForceStatus;
-use super::record::Record;
+use super::row::AssignmentRow;
 use crate::api::Problem;
+use crate::assignments::positions::{AssuranceOpinion, BodyView, InspectorateStatus};
+use crate::assignments::workflow::ForceStatus;
 use crate::db::{FromRow, Tx, WriteStatement, compare_and_set, values};
-use crate::workflow::Step;
+use crate::workflow::PermittedTransition;
 
-/// A line to be opened, of one recommendation in every one of the areas.
+/// The first state of the assignments of one recommendation, the same in every area.
 #[derive(Clone, Debug)]
-pub struct Opening {
-    /// The recommendation.
+pub struct AssignmentOpening {
+    /// The id of the recommendation.
     pub recommendation_id: Uuid,
-    /// Where it begins.
+    /// The first status of the force.
     pub force_status: ForceStatus,
-    /// The bodies it waits on, where it begins so.
+    /// The other bodies that the work depends on, if the first status is `dependent_on_other`.
     pub dependency: Option<String>,
 }
 
-/// Opens the lines of an inspection's recommendations in these areas; gives the id and area of each, with its opening.
-pub async fn open<'o>(
+/// Inserts an assignment of each recommendation in each of these areas. Returns the id and area of each, with its
+/// opening.
+pub async fn insert_for_areas<'o>(
     tx: &Tx<'_>,
     inspection_id: Uuid,
-    openings: &'o [Opening],
+    openings: &'o [AssignmentOpening],
     areas: &'o [String],
-) -> Result<Vec<(Uuid, &'o str, &'o Opening)>, Problem> {
+) -> Result<Vec<(Uuid, &'o str, &'o AssignmentOpening)>, Problem> {
     let pairs =
         openings.iter().flat_map(|opening| areas.iter().map(move |area| (Uuid::now_v7(), area.as_str(), opening)));
-    let pairs: Vec<(Uuid, &str, &Opening)> = pairs.collect();
+    let pairs: Vec<(Uuid, &str, &AssignmentOpening)> = pairs.collect();
     macro_rules! column {
         ($of:expr) => {
             pairs.iter().map($of).collect::<Vec<_>>()
@@ -56,23 +57,24 @@ pub async fn open<'o>(
         )
         .await?;
     if count != pairs.len() as u64 {
-        return Err(Problem::internal("not every assignment was opened"));
+        return Err(Problem::internal("fewer assignments were inserted than there are recommendations and areas"));
     }
     Ok(pairs)
 }
 
-/// A line that an inspection's publication closed, as it was before but for its version.
+/// An assignment that the publication of an inspection superseded, as it was before, except for the members that say
+/// so.
 #[derive(Clone, Debug)]
-pub struct Superseded {
-    /// Its id.
+pub struct SupersededAssignment {
+    /// The assignment's id.
     pub id: Uuid,
-    /// The recommendation.
+    /// The id of the recommendation.
     pub recommendation_id: Uuid,
-    /// Its inspection.
+    /// The id of the recommendation's inspection.
     pub inspection_id: Uuid,
-    /// The police area.
+    /// The code of the police area.
     pub area: String,
-    /// The state it left.
+    /// The force's status before.
     pub from: ForceStatus,
     /// The policing body's view.
     pub body_view: BodyView,
@@ -80,27 +82,27 @@ pub struct Superseded {
     pub assurance_opinion: AssuranceOpinion,
     /// The inspectorate's decision.
     pub inspectorate_status: InspectorateStatus,
-    /// Who in the force owns it.
+    /// The person in the force who owns the work.
     pub owner: Option<String>,
-    /// The area's own target.
+    /// The area's own target date.
     pub local_target_on: Option<NaiveDate>,
-    /// The body it waited on.
+    /// The other body that the work depended on.
     pub dependency: Option<String>,
-    /// The newer recommendation.
+    /// The newer recommendation that superseded this one.
     pub superseded_by: Uuid,
-    /// Who submitted it for sign-off: the token's issuer.
+    /// The token issuer of the person who submitted the assignment for sign-off.
     pub submitted_issuer: Option<String>,
-    /// Who submitted it for sign-off: the token's subject.
+    /// The token subject of the person who submitted the assignment for sign-off.
     pub submitted_subject: Option<String>,
-    /// Its version after it.
+    /// The version after it was superseded.
     pub version: i64,
-    /// When it was opened.
+    /// When the assignment was opened.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed before.
+    /// When the record last changed before it was superseded.
     pub updated_before: DateTime<Utc>,
 }
 
-impl FromRow for Superseded {
+impl FromRow for SupersededAssignment {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             id: row.try_get("id")?,
@@ -124,18 +126,26 @@ impl FromRow for Superseded {
     }
 }
 
-/// Closes the lines, in these states, of the recommendations whose place an inspection's own take, in every area that
-/// both bind.
+/// Supersedes the assignments of the recommendations that an inspection's own recommendations supersede, in every area
+/// that has assignments of both. Only assignments in the given states change.
 pub async fn supersede_older(
     tx: &Tx<'_>,
     inspection_id: Uuid,
     open: &[ForceStatus],
-) -> Result<Vec<Superseded>, Problem> {
-    tx.all("select * from supersede_older($1, $2, $3)", &[&inspection_id, &open, &tx.call().at]).await
+) -> Result<Vec<SupersededAssignment>, Problem> {
+    tx.find_all("select * from supersede_assignments($1, $2, $3)", &[&inspection_id, &open, &tx.call().at]).await
 }
 
-/// Moves the record on by a step of the table and writes what goes with it, where it stands at its version.
-pub fn update(tx: &Tx<'_>, it: &Record, step: &Step<ForceStatus>, whole: bool) -> WriteStatement {
+/// Returns the statement that writes a permitted transition and the members that it changes, if the stored version is
+/// still the row's.
+///
+/// An owner chooses the second target state of the rule, if the rule has one.
+pub fn update_state(
+    tx: &Tx<'_>,
+    row: &AssignmentRow,
+    transition: &PermittedTransition<ForceStatus>,
+    has_owner: bool,
+) -> WriteStatement {
     WriteStatement::new(
         compare_and_set!(
             "update assignments
@@ -144,48 +154,49 @@ pub fn update(tx: &Tx<'_>, it: &Record, step: &Step<ForceStatus>, whole: bool) -
          where id = $1 and version = $2 and force_status = $3 and in_scope(area, $11)"
         ),
         values![
-            it.id,
-            it.version,
-            step.from(),
-            step.to(whole),
-            it.owner.clone(),
-            it.dependency.clone(),
-            it.superseded_by,
-            it.submitted_issuer.clone(),
-            it.submitted_subject.clone(),
+            row.id,
+            row.version,
+            transition.from(),
+            transition.to(has_owner),
+            row.owner.clone(),
+            row.dependency.clone(),
+            row.superseded_by,
+            row.submitted_issuer.clone(),
+            row.submitted_subject.clone(),
             tx.call().at,
             tx.areas().to_vec(),
         ],
     )
 }
 
-/// Writes the members that the force can amend, where it stands at its version; gives the rows.
-pub async fn amend(tx: &Tx<'_>, it: &Record) -> Result<u64, Problem> {
+/// Writes the members that the force may amend, if the stored version is still the row's. Returns the number of rows
+/// written.
+pub async fn update(tx: &Tx<'_>, row: &AssignmentRow) -> Result<u64, Problem> {
     tx.execute(
         "update assignments
          set owner = $3, local_target_on = $4, dependency = $5, version = version + 1, updated_at = $6
          where id = $1 and version = $2 and in_scope(area, $7)",
-        &[&it.id, &it.version, &it.owner, &it.local_target_on, &it.dependency, &tx.call().at, &tx.areas()],
+        &[&row.id, &row.version, &row.owner, &row.local_target_on, &row.dependency, &tx.call().at, &tx.areas()],
     )
     .await
 }
 
-/// Keeps a move of the local target.
-pub async fn move_target(
+/// Inserts a change of the area's own target date into the history of the target.
+pub async fn insert_target_change(
     tx: &Tx<'_>,
-    it: &Record,
+    row: &AssignmentRow,
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     reason: &str,
 ) -> Result<u64, Problem> {
     let actor = &tx.call().actor;
     tx.execute(
-        "insert into target_moves (id, assignment_id, area, from_on, to_on, reason, issuer, subject, name, at)
+        "insert into target_changes (id, assignment_id, area, from_on, to_on, reason, issuer, subject, name, at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             &Uuid::now_v7(),
-            &it.id,
-            &it.area,
+            &row.id,
+            &row.area,
             &from,
             &to,
             &reason,

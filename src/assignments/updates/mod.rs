@@ -1,7 +1,6 @@
-//! Updates: what the sides tell of a line as the work goes on. They are added to, and never changed.
+//! Updates: what each side reports on an assignment as the work proceeds. Updates are added and never changed.
 
 pub mod http;
 mod model;
+mod service;
 pub mod store;
-
-pub use model::Update;

@@ -1,4 +1,4 @@
-//! An update of a line, as it is written and read.
+//! An update on an assignment as callers see it, and the request that adds one.
 
 use std::collections::BTreeMap;
 
@@ -7,48 +7,46 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::text::Prose;
+use crate::api::text::LongText;
 use crate::auth::Side;
 
-/// One update.
+/// An update on an assignment.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = AssignmentUpdate)]
-pub struct Update {
-    /// Its id.
+pub struct AssignmentUpdate {
+    /// The update's id.
     pub id: Uuid,
-    /// The line.
+    /// The id of the assignment.
     pub assignment_id: Uuid,
-    /// The police area.
+    /// The code of the police area.
     pub area: String,
-    /// The day it tells of.
+    /// The day that the update reports on.
     pub date: NaiveDate,
-    /// What it tells.
+    /// The report.
     pub text: String,
-    /// The side that tells it.
+    /// The side that reports.
     pub side: Side,
-    /// Who wrote it.
+    /// The name of the person who added the update.
     pub by: String,
-    /// When.
+    /// When the update was added.
     pub created_at: DateTime<Utc>,
-    /// Where to go from here.
+    /// Addresses of related resources.
     pub links: BTreeMap<&'static str, String>,
 }
 
-impl Update {
-    /// Where to go from an update.
+impl AssignmentUpdate {
+    /// Returns the addresses of the resources related to an update.
     pub fn links(assignment_id: Uuid) -> BTreeMap<&'static str, String> {
         [("assignment", format!("/v1/assignments/{assignment_id}"))].into()
     }
 }
 
-/// An update as it is added.
+/// A new update on an assignment.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
-#[schema(as = AssignmentUpdateAdded)]
 #[serde(deny_unknown_fields)]
-pub struct UpdateAdded {
-    /// What it tells.
-    pub text: Prose,
-    /// The day it tells of, today or earlier; today where it is left out.
+pub struct AssignmentUpdateCreation {
+    /// The report.
+    pub text: LongText,
+    /// The day that the update reports on, today or earlier. If absent, today.
     #[serde(default)]
     #[schema(nullable = false)]
     pub date: Option<NaiveDate>,

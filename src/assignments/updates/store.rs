@@ -1,9 +1,9 @@
-//! Updates in the database: added, and read newest first.
+//! SQL for the updates on assignments.
 
 use tokio_postgres::Row;
 
-use super::model::Update;
-use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
+use super::model::AssignmentUpdate;
+use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::db::{FromRow, Session, Tx, list};
 
 const RECORD: &str = "
@@ -11,7 +11,7 @@ const RECORD: &str = "
     from assignment_updates
     where in_scope(area, $1)";
 
-impl FromRow for Update {
+impl FromRow for AssignmentUpdate {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         let assignment_id = row.try_get("assignment_id")?;
         Ok(Self {
@@ -28,46 +28,49 @@ impl FromRow for Update {
     }
 }
 
-/// The list of a line's updates.
+/// The definition of the list of updates: its filters and sort orders.
 #[derive(Debug)]
-pub enum Updates {}
+pub enum AssignmentUpdates {}
 
-impl Listing for Updates {
+impl ListDefinition for AssignmentUpdates {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("since", Field::Date,  "date >= $",                  "Updates that tell of this day or a later one."),
-        ("side",  Field::Words(&["policing_body", "force"]), "side = any ($)", "Updates of these sides."),
+        ("since", FilterType::Date,  "date >= $",                  "Updates on this day or later."),
+        ("side",  FilterType::OneOf(&["policing_body", "force"]), "side = any ($)", "Updates added by these sides."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
         ("date",       "date",       "date"),
         ("created_at", "created_at", "timestamptz"),
     ];
-    const DEFAULT: &'static str = "-date,-created_at";
+    const DEFAULT_SORT: &'static str = "-date,-created_at";
 }
 
-/// One page of a line's updates.
-pub async fn page(db: &Session<'_>, query: &Query<Updates>) -> Result<(Vec<(Update, Cursor)>, Option<i64>), Problem> {
+/// Returns one page of updates.
+pub async fn page(
+    db: &Session<'_>,
+    query: &ListQuery<AssignmentUpdates>,
+) -> Result<(Vec<(AssignmentUpdate, Cursor)>, Option<i64>), Problem> {
     list(db, &[RECORD], &[&db.areas()], query).await
 }
 
-/// Adds an update.
-pub async fn insert(tx: &Tx<'_>, it: &Update) -> Result<u64, Problem> {
+/// Inserts an update.
+pub async fn insert(tx: &Tx<'_>, update: &AssignmentUpdate) -> Result<u64, Problem> {
     let actor = &tx.call().actor;
     tx.execute(
         "insert into assignment_updates (id, assignment_id, area, date, text, side, issuer, subject, name, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
-            &it.id,
-            &it.assignment_id,
-            &it.area,
-            &it.date,
-            &it.text,
-            &it.side,
+            &update.id,
+            &update.assignment_id,
+            &update.area,
+            &update.date,
+            &update.text,
+            &update.side,
             &actor.issuer,
             &actor.subject,
             &actor.name,
-            &it.created_at,
+            &update.created_at,
         ],
     )
     .await

@@ -1,4 +1,4 @@
-//! `/v1/audit/…`
+//! The operations below `/v1/audit`: checkpoints, proofs and bundles.
 
 use std::future::{Ready, ready};
 
@@ -9,31 +9,50 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::bundle::{self, Asked};
+use super::bundle::{self, BundleRequest};
 use super::model::{AuditCheckpoints, AuditConsistency, AuditProof};
 use super::store;
-use crate::api::{self, Api, ApiResult, Argument, Doc, Fault, Json, Kind, Lines, Mode, Path, Problem, StaticResponse};
+use crate::api::{
+    self, Api, ApiResult, Argument, Fault, Json, JsonLines, OperationDoc, Path, Problem, ProblemKind, StaticResponse,
+    WriteMode,
+};
 use crate::audit::tree::store as tree;
 use crate::auth::permissions::ProveAudit;
 use crate::auth::{Anyone, Caller};
 use crate::db::{Db, Event, EventNote, Session, Write};
-use crate::ledger::{ALL, consistency as between, heads_log, inclusion};
+use crate::ledger::{NO_AREA_LOG, consistency_proof_ranges, heads_log, inclusion_proof_ranges};
 
-/// How many checkpoints are listed at once.
-const MOST: i64 = 50;
+/// The number of checkpoints on a page.
+const PAGE_SIZE: i64 = 50;
 
-/// Declares the operations.
+/// Declares the operations of checkpoints, proofs and bundles.
 pub fn operations(api: &mut Api) {
-    api.get("/v1/audit/checkpoints", "List the newest signed checkpoints of the log", checkpoints);
-    api.get("/v1/audit/checkpoint", "Show the newest signed checkpoint of the log", checkpoint);
-    api.get("/v1/audit/events/{id}/proof", "Prove that an event is in the log", prove);
-    api.get("/v1/audit/consistency", "Prove that a log has only grown", consistency);
-    api.get("/v1/audit/bundle", "Export a log with its proofs, to be checked without the service", export);
+    api.get("/v1/audit/checkpoints", "List checkpoints", list_checkpoints).description(
+        "Returns the signed checkpoints of the audit log's newest epoch, newest first, and the key that verifies \
+         them. A checkpoint fixes the content of every log at its time.",
+    );
+    api.get("/v1/audit/checkpoint", "Get the newest checkpoint", get_checkpoint).description(
+        "Returns the newest signed checkpoint of the audit log as plain text: a signed note with origin, size and \
+         root. The response is 404 until the first events are signed.",
+    );
+    api.get("/v1/audit/events/{id}/proof", "Prove that an event is in the log", prove_event).description(
+        "Returns an audit event's log entry with the inclusion proofs that lead from it to a signed checkpoint. A \
+         new event gets its position a moment after its commit; until then the response is 503 with `Retry-After`.",
+    );
+    api.get("/v1/audit/consistency", "Prove that a log only grew", prove_consistency).description(
+        "Returns the roots of a log at two sizes and the consistency proof between them. The log is an area's, or \
+         the log of heads without `area`. Sizes that the log does not have are refused with 400.",
+    );
+    api.get("/v1/audit/bundle", "Export a bundle of the audit log", export_bundle).description(
+        "Returns the log of an area as JSON Lines with its proofs, for `section55 verify` or another verifier \
+         without access to the service. The export itself is recorded as an audit event before the first line is \
+         sent. Without events in the log yet, the response is 404.",
+    );
 }
 
-/// The query parameters of these operations; each takes those it names.
+/// The query parameters of these operations. Each operation declares the ones that it accepts.
 #[derive(Debug)]
-struct Parameters {
+struct ProofParameters {
     area: Option<String>,
     since: Option<DateTime<Utc>>,
     until: Option<DateTime<Utc>>,
@@ -42,14 +61,18 @@ struct Parameters {
     before: Option<u64>,
 }
 
-impl Parameters {
+impl ProofParameters {
     fn read(request: &HttpRequest) -> Result<Self, Problem> {
         let mut faults = Vec::new();
         let mut instant = |name: &'static str| -> Result<Option<DateTime<Utc>>, Problem> {
             let given = api::parameter(request, name)?;
             let read = given.as_deref().map(|given| given.parse::<DateTime<Utc>>().ok().filter(is_storable));
             if let Some(None) = read {
-                faults.push(Fault::query(name, "wrong_format", "An instant is written as RFC 3339 says."));
+                faults.push(Fault::query(
+                    name,
+                    "wrong_format",
+                    format!("`{name}` must be an instant in RFC 3339, such as 2026-03-01T12:00:00Z."),
+                ));
             }
             Ok(read.flatten())
         };
@@ -58,76 +81,91 @@ impl Parameters {
             let given = api::parameter(request, name)?;
             let read = given.as_deref().map(|given| given.parse().ok().filter(|size| (1..1 << 53).contains(size)));
             if let Some(None) = read {
-                faults.push(Fault::query(name, "out_of_range", "A size is a whole number from 1."));
+                faults.push(Fault::query(
+                    name,
+                    "out_of_range",
+                    format!("`{name}` must be a size of a log: a whole number of 1 or more."),
+                ));
             }
             Ok(read.flatten())
         };
         let (from, to, before) = (number("from")?, number("to")?, number("before")?);
         let area = api::parameter(request, "area")?;
         if area.as_deref().is_some_and(|area| area.contains('\0')) {
-            faults.push(Fault::query("area", "nul", "Text cannot hold the character NUL."));
+            faults.push(Fault::query("area", "nul", "`area` must not contain the character NUL."));
         }
         if faults.is_empty() {
             return Ok(Self { area, since, until, from, to, before });
         }
-        Err(Problem::with_faults(Kind::InvalidParameters, faults))
+        Err(Problem::with_faults(ProblemKind::InvalidParameters, faults))
     }
 }
 
-/// Years of four digits, as RFC 3339 §5.6 has them: the calendar here goes further than PostgreSQL's.
+/// Returns true for years of four digits (RFC 3339 §5.6). PostgreSQL cannot store some instants that chrono can parse.
 fn is_storable(at: &DateTime<Utc>) -> bool {
     (0..=9999).contains(&chrono::Datelike::year(at))
 }
 
 macro_rules! parameters {
-    ($(#[$doc:meta] $name:ident { $($parameter:literal $schema:tt $says:literal;)+ })+) => { $(
+    ($(#[$doc:meta] $name:ident { $($parameter:literal $schema:tt $description:literal;)+ })+) => { $(
         #[$doc]
         #[derive(Debug)]
-        struct $name(Parameters);
+        struct $name(ProofParameters);
         impl FromRequest for $name {
             type Error = Problem;
             type Future = Ready<Result<Self, Problem>>;
             fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-                ready(Parameters::read(request).map(Self))
+                ready(ProofParameters::read(request).map(Self))
             }
         }
         impl Argument for $name {
-            fn describe(doc: &mut Doc) {
-                $(doc.parameter("query", $parameter, false, $says, json!($schema));)+
-                doc.problem(Kind::InvalidParameters);
-                doc.problem(Kind::NotFound);
+            fn describe(doc: &mut OperationDoc) {
+                $(doc.parameter("query", $parameter, false, $description, json!($schema));)+
+                doc.problem(ProblemKind::InvalidParameters);
+                doc.problem(ProblemKind::NotFound);
             }
         }
     )+ };
 }
 
 parameters! {
-    /// Which checkpoints.
-    Older {
-        "before" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 } "Checkpoints of fewer leaves than this.";
+    /// The parameters of the list of checkpoints.
+    CheckpointParameters {
+        "before" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 }
+            "Returns only checkpoints with fewer leaves than this. Send `next_before` of the previous page.";
     }
-    /// Which two sizes of which log.
-    Sizes {
-        "area" { "type": "string" } "The log of this area; the log of heads, which checkpoints are of, where it is left out.";
-        "from" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 } "The smaller size; 1 where it is left out.";
-        "to" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 } "The larger size; the newest signed one where it is left out.";
+    /// The parameters of a consistency proof.
+    ConsistencyParameters {
+        "area" { "type": "string" }
+            "The area whose log is meant. Without it, the log of heads is meant, which checkpoints sign.";
+        "from" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 }
+            "The smaller size, in leaves. Without it, 1.";
+        "to" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 }
+            "The larger size, in leaves. Without it, the newest signed size.";
     }
-    /// Which events.
-    Period {
-        "area" { "type": "string" } "The area whose log it is; may be left out where the token names one. `_all` is the log of what belongs to all areas.";
-        "since" { "type": "string", "format": "date-time" } "Events from this instant on.";
-        "until" { "type": "string", "format": "date-time" } "Events before this instant.";
+    /// The parameters of a bundle.
+    BundleParameters {
+        "area" { "type": "string" }
+            "The area whose log is exported. Required if the token names several areas. `_all`: records of no area.";
+        "since" { "type": "string", "format": "date-time" }
+            "Exports events at or after this instant, and any others that are needed to have no gaps.";
+        "until" { "type": "string", "format": "date-time" }
+            "Exports events before this instant, and any others that are needed to have no gaps.";
     }
 }
 
-async fn checkpoints(caller: Anyone, db: Data<Db>, Older(asked): Older) -> ApiResult<Json<AuditCheckpoints>> {
-    let before = asked.before.map(i64::try_from).transpose().map_err(Problem::internal)?;
+async fn list_checkpoints(
+    caller: Anyone,
+    db: Data<Db>,
+    CheckpointParameters(parameters): CheckpointParameters,
+) -> ApiResult<Json<AuditCheckpoints>> {
+    let before = parameters.before.map(i64::try_from).transpose().map_err(Problem::internal)?;
     let read = async |db: &Session<'_>| {
-        let mut items = store::checkpoints(db, before, MOST + 1).await?;
-        let more = items.len() as i64 > MOST;
-        items.truncate(MOST as usize);
+        let mut items = store::list_checkpoints(db, before, PAGE_SIZE + 1).await?;
+        let more = items.len() as i64 > PAGE_SIZE;
+        items.truncate(PAGE_SIZE as usize);
         let next_before = items.last().filter(|_| more).map(|last| last.size);
-        Ok(AuditCheckpoints { items, key: store::key(db).await?, next_before })
+        Ok(AuditCheckpoints { items, key: store::find_key(db).await?, next_before })
     };
     let found = match &caller.call {
         None => db.read_published(async |db| read(db).await).await?,
@@ -136,28 +174,28 @@ async fn checkpoints(caller: Anyone, db: Data<Db>, Older(asked): Older) -> ApiRe
     Ok(Json::plain(found))
 }
 
-async fn checkpoint(_: Anyone, db: Data<Db>) -> ApiResult<StaticResponse> {
-    let newest = db.read_published_row(async |db| store::checkpoints(db, None, 1).await).await?.pop();
+async fn get_checkpoint(_: Anyone, db: Data<Db>) -> ApiResult<StaticResponse> {
+    let newest = db.read_published_row(async |db| store::list_checkpoints(db, None, 1).await).await?.pop();
     let note = newest.ok_or_else(Problem::not_found)?.note;
-    Ok(StaticResponse { media: "text/plain; charset=utf-8".to_owned(), bytes: note.into_bytes(), policy: None })
+    Ok(StaticResponse { media_type: "text/plain; charset=utf-8".to_owned(), bytes: note.into_bytes(), policy: None })
 }
 
-async fn prove(caller: Caller<ProveAudit>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<AuditProof>> {
+async fn prove_event(caller: Caller<ProveAudit>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<AuditProof>> {
     let proof = db
         .read(&caller.actor, async |db| {
-            let (entry, place) = store::event(db, id).await?.ok_or_else(Problem::not_found)?;
-            let index = place.ok_or_else(waits)?;
-            let (head_index, head) = store::head(db, &entry.log).await?.ok_or_else(waits)?;
-            let checkpoint = store::checkpoint(db, head.epoch).await?;
+            let (entry, position) = store::find_event(db, id).await?.ok_or_else(Problem::not_found)?;
+            let index = position.ok_or_else(no_position_yet)?;
+            let (head_index, head) = store::find_head(db, &entry.log).await?.ok_or_else(no_position_yet)?;
+            let checkpoint = store::find_checkpoint(db, head.epoch).await?;
             let signed = u64::try_from(checkpoint.size).map_err(Problem::internal)?;
-            let ranges = inclusion(index, head.size).ok_or_else(waits)?;
-            let head_ranges = inclusion(head_index, signed).ok_or_else(waits)?;
+            let ranges = inclusion_proof_ranges(index, head.size).ok_or_else(no_position_yet)?;
+            let head_ranges = inclusion_proof_ranges(head_index, signed).ok_or_else(no_position_yet)?;
             Ok(AuditProof {
                 id,
                 index,
-                proof: tree::over(db, &entry.log, &ranges).await?,
+                proof: tree::range_hashes(db, &entry.log, &ranges).await?,
                 entry: serde_json::to_value(&entry).map_err(Problem::internal)?,
-                head_proof: tree::over(db, &heads_log(head.epoch), &head_ranges).await?,
+                head_proof: tree::range_hashes(db, &heads_log(head.epoch), &head_ranges).await?,
                 head: serde_json::to_value(&head).map_err(Problem::internal)?,
                 head_index,
                 checkpoint: checkpoint.note,
@@ -167,36 +205,41 @@ async fn prove(caller: Caller<ProveAudit>, db: Data<Db>, Path(id): Path<Uuid>) -
     Ok(Json::plain(proof))
 }
 
-/// An event gets its place in the log a moment after it happened.
-fn waits() -> Problem {
-    Problem::new(Kind::Unavailable, "The event has no place in the log yet; ask again in a moment.")
-        .header(header::RETRY_AFTER, 1.into())
+/// Returns the problem of an event without a position. The sequencer gives it one a moment after its commit.
+fn no_position_yet() -> Problem {
+    Problem::new(
+        ProblemKind::Unavailable,
+        "The event has no position in the log yet. Send the request again in a second.",
+    )
+    .header(header::RETRY_AFTER, 1.into())
 }
 
-async fn consistency(
+async fn prove_consistency(
     caller: Caller<ProveAudit>,
     db: Data<Db>,
-    Sizes(asked): Sizes,
+    ConsistencyParameters(parameters): ConsistencyParameters,
 ) -> ApiResult<Json<AuditConsistency>> {
     let found = db
         .read(&caller.actor, async |db| {
-            let (log, size) = match &asked.area {
+            let (log, size) = match &parameters.area {
                 Some(area) => {
-                    own(db, area)?;
-                    (area.clone(), store::head(db, area).await?.ok_or_else(Problem::not_found)?.1.size)
+                    check_log_in_scope(db, area)?;
+                    (area.clone(), store::find_head(db, area).await?.ok_or_else(Problem::not_found)?.1.size)
                 }
                 None => {
-                    let newest = store::checkpoints(db, None, 1).await?.pop().ok_or_else(Problem::not_found)?;
+                    let newest = store::list_checkpoints(db, None, 1).await?.pop().ok_or_else(Problem::not_found)?;
                     (heads_log(newest.epoch), u64::try_from(newest.size).map_err(Problem::internal)?)
                 }
             };
-            let (from, to) = (asked.from.unwrap_or(1), asked.to.unwrap_or(size));
-            let ranges = between(from, to).filter(|_| to <= size).ok_or_else(|| {
-                let detail = format!("The sizes go from 1 to {size}, the smaller first.");
-                Problem::with_faults(Kind::InvalidParameters, vec![Fault::query("to", "out_of_range", detail)])
+            let (from, to) = (parameters.from.unwrap_or(1), parameters.to.unwrap_or(size));
+            let ranges = consistency_proof_ranges(from, to).filter(|_| to <= size).ok_or_else(|| {
+                let detail = format!(
+                    "The log has {size} leaves: `from` must be 1 or more, and `to` must be from `from` to {size}."
+                );
+                Problem::with_faults(ProblemKind::InvalidParameters, vec![Fault::query("to", "out_of_range", detail)])
             })?;
-            let roots = tree::over(db, &log, &[0..from, 0..to]).await?;
-            let proof = tree::over(db, &log, &ranges).await?;
+            let roots = tree::range_hashes(db, &log, &[0..from, 0..to]).await?;
+            let proof = tree::range_hashes(db, &log, &ranges).await?;
             Ok(AuditConsistency {
                 from,
                 to,
@@ -210,34 +253,44 @@ async fn consistency(
     Ok(Json::plain(found))
 }
 
-/// A log of the caller's: its area's, or that of what belongs to all.
-fn own(db: &Session<'_>, log: &str) -> Result<(), Problem> {
-    if log == ALL || db.areas().iter().any(|area| area == log) { Ok(()) } else { Err(Problem::not_found()) }
+/// Checks that the log is in the caller's scope: the log of one of its areas, or of the records of no single area.
+/// Fails with 404 otherwise.
+fn check_log_in_scope(db: &Session<'_>, log: &str) -> Result<(), Problem> {
+    if log == NO_AREA_LOG || db.areas().iter().any(|area| area == log) { Ok(()) } else { Err(Problem::not_found()) }
 }
 
-async fn export(caller: Caller<ProveAudit>, db: Data<Db>, Period(asked): Period) -> ApiResult<Lines> {
-    let log = match (asked.area, caller.actor.scope().areas()) {
+async fn export_bundle(
+    caller: Caller<ProveAudit>,
+    db: Data<Db>,
+    BundleParameters(parameters): BundleParameters,
+) -> ApiResult<JsonLines> {
+    let log = match (parameters.area, caller.actor.scope().areas()) {
         (Some(area), _) => area,
         (None, [only]) => only.clone(),
         (None, []) => return Err(Problem::not_found()),
         (None, _) => {
-            let fault = Fault::query("area", "required", "The token names several areas; say whose log it is to be.");
-            return Err(Problem::with_faults(Kind::InvalidParameters, vec![fault]));
+            let fault = Fault::query(
+                "area",
+                "required",
+                "The token names several areas: `area` must name the one whose log to export.",
+            );
+            return Err(Problem::with_faults(ProblemKind::InvalidParameters, vec![fault]));
         }
     };
-    let asked = Asked { id: Uuid::now_v7(), log, since: asked.since, until: asked.until, at: caller.at };
-    // That it was taken is kept before the first byte of it goes out (Data Protection Act 2018 s.62).
-    let (beginning, first, end) = db
-        .write(&caller, Mode::Write, async |tx| {
-            own(tx, &asked.log)?;
-            let (beginning, first, end) = bundle::head(tx, &asked).await?;
-            let mut event = Event::new("bundle", asked.id, 1, "export")
-                .note(Some(EventNote { text: format!("Places {first} to {end} of the log."), side: None }));
-            event.area = Some(asked.log.clone()).filter(|log| log != ALL);
-            Ok(Write::new((beginning, first, end), event))
+    let request =
+        BundleRequest { id: Uuid::now_v7(), log, since: parameters.since, until: parameters.until, at: caller.at };
+    // The export must be recorded before its first byte is sent (Data Protection Act 2018 s.62).
+    let (first_lines, first, end) = db
+        .write(&caller, WriteMode::Write, async |tx| {
+            check_log_in_scope(tx, &request.log)?;
+            let (first_lines, first, end) = bundle::first_lines(tx, &request).await?;
+            let mut event = Event::new("bundle", request.id, 1, "export")
+                .note(Some(EventNote { text: format!("Positions {first} to {end} of the log."), side: None }));
+            event.area = Some(request.log.clone()).filter(|log| log != NO_AREA_LOG);
+            Ok(Write::new((first_lines, first, end), event))
         })
         .await?;
-    let name = format!("section55-audit-{}-{}.jsonl", asked.log, asked.at.format("%Y%m%dT%H%M%SZ"));
-    let pieces = bundle::pieces(db.as_ref().clone(), caller.actor.clone(), asked, beginning, first, end);
-    Ok(Lines::named(name, pieces))
+    let name = format!("section55-audit-{}-{}.jsonl", request.log, request.at.format("%Y%m%dT%H%M%SZ"));
+    let stream = bundle::stream(db.as_ref().clone(), caller.actor.clone(), request, first_lines, first, end);
+    Ok(JsonLines::new(name, stream))
 }

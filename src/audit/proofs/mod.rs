@@ -1,4 +1,4 @@
-//! What lets anyone check the log without us: checkpoints, proofs of one event or of two sizes, and bundles.
+//! Checkpoints, proofs and bundles, by which anyone can verify the audit log without trusting the service.
 
 mod bundle;
 pub mod http;

@@ -1,19 +1,19 @@
-//! What proofs look like to who asks for them.
+//! Checkpoints and proofs, as callers see them.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What the log of heads was at one moment, signed.
+/// A signed statement of the size and root of the log of heads.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AuditCheckpoint {
-    /// The epoch it is of.
+    /// The number of the epoch.
     pub epoch: i32,
-    /// How many leaves the epoch's log of heads had.
+    /// The number of leaves of the epoch's log of heads.
     pub size: i64,
-    /// The root over them, in base64.
+    /// The root over these leaves, in base64.
     pub root: String,
-    /// The signed note (C2SP tlog-checkpoint).
+    /// The checkpoint as a signed note (C2SP tlog-checkpoint).
     pub note: String,
 }
 
@@ -22,41 +22,41 @@ pub struct AuditCheckpoint {
 pub struct AuditCheckpoints {
     /// The checkpoints.
     pub items: Vec<AuditCheckpoint>,
-    /// The key of the open epoch (C2SP signed-note's verifier key).
+    /// The verifier key of the open epoch (C2SP signed-note); null if nothing was signed yet.
     pub key: Option<String>,
-    /// Ask with this as `before` for older ones; null where there are none.
+    /// The value of `before` for the next page of older checkpoints; null if there are none.
     pub next_before: Option<i64>,
 }
 
-/// The proof that an event is in the log: from its entry to a signed checkpoint.
+/// The proof that an event is in the audit log, from its entry to a signed checkpoint.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AuditProof {
-    /// The event.
+    /// The event's id.
     pub id: Uuid,
-    /// What the log holds of it; the leaf's bytes are the canonical JSON (RFC 8785) of this.
+    /// The event as the log stores it. Its canonical JSON (RFC 8785) is the text of the leaf.
     #[schema(value_type = Object)]
     pub entry: serde_json::Value,
-    /// Its place in its log.
+    /// The event's position in its log.
     pub index: u64,
-    /// The hashes that lead from its leaf to the head's root (RFC 9162 §2.1.3), in base64.
+    /// The inclusion proof from the leaf to the root of `head` (RFC 9162 §2.1.3), in base64.
     #[schema(value_type = Vec<String>)]
     pub proof: Vec<crate::ledger::Hash>,
-    /// The head of its log, a leaf of the log of heads.
+    /// The tree head of the event's log, which is a leaf of the log of heads.
     #[schema(value_type = Object)]
     pub head: serde_json::Value,
-    /// The head's place in the log of heads.
+    /// The position of the tree head in the log of heads.
     pub head_index: u64,
-    /// The hashes that lead from the head's leaf to the checkpoint's root.
+    /// The inclusion proof from the tree head to the root of the checkpoint, in base64.
     #[schema(value_type = Vec<String>)]
     pub head_proof: Vec<crate::ledger::Hash>,
-    /// The signed checkpoint.
+    /// The checkpoint as a signed note (C2SP tlog-checkpoint).
     pub checkpoint: String,
 }
 
-/// The proof that a log of one size is the beginning of the same log of another size.
+/// The proof that a log only grew between two sizes.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AuditConsistency {
-    /// The log: an area's, or `_heads/N`, the log of heads of epoch N.
+    /// The log: the code of an area, `_all`, or `_heads/N` for the log of heads of epoch N.
     pub log: String,
     /// The smaller size.
     pub from: u64,
@@ -66,7 +66,7 @@ pub struct AuditConsistency {
     pub from_root: String,
     /// The root at the larger size, in base64.
     pub to_root: String,
-    /// The hashes that prove it (RFC 9162 §2.1.4), in base64.
+    /// The consistency proof (RFC 9162 §2.1.4), in base64.
     #[schema(value_type = Vec<String>)]
     pub proof: Vec<crate::ledger::Hash>,
 }

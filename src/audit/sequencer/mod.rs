@@ -1,5 +1,5 @@
-//! The sequencer: gives every event that was committed its place in its area's tree, and signs what the trees then are.
-//! One at a time, by a lock in the database; each batch is one transaction, so that it happened whole or not at all.
+//! The sequencer: gives each committed event a position in its area's tree, and signs the tree heads. A lock in the
+//! database lets one sequencer work at a time. Each batch is one transaction.
 
 mod batch;
 mod epoch;
@@ -15,213 +15,230 @@ use tokio_postgres::{Client, Transaction};
 use super::tree::store::RowError;
 use crate::clock::Clock;
 use crate::db::{Address, ConnectError};
-use crate::ledger::{Checkpoint, Entry, Frontier, Hash, Head, Instant, Opening, SigningKey, Tile, hash_of, heads_log};
+use crate::ledger::{
+    Checkpoint, Entry, EpochOpening, Frontier, Hash, Instant, SigningKey, Tile, TreeHead, heads_log, json_leaf_hash,
+};
 use batch::TileRow;
-pub use witness::Witness;
+pub use witness::Witnesses;
 
-/// How often it looks for what waits.
-const PACE: Duration = Duration::from_millis(250);
+/// The time between two looks at an empty queue.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// The most events of one batch; where more wait, the next follows at once.
-const MOST: i64 = 1_000;
+/// The largest number of events in a batch. If more events wait, the next batch follows at once.
+const BATCH_SIZE: i64 = 1_000;
 
-/// How long one batch may take: more than PostgreSQL's own limits on its statements.
-const LIMIT: Duration = Duration::from_secs(30);
+/// The time limit of a batch. It is longer than the statement and lock timeouts of [`store::SESSION`].
+const BATCH_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Why a batch was not sequenced.
+/// The reasons why a batch failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SequencerError {
-    /// No connection.
+    /// There is no connection to the database.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// PostgreSQL refused, or went away; nothing was written, or all of it.
-    #[error("the database refused: {}", .0.as_db_error().map_or_else(|| .0.to_string(), ToString::to_string))]
+    /// PostgreSQL refused a statement, or the connection broke. The batch was written completely or not at all.
+    #[error("the database failed: {}", .0.as_db_error().map_or_else(|| .0.to_string(), ToString::to_string))]
     Database(#[from] tokio_postgres::Error),
-    /// What the database holds is not what was written there: nothing is signed on top of it.
-    #[error("the log was tampered with: {0}")]
+    /// The tables of the log are not as the sequencer wrote them. The sequencer does not sign such a log.
+    #[error("the tables of the audit log were altered: {0}")]
     Tampered(#[from] RowError),
-    /// What is known outside the database is not in it.
+    /// A checkpoint that is known outside the database is not in the database: its size and its epoch.
     #[error(
-        "the checkpoint of size {0} of epoch {1} was signed, and is not in the database: it was restored, or is another; \
-             nothing is signed until a new epoch is opened (section55 new-epoch)"
+        "the checkpoint of size {0} in epoch {1} was signed but is not in the database: the database was restored or \
+         replaced. The sequencer signs nothing until a new epoch is opened with `section55 new-epoch`"
     )]
     Forked(u64, i32),
-    /// What is known outside the database cannot be read.
-    #[error("what is known outside the database is no checkpoint of this log: {0:?}")]
-    Known(String),
-    /// The file of the last checkpoint cannot be read or written.
-    #[error("the last checkpoint cannot be kept outside the database: {0}")]
+    /// No key of this log signed the checkpoint in the file.
+    #[error("the checkpoint file does not hold a checkpoint of this log: {0:?}")]
+    UnreadableCheckpoint(String),
+    /// The checkpoint file cannot be read or written.
+    #[error("cannot read or write the checkpoint file: {0}")]
     File(#[from] std::io::Error),
-    /// Another sequences.
-    #[error("another sequences at this moment; try again")]
+    /// Another sequencer holds the lock.
+    #[error("another sequencer is at work on this database: try again")]
     Busy,
-    /// The open epoch is another key's.
-    #[error("the open epoch of the log is signed by another key; a new key needs a new epoch")]
-    AnotherKey,
+    /// The open epoch has another key than this sequencer.
+    #[error(
+        "the open epoch of the audit log has another signing key: open a new epoch for this key with \
+         `section55 new-epoch`"
+    )]
+    OtherKey,
     /// An entry cannot be written as JSON.
-    #[error("an entry cannot be written: {0}")]
+    #[error("cannot write an entry as JSON: {0}")]
     Entry(#[from] serde_json::Error),
-    /// The database did not answer in time.
-    #[error("the database did not answer in time")]
+    /// The batch took longer than its time limit.
+    #[error("the database did not respond in time")]
     TimedOut,
 }
 
-/// What one call did.
+/// The outcome of a call for one batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sequenced {
-    /// Another is at it.
-    NotLeading,
-    /// Nothing waited.
-    Nothing,
-    /// So many events have their places now.
+pub enum BatchOutcome {
+    /// Another sequencer holds the lock.
+    NotLeader,
+    /// No events are waiting.
+    QueueEmpty,
+    /// This number of events received their positions.
     Events(usize),
 }
 
-/// Where the log's checkpoints come from, and who signs them.
+/// The sequencer of one database, with the key that signs its checkpoints.
 #[derive(Clone)]
 pub struct Sequencer {
     address: Address,
     key: Arc<SigningKey>,
     clock: Clock,
-    witness: Witness,
+    witnesses: Witnesses,
 }
 
 impl Sequencer {
-    /// A sequencer on the database, entered as the sequencer's role.
+    /// Makes a sequencer. The address must connect as the sequencer's database role.
     pub fn new(address: Address, key: SigningKey, clock: Clock) -> Self {
-        Self { address, key: Arc::new(key), clock, witness: Witness::default() }
+        Self { address, key: Arc::new(key), clock, witnesses: Witnesses::default() }
     }
 
-    /// With places outside the database that know the last checkpoint.
+    /// Adds the file and the witnesses that store checkpoints outside the database.
     #[must_use]
-    pub fn witness(mut self, witness: Witness) -> Self {
-        self.witness = witness;
+    pub fn with_witnesses(mut self, witnesses: Witnesses) -> Self {
+        self.witnesses = witnesses;
         self
     }
 
-    /// The key that checkpoints are checked with.
+    /// Returns the verifier key of the checkpoints.
     pub fn key(&self) -> &crate::ledger::VerifyingKey {
         self.key.public()
     }
 
-    /// A connection of its own.
+    /// Opens the sequencer's own connection.
+    ///
+    /// # Errors
+    /// [`SequencerError::Connect`] or [`SequencerError::Database`].
     pub async fn connect(&self) -> Result<Client, SequencerError> {
         let client = self.address.connect().await?;
         client.batch_execute(store::SESSION).await?;
         Ok(client)
     }
 
-    /// Sequences for as long as it is let, in the background.
+    /// Runs the sequencer as a background task until the task is aborted.
     pub fn spawn(self) -> tokio::task::JoinHandle<()> {
         tokio::spawn(async move {
             let sequencing = async {
                 loop {
                     if let Err(error) = self.run().await {
-                        tracing::error!(%error, "events wait for their places in the log");
+                        tracing::error!(%error, "the sequencer failed: audit events wait for their positions");
                     }
-                    tokio::time::sleep(4 * PACE).await;
+                    tokio::time::sleep(4 * POLL_INTERVAL).await;
                 }
             };
-            // Where there are no witnesses there is nothing to post; sequencing goes on.
-            tokio::join!(sequencing, self.witness.clone().post());
+            // Without witnesses, posting ends at once. `join!` then continues with sequencing.
+            tokio::join!(sequencing, self.witnesses.clone().post_checkpoints());
         })
     }
 
     async fn run(&self) -> Result<(), SequencerError> {
         let mut client = self.connect().await?;
-        self.compare(&mut client).await?;
+        self.check_witnesses(&mut client).await?;
         loop {
             match self.sequence_once(&mut client).await? {
-                Sequenced::Events(count) if count as i64 >= MOST => {}
-                Sequenced::Events(_) | Sequenced::Nothing => tokio::time::sleep(PACE).await,
-                Sequenced::NotLeading => tokio::time::sleep(2 * PACE).await,
+                BatchOutcome::Events(count) if count as i64 >= BATCH_SIZE => {}
+                BatchOutcome::Events(_) | BatchOutcome::QueueEmpty => tokio::time::sleep(POLL_INTERVAL).await,
+                BatchOutcome::NotLeader => tokio::time::sleep(2 * POLL_INTERVAL).await,
             }
         }
     }
 
-    /// Sequences one batch of what waits.
-    pub async fn sequence_once(&self, client: &mut Client) -> Result<Sequenced, SequencerError> {
-        tokio::time::timeout(LIMIT, self.batch(client)).await.map_err(|_| SequencerError::TimedOut)?
+    /// Sequences one batch of waiting events.
+    ///
+    /// # Errors
+    /// A [`SequencerError`]. The batch was then written completely or not at all.
+    pub async fn sequence_once(&self, client: &mut Client) -> Result<BatchOutcome, SequencerError> {
+        tokio::time::timeout(BATCH_TIMEOUT, self.batch(client)).await.map_err(|_| SequencerError::TimedOut)?
     }
 
-    async fn batch(&self, client: &mut Client) -> Result<Sequenced, SequencerError> {
+    async fn batch(&self, client: &mut Client) -> Result<BatchOutcome, SequencerError> {
         let tx = client.transaction().await?;
-        if !store::lead(&tx).await? {
-            return Ok(Sequenced::NotLeading);
+        if !store::try_lead(&tx).await? {
+            return Ok(BatchOutcome::NotLeader);
         }
-        let waiting = store::waiting(&tx, MOST).await?;
+        let waiting = store::find_waiting(&tx, BATCH_SIZE).await?;
         if waiting.is_empty() {
-            return Ok(Sequenced::Nothing);
+            return Ok(BatchOutcome::QueueEmpty);
         }
-        let (waited, entries): (Vec<i64>, Vec<Entry>) = waiting.into_iter().unzip();
+        let (sequence_numbers, entries): (Vec<i64>, Vec<Entry>) = waiting.into_iter().unzip();
         let mut logs: Vec<String> = entries.iter().map(|entry| entry.log.clone()).collect();
         logs.sort_unstable();
         logs.dedup();
-        let grown = batch::grow(&entries, store::trees(&tx, &logs).await?)?;
-        store::place(&tx, &grown).await?;
-        for grown in &grown {
-            let leaves: Vec<Hash> = grown.leaves.iter().map(|(_, leaf)| *leaf).collect();
-            store::keep(&tx, &filled(&tx, &grown.log, grown.before, &leaves).await?).await?;
+        let growths = batch::append_entries(&entries, store::find_trees(&tx, &logs).await?)?;
+        store::insert_leaves(&tx, &growths).await?;
+        for growth in &growths {
+            let leaves: Vec<Hash> = growth.leaves.iter().map(|(_, leaf)| *leaf).collect();
+            store::insert_tiles(&tx, &completed_tiles(&tx, &growth.log, growth.before, &leaves).await?).await?;
         }
-        let trees: Vec<(String, Frontier)> = grown.into_iter().map(|grown| (grown.log, grown.tree)).collect();
+        let trees: Vec<(String, Frontier)> = growths.into_iter().map(|growth| (growth.log, growth.tree)).collect();
         let note = self.sign(&tx, trees).await?;
-        store::done(&tx, &waited).await?;
+        store::delete_waiting(&tx, &sequence_numbers).await?;
         tx.commit().await?;
-        self.witness.tell(&note).await?;
-        Ok(Sequenced::Events(waited.len()))
+        self.witnesses.publish(&note).await?;
+        Ok(BatchOutcome::Events(sequence_numbers.len()))
     }
 
-    /// Adds the heads of the trees that grew to the log of heads, and signs it.
+    /// Appends the heads of the trees that grew to the log of heads, signs it, and returns the signed note. Opens
+    /// epoch 1 if there is no epoch yet.
     async fn sign(&self, tx: &Transaction<'_>, trees: Vec<(String, Frontier)>) -> Result<String, SequencerError> {
         let at = self.clock.now();
-        let known = store::epoch(tx).await?;
-        let opening = match &known {
+        let found = store::find_epoch(tx).await?;
+        let opening = match &found {
             Some(opening) => opening.clone(),
             None => {
                 let reason = "The log begins.".to_owned();
                 let key = self.key.public().to_string();
-                let opening = Opening { v: 1, epoch: 1, at: Instant(at), reason, key, previous: None };
-                store::open(tx, &opening).await?;
+                let opening = EpochOpening { v: 1, epoch: 1, at: Instant(at), reason, key, previous: None };
+                store::insert_epoch(tx, &opening).await?;
                 opening
             }
         };
         if opening.key != self.key.public().to_string() {
-            return Err(SequencerError::AnotherKey);
+            return Err(SequencerError::OtherKey);
         }
         let epoch = opening.epoch;
-        let mut log = store::heads(tx, epoch).await?;
+        let mut log = store::find_heads_tree(tx, epoch).await?;
         let before = log.size();
         let mut leaves = Vec::new();
         if before == 0 {
-            leaves.push(hash_of(&opening)?);
+            leaves.push(json_leaf_hash(&opening)?);
         }
         let first = before + leaves.len() as u64;
         let head = |(log, tree): (String, Frontier)| {
-            (Head { v: 1, epoch, log, size: tree.size(), root: tree.root(), at: Instant(at) }, tree)
+            (TreeHead { v: 1, epoch, log, size: tree.size(), root: tree.root(), at: Instant(at) }, tree)
         };
-        let heads: Vec<(Head, Frontier)> = trees.into_iter().map(head).collect();
+        let heads: Vec<(TreeHead, Frontier)> = trees.into_iter().map(head).collect();
         for (head, _) in &heads {
-            leaves.push(hash_of(head)?);
+            leaves.push(json_leaf_hash(head)?);
         }
         leaves.iter().for_each(|leaf| log.push(*leaf));
-        store::add_heads(tx, first, &heads).await?;
-        store::keep(tx, &filled(tx, &heads_log(epoch), before, &leaves).await?).await?;
+        store::insert_heads(tx, first, &heads).await?;
+        store::insert_tiles(tx, &completed_tiles(tx, &heads_log(epoch), before, &leaves).await?).await?;
         let origin = format!("{}/{epoch}", self.key.public().name());
         let checkpoint = Checkpoint { origin, size: log.size(), root: log.root() };
         let note = checkpoint.sign(&self.key);
-        store::sign(tx, epoch, &checkpoint, &log, &note).await?;
+        store::insert_checkpoint(tx, epoch, &checkpoint, &log, &note).await?;
         Ok(note)
     }
 }
 
-/// The tiles that these leaves fill.
-async fn filled(tx: &Transaction<'_>, log: &str, before: u64, leaves: &[Hash]) -> Result<Vec<TileRow>, SequencerError> {
-    let tiles = Tile::completed(before, before + leaves.len() as u64);
+/// Returns the tiles that become full with these new leaves.
+async fn completed_tiles(
+    tx: &Transaction<'_>,
+    log: &str,
+    before: u64,
+    leaves: &[Hash],
+) -> Result<Vec<TileRow>, SequencerError> {
+    let tiles = Tile::completed_between(before, before + leaves.len() as u64);
     let mut stored = HashMap::new();
-    for (level, first, there) in batch::wanted(before, &tiles) {
-        // What stands in the database is what was there before this batch.
-        let end = if level == 0 { before } else { there };
-        stored.insert(level, store::level(tx, log, level, first.min(end), end).await?);
+    for (level, first, existing) in batch::stored_hashes_needed(before, &tiles) {
+        // The new leaves are already in the table, so the read must end before them.
+        let end = if level == 0 { before } else { existing };
+        stored.insert(level, store::find_level(tx, log, level, first.min(end), end).await?);
     }
-    Ok(batch::fill(log, &tiles, stored, leaves))
+    Ok(batch::complete_tiles(log, &tiles, stored, leaves))
 }

@@ -1,5 +1,5 @@
-//! What was signed, kept where the database's keeper cannot reach it: in a file, and at witnesses elsewhere. What is known
-//! there is held against the database before anything is signed on top of it.
+//! Copies of the last checkpoint outside the database: in a file, and at witnesses. An administrator of the database
+//! cannot change them. The sequencer compares the database with them before it signs.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,103 +8,111 @@ use tokio::fs;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::watch;
 
-/// How long a witness may take to answer.
-const LIMIT: Duration = Duration::from_secs(5);
+/// The time limit of a request to a witness.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long to wait before a witness that did not take a checkpoint is asked again.
-const AGAIN: Duration = Duration::from_secs(10);
+/// The time between two attempts to post a checkpoint to a witness.
+const RETRY_DELAY: Duration = Duration::from_secs(10);
 
-/// The longest answer of a witness that is read: a checkpoint with many signatures is far shorter.
-const LONGEST: usize = 64 * 1024;
+/// The largest response of a witness that is read. A checkpoint with many signatures is far smaller.
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
-/// What is known outside the database, and by whom.
+/// A checkpoint that is stored outside the database.
 #[derive(Clone, Debug)]
-pub struct Known {
-    /// The note.
+pub struct KnownCheckpoint {
+    /// The signed note.
     pub note: String,
-    /// The witness that gave it; none where it is our own file's.
+    /// The address of the witness that returned the note, or `None` if it comes from the file.
     pub witness: Option<String>,
 }
 
-/// Why a witness was not heard.
+/// The reasons why a request to a witness failed.
 #[derive(Debug, thiserror::Error)]
-enum Unheard {
+enum WitnessError {
     #[error(transparent)]
     Request(#[from] reqwest::Error),
-    #[error("it answered with more than {LONGEST} bytes")]
-    Long,
-    #[error("its answer is not text")]
-    Text(#[from] std::string::FromUtf8Error),
+    #[error("the response is larger than {MAX_RESPONSE_BYTES} bytes")]
+    TooLarge,
+    #[error("the response is not UTF-8 text")]
+    NotText(#[from] std::string::FromUtf8Error),
 }
 
-/// The places outside the database that know the last checkpoint.
+/// The file and the witnesses that store the last checkpoint outside the database.
 #[derive(Clone, Debug)]
-pub struct Witness {
+pub struct Witnesses {
     file: Option<PathBuf>,
     urls: Vec<String>,
     newest: watch::Sender<Option<String>>,
 }
 
-impl Default for Witness {
+impl Default for Witnesses {
     fn default() -> Self {
         Self { file: None, urls: Vec::new(), newest: watch::Sender::new(None) }
     }
 }
 
-impl Witness {
-    /// A file that holds the last checkpoint, and addresses that each is posted to, and that give the last one they took.
+impl Witnesses {
+    /// Makes witnesses from a file for the last checkpoint and the addresses of witnesses. A witness accepts a
+    /// checkpoint by POST, and returns the last one that it accepted on GET.
     pub fn new(file: Option<PathBuf>, urls: Vec<String>) -> Self {
         Self { file, urls, ..Self::default() }
     }
 
-    /// Tells of a checkpoint that was signed: the file at once, the witnesses by and by.
-    pub async fn tell(&self, note: &str) -> std::io::Result<()> {
+    /// Writes a new checkpoint to the file, and queues it for the witnesses.
+    ///
+    /// # Errors
+    /// The error of the operating system if the file cannot be written.
+    pub async fn publish(&self, note: &str) -> std::io::Result<()> {
         self.newest.send_replace(Some(note.to_owned()));
         let Some(path) = &self.file else { return Ok(()) };
-        // Written beside and put in place whole: a crash leaves the one before.
-        let draft = path.with_extension("new");
-        let mut file = fs::File::create(&draft).await?;
+        // The note is written to a temporary file and renamed, so that a crash leaves the previous checkpoint whole.
+        let temporary = path.with_extension("new");
+        let mut file = fs::File::create(&temporary).await?;
         file.write_all(note.as_bytes()).await?;
         file.sync_all().await?;
-        fs::rename(&draft, path).await
+        fs::rename(&temporary, path).await
     }
 
-    /// What is known outside the database. A witness that does not answer knows nothing just now; a file that cannot be
-    /// read is a fault.
-    pub async fn known(&self) -> std::io::Result<Vec<Known>> {
+    /// Returns the checkpoints in the file and at the witnesses. A witness that does not respond is logged and left
+    /// out.
+    ///
+    /// # Errors
+    /// The error of the operating system if the file exists and cannot be read.
+    pub async fn known_checkpoints(&self) -> std::io::Result<Vec<KnownCheckpoint>> {
         let mut known = Vec::new();
         if let Some(path) = &self.file {
             match fs::read_to_string(path).await {
-                Ok(note) => known.push(Known { note, witness: None }),
+                Ok(note) => known.push(KnownCheckpoint { note, witness: None }),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
         }
         for url in &self.urls {
-            match ask(reqwest::Client::new().get(url)).await {
-                Ok(note) if !note.is_empty() => known.push(Known { note, witness: Some(url.clone()) }),
+            match send(reqwest::Client::new().get(url)).await {
+                Ok(note) if !note.is_empty() => known.push(KnownCheckpoint { note, witness: Some(url.clone()) }),
                 Ok(_) => {}
-                Err(error) => tracing::warn!(%url, %error, "the witness was not asked what it knows"),
+                Err(error) => tracing::warn!(%url, %error, "cannot read the last checkpoint from a witness"),
             }
         }
         Ok(known)
     }
 
-    /// Posts the newest checkpoint to each witness, again until it is taken, for as long as it is let.
-    pub async fn post(self) {
+    /// Posts the newest checkpoint to each witness, and retries until the witness accepts it. Never returns if there
+    /// are witnesses.
+    pub async fn post_checkpoints(self) {
         let newest = &self.newest;
         let each = self.urls.iter().map(|url| async move {
             let mut newest = newest.subscribe();
-            // What was told before this began is to be posted too.
+            // A checkpoint from before this subscription must be posted too.
             newest.mark_changed();
             let client = reqwest::Client::new();
             while newest.changed().await.is_ok() {
                 let Some(note) = newest.borrow_and_update().clone() else { continue };
                 while let Err(error) =
-                    ask(client.post(url).header("content-type", "text/plain").body(note.clone())).await
+                    send(client.post(url).header("content-type", "text/plain").body(note.clone())).await
                 {
-                    tracing::warn!(%url, %error, "the witness did not take a checkpoint");
-                    tokio::time::sleep(AGAIN).await;
+                    tracing::warn!(%url, %error, "cannot post a checkpoint to a witness");
+                    tokio::time::sleep(RETRY_DELAY).await;
                     if newest.has_changed().unwrap_or(false) {
                         break;
                     }
@@ -115,17 +123,19 @@ impl Witness {
     }
 }
 
-async fn ask(request: reqwest::RequestBuilder) -> Result<String, Unheard> {
-    let answer = request.timeout(LIMIT).send().await?;
-    if answer.status() == reqwest::StatusCode::NOT_FOUND {
+/// Sends a request and returns the text of the response. The text is empty if the status is 404: the witness has no
+/// checkpoint yet.
+async fn send(request: reqwest::RequestBuilder) -> Result<String, WitnessError> {
+    let response = request.timeout(TIMEOUT).send().await?;
+    if response.status() == reqwest::StatusCode::NOT_FOUND {
         return Ok(String::new());
     }
-    let mut answer = answer.error_for_status()?;
+    let mut response = response.error_for_status()?;
     let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
+    while let Some(chunk) = response.chunk().await? {
         bytes.extend_from_slice(&chunk);
-        if bytes.len() > LONGEST {
-            return Err(Unheard::Long);
+        if bytes.len() > MAX_RESPONSE_BYTES {
+            return Err(WitnessError::TooLarge);
         }
     }
     Ok(String::from_utf8(bytes)?)

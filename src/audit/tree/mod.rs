@@ -1,3 +1,3 @@
-//! The trees as they are stored: leaves, full tiles, heads. Grown by the sequencer, read for proofs.
+//! The stored Merkle trees: leaves, full tiles and tree heads. The sequencer appends to them, and proofs read them.
 
 pub(super) mod store;

@@ -1,4 +1,4 @@
-//! The trees in the database: the statements that both the sequencer and the proofs read by, and what their rows are.
+//! The statements and row mappings that the sequencer and the proofs share, and the hashes of ranges of leaves.
 
 use std::collections::{HashMap, hash_map};
 use std::ops::Range;
@@ -8,10 +8,11 @@ use tokio_postgres::Row;
 use crate::api::Problem;
 use crate::db::Session;
 use crate::ledger::{
-    ALL, Actor, Commitment, Entry, Hash, Head, Instant, Node, Opening, TILE_WIDTH, Tile, fold, hash_of, nodes,
+    Actor, Commitment, Entry, EpochOpening, Hash, Instant, NO_AREA_LOG, Node, TILE_WIDTH, Tile, TreeHead,
+    json_leaf_hash, perfect_subtrees, root_of_subtrees,
 };
 
-/// The columns of an event that make its entry.
+/// The columns of an event's entry.
 macro_rules! entry_columns {
     () => {
         "e.id, e.at, e.area, e.shared, e.actor_issuer, e.actor_subject, e.actor_name, e.actor_roles, e.action, e.resource,
@@ -21,44 +22,44 @@ macro_rules! entry_columns {
 }
 pub(in crate::audit) use entry_columns;
 
-/// Leaves $2 up to $3 of log $1, in order.
+/// Selects the leaves of log $1 from position $2 up to, but not including, $3.
 pub const LEAVES: &str = "select leaf_index, leaf from audit_leaves
                           where log = $1 and leaf_index >= $2 and leaf_index < $3 order by leaf_index";
 
-/// The roots of full tiles $3 up to $4 of level $2 of log $1, in order.
+/// Selects the roots of full tiles of log $1 and level $2 from index $3 up to, but not including, $4.
 pub const ROOTS: &str = "select tile_index, root from audit_tiles
                          where log = $1 and level = $2 and tile_index >= $3 and tile_index < $4 order by tile_index";
 
-/// Heads $2 up to $3 of epoch $1, in order.
+/// Selects the tree heads of epoch $1 from position $2 up to, but not including, $3.
 pub const HEADS: &str = "select log, size, root, at, epoch, head_index from audit_heads
                          where epoch = $1 and head_index >= $2 and head_index < $3 order by head_index";
 
-/// The opening of epoch $1.
+/// Selects the opening of epoch $1.
 pub const OPENING: &str =
     "select epoch, opened_at, reason, key, previous_checkpoint from audit_epochs where epoch = $1";
 
-/// Why a row cannot be what it should be.
+/// The reasons why a row of the log cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum RowError {
-    /// A column is not there or of another type.
+    /// A column is missing or has another type.
     #[error(transparent)]
     Column(#[from] tokio_postgres::Error),
-    /// What a column holds cannot be read.
-    #[error("what the log holds cannot be read: {0}")]
+    /// The JSON in a column cannot be read.
+    #[error("a row of the audit log holds JSON that cannot be read: {0}")]
     Content(#[from] serde_json::Error),
-    /// A hash or a size that cannot be one.
-    #[error("{0} is not what it should be")]
+    /// A value has the wrong form, or rows are missing. The text names the value.
+    #[error("the audit log has an invalid value or lacks rows: {0}")]
     Shape(&'static str),
 }
 
-/// The entry of an event.
-pub fn entry(row: &Row) -> Result<Entry, RowError> {
+/// Reads an event's entry from a row.
+pub fn read_entry(row: &Row) -> Result<Entry, RowError> {
     let area: Option<String> = row.try_get("area")?;
     let parts: Vec<Commitment> = serde_json::from_value(row.try_get("parts")?)?;
     Ok(Entry {
         v: 1,
         id: row.try_get("id")?,
-        log: area.clone().unwrap_or_else(|| ALL.to_owned()),
+        log: area.clone().unwrap_or_else(|| NO_AREA_LOG.to_owned()),
         at: Instant(row.try_get("at")?),
         area,
         shared: row.try_get("shared")?,
@@ -85,21 +86,21 @@ pub fn entry(row: &Row) -> Result<Entry, RowError> {
     })
 }
 
-/// A head.
-pub fn head(row: &Row) -> Result<Head, RowError> {
-    Ok(Head {
+/// Reads a tree head from a row.
+pub fn read_head(row: &Row) -> Result<TreeHead, RowError> {
+    Ok(TreeHead {
         v: 1,
         epoch: row.try_get("epoch")?,
         log: row.try_get("log")?,
-        size: size(row, "size")?,
-        root: hash(row, "root")?,
+        size: read_size(row, "size")?,
+        root: read_hash(row, "root")?,
         at: Instant(row.try_get("at")?),
     })
 }
 
-/// The opening of an epoch.
-pub fn opening(row: &Row) -> Result<Opening, RowError> {
-    Ok(Opening {
+/// Reads the opening of an epoch from a row.
+pub fn read_opening(row: &Row) -> Result<EpochOpening, RowError> {
+    Ok(EpochOpening {
         v: 1,
         epoch: row.try_get("epoch")?,
         at: Instant(row.try_get("opened_at")?),
@@ -109,24 +110,25 @@ pub fn opening(row: &Row) -> Result<Opening, RowError> {
     })
 }
 
-/// A hash in a column.
-pub fn hash(row: &Row, column: &'static str) -> Result<Hash, RowError> {
-    Hash::read(row.try_get(column)?).ok_or(RowError::Shape(column))
+/// Reads a hash from a column.
+pub fn read_hash(row: &Row, column: &'static str) -> Result<Hash, RowError> {
+    Hash::from_slice(row.try_get(column)?).ok_or(RowError::Shape(column))
 }
 
-/// A number of leaves, or a place among them, in a column.
-pub fn size(row: &Row, column: &'static str) -> Result<u64, RowError> {
+/// Reads a number of leaves, or a position, from a column.
+pub fn read_size(row: &Row, column: &'static str) -> Result<u64, RowError> {
     u64::try_from(row.try_get::<_, i64>(column)?).map_err(|_| RowError::Shape(column))
 }
 
-/// Hashes one after another in a column.
-pub fn hashes(row: &Row, column: &'static str) -> Result<Vec<Hash>, RowError> {
+/// Reads concatenated hashes from a column.
+pub fn read_hashes(row: &Row, column: &'static str) -> Result<Vec<Hash>, RowError> {
     let bytes: &[u8] = row.try_get(column)?;
-    bytes.chunks(32).map(|chunk| Hash::read(chunk).ok_or(RowError::Shape(column))).collect()
+    bytes.chunks(32).map(|chunk| Hash::from_slice(chunk).ok_or(RowError::Shape(column))).collect()
 }
 
-/// The hashes of one level of a log from one place up to another: leaves, or the roots of full tiles.
-async fn level(db: &Session<'_>, log: &str, level: u32, first: u64, end: u64) -> Result<Vec<Hash>, Problem> {
+/// Returns the hashes of one tile level of a log from index `first` up to, but not including, `end`. Level 0 is the
+/// leaves; higher levels are the roots of full tiles.
+async fn level_hashes(db: &Session<'_>, log: &str, level: u32, first: u64, end: u64) -> Result<Vec<Hash>, Problem> {
     let number = |size: u64| i64::try_from(size).map_err(Problem::internal);
     let (from, to) = (number(first)?, number(end)?);
     let mut found: Vec<Hash> = Vec::new();
@@ -134,66 +136,67 @@ async fn level(db: &Session<'_>, log: &str, level: u32, first: u64, end: u64) ->
         (0, Some(epoch)) => {
             let epoch: i32 = epoch.parse().map_err(Problem::internal)?;
             if first == 0 {
-                let row = db.maybe(OPENING, &[&epoch]).await?.ok_or_else(Problem::not_found)?;
-                found.push(hash_of(&opening(&row).map_err(Problem::internal)?).map_err(Problem::internal)?);
+                let row = db.query_opt(OPENING, &[&epoch]).await?.ok_or_else(Problem::not_found)?;
+                found.push(json_leaf_hash(&read_opening(&row).map_err(Problem::internal)?).map_err(Problem::internal)?);
             }
-            for row in db.rows(HEADS, &[&epoch, &from, &to]).await? {
-                found.push(hash_of(&head(&row).map_err(Problem::internal)?).map_err(Problem::internal)?);
+            for row in db.query(HEADS, &[&epoch, &from, &to]).await? {
+                found.push(json_leaf_hash(&read_head(&row).map_err(Problem::internal)?).map_err(Problem::internal)?);
             }
         }
         (level, _) => {
             let below = i32::try_from(level).map_err(Problem::internal)? - 1;
             let (rows, column) = match level {
-                0 => (db.rows(LEAVES, &[&log, &from, &to]).await?, "leaf"),
-                _ => (db.rows(ROOTS, &[&log, &below, &from, &to]).await?, "root"),
+                0 => (db.query(LEAVES, &[&log, &from, &to]).await?, "leaf"),
+                _ => (db.query(ROOTS, &[&log, &below, &from, &to]).await?, "root"),
             };
             for row in &rows {
-                found.push(hash(row, column).map_err(Problem::internal)?);
+                found.push(read_hash(row, column).map_err(Problem::internal)?);
             }
         }
     }
     Ok(found)
 }
 
-/// The hash over each of these ranges of a log's leaves, which it must have.
-pub async fn over(db: &Session<'_>, log: &str, ranges: &[Range<u64>]) -> Result<Vec<Hash>, Problem> {
-    let parts: Vec<Vec<Node>> = ranges.iter().map(|range| nodes(range.start, range.end)).collect();
-    let mut wanted: Vec<(Tile, usize)> = Vec::new();
-    for (tile, within) in parts.iter().flatten().map(|node| Tile::of(*node)) {
-        match wanted.iter_mut().find(|(known, _)| *known == tile) {
+/// Returns the root over each of these ranges of a log's leaves. The log must have all of these leaves.
+pub async fn range_hashes(db: &Session<'_>, log: &str, ranges: &[Range<u64>]) -> Result<Vec<Hash>, Problem> {
+    let parts: Vec<Vec<Node>> = ranges.iter().map(|range| perfect_subtrees(range.start, range.end)).collect();
+    let mut needed: Vec<(Tile, usize)> = Vec::new();
+    for (tile, within) in parts.iter().flatten().map(|node| Tile::containing(*node)) {
+        match needed.iter_mut().find(|(known, _)| *known == tile) {
             Some((_, width)) => *width = within.end.max(*width),
-            None => wanted.push((tile, within.end)),
+            None => needed.push((tile, within.end)),
         }
     }
     let mut tiles: HashMap<Tile, Vec<Hash>> = HashMap::new();
-    let levels: Vec<i32> = wanted.iter().filter_map(|(tile, _)| tile.level.try_into().ok()).collect();
-    let places: Vec<i64> = wanted.iter().filter_map(|(tile, _)| tile.index.try_into().ok()).collect();
+    let levels: Vec<i32> = needed.iter().filter_map(|(tile, _)| tile.level.try_into().ok()).collect();
+    let indexes: Vec<i64> = needed.iter().filter_map(|(tile, _)| tile.index.try_into().ok()).collect();
     let sql = "select t.level, t.tile_index, t.hashes
                from unnest($2::integer[], $3::bigint[]) as w(level, tile_index)
                join audit_tiles t on t.log = $1 and t.level = w.level and t.tile_index = w.tile_index";
-    for row in db.rows(sql, &[&log, &levels, &places]).await? {
+    for row in db.query(sql, &[&log, &levels, &indexes]).await? {
         let level = u32::try_from(row.get::<_, i32>("level")).map_err(Problem::internal)?;
-        let tile = Tile { level, index: size(&row, "tile_index").map_err(Problem::internal)? };
-        tiles.insert(tile, hashes(&row, "hashes").map_err(Problem::internal)?);
+        let tile = Tile { level, index: read_size(&row, "tile_index").map_err(Problem::internal)? };
+        tiles.insert(tile, read_hashes(&row, "hashes").map_err(Problem::internal)?);
     }
-    for (tile, width) in wanted {
-        // What is not full is put together from what lies below it.
-        if let hash_map::Entry::Vacant(place) = tiles.entry(tile) {
+    for (tile, width) in needed {
+        // A tile that is not full is not stored: its hashes are read from the level below.
+        if let hash_map::Entry::Vacant(missing) = tiles.entry(tile) {
             let first = tile.index * TILE_WIDTH;
-            place.insert(level(db, log, tile.level, first, first + width as u64).await?);
+            missing.insert(level_hashes(db, log, tile.level, first, first + width as u64).await?);
         }
     }
-    let of = |node: &Node| {
-        let (tile, within) = Tile::of(*node);
+    let node_hash = |node: &Node| {
+        let (tile, within) = Tile::containing(*node);
         let hashes = tiles.get(&tile).and_then(|hashes| hashes.get(within));
-        hashes.map(Tile::root).ok_or_else(|| Problem::internal(format!("{log} lacks {node:?}")))
+        hashes.map(Tile::root).ok_or_else(|| Problem::internal(format!("the log {log} lacks the hashes of {node:?}")))
     };
-    let each = parts.iter().map(|nodes| Ok(fold(&nodes.iter().map(of).collect::<Result<Vec<_>, _>>()?)));
+    let each =
+        parts.iter().map(|nodes| Ok(root_of_subtrees(&nodes.iter().map(node_hash).collect::<Result<Vec<_>, _>>()?)));
     each.collect()
 }
 
-/// The hash of each of these subtrees of a log.
-pub async fn subtrees(db: &Session<'_>, log: &str, nodes: &[Node]) -> Result<Vec<Hash>, Problem> {
+/// Returns the hash of each of these nodes of a log.
+pub async fn subtree_hashes(db: &Session<'_>, log: &str, nodes: &[Node]) -> Result<Vec<Hash>, Problem> {
     let range = |node: &Node| (node.index << node.level)..((node.index + 1) << node.level);
-    over(db, log, &nodes.iter().map(range).collect::<Vec<_>>()).await
+    range_hashes(db, log, &nodes.iter().map(range).collect::<Vec<_>>()).await
 }

@@ -1,73 +1,77 @@
-//! The issuers as an operator writes them: a JSON list, with presets for usual kinds of issuer, checked when read so
-//! that a fault is found at start.
+//! Reads the trusted issuers from the operator's JSON list, with profiles for common kinds of issuer. The list is
+//! checked when it is read, so that an error is found when the service starts.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 
 use reqwest::Url;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
-use super::issuer::plain_type;
-use super::{Algorithm, ClaimNames, Issuer, KeySource, KeysFault};
+use super::issuer::{Algorithm, ClaimNames, Issuer, KeySource, normalise_type};
+use super::key_set::KeySetError;
 
-/// What is wrong with the configuration of issuers.
+/// Why the list of issuers is refused.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    /// Not JSON of the right form.
-    #[error("the list of issuers cannot be read")]
+pub enum IssuerConfigError {
+    /// The text is not JSON of the expected form.
+    #[error("the list of issuers is not JSON of the expected form")]
     Json(#[from] serde_json::Error),
-    /// A setting that must not be empty, or hold nothing empty.
-    #[error("issuer {issuer:?}: {setting:?} is empty, or has an empty value")]
+    /// A setting is empty, or contains an empty value.
+    #[error("issuer {issuer:?}: {setting:?} is empty, or contains an empty value")]
     Empty {
         /// The issuer's name.
         issuer: String,
         /// The setting's name.
         setting: &'static str,
     },
-    /// No place for the keys, or two.
-    #[error("issuer {0:?}: exactly one of \"jwks_url\" and \"jwks_file\" must be given")]
+    /// Neither or both of `jwks_url` and `jwks_file` are given.
+    #[error("issuer {0:?}: give exactly one of \"jwks_url\" and \"jwks_file\"")]
     KeySource(String),
-    /// A `jwks_url` that cannot be trusted or is no URL.
+    /// `jwks_url` is not a URL, or not one that can be trusted.
     #[error("issuer {issuer:?}: {url:?} is not an https URL without credentials (http only to a loopback address)")]
     Url {
         /// The issuer's name.
         issuer: String,
-        /// As written.
+        /// The value of `jwks_url`.
         url: String,
     },
-    /// Two configurations for one issuer.
-    #[error("issuer {0:?} is configured twice")]
-    Twice(String),
-    /// The key set does not load, or no client for it can be made.
-    #[error("issuer {issuer:?}: the key set cannot be had")]
+    /// The list has two entries for one issuer.
+    #[error("issuer {0:?} is configured twice: remove one of the entries")]
+    Duplicate(String),
+    /// The key set cannot be loaded.
+    #[error("issuer {issuer:?}: the key set cannot be loaded")]
     Keys {
         /// The issuer's name.
         issuer: String,
-        /// Why.
+        /// Why the key set cannot be loaded.
         #[source]
-        fault: KeysFault,
+        error: KeySetError,
     },
 }
 
-/// Reads a JSON list of issuers, the form in which an operator configures them.
-pub fn read_issuers(json: &str) -> Result<Vec<Issuer>, Fault> {
-    serde_json::from_str::<Vec<Written>>(json)?.into_iter().map(Issuer::try_from).collect()
+/// Reads the operator's JSON list of issuers.
+///
+/// # Errors
+/// [`IssuerConfigError`] for the first entry that is not valid.
+pub fn read_issuers(json: &str) -> Result<Vec<Issuer>, IssuerConfigError> {
+    serde_json::from_str::<Vec<IssuerConfig>>(json)?.into_iter().map(Issuer::try_from).collect()
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Profile {
-    /// Access tokens as RFC 9068 has them.
+    /// Access tokens of RFC 9068.
     #[default]
     Rfc9068,
-    /// Access tokens, version 2.0, of Microsoft Entra.
+    /// Access tokens of Microsoft Entra, version 2.0.
     Entra,
 }
 
-/// An issuer as written in JSON.
+/// One entry of the list.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Written {
+struct IssuerConfig {
     issuer: String,
     audiences: Vec<String>,
     #[serde(default)]
@@ -77,14 +81,14 @@ pub struct Written {
     #[serde(default)]
     accept_untyped: bool,
     #[serde(default)]
-    claims: WrittenClaims,
+    claims: ClaimNamesConfig,
     jwks_url: Option<String>,
     jwks_file: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenClaims {
+struct ClaimNamesConfig {
     subject: Option<String>,
     roles: Option<String>,
     areas: Option<String>,
@@ -106,65 +110,72 @@ impl Profile {
         }
     }
 
-    /// The profile's names, save where the operator gave others.
-    fn claims(self, written: WrittenClaims) -> ClaimNames {
+    /// Returns the profile's names of claims, except where the operator gives others.
+    fn claims(self, config: ClaimNamesConfig) -> ClaimNames {
         let (subject, areas) = match self {
             Self::Rfc9068 => ("sub", "areas"),
-            // `sub` differs from one application to the next, `oid` does not.
+            // Entra's `sub` is different in each application; `oid` is not.
             Self::Entra => ("oid", "extn.areas"),
         };
         ClaimNames {
-            subject: written.subject.unwrap_or_else(|| subject.to_owned()),
-            roles: written.roles.unwrap_or_else(|| "roles".to_owned()),
-            areas: written.areas.unwrap_or_else(|| areas.to_owned()),
-            name: written.name.unwrap_or_else(|| "name".to_owned()),
+            subject: config.subject.unwrap_or_else(|| subject.to_owned()),
+            roles: config.roles.unwrap_or_else(|| "roles".to_owned()),
+            areas: config.areas.unwrap_or_else(|| areas.to_owned()),
+            name: config.name.unwrap_or_else(|| "name".to_owned()),
         }
     }
 }
 
-impl TryFrom<Written> for Issuer {
-    type Error = Fault;
+impl TryFrom<IssuerConfig> for Issuer {
+    type Error = IssuerConfigError;
 
-    fn try_from(written: Written) -> Result<Self, Fault> {
-        let issuer = written.issuer;
-        let claims = written.profile.claims(written.claims);
-        let types = written.types.unwrap_or_else(|| written.profile.types());
-        let algorithms = written.algorithms.unwrap_or_else(|| written.profile.algorithms());
+    fn try_from(config: IssuerConfig) -> Result<Self, IssuerConfigError> {
+        let issuer = config.issuer;
+        let claims = config.profile.claims(config.claims);
+        let types = config.types.unwrap_or_else(|| config.profile.types());
+        let algorithms = config.algorithms.unwrap_or_else(|| config.profile.algorithms());
         let names = [&claims.subject, &claims.roles, &claims.areas, &claims.name];
 
         let blank = |text: &String| text.trim().is_empty();
         let empty = [
             ("issuer", blank(&issuer)),
-            ("audiences", written.audiences.is_empty() || written.audiences.iter().any(blank)),
+            ("audiences", config.audiences.is_empty() || config.audiences.iter().any(blank)),
             ("algorithms", algorithms.is_empty()),
-            ("types", (types.is_empty() && !written.accept_untyped) || types.iter().any(blank)),
+            ("types", (types.is_empty() && !config.accept_untyped) || types.iter().any(blank)),
             ("claims", names.into_iter().any(blank)),
         ];
         if let Some((setting, _)) = empty.into_iter().find(|(_, empty)| *empty) {
-            return Err(Fault::Empty { issuer, setting });
+            return Err(IssuerConfigError::Empty { issuer, setting });
         }
 
-        let keys = match (written.jwks_url, written.jwks_file) {
+        let keys = match (config.jwks_url, config.jwks_file) {
             (Some(url), None) => match Url::parse(&url) {
-                Ok(parsed) if trustworthy(&parsed) => KeySource::Url(parsed),
-                _ => return Err(Fault::Url { issuer, url }),
+                Ok(parsed) if is_trustworthy(&parsed) => KeySource::Url(parsed),
+                _ => return Err(IssuerConfigError::Url { issuer, url }),
             },
             (None, Some(file)) => KeySource::File(file),
-            _ => return Err(Fault::KeySource(issuer)),
+            _ => return Err(IssuerConfigError::KeySource(issuer)),
         };
-        let types = types.iter().map(|kind| plain_type(kind)).collect();
-        let accept_untyped = written.accept_untyped;
-        Ok(Self { issuer, audiences: written.audiences, algorithms, types, accept_untyped, claims, keys })
+        let types = types.iter().map(|token_type| normalise_type(token_type)).collect();
+        let accept_untyped = config.accept_untyped;
+        Ok(Self { issuer, audiences: config.audiences, algorithms, types, accept_untyped, claims, keys })
     }
 }
 
-fn trustworthy(url: &Url) -> bool {
-    let bare = url.username().is_empty() && url.password().is_none();
-    bare && (url.scheme() == "https" || (url.scheme() == "http" && loopback(url)))
+impl<'de> Deserialize<'de> for Issuer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IssuerConfig::deserialize(deserializer)?.try_into().map_err(D::Error::custom)
+    }
 }
 
-/// Whether `url` stays on this very machine.
-pub(super) fn loopback(url: &Url) -> bool {
+/// Returns true for an `https` URL, or an `http` URL of a loopback address, without credentials.
+fn is_trustworthy(url: &Url) -> bool {
+    let has_no_credentials = url.username().is_empty() && url.password().is_none();
+    has_no_credentials && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
+}
+
+/// Returns true when the URL's host is this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     host == "localhost"
         || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())

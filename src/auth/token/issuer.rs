@@ -1,5 +1,4 @@
-//! One issuer that is trusted: what its tokens look like and where its keys are. How an operator writes it down is
-//! in `configuration`.
+//! One trusted issuer: what its tokens must look like and where its keys are. `configuration` reads it from JSON.
 
 use std::path::PathBuf;
 
@@ -7,10 +6,10 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Refused;
-use super::configuration::Written;
+use super::error::TokenError;
 
-/// The algorithms a token may be signed with; there is no symmetric one and no `none` (RFC 7518, RFC 8037).
+/// The algorithms that a token may be signed with (RFC 7518, RFC 8037). Symmetric algorithms and `none` are not
+/// supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum Algorithm {
     /// RSA with PKCS #1 v1.5 padding and SHA-256.
@@ -28,7 +27,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The value of `alg` that means it.
+    /// Returns the value of `alg`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
@@ -50,66 +49,66 @@ impl From<Algorithm> for jsonwebtoken::Algorithm {
     }
 }
 
-/// One issuer that is trusted, and what its tokens must look like.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "Written")]
+/// One trusted issuer, and what its tokens must look like.
+#[derive(Debug, Clone)]
 pub struct Issuer {
-    /// The exact `iss`.
+    /// The exact value of `iss`.
     pub issuer: String,
-    /// Our names: a token's `aud` must hold one of them.
+    /// The audiences of this service. A token's `aud` must contain one of them.
     pub audiences: Vec<String>,
-    /// What `alg` may be.
+    /// The accepted values of `alg`.
     pub algorithms: Vec<Algorithm>,
-    /// What `typ` may be, in lower case and without `application/`.
+    /// The accepted values of `typ`, in lower case and without `application/`.
     pub types: Vec<String>,
     /// Whether a token without `typ` is accepted.
     pub accept_untyped: bool,
-    /// Which claims say what.
+    /// The names of the claims.
     pub claims: ClaimNames,
     /// Where the keys are.
     pub keys: KeySource,
 }
 
-/// The names of the claims that say who and what; dots may lead into nested claims.
+/// The names of the claims to read. Each dot in a name may lead into a nested claim.
 #[derive(Debug, Clone)]
 pub struct ClaimNames {
-    /// The person or program.
+    /// The claim with the person or program.
     pub subject: String,
-    /// A string, a string of words, or an array of strings.
+    /// The claim with the roles: a string, a string with spaces between its items, or an array of strings.
     pub roles: String,
-    /// The same for areas.
+    /// The claim with the areas, in the same forms.
     pub areas: String,
-    /// What to call them.
+    /// The claim with the display name.
     pub name: String,
 }
 
-/// Where an issuer's key set is read (RFC 7517 section 5).
+/// Where an issuer's key set is read from (RFC 7517 section 5).
 #[derive(Debug, Clone)]
 pub enum KeySource {
-    /// A file, read again at intervals.
+    /// A file, which is read again at intervals.
     File(PathBuf),
-    /// An `https` URL, or an `http` one on this very machine.
+    /// An `https` URL, or an `http` URL of a loopback address.
     Url(Url),
-    /// The set itself; configuration cannot say this, only the development key does.
+    /// The set itself. Only the development key uses this; configuration cannot.
     Fixed(Value),
 }
 
 impl Issuer {
-    /// The configured algorithm a token's `alg` names: the token chooses among ours, never outside (RFC 8725).
-    pub(super) fn algorithm(&self, name: &str) -> Result<Algorithm, Refused> {
-        let known = self.algorithms.iter().find(|algorithm| algorithm.name() == name);
-        known.copied().ok_or_else(|| Refused::Algorithm(name.to_owned()))
+    /// Returns the configured algorithm that a token's `alg` names. A token can only choose among these (RFC 8725).
+    pub(super) fn algorithm(&self, name: &str) -> Result<Algorithm, TokenError> {
+        let configured = self.algorithms.iter().find(|algorithm| algorithm.name() == name);
+        configured.copied().ok_or_else(|| TokenError::Algorithm(name.to_owned()))
     }
 
-    /// Whether a token's `typ` is one of ours (RFC 8725 section 3.11).
-    pub(super) fn check_type(&self, kind: Option<&str>) -> Result<(), Refused> {
-        let accepted = kind.map_or(self.accept_untyped, |kind| self.types.contains(&plain_type(kind)));
-        if accepted { Ok(()) } else { Err(Refused::Type(kind.map(str::to_owned))) }
+    /// Checks that a token's `typ` is accepted (RFC 8725 section 3.11).
+    pub(super) fn check_type(&self, token_type: Option<&str>) -> Result<(), TokenError> {
+        let accepted =
+            token_type.map_or(self.accept_untyped, |token_type| self.types.contains(&normalise_type(token_type)));
+        if accepted { Ok(()) } else { Err(TokenError::Type(token_type.map(str::to_owned))) }
     }
 }
 
-/// `typ` in lower case; a prefix `application/` may be left out, so it is (RFC 7515 section 4.1.9).
-pub(super) fn plain_type(kind: &str) -> String {
-    let lower = kind.to_ascii_lowercase();
+/// Returns `typ` in lower case and without the optional prefix `application/` (RFC 7515 section 4.1.9).
+pub(super) fn normalise_type(token_type: &str) -> String {
+    let lower = token_type.to_ascii_lowercase();
     lower.strip_prefix("application/").unwrap_or(&lower).to_owned()
 }

@@ -1,24 +1,24 @@
-//! Demo data: real reports by their facts, with invented words, brought in through the same acts as everything else,
-//! so that the demo cannot show what the service would not allow.
+//! The demo data: real reports with invented text. It is written through the same functions as requests, so that the
+//! demo only shows what the service allows.
 
-mod assurance;
+mod assignments;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use uuid::Uuid;
 
-use crate::api::{Mode, Problem};
+use crate::api::{Problem, WriteMode};
 use crate::auth::{Actor, Call, RequestId, Role};
 
-use crate::api::text::Checked;
+use crate::api::text::TextValidator;
 use crate::clock::Clock;
 use crate::db::{Db, Write};
 use crate::files::Store;
-use crate::inspections::{self, Inspection, InspectionKind, InspectionScope, Registration, Subjects};
+use crate::inspections::{self, Inspection, InspectionKind, InspectionRegistration, InspectionScope, Subjects};
 use crate::publication;
-use crate::recommendations::{self, RecommendationAdded, RecommendationKind, RecommendationTarget, TargetKind};
-use crate::responses::{self, Branch, Explanation, Part, Recipient, ResponseMove};
+use crate::recommendations::{self, RecommendationCreation, RecommendationKind, RecommendationTarget, TargetKind};
+use crate::responses::{self, Branch, Explanation, Recipient, ResponseTextKind, ResponseTransition};
 
-/// What the person with a role is called, in the demo and in its tokens.
+/// Returns the name of the person with a role, in the demo data and in tokens.
 pub fn person(role: Role) -> &'static str {
     match role {
         Role::Opcc => "Olive Officer",
@@ -30,7 +30,8 @@ pub fn person(role: Role) -> &'static str {
     }
 }
 
-/// One report: reference, title, kind, subjects (none: all), day of publication, recommendations, areas for improvement.
+/// A report of the demo. Without a `subject` it is national. The last numbers count its recommendations and areas for
+/// improvement.
 struct Report {
     reference: &'static str,
     title: &'static str,
@@ -39,11 +40,11 @@ struct Report {
     published_on: NaiveDate,
     recommendations: usize,
     areas_for_improvement: usize,
-    /// How far one area has come with it.
+    /// The areas whose response is beyond `received`, each with its stage.
     progress: &'static [(&'static str, Stage)],
 }
 
-/// How far a response has come.
+/// The last step that a response has taken.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
     Invited,
@@ -87,65 +88,70 @@ fn call(role: Role, area: &str, at: DateTime<Utc>) -> Call {
     Call { actor, at, request_id: RequestId("demo".into()) }
 }
 
-/// Loads the reports of the demo that are not there yet, so that one cut short is made whole; tells whether any was.
+/// Loads the reports of the demo that are missing, so that a load that was interrupted is completed. Returns true when
+/// any was missing.
+///
+/// # Errors
+/// [`Problem`]: the service refused a step.
 pub async fn load(db: &Db, files: &Store, clock: &Clock) -> Result<bool, Problem> {
     let registrar = call(Role::Registrar, "", clock.now());
     let mut loaded = false;
     for report in reports(clock.today()) {
-        if known(db, report.reference, &registrar).await?.is_some() {
+        if find_report(db, report.reference, &registrar).await?.is_some() {
             continue;
         }
-        let id = register(db, &report, &registrar).await?;
+        let id = register_report(db, &report, &registrar).await?;
         for (area, stage) in report.progress {
-            respond(db, id, area, *stage, &report, clock).await?;
+            advance_response(db, id, area, *stage, &report, clock).await?;
         }
         loaded = true;
     }
-    let (lines, newer) = (asked(db, "D-2022-3", &registrar).await?, asked(db, "D-NOW-2", &registrar).await?);
+    let recommendations = recommendation_ids(db, "D-2022-3", &registrar).await?;
+    let newer = recommendation_ids(db, "D-NOW-2", &registrar).await?;
     if let Some(newer) = newer.first() {
-        assurance::load(db, files, &lines, *newer, clock).await?;
+        assignments::load(db, files, &recommendations, *newer, clock).await?;
     }
     Ok(loaded)
 }
 
-/// The report of this reference, where it is there.
-async fn known(db: &Db, reference: &str, registrar: &Call) -> Result<Option<Inspection>, Problem> {
+/// Returns the report with this reference, or none.
+async fn find_report(db: &Db, reference: &str, registrar: &Call) -> Result<Option<Inspection>, Problem> {
     db.read(&registrar.actor, async |db| {
         inspections::store::find_by_reference(db, inspections::DEFAULT_SOURCE, reference).await
     })
     .await
 }
 
-/// What a report asks, in its order.
-async fn asked(db: &Db, reference: &str, registrar: &Call) -> Result<Vec<Uuid>, Problem> {
-    let Some(report) = known(db, reference, registrar).await? else { return Ok(Vec::new()) };
+/// Returns the ids of a report's recommendations, in their order.
+async fn recommendation_ids(db: &Db, reference: &str, registrar: &Call) -> Result<Vec<Uuid>, Problem> {
+    let Some(report) = find_report(db, reference, registrar).await? else { return Ok(Vec::new()) };
     let found =
-        db.read(&registrar.actor, async |db| recommendations::store::of_inspection(db, report.id).await).await?;
+        db.read(&registrar.actor, async |db| recommendations::store::find_of_inspection(db, report.id).await).await?;
     Ok(found.into_iter().map(|it| it.id).collect())
 }
 
 /// Registers and publishes a report with its recommendations.
-async fn register(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Problem> {
-    db.write(registrar, Mode::Write, async |tx| {
-        let mut text = Checked::default();
+async fn register_report(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Problem> {
+    db.write(registrar, WriteMode::Write, async |tx| {
+        let mut text = TextValidator::default();
         let scope = if report.subject.is_some() { InspectionScope::Force } else { InspectionScope::National };
-        let new = inspections::register(
-            Registration {
-                reference: text.label("", report.reference),
-                title: Some(text.line("", report.title)),
+        let new = inspections::new_draft(
+            InspectionRegistration {
+                reference: text.short_text("", report.reference),
+                title: Some(text.single_line("", report.title)),
                 kind: Some(report.kind),
                 scope: Some(scope),
                 published_on: Some(report.published_on),
                 key_findings: Some(
-                    text.prose("", "Invented for demonstration: forces record well, and follow up unevenly."),
+                    text.long_text("", "Invented for demonstration: forces record well but follow up unevenly."),
                 ),
-                subjects: Some(report.subject.map_or(Subjects::All, |area| Subjects::Named(vec![area.to_owned()]))),
-                ..Registration::default()
+                subjects: Some(report.subject.map_or(Subjects::All, |area| Subjects::Codes(vec![area.to_owned()]))),
+                ..InspectionRegistration::default()
             },
             registrar,
         )?;
         let mut events = Vec::new();
-        let first = inspections::insert(tx, &new).await?;
+        let first = inspections::register(tx, &new).await?;
         for n in 1..=report.recommendations + report.areas_for_improvement {
             let improvement = n > report.recommendations;
             let (kind, target) = if improvement {
@@ -153,29 +159,29 @@ async fn register(db: &Db, report: &Report, registrar: &Call) -> Result<Uuid, Pr
             } else {
                 (RecommendationKind::Recommendation, TargetKind::Immediate)
             };
-            let words = if improvement { "The force should improve" } else { "Immediately, forces should review" };
-            let sent = RecommendationAdded {
-                reference: text.label("", &format!("{}-{n}", report.reference)),
+            let opening = if improvement { "The force should improve" } else { "Immediately, forces should review" };
+            let added = RecommendationCreation {
+                reference: text.short_text("", &format!("{}-{n}", report.reference)),
                 kind: Some(kind),
-                text: text.prose("", &format!("{words} how it handles matter {n} of this demonstration.")),
+                text: text.long_text("", &format!("{opening} how it handles matter {n} of this demonstration.")),
                 target: Some(RecommendationTarget {
                     kind: target,
                     text: (!improvement).then(|| "Immediately".to_owned()),
                     on: None,
                 }),
-                ..RecommendationAdded::default()
+                ..RecommendationCreation::default()
             };
-            events.push(recommendations::add(tx, &new, sent).await?.1);
+            events.push(recommendations::create(tx, &new, added).await?.1);
         }
         text.finish()?;
         events.extend(publication::publish(tx, new.id, registrar).await?);
-        Ok(Write::new(new.id, first).and(events))
+        Ok(Write::new(new.id, first).with_events(events))
     })
     .await
 }
 
-/// Takes an area's response as far as a stage.
-async fn respond(
+/// Takes an area's response to a stage.
+async fn advance_response(
     db: &Db,
     inspection: Uuid,
     area: &str,
@@ -183,72 +189,73 @@ async fn respond(
     report: &Report,
     clock: &Clock,
 ) -> Result<(), Problem> {
-    let mut words = Checked::default();
+    let mut text = TextValidator::default();
     let now = clock.now();
     let today = clock.today();
-    let due = |days| report.published_on.checked_add_days(Days::new(days)).unwrap_or(today);
-    let published_on = (due(40) < today).then(|| due(40));
-    let copy = |words: &mut Checked, recipient| ResponseMove::RecordCopy {
+    let days_after = |days| report.published_on.checked_add_days(Days::new(days)).unwrap_or(today);
+    let published_on = (days_after(40) < today).then(|| days_after(40));
+    let copy = |text: &mut TextValidator, recipient| ResponseTransition::RecordCopy {
         recipient,
         sent_on: published_on.unwrap_or(today),
-        channel: words.line("", "email"),
+        channel: text.single_line("", "email"),
         reference: None,
     };
     let steps = [
-        (Stage::Invited, Role::Opcc, ResponseMove::Invite { comments_due_on: None }),
+        (Stage::Invited, Role::Opcc, ResponseTransition::Invite { comments_due_on: None }),
         (
             Stage::Commented,
             Role::ChiefOfficer,
-            ResponseMove::SubmitComments {
-                text: Some(words.prose("", "Invented: the force accepts the report and has begun work on it.")),
+            ResponseTransition::SubmitComments {
+                text: Some(text.long_text("", "Invented: the force accepts the report and has begun work on it.")),
                 signed_by: None,
             },
         ),
-        (Stage::Submitted, Role::Opcc, ResponseMove::Submit { note: None }),
-        (Stage::Approved, Role::OpccApprover, ResponseMove::Approve {}),
-        (Stage::Published, Role::OpccApprover, ResponseMove::Publish { url: None, published_on }),
-        (Stage::Complete, Role::Opcc, copy(&mut words, Recipient::Inspectors)),
-        (Stage::Complete, Role::Opcc, copy(&mut words, Recipient::SecretaryOfState)),
+        (Stage::Submitted, Role::Opcc, ResponseTransition::Submit { note: None }),
+        (Stage::Approved, Role::OpccApprover, ResponseTransition::Approve {}),
+        (Stage::Published, Role::OpccApprover, ResponseTransition::Publish { url: None, published_on }),
+        (Stage::Complete, Role::Opcc, copy(&mut text, Recipient::Inspectors)),
+        (Stage::Complete, Role::Opcc, copy(&mut text, Recipient::SecretaryOfState)),
     ];
-    for (needed, role, asked) in steps {
-        if needed == Stage::Submitted && stage >= Stage::Explained {
-            write(db, inspection, area, &call(Role::Opcc, area, now)).await?;
+    for (step, role, transition) in steps {
+        if step == Stage::Submitted && stage >= Stage::Explained {
+            write_texts(db, inspection, area, &call(Role::Opcc, area, now)).await?;
         }
-        if needed > stage {
+        if step > stage {
             break;
         }
         let call = call(role, area, now);
-        db.write(&call, Mode::Write, async |tx| {
-            let file = responses::store::find_for(tx, &call.actor.scope(), inspection, area).await?;
-            let id = file.ok_or_else(Problem::not_found)?.record.id;
-            Ok(responses::advance(tx, id, asked.clone(), |_| Ok(()), &call).await?.map(drop))
+        db.write(&call, WriteMode::Write, async |tx| {
+            let found = responses::store::find_in_area(tx, &call.actor.scope(), inspection, area).await?;
+            let id = found.ok_or_else(Problem::not_found)?.row.id;
+            Ok(responses::transition(tx, id, transition.clone(), |_| Ok(()), &call).await?.map(drop))
         })
         .await?;
     }
-    words.finish()
+    text.finish()
 }
 
-/// Writes the policing body's comments and an explanation of every recommendation.
-async fn write(db: &Db, inspection: Uuid, area: &str, call: &Call) -> Result<(), Problem> {
-    db.write(call, Mode::Write, async |tx| {
-        let file = responses::store::find_for(tx, &call.actor.scope(), inspection, area).await?;
-        let file = file.ok_or_else(Problem::not_found)?;
-        let comments = "Invented: the body welcomes the report and will hold the force to it.";
-        tx.write(responses::store::write_text(tx, &file.record, Part::PolicingBodyComments, Some(comments))).await?;
-        for (at, (id, reference)) in file.required.iter().enumerate() {
-            let branch = [Branch::ActionTaken, Branch::ActionProposed, Branch::NoAction][at % 3];
+/// Writes the policing body's comments and an explanation for each recommendation.
+async fn write_texts(db: &Db, inspection: Uuid, area: &str, call: &Call) -> Result<(), Problem> {
+    db.write(call, WriteMode::Write, async |tx| {
+        let found = responses::store::find_in_area(tx, &call.actor.scope(), inspection, area).await?;
+        let before = found.ok_or_else(Problem::not_found)?;
+        let comments = "Invented: the policing body welcomes the report and will monitor the force's work on it.";
+        tx.write(responses::store::set_text(tx, &before.row, ResponseTextKind::PolicingBodyComments, Some(comments)))
+            .await?;
+        for (n, (id, reference)) in before.required.iter().enumerate() {
+            let branch = [Branch::ActionTaken, Branch::ActionProposed, Branch::NoAction][n % 3];
             let text = "Invented: see the force's plan for this year.".to_owned();
             let explanation = Explanation { recommendation_id: *id, reference: reference.clone(), branch, text };
-            responses::store::explain(tx, &file.record, &explanation).await?;
+            responses::store::upsert_explanation(tx, &before.row, &explanation).await?;
         }
-        tx.write(responses::store::update(tx, &file.record, None)).await?;
+        tx.write(responses::store::update(tx, &before.row, None)).await?;
         let scope = call.actor.scope();
-        let now = responses::store::find(tx, &scope, file.record.id).await?.ok_or_else(Problem::not_found)?;
-        let event = crate::db::Event::new("response", file.record.id, now.record.version, "amend")
+        let after = responses::store::find(tx, &scope, before.row.id).await?.ok_or_else(Problem::not_found)?;
+        let event = crate::db::Event::new("response", before.row.id, after.row.version, "amend")
             .area(area)
-            .under(inspection)
-            .before(responses::snapshot(&file, &scope)?)
-            .after(responses::snapshot(&now, &scope)?);
+            .parent(inspection)
+            .before(responses::snapshot(&before, &scope)?)
+            .after(responses::snapshot(&after, &scope)?);
         Ok(Write::new((), event))
     })
     .await

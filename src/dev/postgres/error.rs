@@ -1,114 +1,123 @@
-//! What can go wrong with the private PostgreSQL, told so that the reader knows what to do next.
+//! Errors of the private PostgreSQL server. Each message states what to do next.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why there is no cluster to use; each message names the folder or package to look at.
+/// Why no cluster can be used. Each message names the folder or package concerned.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
-    /// Neither installed nor to be fetched.
+    /// PostgreSQL is not installed and cannot be fetched.
     #[error(
-        "no PostgreSQL was found, and there is no apt-get to fetch it with: install the package `postgresql` \
-         (`postgresql-server` on Fedora), or set PG_BINDIR to the folder of `postgres` and `initdb`"
+        "PostgreSQL was not found, and apt-get is not there to fetch it: install the package `postgresql` \
+         (`postgresql-server` on Fedora), or set PG_BINDIR to the folder that holds `postgres` and `initdb`"
     )]
     NotFound,
-    /// A folder, such as that of PG_BINDIR, that does not hold a PostgreSQL that runs here.
-    #[error("`{}` holds no PostgreSQL that can be run: {reason}", .bin.display())]
+    /// A folder, such as PG_BINDIR, whose programs cannot be run.
+    #[error("the PostgreSQL programs in `{}` cannot be run: {reason}", .bin.display())]
     Unusable {
-        /// The folder of its programs.
+        /// The folder of the programs.
         bin: PathBuf,
-        /// Why it cannot be run.
+        /// Why they cannot be run.
         reason: String,
     },
     /// Debian's packages could not be fetched.
     #[error(
-        "no PostgreSQL was found, and fetching Debian's packages failed at {step}: {detail}\n\
-         install the package `postgresql`, or set PG_BINDIR"
+        "PostgreSQL was not found, and fetching Debian's packages failed at {step}: {detail}\n\
+         install the package `postgresql`, or set PG_BINDIR to the folder that holds `postgres` and `initdb`"
     )]
     Fetch {
-        /// What was being done.
+        /// The step that failed.
         step: String,
-        /// What was complained of.
+        /// The message of the program that failed.
         detail: String,
     },
-    /// Running as root without another user to run PostgreSQL as.
-    #[error("PostgreSQL refuses to run as root, and there is neither a user `postgres` nor a user `nobody`")]
-    NoAccount,
-    /// The user PostgreSQL runs as cannot pass through a folder on the way.
+    /// Running as root, and no other user can run PostgreSQL.
     #[error(
-        "PostgreSQL runs here as the user `{account}`, who may not enter `{}` on the way to `{}`: \
-         choose another folder, or let others pass (chmod o+x)", .folder.display(), .path.display()
+        "PostgreSQL does not run as root, and this system has neither a user `postgres` nor a user `nobody`: create \
+         the user `postgres`, or run section55 as another user"
+    )]
+    NoAccount,
+    /// The user that PostgreSQL runs as cannot enter a folder of the path.
+    #[error(
+        "PostgreSQL runs as the user `{account}`, who may not enter `{}`, a parent of `{}`: \
+         choose another folder, or allow others to enter (chmod o+x)", .folder.display(), .path.display()
     )]
     Unreachable {
-        /// Whom PostgreSQL runs as.
+        /// The user that PostgreSQL runs as.
         account: String,
-        /// The folder.
+        /// The folder that cannot be entered.
         folder: PathBuf,
-        /// Where to.
+        /// The path that was to be reached.
         path: PathBuf,
     },
-    /// The cluster's folder is another user's.
+    /// Another user owns the cluster's folder.
     #[error("`{}` belongs to the user with id {owner}: run as that user, or choose another folder", .folder.display())]
     Foreign {
         /// The folder.
         folder: PathBuf,
-        /// Whose it is, as a user id.
+        /// The user id of its owner.
         owner: u32,
     },
-    /// Something lies where the cluster would.
-    #[error("`{}` is neither empty nor a PostgreSQL cluster: move it away, or choose another folder", .folder.display())]
+    /// The cluster's folder holds other files.
+    #[error(
+        "`{}` is neither empty nor a PostgreSQL cluster: move it elsewhere, or choose another folder",
+        .folder.display()
+    )]
     NotACluster {
         /// The folder.
         folder: PathBuf,
     },
-    /// The cluster was made by another major version.
+    /// Another major version created the cluster.
     #[error(
-        "the cluster in `{}` was made by PostgreSQL {cluster}, but the one found is {found}: set PG_BINDIR to the \
-         former's programs, or remove that folder to begin anew", .folder.display()
+        "PostgreSQL {cluster} created the cluster in `{}`, but PostgreSQL {found} was found: set PG_BINDIR to the \
+         programs of version {cluster}, or remove that folder to start with an empty cluster", .folder.display()
     )]
     Version {
         /// The folder.
         folder: PathBuf,
-        /// The version that made the cluster.
+        /// The version that created the cluster.
         cluster: u32,
         /// The version that was found.
         found: u32,
     },
-    /// The cluster could not be made.
+    /// The cluster could not be created.
     #[error("initdb failed: {detail}")]
     Initdb {
-        /// What was complained of.
+        /// The messages of initdb.
         detail: String,
     },
-    /// The server ended, or did not answer in time.
+    /// The server ended, or did not accept connections in time.
     #[error("PostgreSQL {how}; the end of its log `{}`:\n{tail}", .log.display())]
     Start {
-        /// What it did.
+        /// What the server did.
         how: &'static str,
-        /// Its log.
+        /// The server's log.
         log: PathBuf,
-        /// The end of its log.
+        /// The last lines of the log.
         tail: String,
     },
-    /// Another process keeps the cluster but its server does not answer.
-    #[error("another process holds `{}`, but no PostgreSQL answers there", .folder.display())]
+    /// Another process holds the cluster's lock, but its server does not accept connections.
+    #[error(
+        "another process uses `{}`, but its PostgreSQL does not accept connections: end that process and try again",
+        .folder.display()
+    )]
     Busy {
         /// The folder.
         folder: PathBuf,
     },
-    /// The system refused.
+    /// The operating system returned an error.
     #[error("{doing} `{}`: {source}", .path.display())]
     Io {
-        /// What was being done.
+        /// What failed, such as "reading".
         doing: &'static str,
-        /// Where to.
+        /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
 
-/// Adds to an error of the system what was being done, and to what.
+/// Adds the failed action and its path to an error of the operating system.
 pub fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl FnOnce(E) -> ClusterError {
     let path = path.to_owned();
     move |source| ClusterError::Io { doing, path, source: source.into() }

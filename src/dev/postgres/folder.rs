@@ -1,5 +1,5 @@
-//! The folder of a cluster: what lies where in it and who owns it. It stays ours, and what PostgreSQL writes lies in
-//! folders of the user it runs as, so that root follows no link laid by another.
+//! The folder of a cluster: its files and their owners. The folder belongs to this process's user. PostgreSQL writes
+//! only in subfolders of the user it runs as, so that root never follows a link that this user made.
 
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
@@ -15,7 +15,7 @@ use super::error::{ClusterError, io};
 use super::pidfile::SOCKET;
 use super::process::{Account, last_lines};
 
-/// A socket's path must be shorter than this, in bytes: `sun_path` of unix(7).
+/// The path of a socket must be shorter than this, in bytes (`sun_path` of unix(7)).
 const LONGEST_SOCKET: usize = 107;
 
 /// The folder of one cluster.
@@ -25,29 +25,30 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Makes the folder when there is none, and sees that it is ours and that PostgreSQL's user can reach it.
+    /// Creates the folder if it is missing, and checks its owner and that PostgreSQL's user can enter it.
     pub fn prepare(root: &Path, account: &Account) -> Result<Folder, ClusterError> {
-        make(root)?;
+        create_folder(root)?;
         let root = root.canonicalize().map_err(io("resolving", root))?;
-        let owner = root.metadata().map_err(io("looking at", &root))?.uid();
+        let owner = root.metadata().map_err(io("reading the metadata of", &root))?.uid();
         if owner != Uid::effective().as_raw() {
             return Err(ClusterError::Foreign { folder: root, owner });
         }
-        reach(&root, account)?;
+        check_reachable(&root, account)?;
         Ok(Folder { root })
     }
 
-    /// The cluster's data, PostgreSQL's PGDATA.
+    /// Returns the data folder of the cluster, PostgreSQL's PGDATA.
     pub fn data(&self) -> PathBuf {
         self.root.join("data")
     }
 
-    /// What the server says.
+    /// Returns the path of the server's log.
     pub fn log(&self) -> PathBuf {
         self.root.join("server.log")
     }
 
-    /// The lock of who makes, starts and serves the cluster, freed when dropped; none when another has it.
+    /// Takes the lock for creating, starting and running the cluster. Dropping the file releases it. Returns none when
+    /// another process holds the lock.
     pub fn lock(&self) -> Result<Option<File>, ClusterError> {
         lock_file(&self.root, "lock").and_then(|(path, file)| match file.try_lock() {
             Ok(()) => Ok(Some(file)),
@@ -56,7 +57,7 @@ impl Folder {
         })
     }
 
-    /// The major version of the cluster; none when there is no cluster yet.
+    /// Returns the major version of the cluster, or none when there is no cluster yet.
     pub fn version(&self) -> Result<Option<u32>, ClusterError> {
         let data = self.data();
         match fs::read_to_string(data.join("PG_VERSION")) {
@@ -72,30 +73,31 @@ impl Folder {
         }
     }
 
-    /// An empty folder to make a cluster in; what an interrupted making left is removed.
-    pub fn draft(&self, account: &Account) -> Result<PathBuf, ClusterError> {
+    /// Creates an empty folder to create a cluster in. Removes the folders of interrupted attempts.
+    pub fn create_draft(&self, account: &Account) -> Result<PathBuf, ClusterError> {
         remove_matching(&self.root, "draft-");
-        let draft = mkdtemp(&self.root.join("draft-XXXXXX")).map_err(io("making a folder in", &self.root))?;
-        give(&draft, account)?;
+        let draft = mkdtemp(&self.root.join("draft-XXXXXX")).map_err(io("creating a folder in", &self.root))?;
+        change_owner(&draft, account)?;
         Ok(draft)
     }
 
-    /// Makes a finished draft the cluster, at once or not at all.
-    pub fn adopt(&self, draft: &Path) -> Result<(), ClusterError> {
+    /// Renames a finished draft to the data folder, atomically.
+    pub fn install_draft(&self, draft: &Path) -> Result<(), ClusterError> {
         fs::rename(draft, self.data()).map_err(io("renaming", draft))?;
-        File::open(&self.root).and_then(|folder| folder.sync_all()).map_err(io("writing out", &self.root))
+        File::open(&self.root).and_then(|folder| folder.sync_all()).map_err(io("flushing", &self.root))
     }
 
-    /// The folder of the socket, open to PostgreSQL's user alone: beside the data, or under /tmp if that is too long.
+    /// Returns the folder of the socket, which only PostgreSQL's user can enter. It is in this folder, or under /tmp
+    /// when the path would be too long.
     pub fn socket(&self, account: &Account) -> Result<PathBuf, ClusterError> {
-        let beside = self.root.join("socket");
-        if can_hold_socket(&beside) {
-            if !is_private(&beside, account) {
+        let socket = self.root.join("socket");
+        if can_hold_socket(&socket) {
+            if !is_private(&socket, account) {
                 let mut builder = DirBuilder::new();
-                builder.recursive(true).mode(0o700).create(&beside).map_err(io("making", &beside))?;
-                give(&beside, account)?;
+                builder.recursive(true).mode(0o700).create(&socket).map_err(io("creating", &socket))?;
+                change_owner(&socket, account)?;
             }
-            return Ok(beside);
+            return Ok(socket);
         }
         let note = self.root.join("socket-folder");
         if let Ok(noted) = fs::read(&note).map(|path| PathBuf::from(OsStr::from_bytes(&path)))
@@ -103,20 +105,20 @@ impl Folder {
         {
             return Ok(noted);
         }
-        let short = mkdtemp("/tmp/section55-XXXXXX").map_err(io("making a folder in", Path::new("/tmp")))?;
-        give(&short, account)?;
+        let short = mkdtemp("/tmp/section55-XXXXXX").map_err(io("creating a folder in", Path::new("/tmp")))?;
+        change_owner(&short, account)?;
         fs::write(&note, short.as_os_str().as_bytes()).map_err(io("writing", &note))?;
         Ok(short)
     }
 
-    /// Removes a socket's folder that lies under /tmp; one beside the data stays.
+    /// Removes the folder of the socket if it is under /tmp.
     pub fn release_socket(&self, socket: &Path) {
         if !socket.starts_with(&self.root) && fs::remove_dir(socket).is_ok() {
             let _absent = fs::remove_file(self.root.join("socket-folder"));
         }
     }
 
-    /// A new log; the one before it is kept.
+    /// Creates a new log and keeps the previous one as `server.log.1`.
     pub fn new_log(&self) -> Result<File, ClusterError> {
         let log = self.log();
         let _absent = fs::rename(&log, self.root.join("server.log.1"));
@@ -125,7 +127,7 @@ impl Folder {
         options.open(&log).map_err(io("opening", &log))
     }
 
-    /// The last lines of the log.
+    /// Returns the last 20 lines of the log.
     pub fn log_tail(&self) -> String {
         let mut bytes = Vec::new();
         if let Ok(mut file) = File::open(self.log()) {
@@ -137,7 +139,7 @@ impl Folder {
     }
 }
 
-/// Opens, and makes, a lock file in a folder.
+/// Opens a lock file in a folder, and creates it if it is missing.
 pub fn lock_file(folder: &Path, name: &str) -> Result<(PathBuf, File), ClusterError> {
     let path = folder.join(name);
     let mut options = OpenOptions::new();
@@ -146,28 +148,28 @@ pub fn lock_file(folder: &Path, name: &str) -> Result<(PathBuf, File), ClusterEr
     Ok((path, file))
 }
 
-/// Makes a folder and those above it that are missing: open to read for others when root makes it, whatever the umask.
-pub fn make(folder: &Path) -> Result<(), ClusterError> {
+/// Creates a folder and its missing parents. Other users can read it when root creates it, whatever the umask.
+pub fn create_folder(folder: &Path) -> Result<(), ClusterError> {
     if folder.is_dir() || folder.as_os_str().is_empty() {
         return Ok(());
     }
-    folder.parent().map_or(Ok(()), make)?;
+    folder.parent().map_or(Ok(()), create_folder)?;
     match fs::create_dir(folder) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
-        made => made.map_err(io("making", folder))?,
+        created => created.map_err(io("creating", folder))?,
     }
     let mode = if Uid::effective().is_root() { 0o755 } else { 0o700 };
-    fs::set_permissions(folder, Permissions::from_mode(mode)).map_err(io("opening to others", folder))
+    fs::set_permissions(folder, Permissions::from_mode(mode)).map_err(io("setting the permissions of", folder))
 }
 
-/// Sees that a user can enter every folder on the way to a path, and that path.
-pub fn reach(path: &Path, account: &Account) -> Result<(), ClusterError> {
-    // For ourselves the system tells; as another user a program has no groups but that user's first.
-    if account.is_ours() {
+/// Checks that a user can enter every folder of a path.
+pub fn check_reachable(path: &Path, account: &Account) -> Result<(), ClusterError> {
+    // The system reports missing access of the current user. A program run as another user has only its first group.
+    if account.is_current_user() {
         return Ok(());
     }
     for folder in path.ancestors().collect::<Vec<_>>().into_iter().rev() {
-        let found = folder.metadata().map_err(io("looking at", folder))?;
+        let found = folder.metadata().map_err(io("reading the metadata of", folder))?;
         let pass = match (found.uid() == account.uid.as_raw(), found.gid() == account.gid.as_raw()) {
             (true, _) => 0o100,
             (false, true) => 0o010,
@@ -181,7 +183,7 @@ pub fn reach(path: &Path, account: &Account) -> Result<(), ClusterError> {
     Ok(())
 }
 
-/// Removes what lies in a folder under names that begin so, as far as it can be.
+/// Removes the subfolders whose names begin with a prefix. Ignores failures.
 pub fn remove_matching(folder: &Path, prefix: &str) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| entry.file_name().as_bytes().starts_with(prefix.as_bytes())) {
@@ -189,14 +191,15 @@ pub fn remove_matching(folder: &Path, prefix: &str) {
     }
 }
 
-fn give(folder: &Path, account: &Account) -> Result<(), ClusterError> {
-    match account.is_ours() {
+/// Gives a folder to PostgreSQL's user.
+fn change_owner(folder: &Path, account: &Account) -> Result<(), ClusterError> {
+    match account.is_current_user() {
         true => Ok(()),
-        false => chown(folder, Some(account.uid), Some(account.gid)).map_err(io("giving to PostgreSQL's user", folder)),
+        false => chown(folder, Some(account.uid), Some(account.gid)).map_err(io("changing the owner of", folder)),
     }
 }
 
-/// Whether it is a folder, no link to one, that the user owns and nobody else may enter.
+/// True for a folder (not a link to one) that the user owns and no other user may enter.
 fn is_private(folder: &Path, account: &Account) -> bool {
     fs::symlink_metadata(folder)
         .is_ok_and(|found| found.is_dir() && found.uid() == account.uid.as_raw() && found.mode() & 0o777 == 0o700)

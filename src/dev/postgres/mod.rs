@@ -1,4 +1,4 @@
-//! A private PostgreSQL: a real server on a Unix socket that no one else can reach, made where there is none, and ended
+//! A private PostgreSQL server on a Unix socket that only its user can reach. It is created on first use, and it ends
 //! with the process that started it. Blocking, and Linux only.
 
 mod binaries;
@@ -24,45 +24,48 @@ use nix::unistd::{Uid, User};
 use self::binaries::Binaries;
 pub use self::error::ClusterError;
 use self::folder::Folder;
-use self::pidfile::Served;
+use self::pidfile::ServerState;
 use self::process::{Account, Process};
 
-/// How long to wait for another process that makes or starts the same cluster, perhaps fetching PostgreSQL first.
-const ANOTHERS: Duration = Duration::from_secs(180);
+/// How long to wait while another process creates or starts the same cluster. It may have to fetch PostgreSQL first.
+const OTHER_PROCESS_TIMEOUT: Duration = Duration::from_secs(180);
 
-/// How long a server must still answer after its keeper is gone until we take it for one that stays.
-const ORPHANED: Duration = Duration::from_secs(1);
+/// How long a server must accept connections without a parent process before we attach to it.
+const ORPHAN_GRACE: Duration = Duration::from_secs(1);
 
 const SUPERUSER: &str = "postgres";
 
-/// Whether what is committed outlives a crash of the machine.
+/// Whether committed data survives a crash of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
-    /// As PostgreSQL promises.
-    Kept,
-    /// Nothing is written through to the disk: faster, for tests.
-    Thrown,
+    /// Commits are flushed to disk, as PostgreSQL does by default.
+    Synced,
+    /// Nothing is flushed to disk: faster, for tests.
+    Unsynced,
 }
 
-/// A running PostgreSQL; when dropped it is stopped, unless it was running before.
+/// A running PostgreSQL server. Dropping it stops the server, unless another process started it.
 #[derive(Debug)]
 pub struct Cluster {
     socket_dir: PathBuf,
-    /// What we started, and ends with us; none when another did.
-    own: Option<Own>,
+    /// The server that this process started. None when another process started it.
+    own: Option<OwnServer>,
 }
 
-// Fields end in this order: the server before the lock.
+// Fields are dropped in this order: the server must stop before the lock is released.
 #[derive(Debug)]
-struct Own {
+struct OwnServer {
     process: Process,
     folder: Folder,
     _lock: File,
 }
 
 impl Cluster {
-    /// Finds or fetches PostgreSQL, makes the cluster in `dir` when there is none, starts it and waits, 60 s at most,
-    /// until it answers; attaches instead, whatever the durability, to a server that serves `dir` already.
+    /// Finds or fetches PostgreSQL, creates the cluster in `dir` if there is none, and starts it. Waits up to 60 s
+    /// until it accepts connections. Attaches to a server that already runs in `dir`, and then ignores `durability`.
+    ///
+    /// # Errors
+    /// [`ClusterError`]: PostgreSQL cannot be found, run, created or started, or the folder cannot be used.
     pub fn open(dir: &Path, durability: Durability, progress: &mut dyn FnMut(&str)) -> Result<Cluster, ClusterError> {
         Cluster::open_with(dir, durability, progress, binaries::find)
     }
@@ -75,10 +78,10 @@ impl Cluster {
     ) -> Result<Cluster, ClusterError> {
         let account = Account::choose()?;
         let folder = Folder::prepare(dir, &account)?;
-        let lock = match turn(&folder)? {
-            Turn::Ours(lock) => lock,
-            Turn::Anothers(socket_dir) => {
-                progress("using the PostgreSQL that runs already");
+        let lock = match wait_for_turn(&folder)? {
+            Turn::Start(lock) => lock,
+            Turn::Attach(socket_dir) => {
+                progress("using the PostgreSQL server that is already running");
                 return Ok(Cluster { socket_dir, own: None });
             }
         };
@@ -88,43 +91,43 @@ impl Cluster {
         let found = binaries.major();
         match version {
             None => {
-                progress(&format!("making a database cluster in {}", folder.data().display()));
+                progress(&format!("creating a database cluster in {}", folder.data().display()));
                 server::initialise(&binaries, &folder, &account, durability)?;
             }
             Some(cluster) if cluster != found => {
                 return Err(ClusterError::Version { folder: folder.data(), cluster, found });
             }
-            Some(_) => pidfile::clear(&folder.data()),
+            Some(_) => pidfile::remove_stale(&folder.data()),
         }
 
         progress(&format!("starting PostgreSQL {found}"));
         let socket_dir = folder.socket(&account)?;
         let process = server::start(&binaries, &folder, &account, durability, &socket_dir)?;
-        Ok(Cluster { socket_dir, own: Some(Own { process, folder, _lock: lock }) })
+        Ok(Cluster { socket_dir, own: Some(OwnServer { process, folder, _lock: lock }) })
     }
 
-    /// The folder of the socket, for a client's `host`.
+    /// Returns the folder of the socket, for the `host` of a client.
     pub fn socket_dir(&self) -> &Path {
         &self.socket_dir
     }
 
-    /// The role that may do everything; as any other, it needs no password.
+    /// Returns the name of the superuser. No role needs a password.
     pub fn superuser(&self) -> &str {
         SUPERUSER
     }
 
-    /// A connection string for a role and a database.
+    /// Returns the connection string for a role and a database.
     pub fn url(&self, role: &str, database: &str) -> String {
         let [role, database] = [role, database].map(|name| percent_encoded(name.as_bytes()));
         format!("postgresql://{role}@/{database}?host={}", percent_encoded(self.socket_dir.as_os_str().as_bytes()))
     }
 
-    /// Whether another process started the server, which then outlives this.
-    pub fn attached(&self) -> bool {
+    /// True when another process started the server. The server then keeps running when this is dropped.
+    pub fn is_attached(&self) -> bool {
         self.own.is_none()
     }
 
-    /// Stops the server if we started it and waits, 30 s at most; dropping does the same.
+    /// Stops the server, if this process started it, and waits up to 30 s. Dropping does the same.
     pub fn stop(self) {
         drop(self);
     }
@@ -139,8 +142,8 @@ impl Drop for Cluster {
     }
 }
 
-/// The cache folder of the user we are: `$XDG_CACHE_HOME/section55`, else `~/.cache/section55`; as root
-/// `/var/cache/section55`, for root's home is closed to the user PostgreSQL runs as.
+/// Returns the cache folder of the current user: `$XDG_CACHE_HOME/section55`, else `~/.cache/section55`. For root it is
+/// `/var/cache/section55`, because the user that PostgreSQL runs as cannot enter root's home.
 pub fn default_dir() -> PathBuf {
     let user = Uid::effective();
     let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
@@ -152,23 +155,23 @@ pub fn default_dir() -> PathBuf {
     cache.join("section55")
 }
 
-/// Whose part it is to serve a cluster: ours by this lock, or another's, by the socket in this folder.
+/// How to get a server: start one while holding this lock, or attach to the one with its socket in this folder.
 enum Turn {
-    Ours(File),
-    Anothers(PathBuf),
+    Start(File),
+    Attach(PathBuf),
 }
 
-/// Waits until nobody serves the cluster and we have its lock, or until another's server answers.
-fn turn(folder: &Folder) -> Result<Turn, ClusterError> {
+/// Waits until no server runs and this process holds the lock, or until the server of another process is ready.
+fn wait_for_turn(folder: &Folder) -> Result<Turn, ClusterError> {
     let began = Instant::now();
-    while began.elapsed() < ANOTHERS {
+    while began.elapsed() < OTHER_PROCESS_TIMEOUT {
         let lock = folder.lock()?;
-        match (pidfile::look(&folder.data()), lock) {
-            (Served::No, Some(lock)) => return Ok(Turn::Ours(lock)),
-            (Served::By(_, socket_dir), None) => return Ok(Turn::Anothers(socket_dir)),
-            // Without a keeper it was either started by hand, or is about to follow its keeper.
-            (Served::By(_, socket_dir), Some(_)) if began.elapsed() > ORPHANED => {
-                return Ok(Turn::Anothers(socket_dir));
+        match (pidfile::server_state(&folder.data()), lock) {
+            (ServerState::Stopped, Some(lock)) => return Ok(Turn::Start(lock)),
+            (ServerState::Ready(_, socket_dir), None) => return Ok(Turn::Attach(socket_dir)),
+            // The lock is free: the server was started by hand, or is stopping because its parent process ended.
+            (ServerState::Ready(_, socket_dir), Some(_)) if began.elapsed() > ORPHAN_GRACE => {
+                return Ok(Turn::Attach(socket_dir));
             }
             _ => thread::sleep(Duration::from_millis(50)),
         }
@@ -176,12 +179,12 @@ fn turn(folder: &Folder) -> Result<Turn, ClusterError> {
     Err(ClusterError::Busy { folder: folder.data() })
 }
 
-/// RFC 3986: all but its unreserved characters.
+/// Percent-encodes all but the unreserved characters of RFC 3986.
 fn percent_encoded(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 3), |mut encoded, byte| {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(*byte)),
-            _ => write!(encoded, "%{byte:02X}").expect("a String takes all"),
+            _ => write!(encoded, "%{byte:02X}").expect("writing to a String does not fail"),
         }
         encoded
     })

@@ -1,5 +1,5 @@
-//! Running a program as another user so that it ends when we do, even when we are killed. Knows nothing of PostgreSQL
-//! but that it refuses root and that SIGINT stops it fast.
+//! Runs programs as another user. They end when this process ends, even when it is killed. Of PostgreSQL this file
+//! knows only that it does not run as root and that SIGINT is its fast shutdown.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -15,8 +15,8 @@ use nix::unistd::{Gid, Pid, Uid, User, getpid, getppid, setsid};
 
 use super::error::{ClusterError, io as failing};
 
-/// How a server is asked to stop: PostgreSQL's fast, then its immediate shutdown, then by force.
-const STOPPING: [(Signal, Duration); 3] = [
+/// The signals that stop a server, in order: PostgreSQL's fast shutdown, its immediate shutdown, then SIGKILL.
+const STOP_SIGNALS: [(Signal, Duration); 3] = [
     (Signal::SIGINT, Duration::from_secs(20)),
     (Signal::SIGQUIT, Duration::from_secs(5)),
     (Signal::SIGKILL, Duration::from_secs(5)),
@@ -31,41 +31,41 @@ pub struct Account {
 }
 
 impl Account {
-    /// Ourselves; as root, which PostgreSQL refuses, the user `postgres`, else `nobody`.
+    /// Returns the current user. For root, as whom PostgreSQL does not run, returns `postgres`, else `nobody`.
     pub fn choose() -> Result<Account, ClusterError> {
-        let known = |name| User::from_name(name).map_err(failing("looking up the user", Path::new(name)));
-        let us = Uid::effective();
-        let user = match us.is_root() {
-            true => known("postgres")?.or(known("nobody")?).ok_or(ClusterError::NoAccount)?,
-            false => match User::from_uid(us).ok().flatten() {
+        let find = |name| User::from_name(name).map_err(failing("looking up the user", Path::new(name)));
+        let current = Uid::effective();
+        let user = match current.is_root() {
+            true => find("postgres")?.or(find("nobody")?).ok_or(ClusterError::NoAccount)?,
+            false => match User::from_uid(current).ok().flatten() {
                 Some(user) => user,
-                None => return Ok(Account { name: us.to_string(), uid: us, gid: Gid::effective() }),
+                None => return Ok(Account { name: current.to_string(), uid: current, gid: Gid::effective() }),
             },
         };
         Ok(Account { name: user.name, uid: user.uid, gid: user.gid })
     }
 
-    /// Whether it is the user we run as ourselves.
-    pub fn is_ours(&self) -> bool {
+    /// True for the user that this process runs as.
+    pub fn is_current_user(&self) -> bool {
         self.uid == Uid::effective()
     }
 
-    /// A program to be run as this user, with nothing on its input and no folder of ours as its own.
+    /// Returns a command that runs a program as this user, with empty standard input and `/` as its working folder.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir("/").stdin(Stdio::null());
-        if !self.is_ours() {
+        if !self.is_current_user() {
             command.uid(self.uid.as_raw()).gid(self.gid.as_raw());
         }
         command
     }
 }
 
-/// Sends the program a signal when the thread that spawns it ends; in a session of its own no terminal reaches it.
-pub fn tie(command: &mut Command, signal: Signal, own_session: bool) {
+/// Sends the program a signal when the thread that spawns it ends. With its own session, no terminal signal reaches it.
+pub fn end_with_parent(command: &mut Command, signal: Signal, own_session: bool) {
     let parent = getpid();
     let before_exec = move || {
-        // Here, for the kernel forgets the signal when the user changes, which std has done by now.
+        // Set here, not earlier: the kernel clears the signal when the user changes, and std has changed it by now.
         prctl::set_pdeathsig(signal)?;
         if getppid() != parent {
             return Err(io::ErrorKind::BrokenPipe.into());
@@ -77,82 +77,82 @@ pub fn tie(command: &mut Command, signal: Signal, own_session: bool) {
     };
     // SAFETY: between fork and exec the closure only makes system calls that are safe after a fork of a threaded
     // process; it does not allocate, lock or panic, and it owns what it reads.
-    #[expect(unsafe_code, reason = "the one call between fork and exec")]
+    #[expect(unsafe_code, reason = "pre_exec is the only way to run code between fork and exec")]
     unsafe {
         command.pre_exec(before_exec);
     }
 }
 
-/// Runs a program to its end and gives what it printed; the error is the end of what it complained of.
+/// Runs a program and returns its output. The error is its status and the last lines of its standard error.
 pub fn run(mut command: Command) -> Result<String, String> {
-    tie(&mut command, Signal::SIGTERM, false);
+    end_with_parent(&mut command, Signal::SIGTERM, false);
     let output = command.output().map_err(|error| error.to_string())?;
-    let (told, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     match output.status.success() {
-        true => Ok(told.into_owned()),
-        false => Err(format!("{}\n{}", output.status, last_lines(&complaint, 12))),
+        true => Ok(stdout.into_owned()),
+        false => Err(format!("{}\n{}", output.status, last_lines(&stderr, 12))),
     }
 }
 
-/// The last lines of a text.
+/// Returns the last lines of a text.
 pub fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();
     lines[lines.len().saturating_sub(count)..].join("\n")
 }
 
-/// Tries every 10 ms until it holds or time is up; tells whether it held.
-pub fn wait_until(patience: Duration, mut holds: impl FnMut() -> bool) -> bool {
+/// Checks a condition every 10 ms until it is true or the time is up. Returns whether it became true.
+pub fn wait_until(timeout: Duration, mut condition: impl FnMut() -> bool) -> bool {
     let began = Instant::now();
     loop {
-        if holds() {
+        if condition() {
             return true;
         }
-        if began.elapsed() >= patience {
+        if began.elapsed() >= timeout {
             return false;
         }
         thread::sleep(Duration::from_millis(10));
     }
 }
 
-/// A server process of ours: it ends when this is dropped, and when we end in any way.
+/// A server process. It ends when this is dropped and when this process ends for any reason.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
-    // The parent of the child, to the kernel, is the thread that spawned it: that thread waits until this is dropped.
+    // For the kernel the parent is the spawning thread, not the process. That thread waits until this is dropped.
     _parent: Sender<()>,
 }
 
 impl Process {
-    /// Starts a program in a session of its own, from a thread that lives as long as it.
+    /// Starts a program in its own session, from a thread that lives as long as the program.
     pub fn start(mut command: Command) -> io::Result<Process> {
-        tie(&mut command, Signal::SIGINT, true);
-        let (hand_over, handed_over) = mpsc::channel();
-        let (parent, released) = mpsc::channel::<()>();
+        end_with_parent(&mut command, Signal::SIGINT, true);
+        let (send_child, receive_child) = mpsc::channel();
+        let (parent, dropped) = mpsc::channel::<()>();
         thread::Builder::new().name("postgres".to_owned()).spawn(move || {
-            let started = hand_over.send(command.spawn());
+            let started = send_child.send(command.spawn());
             if started.is_ok() {
-                let _ended = released.recv();
+                let _ended = dropped.recv();
             }
         })?;
-        let child = handed_over.recv().map_err(io::Error::other)??;
+        let child = receive_child.recv().map_err(io::Error::other)??;
         Ok(Process { child, _parent: parent })
     }
 
-    /// Its process id.
+    /// Returns the process id.
     pub fn pid(&self) -> Pid {
         Pid::from_raw(self.child.id().cast_signed())
     }
 
-    /// Whether it has ended.
-    pub fn ended(&mut self) -> bool {
+    /// True when the process has ended.
+    pub fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Stops it and waits, 30 s at most; nothing when it has ended already.
+    /// Stops the process and waits up to 30 s. Does nothing when it has already ended.
     pub fn stop(&mut self) {
-        for (signal, patience) in STOPPING {
-            // Until it is waited for, its id is nobody else's.
-            if self.ended() || (kill(self.pid(), signal).is_ok() && wait_until(patience, || self.ended())) {
+        for (signal, timeout) in STOP_SIGNALS {
+            // The id stays reserved until `try_wait` collects the process, so the signal cannot hit another one.
+            if self.has_ended() || (kill(self.pid(), signal).is_ok() && wait_until(timeout, || self.has_ended())) {
                 return;
             }
         }

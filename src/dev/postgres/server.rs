@@ -1,4 +1,4 @@
-//! Making a cluster with initdb and starting its server, with the settings of a private one.
+//! Creates a cluster with initdb and starts its server with the settings of a private one.
 
 use std::fs;
 use std::path::Path;
@@ -8,17 +8,17 @@ use std::time::Duration;
 use super::binaries::Binaries;
 use super::error::{ClusterError, io};
 use super::folder::Folder;
-use super::pidfile::{self, Served};
+use super::pidfile::{self, ServerState};
 use super::process::{Account, Process, run, wait_until};
 use super::{Durability, SUPERUSER};
 
-/// How long a server may take until it answers.
-const STARTING: Duration = Duration::from_secs(60);
+/// How long a server may take until it accepts connections.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What a start says while processes of a server that was killed are still about.
-const STILL_ENDING: &str = "pre-existing shared memory block";
+/// The message of a start while processes of a killed server are still running.
+const OLD_PROCESSES_RUNNING: &str = "pre-existing shared memory block";
 
-/// Makes a cluster aside and puts it in place when it is whole.
+/// Creates a cluster in a draft folder and renames it to the data folder when it is complete.
 pub fn initialise(
     binaries: &Binaries,
     folder: &Folder,
@@ -26,15 +26,15 @@ pub fn initialise(
     durability: Durability,
 ) -> Result<(), ClusterError> {
     let mut detail = String::new();
-    // Not every system has C.UTF-8; every one has C.
+    // Not every system has the locale C.UTF-8, but every system has C.
     for locale in ["C.UTF-8", "C"] {
-        let draft = folder.draft(account)?;
+        let draft = folder.create_draft(account)?;
         let mut initdb = binaries.command("initdb", account);
         initdb.arg("--pgdata").arg(&draft).arg(format!("--username={SUPERUSER}")).arg(format!("--locale={locale}"));
         initdb.args(["--encoding=UTF8", "--data-checksums", "--auth-local=trust", "--auth-host=reject"]);
-        initdb.args((durability == Durability::Thrown).then_some("--no-sync"));
+        initdb.args((durability == Durability::Unsynced).then_some("--no-sync"));
         detail = match run(initdb) {
-            Ok(_) => return folder.adopt(&draft),
+            Ok(_) => return folder.install_draft(&draft),
             Err(detail) => detail,
         };
         let _remains = fs::remove_dir_all(&draft);
@@ -45,7 +45,7 @@ pub fn initialise(
     Err(ClusterError::Initdb { detail })
 }
 
-/// Starts the server and waits until it answers on its socket.
+/// Starts the server and waits until it accepts connections on its socket.
 pub fn start(
     binaries: &Binaries,
     folder: &Folder,
@@ -62,11 +62,11 @@ pub fn start(
         postgres.stdout(log.try_clone().map_err(io("sharing", &folder.log()))?).stderr(log);
         let mut process = Process::start(postgres).map_err(io("starting PostgreSQL for", &folder.data()))?;
 
-        let ours = process.pid();
+        let started = process.pid();
         let mut ended = false;
-        let settled = wait_until(STARTING, || {
-            ended = process.ended();
-            ended || matches!(pidfile::look(&folder.data()), Served::By(pid, _) if pid == ours)
+        let settled = wait_until(START_TIMEOUT, || {
+            ended = process.has_ended();
+            ended || matches!(pidfile::server_state(&folder.data()), ServerState::Ready(pid, _) if pid == started)
         });
         if settled && !ended {
             return Ok(process);
@@ -74,8 +74,8 @@ pub fn start(
         process.stop();
         let tail = folder.log_tail();
         attempts += 1;
-        if attempts == 10 || !tail.contains(STILL_ENDING) {
-            let how = if ended { "ended as it started" } else { "did not answer within 60 s" };
+        if attempts == 10 || !tail.contains(OLD_PROCESSES_RUNNING) {
+            let how = if ended { "ended while starting" } else { "did not accept connections within 60 s" };
             return Err(ClusterError::Start { how, log: folder.log(), tail });
         }
         thread::sleep(Duration::from_millis(500));
@@ -92,10 +92,10 @@ fn settings(socket_dir: &Path, durability: Durability) -> Vec<String> {
         "max_connections=200".to_owned(),
         "timezone=UTC".to_owned(),
         "log_timezone=UTC".to_owned(),
-        // Its compiler of queries, LLVM, is not fetched, and short queries gain nothing by it.
+        // JIT compilation needs LLVM, which is not fetched, and does not speed up short queries.
         "jit=off".to_owned(),
     ];
-    if durability == Durability::Thrown {
+    if durability == Durability::Unsynced {
         settings.extend(["fsync", "synchronous_commit", "full_page_writes"].map(|setting| format!("{setting}=off")));
     }
     settings

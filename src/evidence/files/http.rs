@@ -1,33 +1,44 @@
-//! `/v1/evidence/{id}/files` and `/v1/files`: sending a version, listing them, downloading one.
+//! The HTTP operations on the files of evidence: `/v1/evidence/{id}/files` and `/v1/files`.
 
 use actix_web::web::Data;
 use uuid::Uuid;
 
-use super::super::snapshot::marking;
-use super::super::store as items;
-use super::super::view::require_standing;
-use super::super::write::add_version;
-use super::model::{EvidenceFile, EvidenceFiles};
-use super::store::{self, FileRecord};
-use crate::api::{Api, ApiResult, Created, Fault, IdempotencyKey, IdempotentResponse, Json, Kind, Mode, Path, Problem};
+use super::model::{EvidenceFile, EvidenceFiles, FileRow};
+use super::store;
+use crate::api::{
+    Api, ApiResult, Created, Fault, IdempotencyKey, IdempotentResponse, Json, Path, Problem, ProblemKind, WriteMode,
+};
 use crate::auth::Caller;
 use crate::auth::permissions::{ReadEvidence, WorkEvidence};
 use crate::db::{AuditedRead, Db, Event};
-use crate::files::{Download, RangeRequest, Scan, Scanner, Store, Upload};
+use crate::evidence::service::add_version;
+use crate::evidence::store as items;
+use crate::evidence::views::{marking_name, require_writable};
+use crate::files::{Download, RangeRequest, ScanStatus, Scanner, Store, Upload};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.get("/v1/evidence/{id}/files", "List the versions of an item's file", list);
-    api.post("/v1/evidence/{id}/files", "Send a version of an item's file", create);
-    api.get("/v1/files/{id}", "Download a version of a file", download);
+    api.get("/v1/evidence/{id}/files", "List the versions of an item's file", list).description(
+        "Returns every version of the file of one item of your areas, oldest first, with the result of its malware \
+         scan. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.",
+    );
+    api.post("/v1/evidence/{id}/files", "Upload a version of an item's file", create).description(
+        "Stores a new version of the item's file; if the item was already reviewed, it is submitted again. The \
+         service detects the media type from the content and scans for malware. A file of another type, with macros \
+         or with malware is 422, and an item that was withdrawn or disposed of is 409.",
+    );
+    api.get("/v1/files/{id}", "Download a version of a file", download).description(
+        "Returns the bytes of one version, or the range in `Range`, as an attachment. Each download is recorded in the \
+         audit log. A file that waits for its scan, has malware or was disposed of is 409.",
+    );
 }
 
 async fn list(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<EvidenceFiles>> {
     let items = db
         .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
-            let item = items::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
-            Ok(AuditedRead::new(item.files.iter().map(FileRecord::shown).collect(), events))
+            let record = items::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
+            Ok(AuditedRead::new(record.files.iter().map(FileRow::view).collect(), events))
         })
         .await?;
     Ok(Json::plain(EvidenceFiles { items }))
@@ -40,36 +51,38 @@ async fn create(
     scanner: Data<Scanner>,
     Path(id): Path<Uuid>,
     upload: Upload,
-    mode: Mode,
-    once: IdempotencyKey,
+    mode: WriteMode,
+    key: IdempotencyKey,
 ) -> ApiResult<IdempotentResponse<Created<EvidenceFile>>> {
-    // Whoever may not send it here need not send it all.
+    // A caller that may not upload here is refused before the whole file is sent.
     let area = db
         .read_audited(&caller, async |tx| {
-            let record = items::peek(tx, id).await?.ok_or_else(Problem::not_found)?;
-            require_standing(&record)?;
-            Ok(AuditedRead::new(record.area, Vec::new()))
+            let row = items::find_row(tx, id).await?.ok_or_else(Problem::not_found)?;
+            require_writable(&row)?;
+            Ok(AuditedRead::new(row.area, Vec::new()))
         })
         .await?;
-    let received = upload.receive().await?;
-    let scan = scanner.scan(&received).await;
-    if scan == Scan::Infected {
-        let detail = "The scan found malware in it; nothing of it was kept.";
+    let file = upload.receive().await?;
+    let scan = scanner.scan(&file).await;
+    if scan == ScanStatus::Infected {
+        let detail = format!("The scan found malware in {:?}, so the file was not stored.", file.filename);
         return Err(Problem::invalid(vec![Fault::body("/file", "infected", detail)]));
     }
-    if mode == Mode::Write {
-        let digests = [received.sha256.clone()];
-        let known = db.read(&caller.actor, async |db| store::known(db, &area, &digests, caller.at).await).await?;
-        // Before the row that points to it.
-        if known.is_empty() {
-            files.keep(&area, &received).await?;
+    if mode == WriteMode::Write {
+        let digests = [file.sha256.clone()];
+        let stored = db
+            .read(&caller.actor, async |db| store::find_referenced_digests(db, &area, &digests, caller.at).await)
+            .await?;
+        // The bytes are stored before the row that refers to them.
+        if stored.is_empty() {
+            files.put(&area, &file).await?;
         }
     }
-    let once = once.with(&[&received.filename, &received.sha256]);
-    db.write_idempotent(&caller, mode, &once, async |tx| {
-        let item = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-        let added = add_version(tx, &item, &received, scan, &caller).await?;
-        Ok(added.map(|made| Created::at(format!("/v1/files/{}", made.id), made.shown(), mode)))
+    let key = key.with_content(&[&file.filename, &file.sha256]);
+    db.write_idempotent(&caller, mode, &key, async |tx| {
+        let record = items::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+        let written = add_version(tx, &record, &file, scan, &caller).await?;
+        Ok(written.map(|version| Created::at(format!("/v1/files/{}", version.id), version.view(), mode)))
     })
     .await
 }
@@ -79,36 +92,38 @@ async fn download(
     db: Data<Db>,
     files: Data<Store>,
     Path(id): Path<Uuid>,
-    wanted: RangeRequest,
+    range_request: RangeRequest,
 ) -> ApiResult<Download> {
     let (file, selection) = db
         .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
-            let file = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.open(&mut events);
-            require_served(&file)?;
-            let selection = wanted.of(&file.sha256, file.size.unsigned_abs());
+            let file = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
+            require_downloadable(&file)?;
+            let selection = range_request.select(&file.sha256, file.size.unsigned_abs());
             if selection.bytes(file.size.unsigned_abs()).is_some() {
                 let event = Event::new("file", id, i64::from(file.version), "download").area(&file.area);
-                events = vec![event.under(file.evidence_id).marking(marking(file.marking))];
+                events = vec![event.parent(file.evidence_id).marking(marking_name(file.marking))];
             }
             Ok(AuditedRead::new((file, selection), events))
         })
         .await?;
-    // The event is committed: now bytes may leave.
+    // The event of the download is committed, so bytes may be sent.
     let content = match selection.bytes(file.size.unsigned_abs()) {
         Some(range) => Some(files.read(&file.area, &file.sha256, Some(range)).await?),
         None => None,
     };
-    Ok(Download::new(file.meta(), selection, content))
+    Ok(Download::new(file.metadata(), selection, content))
 }
 
-/// What was found infected or was disposed of is never served, nor what still waits for its scan.
-fn require_served(file: &FileRecord) -> Result<(), Problem> {
+/// Refuses the download of a file that has malware, waits for its scan, or was disposed of.
+fn require_downloadable(file: &FileRow) -> Result<(), Problem> {
     let detail = match file.scan {
-        _ if file.disposed => "It was disposed of; its bytes are gone.",
-        Scan::Clean | Scan::Unscanned => return Ok(()),
-        Scan::Infected => "The scan found malware in it.",
-        Scan::Pending => "It has not been scanned yet; try again later.",
+        _ if file.disposed => "The file was disposed of, so its content no longer exists.",
+        ScanStatus::Clean | ScanStatus::Unscanned => return Ok(()),
+        ScanStatus::Infected => {
+            "The scan found malware in this version, so it cannot be downloaded. Use another version."
+        }
+        ScanStatus::Pending => "This version has not been scanned for malware yet. Try again in a few minutes.",
     };
-    Err(Problem::new(Kind::Withheld, detail))
+    Err(Problem::new(ProblemKind::FileWithheld, detail))
 }

@@ -1,7 +1,7 @@
-//! The versions of an item's file: added, read back, downloaded. What was added stays.
+//! The versions of an item's file: upload, list and download. A version is never changed.
 
 pub mod http;
 mod model;
 pub mod store;
 
-pub use model::EvidenceFile;
+pub use model::{EvidenceFile, FileRow};

@@ -1,8 +1,10 @@
-//! The protective marking of an item (Government Security Classifications): one person raises it, two lower it.
+//! The protective marking of an item (Government Security Classifications). One person can raise it; two people must
+//! lower it.
 
 pub mod http;
-mod moves;
+mod requests;
+mod service;
 mod workflow;
 
-pub use moves::{MarkingMove, unmet};
-pub use workflow::{Action, MarkingState, Need, WORKFLOW, state};
+pub use requests::MarkingTransition;
+pub use workflow::{Action, MarkingState, Need, WORKFLOW, state, unmet};

@@ -1,42 +1,45 @@
-//! What can be done to a marking.
+//! The workflow of an item's marking, and the check of its needs.
 
-use super::super::store::Record;
+use crate::api::Fault;
 use crate::assignments::Marking;
+use crate::auth::Actor;
 use crate::auth::Role::{Constabulary, Opcc};
+use crate::evidence::model::EvidenceRow;
+use crate::vocabulary::WireName;
 use crate::workflow::{Workflow, rule};
 
 crate::vocabulary! {
-    /// Where the marking of an item stands.
+    /// The state of an item's marking.
     pub enum MarkingState {
-        /// OFFICIAL.
+        /// The marking is OFFICIAL.
         Official = "official",
-        /// OFFICIAL-SENSITIVE.
+        /// The marking is OFFICIAL-SENSITIVE.
         OfficialSensitive = "official_sensitive",
-        /// OFFICIAL-SENSITIVE; somebody asks for OFFICIAL.
+        /// The marking is OFFICIAL-SENSITIVE, and a person has requested to lower it to OFFICIAL.
         LoweringRequested = "lowering_requested",
     }
 }
 
 crate::vocabulary! {
-    /// What can be done to a marking.
+    /// An action of the workflow of markings.
     pub enum Action as ("MarkingAction") {
-        /// Mark it OFFICIAL-SENSITIVE.
+        /// Raise the marking to OFFICIAL-SENSITIVE.
         Raise = "raise",
-        /// Ask for OFFICIAL.
+        /// Request that the marking is lowered to OFFICIAL.
         RequestLowering = "request_lowering",
-        /// Let it be OFFICIAL.
+        /// Confirm the request, which lowers the marking to OFFICIAL.
         ConfirmLowering = "confirm_lowering",
-        /// Leave it OFFICIAL-SENSITIVE.
+        /// Refuse the request, so that the marking stays OFFICIAL-SENSITIVE.
         RefuseLowering = "refuse_lowering",
     }
 }
 
 crate::vocabulary! {
-    /// What an action needs.
+    /// A need of an action.
     pub enum Need as ("MarkingNeed") {
-        /// Why.
+        /// The reason.
         Reason = "reason",
-        /// Another person than the one who asked.
+        /// A person other than the one who requested the lowering.
         AnotherPerson = "another_person",
     }
 }
@@ -44,7 +47,7 @@ crate::vocabulary! {
 use Action::{ConfirmLowering, Raise, RefuseLowering, RequestLowering};
 use MarkingState::{LoweringRequested, Official, OfficialSensitive};
 
-/// The table.
+/// The rules of the workflow.
 #[rustfmt::skip]
 pub const WORKFLOW: Workflow<MarkingState, Action, Need> = Workflow {
     name: "marking",
@@ -59,11 +62,23 @@ pub const WORKFLOW: Workflow<MarkingState, Action, Need> = Workflow {
     ],
 };
 
-/// Where an item's marking stands.
-pub fn state(record: &Record) -> MarkingState {
-    match (record.marking, record.lowering_at) {
+/// Returns the state of an item's marking.
+pub fn state(row: &EvidenceRow) -> MarkingState {
+    match (row.marking, row.lowering_at) {
         (Marking::Official, _) => Official,
         (Marking::OfficialSensitive, None) => OfficialSensitive,
         (Marking::OfficialSensitive, Some(_)) => LoweringRequested,
+    }
+}
+
+/// Returns a fault for each way in which a need is not met.
+pub fn unmet(need: Need, row: &EvidenceRow, actor: &Actor) -> Vec<Fault> {
+    let requester = row.lowering_issuer.as_deref().zip(row.lowering_subject.as_deref());
+    match need {
+        Need::AnotherPerson if requester.is_some_and(|(issuer, subject)| actor.is_same_person(issuer, subject)) => {
+            let detail = "You requested the lower marking, so another person must confirm it.";
+            vec![Fault::record("/lowering/requested_by", need.as_str(), detail)]
+        }
+        Need::AnotherPerson | Need::Reason => vec![],
     }
 }

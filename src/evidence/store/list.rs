@@ -1,29 +1,29 @@
-//! The list of a line's evidence.
+//! SQL that lists an assignment's evidence.
 
 use std::collections::HashMap;
 
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::super::model::EvidenceKind;
-use super::super::workflow::State;
-use super::item::{Item, Unread, columns, items, unread};
-use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
+use super::find::{MarkedRecord, find_many, marked};
+use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::assignments::Marking;
 use crate::db::{FromRow, Tx, list};
+use crate::evidence::model::{EvidenceKind, EvidenceRecord, EvidenceRow};
+use crate::evidence::workflow::State;
 use crate::vocabulary::WireName;
 
-/// The list of a line's evidence.
+/// The list of an assignment's evidence: its filters and sort orders.
 #[derive(Debug)]
 pub enum EvidenceList {}
 
-impl Listing for EvidenceList {
+impl ListDefinition for EvidenceList {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("state",   Field::Words(State::NAMES),        "state = any ($)",   "Items in these states."),
-        ("kind",    Field::Words(EvidenceKind::NAMES), "kind = any ($)",    "Items of these kinds."),
-        ("marking", Field::Words(Marking::NAMES),      "marking = any ($)", "Items with these markings."),
-        ("expired", Field::Flag,                       "expired = $",       "Whether the day has come from which it is not relied on."),
+        ("state",   FilterType::OneOf(State::NAMES),        "state = any ($)",   "Items in these states."),
+        ("kind",    FilterType::OneOf(EvidenceKind::NAMES), "kind = any ($)",    "Items of these kinds."),
+        ("marking", FilterType::OneOf(Marking::NAMES),      "marking = any ($)", "Items with these markings."),
+        ("expired", FilterType::Flag,                       "expired = $",       "True: expired items. False: all others."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -32,33 +32,34 @@ impl Listing for EvidenceList {
         ("title",      "title collate \"C\"",               "text"),
         ("expires_on", "coalesce(expires_on, 'infinity')",  "date"),
     ];
-    const DEFAULT: &'static str = "created_at";
+    const DEFAULT_SORT: &'static str = "created_at";
 }
 
-/// Those of the areas in scope ($1), on this day ($2).
-const LISTED: &str = concat!(
+/// Selects the items of the areas in `$1`, with `expired` as of the day in `$2`.
+const ITEMS: &str = constcat::concat!(
     "select ",
-    columns!(),
+    EvidenceRow::COLUMNS,
     ", coalesce(e.expires_on <= $2, false) as expired from evidence e where in_scope(e.area, $1)"
 );
 
-struct Line(Uuid);
+struct ItemId(Uuid);
 
-impl FromRow for Line {
+impl FromRow for ItemId {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self(row.try_get("id")?))
     }
 }
 
-type Rows = (Vec<(Unread<Item>, Cursor)>, Option<i64>);
+type Rows = (Vec<(MarkedRecord<EvidenceRecord>, Cursor)>, Option<i64>);
 
-/// One page of a line's evidence; each item is recorded, where it must be, as it is opened.
-pub async fn page(tx: &Tx<'_>, query: &Query<EvidenceList>) -> Result<Rows, Problem> {
-    let (lines, total) = list::<Line, _>(tx, &[LISTED], &[&tx.areas(), &tx.call().today()], query).await?;
-    let ids: Vec<Uuid> = lines.iter().map(|(line, _)| line.0).collect();
-    let mut found: HashMap<Uuid, Item> =
-        items(tx, &ids).await?.into_iter().map(|item| (item.record.id, item)).collect();
-    // The one item more that only tells of a next page is not shown, and so not read.
-    let rows = lines.into_iter().filter_map(|(line, cursor)| Some((unread(found.remove(&line.0)?), cursor)));
+/// Returns one page of an assignment's evidence, with the total if the query requests it.
+pub async fn page(tx: &Tx<'_>, query: &ListQuery<EvidenceList>) -> Result<Rows, Problem> {
+    let (page, total) = list::<ItemId, _>(tx, &[ITEMS], &[&tx.areas(), &tx.call().today()], query).await?;
+    let ids: Vec<Uuid> = page.iter().map(|(item, _)| item.0).collect();
+    let mut found: HashMap<Uuid, EvidenceRecord> =
+        find_many(tx, &ids).await?.into_iter().map(|record| (record.row.id, record)).collect();
+    // The last row may only show that there is a next page. The caller does not take it out, so its reading is not
+    // recorded.
+    let rows = page.into_iter().filter_map(|(item, cursor)| Some((marked(found.remove(&item.0)?), cursor)));
     Ok((rows.collect(), total))
 }

@@ -1,9 +1,9 @@
-//! Evidence in the database: items with their files and reviews, the list of a line's, what is written.
+//! SQL of items of evidence: reading, the list of an assignment's items, and writes.
 
-mod item;
+mod find;
 mod list;
 mod write;
 
-pub use item::{Item, Record, Unread, find, lock, peek};
+pub use find::{MarkedRecord, find, find_row, lock};
 pub use list::{EvidenceList, page};
-pub use write::{insert, review, tally, update};
+pub use write::{count, insert, insert_review, update};

@@ -1,47 +1,47 @@
-//! Large files take little memory: tried in a process of its own, where no other test's memory is counted.
+//! The memory that large uploads take. The test measures it in a process of its own, without the memory of other tests.
 
 use std::fs;
 use std::process::Command;
 
-use super::super::temporary_upload::Writing;
-use super::super::{LIMIT, Received, Store, media};
+use super::super::temporary_upload::TemporaryUploadWriter;
+use super::super::{MAX_FILE_SIZE, Store, UploadedFile, media_type};
 
-/// The most memory that this process ever held, in KiB.
-fn most_held() -> u64 {
+/// Returns the peak memory of this process, in KiB.
+fn peak_memory() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("this process's status");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a high-water mark");
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
 #[test]
-fn many_large_files_at_once_are_never_held_whole() {
-    let this = std::env::current_exe().expect("this program");
-    let alone = Command::new(this).args(["--ignored", "--exact", "files::tests::memory::alone"]).output();
-    let alone = alone.expect("it runs");
-    let said = String::from_utf8_lossy(&alone.stdout);
-    assert!(alone.status.success() && said.contains("1 passed"), "{said}");
+fn many_large_uploads_at_once_take_little_memory() {
+    let this = std::env::current_exe().expect("the path of this program");
+    let output = Command::new(this).args(["--ignored", "--exact", "files::tests::memory::in_its_own_process"]).output();
+    let output = output.expect("the program runs");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && stdout.contains("1 passed"), "{stdout}");
 }
 
 #[actix_web::test]
-#[ignore = "run by the test above, alone in its process"]
-async fn alone() {
+#[ignore = "the test above runs it in its own process"]
+async fn in_its_own_process() {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::open(&folder.path().join("kept").to_string_lossy()).expect("a store");
-    let before = most_held();
-    let upload = async |store: Store, spools: std::path::PathBuf| {
-        let mut writing = Writing::begin(&spools).await.expect("a spool");
+    let store = Store::open(&folder.path().join("stored").to_string_lossy()).expect("a store");
+    let before = peak_memory();
+    let upload = async |store: Store, temporary_folder: std::path::PathBuf| {
+        let mut writer = TemporaryUploadWriter::new(&temporary_folder).await.expect("a temporary file");
         let line = [&[b'x'; 31 * 1024][..], b",\n"].concat();
-        while writing.size + (line.len() as u64) < LIMIT {
-            writing.add(&line).await.expect("it is written");
+        while writer.size + (line.len() as u64) < MAX_FILE_SIZE {
+            writer.write(&line).await.expect("the line is written");
         }
-        let spool = writing.end().await.expect("a spool");
-        let media_type = media::judge(&spool).await.expect("it is taken");
-        let (size, sha256) = (spool.size, spool.sha256.clone());
-        let file = Received { filename: "x".to_owned(), media_type, size, sha256, spool };
-        store.keep("kent", &file).await.expect("it is kept");
+        let content = writer.finish().await.expect("a temporary file");
+        let media_type = media_type::detect(&content).await.expect("an accepted type");
+        let (size, sha256) = (content.size, content.sha256.clone());
+        let file = UploadedFile { filename: "x".to_owned(), media_type, size, sha256, content };
+        store.put("kent", &file).await.expect("the file is stored");
     };
     let uploads = (0..8).map(|_| upload(store.clone(), folder.path().to_owned()));
     futures_util::future::join_all(uploads).await;
-    let grown = most_held() - before;
-    assert!(grown < 64 * 1024, "{grown} KiB for 8 files of 25 MiB");
+    let growth = peak_memory() - before;
+    assert!(growth < 64 * 1024, "{growth} KiB for 8 files of 25 MiB");
 }

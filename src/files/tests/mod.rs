@@ -1,8 +1,9 @@
-//! What the files module promises, tried piece by piece.
+//! Unit tests of the `files` module.
 
 mod archives;
 mod download;
-mod media;
+mod garbage_collection;
+mod media_types;
 mod memory;
 mod multipart;
 mod ranges;
@@ -10,25 +11,24 @@ mod samples;
 mod scan;
 mod service;
 mod store;
-mod sweep;
 mod upload;
 
 use futures_util::TryStreamExt;
 
-use super::{Content, Received};
+use super::{ByteStream, UploadedFile};
 use crate::api::{Fault, Problem};
 
-/// All of a file's bytes.
-async fn whole(content: Content) -> Result<Vec<u8>, Problem> {
+/// Reads a stream to its end.
+async fn read_all(content: ByteStream) -> Result<Vec<u8>, Problem> {
     content.try_fold(Vec::new(), async |all, bytes| Ok([all, bytes.to_vec()].concat())).await
 }
 
-/// A file as if it had been sent.
-async fn received(bytes: &[u8]) -> Received {
-    Received::of("file.txt", bytes).await.expect("it is taken")
+/// Makes an uploaded text file.
+async fn uploaded_file(bytes: &[u8]) -> UploadedFile {
+    UploadedFile::from_bytes("file.txt", bytes).await.expect("an accepted file")
 }
 
-/// The pointer and code of the one fault.
+/// Returns the pointer and code of a problem's only fault.
 fn fault(problem: &Problem) -> (&str, &str) {
     let [Fault { pointer, code, .. }] = problem.faults() else { panic!("not one fault: {problem}") };
     (pointer, code)

@@ -1,4 +1,4 @@
-//! Forms as bytes: cut anywhere, with heads that browsers and libraries send.
+//! The form parser, with headers as browsers and libraries send them, and bodies that arrive in chunks of any size.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -7,35 +7,36 @@ use actix_web::web::Bytes;
 use futures_util::stream;
 use proptest::prelude::*;
 
-use super::super::multipart::{Head, MultipartForm, boundary};
-use crate::api::{Kind, Problem};
+use super::super::multipart::{MultipartForm, PartHeaders, boundary};
+use crate::api::{Problem, ProblemKind};
 
-/// The one part's head and bytes, of a body that arrives in chunks of a size.
-async fn read(body: &[u8], size: usize) -> Result<(Head, Vec<u8>), Problem> {
+/// Parses a form with one part, which arrives in chunks of `size` bytes. Returns the part's headers and bytes.
+async fn read(body: &[u8], size: usize) -> Result<(PartHeaders, Vec<u8>), Problem> {
     let chunks: Vec<_> = body.chunks(size).map(|part| Ok::<_, Infallible>(Bytes::copy_from_slice(part))).collect();
     let mut form = MultipartForm::new("b", stream::iter(chunks));
-    let head = form.first().await?.expect("a part");
+    let headers = form.first().await?.expect("a part");
     let mut bytes = Vec::new();
     while let Some(more) = form.chunk().await? {
         bytes.extend_from_slice(&more);
     }
     assert_eq!(form.next().await?, None);
     form.end().await?;
-    Ok((head, bytes))
+    Ok((headers, bytes))
 }
 
-fn body(head: &str, bytes: &[u8]) -> Vec<u8> {
-    [format!("--b\r\n{head}\r\n\r\n").as_bytes(), bytes, b"\r\n--b--\r\n"].concat()
+fn body(headers: &str, bytes: &[u8]) -> Vec<u8> {
+    [format!("--b\r\n{headers}\r\n\r\n").as_bytes(), bytes, b"\r\n--b--\r\n"].concat()
 }
 
-async fn head(disposition: &str) -> Result<(String, Option<String>), Kind> {
+/// Parses a Content-Disposition. Returns the names of the field and the file.
+async fn names(disposition: &str) -> Result<(String, Option<String>), ProblemKind> {
     let read = read(&body(&format!("Content-Disposition: {disposition}"), b"x"), 1000).await;
-    read.map(|(head, _)| (head.name, head.filename)).map_err(|problem| problem.kind())
+    read.map(|(headers, _)| (headers.name, headers.filename)).map_err(|problem| problem.kind())
 }
 
 #[actix_web::test]
-async fn names_are_kept_as_they_were_sent() {
-    let told = [
+async fn names_are_returned_as_they_were_sent() {
+    let cases = [
         (r#"form-data; name="file"; filename="a b.pdf""#, "a b.pdf"),
         (r#"form-data; name=file; filename=a.pdf"#, "a.pdf"),
         (r#"FORM-DATA; Filename="../../etc/passwd" ; NAME = "file""#, "../../etc/passwd"),
@@ -45,40 +46,40 @@ async fn names_are_kept_as_they_were_sent() {
         ("form-data; name=\"file\"; filename=\"\u{202e}fdp.exe ŵ\"", "\u{202e}fdp.exe ŵ"),
         (r#"form-data; name="file"; filename="x"; filename*=UTF-8''%e2%82%ac%20a"#, "€ a"),
     ];
-    for (sent, name) in told {
-        assert_eq!(head(sent).await, Ok(("file".to_owned(), Some(name.to_owned()))), "{sent}");
+    for (sent, name) in cases {
+        assert_eq!(names(sent).await, Ok(("file".to_owned(), Some(name.to_owned()))), "{sent}");
     }
-    assert_eq!(head("form-data; name=\"file\"").await, Ok(("file".to_owned(), None)));
+    assert_eq!(names("form-data; name=\"file\"").await, Ok(("file".to_owned(), None)));
 }
 
 #[actix_web::test]
-async fn a_part_is_ended_by_the_boundary_alone() {
-    for said in ["1", "3", "1000000"] {
-        let told = format!("content-length: {said}\r\nContent-Disposition: form-data; name=file");
-        let (_, bytes) = read(&body(&told, b"abcdef"), 1000).await.expect("a form");
+async fn only_the_boundary_ends_a_part() {
+    for length in ["1", "3", "1000000"] {
+        let headers = format!("content-length: {length}\r\nContent-Disposition: form-data; name=file");
+        let (_, bytes) = read(&body(&headers, b"abcdef"), 1000).await.expect("a form");
         assert_eq!(bytes, b"abcdef");
     }
 }
 
 #[actix_web::test]
-async fn what_is_no_form_is_malformed() {
+async fn a_body_that_is_not_a_form_is_malformed() {
     let field = "Content-Disposition: form-data; name=file";
-    let whole = body(field, b"some bytes");
-    for end in 1..whole.len() - 2 {
-        let read = read(&whole[..end], 7).await;
-        assert_eq!(read.expect_err("it is cut").kind(), Kind::Malformed, "{end}");
+    let form = body(field, b"some bytes");
+    for end in 1..form.len() - 2 {
+        let read = read(&form[..end], 7).await;
+        assert_eq!(read.expect_err("a truncated form").kind(), ProblemKind::Malformed, "{end}");
     }
     let mut endless = b"--b\r\n".to_vec();
     endless.resize(100_000, b'x');
-    let mut around = vec![b'x'; 100_000];
-    around.extend_from_slice(&whole);
-    let mut after = whole.clone();
+    let mut before = vec![b'x'; 100_000];
+    before.extend_from_slice(&form);
+    let mut after = form.clone();
     after.resize(100_000, b'x');
     let cases: [&[u8]; 10] = [
         b"",
         b"--c\r\n\r\n--c--",
         &endless,
-        &around,
+        &before,
         &after,
         &body("no field", b""),
         &body("Content-Type: text/plain", b""),
@@ -87,34 +88,34 @@ async fn what_is_no_form_is_malformed() {
         b"--b\r\nContent-Disposition: form-data; name=file\r\n\r\nabc\r\n--bc\r\n--b--",
     ];
     for (n, bytes) in cases.into_iter().enumerate() {
-        assert_eq!(read(bytes, 1000).await.expect_err("it is no form").kind(), Kind::Malformed, "{n}");
+        assert_eq!(read(bytes, 1000).await.expect_err("not a form").kind(), ProblemKind::Malformed, "{n}");
     }
-    assert_eq!(head("form-data; name=file; filename*=nonsense").await, Err(Kind::Malformed));
+    assert_eq!(names("form-data; name=file; filename*=nonsense").await, Err(ProblemKind::Malformed));
     let latin = [&b"--b\r\nContent-Disposition: form-data; name=file; filename=caf\xe9\r\n\r\nx\r\n--b--"[..]].concat();
-    assert_eq!(read(&latin, 1000).await.expect_err("not UTF-8").kind(), Kind::Malformed);
+    assert_eq!(read(&latin, 1000).await.expect_err("not UTF-8").kind(), ProblemKind::Malformed);
 }
 
 #[actix_web::test]
-async fn a_body_that_stalls_is_given_up() {
+async fn a_body_that_stops_arriving_gets_408() {
     let mut form = MultipartForm::new("b", stream::pending::<Result<Bytes, Infallible>>());
-    form.stall = Duration::from_millis(20);
-    assert_eq!(form.first().await.expect_err("it stalls").kind(), Kind::RequestTimeout);
+    form.read_timeout = Duration::from_millis(20);
+    assert_eq!(form.first().await.expect_err("a timeout").kind(), ProblemKind::RequestTimeout);
 }
 
 #[test]
-fn the_boundary_is_read_as_rfc_2046_says() {
-    let of = |said: &str| boundary(&format!("multipart/form-data; {said}"));
-    assert_eq!(of("boundary=----abc"), Some("----abc".to_owned()));
-    assert_eq!(of("charset=utf-8; Boundary=\"a b?c\""), Some("a b?c".to_owned()));
-    for none in
+fn the_boundary_is_parsed_as_rfc_2046_states() {
+    let parsed = |parameters: &str| boundary(&format!("multipart/form-data; {parameters}"));
+    assert_eq!(parsed("boundary=----abc"), Some("----abc".to_owned()));
+    assert_eq!(parsed("charset=utf-8; Boundary=\"a b?c\""), Some("a b?c".to_owned()));
+    for invalid in
         ["", "boundary=", "boundary=\"\"", "boundary=a\"b", "boundary=\"a \"", &format!("boundary={}", "x".repeat(71))]
     {
-        assert_eq!(of(none), None, "{none}");
+        assert_eq!(parsed(invalid), None, "{invalid}");
     }
 }
 
-/// Bytes with much in them that could be the beginning of a boundary.
-fn tricky() -> impl Strategy<Value = Vec<u8>> {
+/// Generates bytes with many sequences that could be the beginning of a boundary.
+fn bytes_like_boundaries() -> impl Strategy<Value = Vec<u8>> {
     let pieces = prop_oneof![
         Just(b"\r\n--".to_vec()),
         Just(b"\r\n-".to_vec()),
@@ -123,21 +124,27 @@ fn tricky() -> impl Strategy<Value = Vec<u8>> {
         Just(b"\n".to_vec()),
         prop::collection::vec(any::<u8>(), 0..20),
     ];
-    let ended = |bytes: &Vec<u8>| memchr::memmem::find(bytes, b"\r\n--b").is_none();
-    prop::collection::vec(pieces, 0..12).prop_map(|pieces| pieces.concat()).prop_filter("the boundary itself", ended)
+    let has_no_boundary = |bytes: &Vec<u8>| memchr::memmem::find(bytes, b"\r\n--b").is_none();
+    prop::collection::vec(pieces, 0..12)
+        .prop_map(|pieces| pieces.concat())
+        .prop_filter("the boundary itself", has_no_boundary)
 }
 
 proptest! {
     #[test]
-    fn any_bytes_come_through_cut_anywhere(bytes in tricky(), before in tricky(), size in 1..40_usize) {
+    fn any_bytes_are_read_in_chunks_of_any_size(
+        bytes in bytes_like_boundaries(), before in bytes_like_boundaries(), size in 1..40_usize,
+    ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-        let told = body("Content-Disposition: form-data; name=\"file\"", &bytes);
-        let read_whole = |sent: &[u8]| runtime.block_on(read(sent, size)).map(|(_, bytes)| bytes).map_err(|p| p.to_string());
-        prop_assert_eq!(read_whole(&told), Ok(bytes.clone()));
-        // A preamble is passed over.
-        let preamble = [&before[..], b"\r\n", &told].concat();
+        let form = body("Content-Disposition: form-data; name=\"file\"", &bytes);
+        let read_all = |sent: &[u8]| {
+            runtime.block_on(read(sent, size)).map(|(_, bytes)| bytes).map_err(|problem| problem.to_string())
+        };
+        prop_assert_eq!(read_all(&form), Ok(bytes.clone()));
+        // A text before the first boundary is ignored.
+        let preamble = [&before[..], b"\r\n", &form].concat();
         let clash = memchr::memmem::find(&[b"\r\n", &before[..]].concat(), b"\r\n--b").is_some();
         prop_assume!(!clash);
-        prop_assert_eq!(read_whole(&preamble), Ok(bytes.clone()));
+        prop_assert_eq!(read_all(&preamble), Ok(bytes.clone()));
     }
 }

@@ -1,4 +1,4 @@
-//! Small real files, made by hand.
+//! Small valid files of each type.
 
 use std::io::{Cursor, Write};
 
@@ -14,10 +14,10 @@ pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00
 pub const EMAIL: &[u8] =
     b"Received: from a by b;\r\n\tThu, 1 Jan 2026\r\nFrom: A <a@force.example>\r\nDate: Thu, 1 Jan 2026\r\n\
     Subject: =?utf-8?q?x?=\r\n\r\nCaf\xe9, in Latin-1.\r\n";
-/// The class of Outlook's messages.
+/// The class identifier of an Outlook message.
 pub const OUTLOOK: u128 = 0x00020d0b_0000_0000_c000_000000000046;
 
-/// An archive of these entries, each packed.
+/// Makes a zip archive of these entries. All but `mimetype` are compressed.
 pub fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
@@ -29,7 +29,7 @@ pub fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().expect("an archive").into_inner()
 }
 
-/// The content types of a package with one part of a type.
+/// Makes the content types of a package whose main part is of this type.
 pub fn types(of: &str) -> String {
     format!(
         r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default
@@ -37,26 +37,26 @@ pub fn types(of: &str) -> String {
     )
 }
 
-/// An Office Open XML package with a main part of a type, and more entries.
+/// Makes an Office Open XML package with a main part of this type and more entries.
 pub fn package(of: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
     let types = types(of);
     let first: [(&str, &[u8]); 2] = [("[Content_Types].xml", types.as_bytes()), ("main.xml", b"<document/>")];
     archive(&[&first, more].concat())
 }
 
-/// An OpenDocument of a type, and more entries.
+/// Makes an OpenDocument file of this type, with more entries.
 pub fn open_document(of: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
-    let named = format!("application/vnd.oasis.opendocument.{of}");
-    let first: [(&str, &[u8]); 2] = [("mimetype", named.as_bytes()), ("META-INF/manifest.xml", b"<manifest/>")];
+    let media_type = format!("application/vnd.oasis.opendocument.{of}");
+    let first: [(&str, &[u8]); 2] = [("mimetype", media_type.as_bytes()), ("META-INF/manifest.xml", b"<manifest/>")];
     archive(&[&first, more].concat())
 }
 
-/// A compound file of a class with these streams.
+/// Makes a compound file with a class identifier and these streams.
 pub fn compound(class: u128, streams: &[&str]) -> Vec<u8> {
-    let mut made = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a compound file");
-    made.set_storage_clsid("/", uuid::Uuid::from_u128(class)).expect("a class");
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a compound file");
+    file.set_storage_clsid("/", uuid::Uuid::from_u128(class)).expect("a class");
     for stream in streams {
-        made.create_stream(stream).and_then(|mut stream| stream.write_all(b"some bytes")).expect("a stream");
+        file.create_stream(stream).and_then(|mut stream| stream.write_all(b"some bytes")).expect("a stream");
     }
-    made.into_inner().into_inner()
+    file.into_inner().into_inner()
 }

@@ -1,74 +1,74 @@
-//! What can be wrong with a document: one enum, each fault with its code and its sentence.
-//! Collects them so that all are told at once, in the order of the lines.
+//! The faults of a document, each with its code and its sentence, and the list that returns all of them in the order of
+//! the lines.
 
 use thiserror::Error;
 
-/// One thing that could not be read; line 0 stands for the document as a whole.
+/// One fault of a document, with its line.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}: {detail}")]
 pub struct LineFault {
-    /// The line, counted from 1; 0 for what is missing from, or true of, the whole document.
+    /// The line, counted from 1. 0 is the document as a whole, for example if a heading is missing.
     pub line: usize,
-    /// A stable name for programs.
+    /// The code of the fault, for programs.
     pub code: &'static str,
-    /// A sentence for people.
+    /// The sentence for people.
     pub detail: String,
 }
 
-/// The kinds of fault.
+/// A fault of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(super) enum Fault {
-    #[error("the document holds no text")]
+pub(super) enum DocumentFault {
+    #[error("The document contains no text.")]
     NoText,
-    #[error("the document holds {bytes} bytes; the most that is read is {most}")]
+    #[error("The document has {bytes} bytes; it must have at most {most}.")]
     TooLong { bytes: usize, most: usize },
-    #[error("the character U+{0:04X} does not belong in text")]
+    #[error("The line contains the control character U+{0:04X}. Remove it.")]
     ControlCharacter(u32),
-    #[error("the heading “{0}” is missing")]
+    #[error("The heading “{0}” is missing. Add it on a line of its own.")]
     MissingHeading(&'static str),
-    #[error("the heading “{heading}” stands already on line {first}")]
+    #[error("The heading “{heading}” is already on line {first}. Each heading must appear once.")]
     DuplicateHeading { heading: &'static str, first: usize },
-    #[error("the heading “{0}” stands after the response, which runs to the end")]
+    #[error("The heading “{0}” comes after the response. The response must be the last section.")]
     HeadingAfterResponse(&'static str),
-    #[error("“{0}” is followed by more than its value")]
+    #[error("This text is after the value of “{0}”. The section must contain one paragraph.")]
     UnexpectedText(&'static str),
-    #[error("the inspection has no title")]
+    #[error("The title of the inspection is missing. Write it after the reference.")]
     EmptyTitle,
-    #[error("the title does not begin with “#” and the inspection's reference")]
+    #[error("The title must begin with “#” and the inspection's reference, such as “#21866”.")]
     MissingReference,
-    #[error("it is not clear where the reference after “#” ends")]
+    #[error("It is not clear where the reference after “#” ends. Write a space and a dash after it.")]
     UnclearReference,
-    #[error("the date of publication is missing")]
+    #[error("The date of publication is missing. Write a date such as 25/02/2022.")]
     EmptyDate,
-    #[error("“{0}” is not a date such as 25/02/2022 or 25 February 2022")]
+    #[error("“{0}” is not a date. Write a date such as 25/02/2022 or 25 February 2022.")]
     UnreadableDate(String),
-    #[error("“{0}” is not a day in the calendar")]
+    #[error("“{0}” is not a day in the calendar.")]
     ImpossibleDate(String),
-    #[error("the type of inspection is missing")]
+    #[error("The type of inspection is missing. Write a type such as “National Inspection”.")]
     EmptyInspectionType,
-    #[error("“{0}” does not say whether the inspection is national, regional or of one force")]
+    #[error("“{0}” does not state the scope of the inspection. Write one of “national”, “regional” and “force”.")]
     UnknownInspectionType(String),
-    #[error("text stands before the first numbered recommendation")]
+    #[error("This text comes before the first numbered recommendation. Remove it, or number it.")]
     TextBeforeRecommendations,
-    #[error("a numbered line must go on with “#” and the recommendation's reference")]
+    #[error("After its number, the line must continue with “#” and the recommendation's reference.")]
     NumberWithoutReference,
-    #[error("a recommendation's reference must stand after a number, at the beginning of a line")]
+    #[error("A recommendation's reference must be at the beginning of a line, after a number.")]
     ReferenceWithoutNumber,
-    #[error("a dash must stand between “#{0}” and the text")]
+    #[error("The dash between “#{0}” and the text is missing.")]
     MissingDash(String),
-    #[error("the recommendation #{0} has no text")]
+    #[error("The recommendation #{0} has no text.")]
     EmptyRecommendation(String),
-    #[error("the recommendation #{reference} stands already on line {first}")]
+    #[error("The recommendation #{reference} is already on line {first}. Each reference must appear once.")]
     DuplicateReference { reference: String, first: usize },
-    #[error("the number {number} stands already on line {first}")]
+    #[error("The number {number} is already on line {first}. Each number must appear once.")]
     DuplicateNumber { number: String, first: usize },
-    #[error("the response has no text")]
+    #[error("The response has no text. Write it after its heading.")]
     EmptyResponse,
-    #[error("{0} more faults follow; they are not listed")]
+    #[error("{0} more faults are not listed.")]
     MoreFaults(usize),
 }
 
-impl Fault {
+impl DocumentFault {
     fn code(&self) -> &'static str {
         match self {
             Self::NoText => "no_text",
@@ -98,57 +98,57 @@ impl Fault {
         }
     }
 
-    /// This fault at its line.
+    /// Returns the fault with its line.
     pub(super) fn at(self, line: usize) -> LineFault {
         LineFault { line, code: self.code(), detail: self.to_string() }
     }
 }
 
-/// The faults found so far: the first thousand by line, and how many more.
+/// The faults found so far: the first thousand by line, and the number of the others.
 #[derive(Debug, Default)]
-pub(super) struct Faults {
-    kept: Vec<(usize, Fault)>,
-    dropped: usize,
+pub(super) struct DocumentFaults {
+    first: Vec<(usize, DocumentFault)>,
+    omitted: usize,
 }
 
-impl Faults {
+impl DocumentFaults {
     // A binary file sent by mistake has a fault on nearly every line.
-    const MOST: usize = 1_000;
+    const MAX_LISTED: usize = 1_000;
 
-    /// Notes a fault at a line.
-    pub(super) fn note(&mut self, line: usize, fault: Fault) {
-        self.kept.push((line, fault));
-        if self.kept.len() >= 2 * Self::MOST {
-            self.keep_the_first();
+    /// Adds a fault at a line.
+    pub(super) fn add(&mut self, line: usize, fault: DocumentFault) {
+        self.first.push((line, fault));
+        if self.first.len() >= 2 * Self::MAX_LISTED {
+            self.truncate();
         }
     }
 
-    /// True while nothing is wrong.
+    /// Returns true if there is no fault.
     pub(super) fn is_empty(&self) -> bool {
-        self.kept.is_empty()
+        self.first.is_empty()
     }
 
-    /// All faults by line; after the first thousand only their number.
-    pub(super) fn by_line(mut self) -> Vec<LineFault> {
-        self.keep_the_first();
-        if let (1.., Some((line, _))) = (self.dropped, self.kept.last()) {
-            self.kept.push((*line, Fault::MoreFaults(self.dropped)));
+    /// Returns the faults in the order of the lines: the first thousand, and then one with the number of the others.
+    pub(super) fn into_line_faults(mut self) -> Vec<LineFault> {
+        self.truncate();
+        if let (1.., Some((line, _))) = (self.omitted, self.first.last()) {
+            self.first.push((*line, DocumentFault::MoreFaults(self.omitted)));
         }
-        self.kept.into_iter().map(|(line, fault)| fault.at(line)).collect()
+        self.first.into_iter().map(|(line, fault)| fault.at(line)).collect()
     }
 
-    fn keep_the_first(&mut self) {
-        self.kept.sort_by_key(|(line, _)| *line);
-        self.dropped += self.kept.len().saturating_sub(Self::MOST);
-        self.kept.truncate(Self::MOST);
+    fn truncate(&mut self) {
+        self.first.sort_by_key(|(line, _)| *line);
+        self.omitted += self.first.len().saturating_sub(Self::MAX_LISTED);
+        self.first.truncate(Self::MAX_LISTED);
     }
 }
 
-/// The beginning of a printed value, short enough for a message.
+/// Returns the beginning of a printed value, short enough for a message.
 pub(super) fn excerpt(text: &str) -> String {
-    const MOST: usize = 60;
-    let mut short: String = text.chars().filter(|c| !c.is_control()).take(MOST).collect();
-    if text.chars().nth(MOST).is_some() {
+    const MAX_CHARACTERS: usize = 60;
+    let mut short: String = text.chars().filter(|c| !c.is_control()).take(MAX_CHARACTERS).collect();
+    if text.chars().nth(MAX_CHARACTERS).is_some() {
         short.push('…');
     }
     short

@@ -1,5 +1,5 @@
-//! The template's six headings, and when a line is one: the whole line, or what stands before its first colon.
-//! Case, indentation and spacing do not matter; a heading's words inside a sentence do not make a heading.
+//! The six headings of the template. A heading is a whole line, or the text before the first colon of a line. Case,
+//! indentation and spacing do not matter. The same words inside a sentence are not a heading.
 
 use super::reference::is_blank;
 
@@ -15,11 +15,11 @@ pub(super) enum Heading {
 }
 
 impl Heading {
-    /// Every heading, in the template's order.
+    /// All headings, in the order of the template.
     pub(super) const ALL: [Self; 6] =
         [Self::Title, Self::Published, Self::InspectionType, Self::KeyFindings, Self::Recommendations, Self::Response];
 
-    /// The heading as the template prints it.
+    /// Returns the heading as the template prints it.
     pub(super) fn printed(self) -> &'static str {
         match self {
             Self::Title => "Inspection Title",
@@ -31,10 +31,10 @@ impl Heading {
         }
     }
 
-    /// The heading of a line, with what stands after it on the same line.
-    pub(super) fn of(line: &str) -> Option<(Self, &str)> {
+    /// Returns the heading in a line, and the text after it on the same line.
+    pub(super) fn from_line(line: &str) -> Option<(Self, &str)> {
         let (words, value) = line.split_once(':').unwrap_or((line, ""));
-        // A longer line is prose; this spares it the comparison below.
+        // A longer line is prose, for which the comparison below would be slow.
         if words.chars().filter(|c| !is_blank(*c)).count() > 200 {
             return None;
         }
@@ -45,14 +45,14 @@ impl Heading {
             "typeofinspection" => Self::InspectionType,
             "keyfindings" => Self::KeyFindings,
             "recommendations" | "recommendation(s)" => Self::Recommendations,
-            _ if heads_response(words) => Self::Response,
+            _ if is_response_heading(words) => Self::Response,
             _ => return None,
         };
         Some((heading, value))
     }
 }
 
-const HOLDERS: [&str; 14] = [
+const OFFICE_HOLDERS: [&str; 14] = [
     "pcc",
     "pfcc",
     "mopac",
@@ -68,18 +68,18 @@ const HOLDERS: [&str; 14] = [
     "council",
     "officer",
 ];
-const BETWEEN_HOLDERS: [&str; 14] = [
+const WORDS_BETWEEN_OFFICE_HOLDERS: [&str; 14] = [
     "the", "and", "of", "for", "police", "fire", "crime", "policing", "chief", "deputy", "common", "office", "joint",
     "local",
 ];
-const SUBJECTS: [&str; 4] = ["report", "reports", "recommendation", "recommendations"];
-const BETWEEN_SUBJECTS: [&str; 10] =
+const REPORT_WORDS: [&str; 4] = ["report", "reports", "recommendation", "recommendations"];
+const WORDS_BETWEEN_REPORT_WORDS: [&str; 10] =
     ["the", "this", "and", "its", "of", "inspection", "inspectorate", "inspectorates", "hmicfrs", "findings"];
 
-/// Holders of office, then “response”, then nothing or “to” and the report or its recommendations.
-/// Without a holder of office the report or its recommendations must be named.
-fn heads_response(words: &str) -> bool {
-    let printed = plain_words(words);
+/// Returns true for the names of office holders and “response”, which “to” and the report or its recommendations can
+/// follow. If no office holder is named, the report or its recommendations must be.
+fn is_response_heading(words: &str) -> bool {
+    let printed = split_words(words);
     let lower: Vec<String> = printed.iter().map(|word| word.to_lowercase()).collect();
     let Some(at) = lower.iter().position(|w| w == "response" || w == "responses") else {
         return false;
@@ -88,27 +88,27 @@ fn heads_response(words: &str) -> bool {
     let before = &lower[..at];
     let after = &lower[at + 1..];
 
-    // “Mayor of West Yorkshire”: after “of” or “for” the name of an area may stand.
-    let place_from = before.iter().position(|w| w == "of" || w == "for");
-    let named = before.iter().enumerate().all(|(i, word)| {
-        has(&HOLDERS, word)
-            || has(&BETWEEN_HOLDERS, word)
-            || place_from.is_some_and(|from| i > from) && printed[i].starts_with(|c: char| c.is_uppercase())
+    // In “Mayor of West Yorkshire”, the name of an area comes after “of”. It can also come after “for”.
+    let area_from = before.iter().position(|w| w == "of" || w == "for");
+    let only_names = before.iter().enumerate().all(|(i, word)| {
+        has(&OFFICE_HOLDERS, word)
+            || has(&WORDS_BETWEEN_OFFICE_HOLDERS, word)
+            || area_from.is_some_and(|from| i > from) && printed[i].starts_with(|c: char| c.is_uppercase())
     });
-    let held = before.iter().any(|word| has(&HOLDERS, word));
+    let has_office_holder = before.iter().any(|word| has(&OFFICE_HOLDERS, word));
 
     let subject = match after.split_first() {
-        None => return held && named,
+        None => return has_office_holder && only_names,
         Some((to, rest)) if to == "to" => rest,
         Some(_) => return false,
     };
-    let reported = subject.iter().any(|word| has(&SUBJECTS, word))
-        && subject.iter().all(|word| has(&SUBJECTS, word) || has(&BETWEEN_SUBJECTS, word));
-    reported && named && (held || before.is_empty())
+    let names_report = subject.iter().any(|word| has(&REPORT_WORDS, word))
+        && subject.iter().all(|word| has(&REPORT_WORDS, word) || has(&WORDS_BETWEEN_REPORT_WORDS, word));
+    names_report && only_names && (has_office_holder || before.is_empty())
 }
 
-/// The words with “&” as “and”, and without commas, brackets and the possessive's apostrophe.
-fn plain_words(text: &str) -> Vec<String> {
+/// Splits a text into words. “&” becomes “and”; commas, brackets and apostrophes are removed.
+fn split_words(text: &str) -> Vec<String> {
     text.replace('&', " and ")
         .split(|c: char| is_blank(c) || c == ',' || c == '/')
         .map(|word| word.replace(['(', ')', '’', '‘', '\''], ""))

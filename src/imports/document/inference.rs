@@ -1,11 +1,11 @@
-//! What a document does not say but implies: whom the inspection was of, and of which kind it was.
-//! Pure functions of the printed words; where the words are unclear they say so.
+//! Infers the scope and the kind of an inspection, which a document does not state but implies. Pure functions of the
+//! printed text. Where the text is unclear, the result is none.
 
 use super::reference::is_blank;
 use crate::inspections::{InspectionKind as Kind, InspectionScope as Scope};
 
-/// Kinds that a title or a type names outright; the first that is named wins.
-const NAMED: [(&str, Kind); 13] = [
+/// Phrases that name a kind, in a type or a title. The first phrase in the text wins.
+const KIND_PHRASES: [(&str, Kind); 13] = [
     ("super complaint", Kind::SuperComplaint),
     ("state of policing", Kind::StateOfPolicing),
     ("rapid review", Kind::RapidReview),
@@ -21,8 +21,8 @@ const NAMED: [(&str, Kind); 13] = [
     ("commissioned inspection", Kind::Commissioned),
 ];
 
-/// Kinds that are also mere subjects: in the title of a national report they do not make the kind.
-const SUBJECTS: [(&str, Kind); 6] = [
+/// Phrases that name a kind or only a subject. In the title of a national report they do not decide the kind.
+const SUBJECT_PHRASES: [(&str, Kind); 6] = [
     ("child protection", Kind::ChildProtection),
     ("custody", Kind::Custody),
     ("serious and organised crime", Kind::SeriousOrganisedCrime),
@@ -31,17 +31,18 @@ const SUBJECTS: [(&str, Kind); 6] = [
     ("counter corruption", Kind::Integrity),
 ];
 
-/// Whom the inspection was of, from its printed type; none where the type does not say, or says two things.
+/// Infers the scope from the printed type. Returns none if the type names no scope, or more than one.
 ///
-/// A “National Child Protection Inspection” is one of a national programme and looks at one force: not to be told.
-pub fn scope(inspection_type: &str) -> Option<Scope> {
-    let words = Words::of(inspection_type);
-    if words.have("national child protection") {
+/// A “National Child Protection Inspection” is part of a national programme but examines one force, so its scope is
+/// unclear.
+pub fn infer_scope(inspection_type: &str) -> Option<Scope> {
+    let words = SpacedWords::new(inspection_type);
+    if words.contains("national child protection") {
         return None;
     }
-    let national = words.have("national").then_some(Scope::National);
-    let regional = words.have("regional").then_some(Scope::Regional);
-    let force = ["force", "local", "peel"].iter().any(|word| words.have(word));
+    let national = words.contains("national").then_some(Scope::National);
+    let regional = words.contains("regional").then_some(Scope::Regional);
+    let force = ["force", "local", "peel"].iter().any(|word| words.contains(word));
     let force = force.then_some(Scope::Force);
     match (national, regional, force) {
         (Some(scope), None, None) | (None, Some(scope), None) | (None, None, Some(scope)) => Some(scope),
@@ -49,33 +50,33 @@ pub fn scope(inspection_type: &str) -> Option<Scope> {
     }
 }
 
-/// The kind of the inspection: what the type names, else what the title names, else what the scope leaves.
-pub fn kind(inspection_type: &str, title: &str) -> Kind {
-    let (type_words, title_words) = (Words::of(inspection_type), Words::of(title));
-    let scope = scope(inspection_type);
-    let joint = |words: &Words| words.have("joint thematic") || words.have("joint inspection");
-    let of_scope = || match scope {
-        _ if type_words.have("joint") => Some(Kind::JointThematic),
+/// Infers the kind: from the type, else from the title, else from the scope.
+pub fn infer_kind(inspection_type: &str, title: &str) -> Kind {
+    let (type_words, title_words) = (SpacedWords::new(inspection_type), SpacedWords::new(title));
+    let scope = infer_scope(inspection_type);
+    let joint = |words: &SpacedWords| words.contains("joint thematic") || words.contains("joint inspection");
+    let from_scope = || match scope {
+        _ if type_words.contains("joint") => Some(Kind::JointThematic),
         Some(Scope::National) if joint(&title_words) => Some(Kind::JointThematic),
         Some(Scope::National) => Some(Kind::NationalThematic),
         _ => None,
     };
     type_words
-        .first(&NAMED)
-        .or_else(|| type_words.first(&SUBJECTS))
-        .or_else(|| title_words.first(&NAMED))
-        .or_else(of_scope)
-        .or_else(|| title_words.first(&SUBJECTS))
+        .first_kind(&KIND_PHRASES)
+        .or_else(|| type_words.first_kind(&SUBJECT_PHRASES))
+        .or_else(|| title_words.first_kind(&KIND_PHRASES))
+        .or_else(from_scope)
+        .or_else(|| title_words.first_kind(&SUBJECT_PHRASES))
         .or_else(|| joint(&title_words).then_some(Kind::JointThematic))
         .or_else(|| (scope == Some(Scope::Force)).then_some(Kind::ForceSpecific))
         .unwrap_or(Kind::Other)
 }
 
-/// A text as lower-case words with one space around each, so that whole words are compared.
-struct Words(String);
+/// A text as lower-case words with one space around each, so that only whole words are compared.
+struct SpacedWords(String);
 
-impl Words {
-    fn of(text: &str) -> Self {
+impl SpacedWords {
+    fn new(text: &str) -> Self {
         let letters = text.to_lowercase().replace(is_blank, " ").replace(['’', '\''], "");
         let words = letters.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         let mut spaced = String::from(" ");
@@ -86,12 +87,12 @@ impl Words {
         Self(spaced)
     }
 
-    fn have(&self, phrase: &str) -> bool {
+    fn contains(&self, phrase: &str) -> bool {
         self.0.contains(&format!(" {phrase} "))
     }
 
-    fn first(&self, named: &[(&str, Kind)]) -> Option<Kind> {
-        let found = named.iter().find(|(phrase, _)| self.have(phrase));
+    fn first_kind(&self, phrases: &[(&str, Kind)]) -> Option<Kind> {
+        let found = phrases.iter().find(|(phrase, _)| self.contains(phrase));
         found.map(|(_, kind)| *kind)
     }
 }

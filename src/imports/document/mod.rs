@@ -1,5 +1,5 @@
-//! The office's published response, read from its text template: what is printed, and what follows from it.
-//! Knows nothing of the database or of HTTP. What cannot be read is a fault with its line; nothing is guessed.
+//! Parses an office's published response in its text template, and infers what the text implies. It depends on neither
+//! the database nor HTTP. Text that cannot be parsed is a fault with its line; nothing is guessed.
 
 mod date;
 mod fault;
@@ -11,7 +11,7 @@ mod reference;
 mod target;
 
 pub use fault::LineFault;
-pub use inference::{kind, scope};
-pub use reader::{LONGEST, OfficeDocument, read};
+pub use inference::{infer_kind, infer_scope};
+pub use reader::{MAX_BYTES, OfficeDocument, parse};
 pub use recommendation::PrintedRecommendation;
-pub use target::{Target, target};
+pub use target::{InferredTarget, infer_target};

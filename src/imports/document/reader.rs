@@ -1,43 +1,43 @@
-//! Reads the office's template: divides the text at its headings, then reads each part.
-//! The letterhead and the legal citation before the first heading are passed over, never parsed.
+//! Parses the office's template: splits the text at its headings, and then parses each section. The letterhead and the
+//! legal citation before the first heading are ignored.
 
 use chrono::NaiveDate;
 
-use super::date::{self, NotADate};
-use super::fault::{Fault, Faults, LineFault, excerpt};
+use super::date::{self, DateError};
+use super::fault::{DocumentFault, DocumentFaults, LineFault, excerpt};
 use super::heading::Heading;
-use super::inference::scope;
+use super::inference::infer_scope;
 use super::recommendation::{self, PrintedRecommendation};
-use super::reference::{Opening, opening, single_spaced, trimmed};
+use super::reference::{LeadingReference, collapse_blanks, parse_leading_reference, trim_blanks};
 use crate::inspections::InspectionScope as Scope;
 
-/// The longest document that is read, in bytes: 2 MiB.
-pub const LONGEST: usize = 2 * 1024 * 1024;
+/// The most bytes of a document: 2 MiB.
+pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 
-/// What an office's published response says, as printed.
+/// An office's published response, as printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfficeDocument {
-    /// The inspection's reference without the “#”, opaque.
+    /// The inspection's reference, without the “#”.
     pub reference: String,
     /// The inspection's title on one line, without its reference.
     pub title: String,
-    /// The day the report was published.
+    /// The day on which the report was published.
     pub published_on: NaiveDate,
     /// The type of inspection as printed.
     pub inspection_type: String,
-    /// Whom the inspection was of, inferred from its type.
+    /// The scope of the inspection, inferred from its type.
     pub scope: Scope,
-    /// The key findings, lines kept; may be empty.
+    /// The key findings, with their line breaks. They can be empty.
     pub key_findings: String,
-    /// The recommendations in their printed order; may be none.
+    /// The recommendations in their printed order. There can be none.
     pub recommendations: Vec<PrintedRecommendation>,
-    /// The whole response to the end, verbatim but for line endings and outer white space.
+    /// The whole response up to the end. Only line endings and outer white space differ from the document.
     pub response: String,
 }
 
 /// A line with its number, counted from 1.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Line<'t> {
+pub(super) struct NumberedLine<'t> {
     pub(super) number: usize,
     pub(super) text: &'t str,
 }
@@ -45,38 +45,39 @@ pub(super) struct Line<'t> {
 struct Section<'t> {
     heading: Heading,
     line: usize,
-    lines: Vec<Line<'t>>,
+    lines: Vec<NumberedLine<'t>>,
 }
 
-/// Reads a whole document, or tells everything that is wrong with it, by line; line 0 is the document as a whole
-/// (no text, too long, a heading that is nowhere).
-pub fn read(text: &str) -> Result<OfficeDocument, Vec<LineFault>> {
-    if text.len() > LONGEST {
-        let fault = Fault::TooLong { bytes: text.len(), most: LONGEST };
+/// Parses a whole document, or returns all of its faults in the order of the lines. Line 0 is the document as a whole:
+/// it has no text, is too long or lacks a heading.
+pub fn parse(text: &str) -> Result<OfficeDocument, Vec<LineFault>> {
+    if text.len() > MAX_BYTES {
+        let fault = DocumentFault::TooLong { bytes: text.len(), most: MAX_BYTES };
         return Err(vec![fault.at(0)]);
     }
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
-    if trimmed(&text).is_empty() {
-        return Err(vec![Fault::NoText.at(0)]);
+    if trim_blanks(&text).is_empty() {
+        return Err(vec![DocumentFault::NoText.at(0)]);
     }
-    let mut faults = Faults::default();
-    let sections = divide(&text, &mut faults);
-    let part = |heading| sections.iter().find(|section| section.heading == heading);
+    let mut faults = DocumentFaults::default();
+    let sections = split_sections(&text, &mut faults);
+    let section = |heading| sections.iter().find(|section| section.heading == heading);
 
-    let title = part(Heading::Title).and_then(|s| title(s, &mut faults));
-    let published_on = part(Heading::Published).and_then(|s| published_on(s, &mut faults));
-    let inspected = part(Heading::InspectionType).and_then(|s| inspected(s, &mut faults));
-    let key_findings = part(Heading::KeyFindings).map(verbatim);
-    let recommendations = part(Heading::Recommendations).map(|s| recommendation::read(&s.lines, &mut faults));
-    let response = part(Heading::Response).map(|s| {
-        let text = verbatim(s);
+    let title = section(Heading::Title).and_then(|s| parse_title(s, &mut faults));
+    let published_on = section(Heading::Published).and_then(|s| parse_published_on(s, &mut faults));
+    let inspection_type = section(Heading::InspectionType).and_then(|s| parse_inspection_type(s, &mut faults));
+    let key_findings = section(Heading::KeyFindings).map(section_text);
+    let recommendations =
+        section(Heading::Recommendations).map(|s| recommendation::parse_section(&s.lines, &mut faults));
+    let response = section(Heading::Response).map(|s| {
+        let text = section_text(s);
         if text.is_empty() {
-            faults.note(s.line, Fault::EmptyResponse);
+            faults.add(s.line, DocumentFault::EmptyResponse);
         }
         text
     });
 
-    match (title, published_on, inspected, key_findings, recommendations, response) {
+    match (title, published_on, inspection_type, key_findings, recommendations, response) {
         (
             Some((reference, title)),
             Some(published_on),
@@ -94,95 +95,100 @@ pub fn read(text: &str) -> Result<OfficeDocument, Vec<LineFault>> {
             recommendations,
             response,
         }),
-        _ => Err(faults.by_line()),
+        _ => Err(faults.into_line_faults()),
     }
 }
 
-fn divide<'t>(text: &'t str, faults: &mut Faults) -> Vec<Section<'t>> {
+fn split_sections<'t>(text: &'t str, faults: &mut DocumentFaults) -> Vec<Section<'t>> {
     let mut sections: Vec<Section<'t>> = Vec::new();
-    // What stands under a second heading of the same name belongs to no section.
-    let mut stray = false;
+    // Text under a second heading of the same name belongs to no section.
+    let mut after_duplicate = false;
     for (number, text) in (1..).zip(text.lines()) {
         if let Some(c) = text.chars().find(|c| c.is_control() && *c != '\t') {
-            faults.note(number, Fault::ControlCharacter(c.into()));
+            faults.add(number, DocumentFault::ControlCharacter(c.into()));
         }
-        let Some((heading, value)) = Heading::of(text) else {
-            if let (false, Some(section)) = (stray, sections.last_mut()) {
-                section.lines.push(Line { number, text });
+        let Some((heading, value)) = Heading::from_line(text) else {
+            if let (false, Some(section)) = (after_duplicate, sections.last_mut()) {
+                section.lines.push(NumberedLine { number, text });
             }
             continue;
         };
-        let standing = |wanted| sections.iter().find(|section| section.heading == wanted).map(|section| section.line);
-        stray = standing(heading).is_some();
-        if let Some(first) = standing(heading) {
-            faults.note(number, Fault::DuplicateHeading { heading: heading.printed(), first });
+        let line_of = |heading| sections.iter().find(|section| section.heading == heading).map(|section| section.line);
+        after_duplicate = line_of(heading).is_some();
+        if let Some(first) = line_of(heading) {
+            faults.add(number, DocumentFault::DuplicateHeading { heading: heading.printed(), first });
             continue;
         }
-        if standing(Heading::Response).is_some() {
-            faults.note(number, Fault::HeadingAfterResponse(heading.printed()));
+        if line_of(Heading::Response).is_some() {
+            faults.add(number, DocumentFault::HeadingAfterResponse(heading.printed()));
         }
-        sections.push(Section { heading, line: number, lines: vec![Line { number, text: value }] });
+        sections.push(Section { heading, line: number, lines: vec![NumberedLine { number, text: value }] });
     }
     for heading in Heading::ALL {
         if !sections.iter().any(|section| section.heading == heading) {
-            faults.note(0, Fault::MissingHeading(heading.printed()));
+            faults.add(0, DocumentFault::MissingHeading(heading.printed()));
         }
     }
     sections
 }
 
-fn title(section: &Section<'_>, faults: &mut Faults) -> Option<(String, String)> {
-    let (line, printed) = paragraph(section, faults, Fault::EmptyTitle)?;
-    let fault = match opening(&printed) {
-        Opening::Reference { reference, text: title, .. } if !title.is_empty() => {
+fn parse_title(section: &Section<'_>, faults: &mut DocumentFaults) -> Option<(String, String)> {
+    let (line, printed) = single_paragraph(section, faults, DocumentFault::EmptyTitle)?;
+    let fault = match parse_leading_reference(&printed) {
+        LeadingReference::Reference { reference, text: title, .. } if !title.is_empty() => {
             return Some((reference.to_owned(), title.to_owned()));
         }
-        Opening::Reference { .. } => Fault::EmptyTitle,
-        Opening::Unclear => Fault::UnclearReference,
-        Opening::None => Fault::MissingReference,
+        LeadingReference::Reference { .. } => DocumentFault::EmptyTitle,
+        LeadingReference::Unclear => DocumentFault::UnclearReference,
+        LeadingReference::None => DocumentFault::MissingReference,
     };
-    faults.note(line, fault);
+    faults.add(line, fault);
     None
 }
 
-fn published_on(section: &Section<'_>, faults: &mut Faults) -> Option<NaiveDate> {
-    let (line, printed) = paragraph(section, faults, Fault::EmptyDate)?;
-    match date::read(&printed) {
+fn parse_published_on(section: &Section<'_>, faults: &mut DocumentFaults) -> Option<NaiveDate> {
+    let (line, printed) = single_paragraph(section, faults, DocumentFault::EmptyDate)?;
+    match date::parse(&printed) {
         Ok(date) => return Some(date),
-        Err(NotADate::Unreadable) => faults.note(line, Fault::UnreadableDate(excerpt(&printed))),
-        Err(NotADate::Impossible) => faults.note(line, Fault::ImpossibleDate(excerpt(&printed))),
+        Err(DateError::Unreadable) => faults.add(line, DocumentFault::UnreadableDate(excerpt(&printed))),
+        Err(DateError::Impossible) => faults.add(line, DocumentFault::ImpossibleDate(excerpt(&printed))),
     }
     None
 }
 
-fn inspected(section: &Section<'_>, faults: &mut Faults) -> Option<(String, Scope)> {
-    let (line, printed) = paragraph(section, faults, Fault::EmptyInspectionType)?;
-    match scope(&printed) {
+fn parse_inspection_type(section: &Section<'_>, faults: &mut DocumentFaults) -> Option<(String, Scope)> {
+    let (line, printed) = single_paragraph(section, faults, DocumentFault::EmptyInspectionType)?;
+    match infer_scope(&printed) {
         Some(scope) => Some((printed, scope)),
         None => {
-            faults.note(line, Fault::UnknownInspectionType(excerpt(&printed)));
+            faults.add(line, DocumentFault::UnknownInspectionType(excerpt(&printed)));
             None
         }
     }
 }
 
-/// The one paragraph of a section, on one line, and the line it begins on.
-fn paragraph(section: &Section<'_>, faults: &mut Faults, empty: Fault) -> Option<(usize, String)> {
-    let blank = |line: &Line<'_>| trimmed(line.text).is_empty();
+/// Returns the only paragraph of a section, on one line, and the number of its first line.
+fn single_paragraph(
+    section: &Section<'_>,
+    faults: &mut DocumentFaults,
+    empty: DocumentFault,
+) -> Option<(usize, String)> {
+    let blank = |line: &NumberedLine<'_>| trim_blanks(line.text).is_empty();
     let lines = &section.lines;
-    let Some(from) = lines.iter().position(|line| !blank(line)) else {
-        faults.note(section.line, empty);
+    let Some(start) = lines.iter().position(|line| !blank(line)) else {
+        faults.add(section.line, empty);
         return None;
     };
-    let to = lines[from..].iter().position(blank).map_or(lines.len(), |length| from + length);
-    if let Some(stray) = lines[to..].iter().find(|line| !blank(line)) {
-        faults.note(stray.number, Fault::UnexpectedText(section.heading.printed()));
+    let end = lines[start..].iter().position(blank).map_or(lines.len(), |length| start + length);
+    if let Some(stray) = lines[end..].iter().find(|line| !blank(line)) {
+        faults.add(stray.number, DocumentFault::UnexpectedText(section.heading.printed()));
     }
-    let texts: Vec<&str> = lines[from..to].iter().map(|line| line.text).collect();
-    Some((lines[from].number, single_spaced(&texts.join(" "))))
+    let texts: Vec<&str> = lines[start..end].iter().map(|line| line.text).collect();
+    Some((lines[start].number, collapse_blanks(&texts.join(" "))))
 }
 
-fn verbatim(section: &Section<'_>) -> String {
+/// Returns the text of a section, without outer white space.
+fn section_text(section: &Section<'_>) -> String {
     let texts: Vec<&str> = section.lines.iter().map(|line| line.text).collect();
-    trimmed(&texts.join("\n")).to_owned()
+    trim_blanks(&texts.join("\n")).to_owned()
 }

@@ -1,88 +1,88 @@
-//! The columns of a table, and how the text of a cell becomes the member it stands for.
+//! The columns of a table, and the conversion of a cell's text into a JSON value.
 
 use serde_json::{Map, Value};
 
-/// What stands in a column.
+/// The type of the values in a column.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Holds {
-    /// A text, as it is.
+pub(super) enum ColumnType {
+    /// Text, unchanged.
     Text,
-    /// A word of a closed list, in any case, with spaces or hyphens.
-    WireName,
-    /// Such words, separated by commas or semicolons.
-    Words,
+    /// A name from a closed list, in any case. Spaces and hyphens stand for underscores.
+    Name,
+    /// Names from a closed list, separated by commas or semicolons.
+    Names,
     /// Texts, separated by semicolons.
     Texts,
     /// A date: YYYY-MM-DD or DD/MM/YYYY.
     Date,
-    /// `all`, or codes separated by commas or semicolons.
+    /// `all`, or area codes separated by commas or semicolons.
     Subjects,
 }
 
-/// (name, what it holds, what it means). Those of the inspection are read of the first row.
+/// The columns: name, type and meaning. The columns of the inspection are read from the first row.
 #[rustfmt::skip]
-pub(super) const COLUMNS: [(&str, Holds, &str); 23] = [
-    ("reference",         Holds::Text,  "Needed. The source's own reference: opaque, unique in the inspection."),
-    ("number",            Holds::Text,  "The number in the report, such as 3.2; the place in the report where it is left out."),
-    ("kind",              Holds::WireName,  "recommendation (where it is left out), area_for_improvement or cause_of_concern."),
-    ("cause_of_concern",  Holds::Text,  "The reference of the cause of concern it belongs to."),
-    ("text",              Holds::Text,  "Needed. The words of the report, verbatim."),
-    ("addressees",        Holds::Words, "chief_constables, policing_bodies, home_office, college_of_policing, npcc, iopc, cps, hmicfrs, other; separated by commas."),
-    ("target.kind",       Holds::WireName,  "immediate, by_date, within, ongoing or none."),
-    ("target.text",       Holds::Text,  "The target as printed, such as: Within three months."),
-    ("target.on",         Holds::Date,  "The day it means, where the report names one: YYYY-MM-DD or DD/MM/YYYY."),
-    ("themes",            Holds::Texts, "What it is about; separated by semicolons."),
-    ("supersedes",        Holds::Text,  "The id of the older recommendation it takes the place of."),
-    ("reiterates",        Holds::Text,  "The id of the older recommendation it repeats."),
-    ("inspection.reference",         Holds::Text,     "In the first row, where a new inspection is to be registered: its reference."),
-    ("inspection.source",            Holds::Text,     "Who published the report; hmicfrs where it is left out."),
-    ("inspection.title",             Holds::Text,     "The report's title."),
-    ("inspection.kind",              Holds::WireName,     "The inspection's kind, such as national_thematic."),
-    ("inspection.legal_basis",       Holds::Text,     "Under which enactment it was made."),
-    ("inspection.scope",             Holds::WireName,     "national, regional or force."),
-    ("inspection.lead_inspectorate", Holds::Text,     "The inspectorate that led it; hmicfrs where it is left out."),
-    ("inspection.published_on",      Holds::Date,     "The day the report was published."),
-    ("inspection.report_url",        Holds::Text,     "Where the report is."),
-    ("inspection.key_findings",      Holds::Text,     "What it found, in short."),
-    ("inspection.subjects",          Holds::Subjects, "all, or the codes of the areas it binds; separated by commas."),
+pub(super) const COLUMNS: [(&str, ColumnType, &str); 23] = [
+    ("reference",         ColumnType::Text,  "Required. The source's reference for the recommendation, unique in the inspection."),
+    ("number",            ColumnType::Text,  "The number in the report, such as 3.2; if empty, the position in the report."),
+    ("kind",              ColumnType::Name,  "recommendation (the default), area_for_improvement or cause_of_concern."),
+    ("cause_of_concern",  ColumnType::Text,  "The reference of the cause of concern that the recommendation belongs to."),
+    ("text",              ColumnType::Text,  "Required. The text, exactly as in the report."),
+    ("addressees",        ColumnType::Names, "chief_constables, policing_bodies, home_office, college_of_policing, npcc, iopc, cps, hmicfrs, other; separated by commas."),
+    ("target.kind",       ColumnType::Name,  "immediate, by_date, within, ongoing or none."),
+    ("target.text",       ColumnType::Text,  "The target as printed, such as: Within three months."),
+    ("target.on",         ColumnType::Date,  "The date of the target, if the report states one: YYYY-MM-DD or DD/MM/YYYY."),
+    ("themes",            ColumnType::Texts, "The themes of the recommendation; separated by semicolons."),
+    ("supersedes",        ColumnType::Text,  "The id of the older recommendation that this one replaces."),
+    ("reiterates",        ColumnType::Text,  "The id of the older recommendation that this one repeats."),
+    ("inspection.reference",         ColumnType::Text,     "In the first row, to register a new inspection: the inspection's reference."),
+    ("inspection.source",            ColumnType::Text,     "The body that published the report; hmicfrs if empty."),
+    ("inspection.title",             ColumnType::Text,     "The report's title."),
+    ("inspection.kind",              ColumnType::Name,     "The inspection's kind, such as national_thematic."),
+    ("inspection.legal_basis",       ColumnType::Text,     "The enactment under which the inspection was made."),
+    ("inspection.scope",             ColumnType::Name,     "national, regional or force."),
+    ("inspection.lead_inspectorate", ColumnType::Text,     "The inspectorate that led the inspection; hmicfrs if empty."),
+    ("inspection.published_on",      ColumnType::Date,     "The day on which the report was published."),
+    ("inspection.report_url",        ColumnType::Text,     "The report's address on the web."),
+    ("inspection.key_findings",      ColumnType::Text,     "The report's key findings."),
+    ("inspection.subjects",          ColumnType::Subjects, "all, or the codes of the areas that the inspection binds; separated by commas."),
 ];
 
-/// What belongs to the inspection.
-pub(super) const INSPECTION: &str = "inspection.";
+/// The prefix of the columns of the inspection.
+pub(super) const INSPECTION_PREFIX: &str = "inspection.";
 
-/// A cell's text as the member it stands for; none where it is blank.
-pub(super) fn value(holds: Holds, cell: &str) -> Option<Value> {
-    let text = armed(cell.trim());
+/// Converts a cell's text into a JSON value. Returns none for a blank cell.
+pub(super) fn parse_cell(column_type: ColumnType, cell: &str) -> Option<Value> {
+    let text = remove_formula_escape(cell.trim());
     if text.is_empty() {
         return None;
     }
-    // A list as an export writes it.
-    let list = || Some(text).filter(|text| text.starts_with('[')).and_then(|text| serde_json::from_str(text).ok());
+    // An export writes a list as JSON text.
+    let json_list = || Some(text).filter(|text| text.starts_with('[')).and_then(|text| serde_json::from_str(text).ok());
     let split =
         |by: &[char]| text.split(by).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect();
-    let listed = |by: &[char]| list().unwrap_or_else(|| -> Vec<String> { split(by) });
-    Some(match holds {
-        Holds::Text => Value::from(text),
-        Holds::WireName => Value::from(word(text)),
-        Holds::Words => listed(&[',', ';']).iter().map(|part| word(part)).collect(),
-        Holds::Texts => listed(&[';']).into(),
-        Holds::Date => Value::from(day(text)),
-        Holds::Subjects if text.eq_ignore_ascii_case("all") => Value::from("all"),
-        Holds::Subjects => listed(&[',', ';']).into(),
+    let list = |by: &[char]| json_list().unwrap_or_else(|| -> Vec<String> { split(by) });
+    Some(match column_type {
+        ColumnType::Text => Value::from(text),
+        ColumnType::Name => Value::from(normalize_name(text)),
+        ColumnType::Names => list(&[',', ';']).iter().map(|part| normalize_name(part)).collect(),
+        ColumnType::Texts => list(&[';']).into(),
+        ColumnType::Date => Value::from(normalize_date(text)),
+        ColumnType::Subjects if text.eq_ignore_ascii_case("all") => Value::from("all"),
+        ColumnType::Subjects => list(&[',', ';']).into(),
     })
 }
 
-/// The apostrophe that an export puts before what a spreadsheet would take for a formula is none of the text.
-fn armed(text: &str) -> &str {
+/// Removes the apostrophe that an export puts before a possible formula.
+fn remove_formula_escape(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(text)
 }
 
-fn word(text: &str) -> String {
+fn normalize_name(text: &str) -> String {
     text.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
-/// A date as offices write it, made into one as it is stored; anything else as it is, for the schema to refuse.
-fn day(text: &str) -> String {
+/// Converts DD/MM/YYYY to YYYY-MM-DD. Other text stays as it is, and the schema refuses it.
+fn normalize_date(text: &str) -> String {
     let mut parts = text.split('/');
     let (Some(day), Some(month), Some(year), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return text.to_owned();
@@ -95,14 +95,15 @@ fn day(text: &str) -> String {
     }
 }
 
-/// Puts a member into a record: `target.on` into the member `target`, which is made where it is not there.
-pub(super) fn put(record: &mut Map<String, Value>, name: &str, value: Value) {
+/// Inserts a member into a record. The name `target.on` inserts `on` into the member `target`, which is created if
+/// absent.
+pub(super) fn insert_member(record: &mut Map<String, Value>, name: &str, value: Value) {
     match name.split_once('.') {
         None => drop(record.insert(name.to_owned(), value)),
         Some((outer, inner)) => {
-            let within = record.entry(outer).or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(within) = within {
-                within.insert(inner.to_owned(), value);
+            let inner_record = record.entry(outer).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner_record) = inner_record {
+                inner_record.insert(inner.to_owned(), value);
             }
         }
     }
@@ -115,23 +116,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_is_read_as_what_its_column_holds() {
-        for (holds, cell, means) in [
-            (Holds::Text, "  3.2 ", json!("3.2")),
-            (Holds::Text, "'=1", json!("=1")),
-            (Holds::Text, "'tis", json!("'tis")),
-            (Holds::WireName, "Area for Improvement", json!("area_for_improvement")),
-            (Holds::Words, "Chief constables; npcc,", json!(["chief_constables", "npcc"])),
-            (Holds::Words, "[\"npcc\"]", json!(["npcc"])),
-            (Holds::Texts, "Call handling, triage; Custody", json!(["Call handling, triage", "Custody"])),
-            (Holds::Date, "3/9/2022", json!("2022-09-03")),
-            (Holds::Date, "2022-09-03", json!("2022-09-03")),
-            (Holds::Date, "soon/9/2022", json!("soon/9/2022")),
-            (Holds::Subjects, "ALL", json!("all")),
-            (Holds::Subjects, "kent, cumbria", json!(["kent", "cumbria"])),
+    fn a_cell_is_parsed_by_the_type_of_its_column() {
+        for (column_type, cell, expected) in [
+            (ColumnType::Text, "  3.2 ", json!("3.2")),
+            (ColumnType::Text, "'=1", json!("=1")),
+            (ColumnType::Text, "'tis", json!("'tis")),
+            (ColumnType::Name, "Area for Improvement", json!("area_for_improvement")),
+            (ColumnType::Names, "Chief constables; npcc,", json!(["chief_constables", "npcc"])),
+            (ColumnType::Names, "[\"npcc\"]", json!(["npcc"])),
+            (ColumnType::Texts, "Call handling, triage; Custody", json!(["Call handling, triage", "Custody"])),
+            (ColumnType::Date, "3/9/2022", json!("2022-09-03")),
+            (ColumnType::Date, "2022-09-03", json!("2022-09-03")),
+            (ColumnType::Date, "soon/9/2022", json!("soon/9/2022")),
+            (ColumnType::Subjects, "ALL", json!("all")),
+            (ColumnType::Subjects, "kent, cumbria", json!(["kent", "cumbria"])),
         ] {
-            assert_eq!(value(holds, cell), Some(means), "{cell}");
+            assert_eq!(parse_cell(column_type, cell), Some(expected), "{cell}");
         }
-        assert_eq!(value(Holds::Text, "  "), None);
+        assert_eq!(parse_cell(ColumnType::Text, "  "), None);
     }
 }

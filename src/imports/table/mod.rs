@@ -1,162 +1,166 @@
-//! A table of recommendations: CSV, a workbook or JSON, read row by row against the schema of a row. Knows neither who
-//! sends it nor the database.
+//! Reads a table of recommendations as CSV, a workbook or JSON. Each row is validated against the schema of a row. This
+//! module depends on neither HTTP nor the database.
 
 mod columns;
 mod csv;
 mod json;
-pub mod sheet;
 mod template;
+pub mod workbook;
 
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
-pub use self::sheet::Sheets;
+pub use self::workbook::WorkbookReader;
 pub use template::{csv as csv_template, workbook as workbook_template};
 
 use super::model::ImportKind;
-use crate::api::{Fault, Kind, Problem};
-use crate::files::Kept;
-use crate::inspections::Registration;
+use crate::api::{Fault, Problem, ProblemKind};
+use crate::files::TemporaryFile;
+use crate::inspections::InspectionRegistration;
 use crate::recommendations::RecommendationRow;
 
-/// The most rows a table may have.
-pub const MOST_ROWS: usize = 20_000;
-/// How many rows are read before they are handed on.
-const BATCH: usize = 500;
+/// The most rows of a table.
+pub const MAX_ROWS: usize = 20_000;
+/// The number of rows in a batch.
+const BATCH_SIZE: usize = 500;
 
-/// A table as JSON. CSV and workbooks are read as if they were this: a row for each line, the members of `inspection`
-/// and of `target` in columns of their own (`inspection.title`, `target.on`).
+/// A table as JSON. CSV and workbooks have the same content: one row a line, with columns such as `inspection.title`
+/// and `target.on` for the members of `inspection` and `target`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "it describes what is read in parts")]
+#[allow(dead_code, reason = "only its schema is used: the table is read row by row")]
 pub struct RecommendationTable {
-    /// The inspection to be registered; left out where `inspection_id` names a draft.
+    /// The inspection to register; absent if `inspection_id` names a draft.
     #[serde(default)]
     #[schema(nullable = false)]
-    inspection: Option<Registration>,
-    /// The recommendations, in the report's order.
+    inspection: Option<InspectionRegistration>,
+    /// The recommendations, in the order of the report.
     #[schema(min_items = 1, max_items = 20_000)]
     rows: Vec<RecommendationRow>,
 }
 
-/// A row as it was read: its number from 0, and what stands in it or what stands against it.
-pub struct Row {
-    /// Its number, from 0.
+/// A row of a table.
+pub struct TableRow {
+    /// The row's number, from 0.
     pub number: usize,
-    /// Where a reader of the sheet finds it.
-    pub place: Place,
-    /// What it says, or its faults, their pointers within the row.
-    pub read: Result<RecommendationRow, Vec<Fault>>,
+    /// The row's location in the file.
+    pub location: RowLocation,
+    /// The recommendation, or the faults of the row, with pointers relative to the row.
+    pub content: Result<RecommendationRow, Vec<Fault>>,
 }
 
-/// Where a row stands, in the words of whoever looks for it.
+/// The location of a row, as a person sees it in the file.
 #[derive(Clone, Copy, Debug)]
-pub enum Place {
-    /// A line of a text, from 1.
+pub enum RowLocation {
+    /// A line of a CSV file, from 1.
     Line(u64),
-    /// A row of a sheet, from 1.
-    Row(u64),
-    /// An item of JSON: its pointer says where.
+    /// A row of a worksheet, from 1.
+    SheetRow(u64),
+    /// An item of JSON, which the fault's pointer locates.
     Item,
 }
 
-impl Row {
-    /// A fault of this row, told from the table's beginning.
-    pub fn told(number: usize, place: Place, mut fault: Fault) -> Fault {
-        let (within, words) = match place {
-            Place::Item => (fault.pointer, String::new()),
-            Place::Line(line) => (column(&fault.pointer), format!("Line {line}: ")),
-            Place::Row(row) => (column(&fault.pointer), format!("Row {row}: ")),
+impl TableRow {
+    /// Returns a fault of a row with a pointer from the beginning of the table, and with the location in its detail.
+    pub fn locate_fault(number: usize, location: RowLocation, mut fault: Fault) -> Fault {
+        let (within, prefix) = match location {
+            RowLocation::Item => (fault.pointer, String::new()),
+            RowLocation::Line(line) => (column_pointer(&fault.pointer), format!("Line {line}: ")),
+            RowLocation::SheetRow(row) => (column_pointer(&fault.pointer), format!("Row {row}: ")),
         };
         fault.pointer = format!("/rows/{number}{within}");
-        fault.detail.insert_str(0, &words);
+        fault.detail.insert_str(0, &prefix);
         fault
     }
 }
 
-/// The column of a member: `/target/on` is `target.on`, and what is wrong with one of a list is wrong with its cell.
-fn column(pointer: &str) -> String {
+/// Returns the pointer to the column of a member: `/target/on` becomes `/target.on`. An item of a list becomes its
+/// cell.
+fn column_pointer(pointer: &str) -> String {
     let parts: Vec<&str> = pointer.split('/').skip(1).filter(|part| part.parse::<usize>().is_err()).collect();
     if parts.is_empty() { String::new() } else { format!("/{}", parts.join(".")) }
 }
 
-/// A table ready to be read: its head was understood.
+/// A table whose headings or members have been read.
 pub struct Table {
-    kept: Kept,
+    file: TemporaryFile,
     kind: ImportKind,
-    /// The inspection it would register, where it says so, or what stands against that.
-    pub inspection: Option<Result<Registration, Vec<Fault>>>,
+    /// The registration of an inspection, or its faults; none if the table contains no inspection.
+    pub inspection: Option<Result<InspectionRegistration, Vec<Fault>>>,
 }
 
 impl Table {
-    /// Reads a table's head: its columns, or its members; every fault of them at once.
-    pub async fn open(kept: Kept, kind: ImportKind, sheets: &Sheets) -> Result<Self, Problem> {
-        // A workbook is made into CSV elsewhere, and from here on is one.
-        let kept = if kind == ImportKind::Xlsx { sheets.read(&kept).await? } else { kept };
+    /// Opens a table and reads its headings, or returns all of their faults at once.
+    pub async fn open(file: TemporaryFile, kind: ImportKind, workbooks: &WorkbookReader) -> Result<Self, Problem> {
+        // A workbook is converted into CSV by another process.
+        let file = if kind == ImportKind::Xlsx { workbooks.read(&file).await? } else { file };
         let opened = tokio::task::spawn_blocking(move || {
             let inspection = match kind {
-                ImportKind::Json => json::inspection(kept.reader())?,
-                ImportKind::Csv | ImportKind::Xlsx => csv::inspection(kept.reader(), kind)?,
+                ImportKind::Json => json::read_inspection(file.reader())?,
+                ImportKind::Csv | ImportKind::Xlsx => csv::read_inspection(file.reader(), kind)?,
             };
-            Ok(Self { kept, kind, inspection })
+            Ok(Self { file, kind, inspection })
         });
         opened.await.map_err(Problem::internal)?
     }
 
-    /// Begins to read the rows, on a thread that may block: batches come as they are taken.
-    pub fn rows(&self) -> mpsc::Receiver<Result<Vec<Row>, Problem>> {
-        let (to, rows) = mpsc::channel(2);
-        let (kept, kind) = (self.kept.clone(), self.kind);
+    /// Starts to read the rows on a blocking thread. At most two batches wait in the channel.
+    pub fn read_rows(&self) -> mpsc::Receiver<Result<Vec<TableRow>, Problem>> {
+        let (sender, rows) = mpsc::channel(2);
+        let (file, kind) = (self.file.clone(), self.kind);
         tokio::task::spawn_blocking(move || {
-            let mut out = Batches { to, batch: Vec::with_capacity(BATCH), count: 0 };
-            let read = match kind {
-                ImportKind::Json => json::rows(kept.reader(), &mut out),
-                ImportKind::Csv | ImportKind::Xlsx => csv::rows(kept.reader(), kind, &mut out),
+            let mut batches = RowBatches { sender, batch: Vec::with_capacity(BATCH_SIZE), count: 0 };
+            let result = match kind {
+                ImportKind::Json => json::read_rows(file.reader(), &mut batches),
+                ImportKind::Csv | ImportKind::Xlsx => csv::read_rows(file.reader(), kind, &mut batches),
             };
-            out.end(read);
+            batches.finish(result);
         });
         rows
     }
 }
 
-/// Where rows go.
-pub(in crate::imports) struct Batches {
-    to: mpsc::Sender<Result<Vec<Row>, Problem>>,
-    batch: Vec<Row>,
+/// Collects rows into batches, and sends the batches.
+pub(in crate::imports) struct RowBatches {
+    sender: mpsc::Sender<Result<Vec<TableRow>, Problem>>,
+    batch: Vec<TableRow>,
     count: usize,
 }
 
-impl Batches {
-    /// Adds a row. An error ends the reading: the table is too long, or nobody takes its rows any more.
-    fn add(&mut self, place: Place, read: Result<RecommendationRow, Vec<Fault>>) -> Result<(), Problem> {
-        if self.count == MOST_ROWS {
-            let detail = format!("A table may have {MOST_ROWS} rows.");
+impl RowBatches {
+    /// Adds a row. Returns an error, which ends the reading, if the table is too long or the receiver has gone.
+    fn add(&mut self, location: RowLocation, content: Result<RecommendationRow, Vec<Fault>>) -> Result<(), Problem> {
+        if self.count == MAX_ROWS {
+            let detail = format!("The table has more than {MAX_ROWS} rows. Split it into several imports.");
             return Err(Problem::invalid(vec![Fault::body("/rows", "too_many", detail)]));
         }
-        self.batch.push(Row { number: self.count, place, read });
+        self.batch.push(TableRow { number: self.count, location, content });
         self.count += 1;
-        if self.batch.len() < BATCH { Ok(()) } else { self.hand_on() }
+        if self.batch.len() < BATCH_SIZE { Ok(()) } else { self.send() }
     }
 
-    fn hand_on(&mut self) -> Result<(), Problem> {
-        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
-        self.to.blocking_send(Ok(batch)).map_err(|_| Problem::internal("nobody takes the rows of a table"))
+    fn send(&mut self) -> Result<(), Problem> {
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH_SIZE));
+        self.sender.blocking_send(Ok(batch)).map_err(|_| Problem::internal("the receiver of a table's rows has gone"))
     }
 
-    fn end(mut self, read: Result<(), Problem>) {
-        let read = read.and_then(|()| match self.count {
-            0 => Err(Problem::invalid(vec![Fault::body("/rows", "too_few", "There is no row in the table.")])),
-            _ => self.hand_on(),
+    fn finish(mut self, result: Result<(), Problem>) {
+        let result = result.and_then(|()| match self.count {
+            0 => {
+                let detail = "The table has no rows. Add at least one recommendation.";
+                Err(Problem::invalid(vec![Fault::body("/rows", "too_few", detail)]))
+            }
+            _ => self.send(),
         });
-        if let Err(problem) = read {
-            // Where nobody listens any more, there is nobody to tell.
-            let _ = self.to.blocking_send(Err(problem));
+        if let Err(problem) = result {
+            // If the receiver has gone, nobody needs the problem.
+            let _ = self.sender.blocking_send(Err(problem));
         }
     }
 }
 
-/// What cannot be read as what it is said to be.
+/// Returns the problem of a file that is not in the format of its media type.
 fn malformed(pointer: impl Into<String>, detail: impl Into<String>) -> Problem {
-    Problem::with_faults(Kind::Malformed, vec![Fault::body(pointer, "malformed", detail)])
+    Problem::with_faults(ProblemKind::Malformed, vec![Fault::body(pointer, "malformed", detail)])
 }

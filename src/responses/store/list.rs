@@ -1,4 +1,4 @@
-//! The list: a caller's own files, and what other areas have published, in one order.
+//! SQL for the list of responses: those of the caller's own areas and the published ones of other areas, in one order.
 
 use std::collections::HashMap;
 
@@ -6,32 +6,32 @@ use chrono::NaiveDate;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::super::workflow::State;
-use super::file::{File, files};
-use super::published::{self, PublishedRecord};
-use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
+use super::find::{ResponseRecord, find_many};
+use super::published::{PublishedResponse, find_many_public};
+use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::auth::Scope;
-use crate::db::{FromRow, Public, Session, list, tally};
+use crate::db::{FromRow, Public, Session, aggregate, list};
+use crate::responses::workflow::State;
 use crate::vocabulary::WireName;
 
-/// The list of responses.
+/// The definition of the list of responses: its filters and sort orders.
 #[derive(Debug)]
 pub enum Responses {}
 
-impl Listing for Responses {
+impl ListDefinition for Responses {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",          Field::Texts,               "area = any ($)",    "Responses of these areas."),
-        ("inspection_id", Field::Id,                  "inspection_id = $", "Responses to one inspection."),
-        ("state",         Field::Words(State::NAMES), "state = any ($)",   "Responses in these states."),
-        ("due_before",    Field::Date,                "due_on < $",        "Responses whose last day is before this day."),
-        ("due_after",     Field::Date,                "due_on > $",        "Responses whose last day is after this day."),
-        ("overdue",       Field::Flag,                "overdue = $",       "Whether the last day passed with nothing published."),
-        ("on_time",       Field::Flag,                "on_time = $",       "Whether the first edition was published in time."),
-        ("q", Field::Text,
-         "published.is_answerable(published.sought($)) and inspection_id in (
-              select id from published.texts where facets @> '{type:inspection}' and words @@ published.sought($))",
-         "Words in the inspection's reference, title or key findings. For words of responses, and ranked: see /v1/search."),
+        ("area",          FilterType::Texts,               "area = any ($)",    "Responses of these police areas."),
+        ("inspection_id", FilterType::Id,                  "inspection_id = $", "Responses to this inspection."),
+        ("state",         FilterType::OneOf(State::NAMES), "state = any ($)",   "Responses in these states."),
+        ("due_before",    FilterType::Date,                "due_on < $",        "Responses with `due_on` before this day."),
+        ("due_after",     FilterType::Date,                "due_on > $",        "Responses with `due_on` after this day."),
+        ("overdue",       FilterType::Flag,                "overdue = $",       "True: responses that are not published though `due_on` has passed. False: all others."),
+        ("on_time",       FilterType::Flag,                "on_time = $",       "Responses whose first edition was published in time (true) or late (false)."),
+        ("q", FilterType::Text,
+         "published.has_required_word(published.lookup_query($)) and inspection_id in (
+              select id from published.texts where facets @> '{type:inspection}' and search_vector @@ published.lookup_query($))",
+         "Words in the inspection's reference, title or key findings. To search responses, use /v1/search."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -42,10 +42,11 @@ impl Listing for Responses {
         ("created_at",   "created_at",                         "timestamptz"),
         ("updated_at",   "updated_at",                         "timestamptz"),
     ];
-    const DEFAULT: &'static str = "-due_on,area";
+    const DEFAULT_SORT: &'static str = "-due_on,area";
 }
 
-macro_rules! listed_published {
+/// Selects the published responses, with the columns that the list filters and sorts by.
+macro_rules! published_rows {
     () => {
         "select p.id, p.inspection_id, p.area, false as own, p.state, i.reference, i.title, i.published_on, i.due_on,
                 false as overdue, e.first_published_on <= i.due_on as on_time, p.created_at, p.updated_at
@@ -55,108 +56,109 @@ macro_rules! listed_published {
     };
 }
 
-/// Those of the areas in scope ($1), on this day ($2), and what other areas have published.
-const LISTED: [&str; 2] = [
+/// The responses of the caller's areas ($1) on a day ($2), and the published responses of other areas.
+const VISIBLE_ROWS: [&str; 2] = [
     "select r.id, r.inspection_id, r.area, true as own, r.state, i.reference, i.title, i.published_on, i.due_on,
             coalesce(i.due_on < $2, false) and e.first_published_on is null and r.state <> 'not_required'
                 and i.state = 'published' as overdue,
             e.first_published_on <= i.due_on as on_time, r.created_at, r.updated_at
      from responses r
      join inspections i on i.id = r.inspection_id
-     left join shown_editions e on e.response_id = r.id
+     left join current_editions e on e.response_id = r.id
      where in_scope(r.area, $1)",
-    concat!(listed_published!(), " where not in_scope(p.area, $1)"),
+    concat!(published_rows!(), " where not in_scope(p.area, $1)"),
 ];
-const LISTED_PUBLISHED: &str = listed_published!();
+const PUBLISHED_ROWS: &str = published_rows!();
 
-/// One line of the list: which response, and whether it is the caller's own to see whole.
-struct Line {
+/// One row of a page: the id of a response, and whether it belongs to one of the caller's areas.
+struct ListRow {
     id: Uuid,
     own: bool,
 }
 
-impl FromRow for Line {
+impl FromRow for ListRow {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self { id: row.try_get("id")?, own: row.try_get("own")? })
     }
 }
 
-/// One of a page: the caller's own file, or what another area has published.
+/// One item of a page of responses.
 #[derive(Clone, Debug)]
-pub enum Listed {
-    /// The caller's own.
-    Own(Box<File>),
-    /// Published.
-    Published(Box<PublishedRecord>),
+pub enum ResponseListItem {
+    /// A response of one of the caller's areas.
+    Own(Box<ResponseRecord>),
+    /// A published response of another area.
+    Published(Box<PublishedResponse>),
 }
 
-type Rows = (Vec<(Listed, Cursor)>, Option<i64>);
+/// The items of a page with their cursors, and the total number of items if the caller asked for it.
+type PageRows = (Vec<(ResponseListItem, Cursor)>, Option<i64>);
 
-/// One page of what is published.
-pub async fn page_public(db: &Public<'_>, query: &Query<Responses>) -> Result<Rows, Problem> {
-    let (lines, total) = list::<Line, _>(db, &[LISTED_PUBLISHED], &[], query).await?;
-    fill(db, None, lines, total).await
+/// Returns one page of the published responses.
+pub async fn page_public(db: &Public<'_>, query: &ListQuery<Responses>) -> Result<PageRows, Problem> {
+    let (rows, total) = list::<ListRow, _>(db, &[PUBLISHED_ROWS], &[], query).await?;
+    load_items(db, None, rows, total).await
 }
 
-/// One page of the caller's own and of what other areas have published.
+/// Returns one page of the responses of the caller's areas and the published responses of other areas.
 pub async fn page(
     db: &Session<'_>,
     scope: &Scope,
-    query: &Query<Responses>,
+    query: &ListQuery<Responses>,
     today: NaiveDate,
-) -> Result<Rows, Problem> {
-    let (lines, total) = list::<Line, _>(db, &LISTED, &[&db.areas(), &today], query).await?;
-    fill(db, Some(scope), lines, total).await
+) -> Result<PageRows, Problem> {
+    let (rows, total) = list::<ListRow, _>(db, &VISIBLE_ROWS, &[&db.areas(), &today], query).await?;
+    load_items(db, Some(scope), rows, total).await
 }
 
-/// The lines made whole, three queries for all of them.
-async fn fill(
+/// Loads the records of a page's rows, with one set of queries for the whole page.
+async fn load_items(
     db: &Session<'_>,
     scope: Option<&Scope>,
-    lines: Vec<(Line, Cursor)>,
+    rows: Vec<(ListRow, Cursor)>,
     total: Option<i64>,
-) -> Result<Rows, Problem> {
-    let ids = |own: bool| lines.iter().filter(|(line, _)| line.own == own).map(|(line, _)| line.id).collect::<Vec<_>>();
-    let mut found = HashMap::new();
+) -> Result<PageRows, Problem> {
+    let ids = |own: bool| rows.iter().filter(|(row, _)| row.own == own).map(|(row, _)| row.id).collect::<Vec<_>>();
+    let mut items = HashMap::new();
     if let Some(scope) = scope {
-        for file in files(db, scope, &ids(true)).await? {
-            found.insert(file.record.id, Listed::Own(Box::new(file)));
+        for record in find_many(db, scope, &ids(true)).await? {
+            items.insert(record.row.id, ResponseListItem::Own(Box::new(record)));
         }
     }
     let others = ids(false);
     if !others.is_empty() {
-        let published = published::by_ids(db, &others).await?;
-        found.extend(published.into_iter().map(|record| (record.id, Listed::Published(Box::new(record)))));
+        let published = find_many_public(db, &others).await?;
+        items.extend(published.into_iter().map(|it| (it.id, ResponseListItem::Published(Box::new(it)))));
     }
-    let rows = lines.into_iter().filter_map(|(line, cursor)| Some((found.remove(&line.id)?, cursor)));
+    let rows = rows.into_iter().filter_map(|(row, cursor)| Some((items.remove(&row.id)?, cursor)));
     Ok((rows.collect(), total))
 }
 
-/// What is published, counted.
-pub async fn tally_public<T: FromRow, L: Listing>(
+/// Aggregates the published responses that the query matches.
+pub async fn aggregate_public<T: FromRow, L: ListDefinition>(
     db: &Public<'_>,
-    what: &'static str,
-    query: &Query<L>,
-    rest: &'static str,
+    select: &'static str,
+    query: &ListQuery<L>,
+    group_by: &'static str,
 ) -> Result<Vec<T>, Problem> {
-    tally(db, what, &[LISTED_PUBLISHED], &[], query, rest).await
+    aggregate(db, select, &[PUBLISHED_ROWS], &[], query, group_by).await
 }
 
-/// The caller's own and what other areas have published, counted.
-pub async fn tally_seen<T: FromRow, L: Listing>(
+/// Aggregates the responses of the caller's areas and the published responses of other areas that the query matches.
+pub async fn aggregate_visible<T: FromRow, L: ListDefinition>(
     db: &Session<'_>,
-    what: &'static str,
-    query: &Query<L>,
-    rest: &'static str,
+    select: &'static str,
+    query: &ListQuery<L>,
+    group_by: &'static str,
     today: NaiveDate,
 ) -> Result<Vec<T>, Problem> {
-    tally(db, what, &LISTED, &[&db.areas(), &today], query, rest).await
+    aggregate(db, select, &VISIBLE_ROWS, &[&db.areas(), &today], query, group_by).await
 }
 
-/// How many responses of the areas in scope are overdue on a day.
+/// Returns the number of responses of the caller's areas that are overdue on a day.
 pub async fn count_overdue(db: &Session<'_>, today: NaiveDate) -> Result<i64, Problem> {
     let mut sql = crate::db::Sql::from("select count(*) from (");
-    sql.push(LISTED[0]);
+    sql.push(VISIBLE_ROWS[0]);
     sql.push(") r where overdue");
-    Ok(db.maybe(sql, &[&db.areas(), &today]).await?.map_or(0, |row| row.get(0)))
+    Ok(db.query_opt(sql, &[&db.areas(), &today]).await?.map_or(0, |row| row.get(0)))
 }

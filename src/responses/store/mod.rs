@@ -1,13 +1,13 @@
-//! Responses in the database: the record, the texts that stand apart behind their sides, and the published editions.
+//! SQL for responses: the row, the texts and explanations that only some sides may read, and the published editions.
 
-mod file;
+mod find;
 mod list;
 mod published;
-mod record;
+mod row;
 mod write;
 
-pub use file::{File, Part, find, find_all, find_for, lock, lock_all, readable_parts};
-pub use list::{Listed, Responses, count_overdue, page, page_public, tally_public, tally_seen};
-pub use published::{PublishedRecord, editions, find_public, publish, record_copies};
-pub use record::Record;
-pub use write::{explain, explain_all, open, unexplain, update, write_text};
+pub use find::{ResponseRecord, ResponseTextKind, find, find_in_area, find_many, lock, lock_many, readable_text_kinds};
+pub use list::{ResponseListItem, Responses, aggregate_public, aggregate_visible, count_overdue, page, page_public};
+pub use published::{PublishedResponse, find_public, insert_edition, list_editions, update_copies};
+pub use row::ResponseRow;
+pub use write::{delete_explanation, insert_for_areas, set_text, update, upsert_explanation, upsert_explanations};

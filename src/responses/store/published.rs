@@ -1,18 +1,18 @@
-//! What anyone may read: the published response, and every edition of it.
+//! SQL for the published copy of responses, which anyone may read: the current edition, and every earlier one.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-use super::super::content::Edition;
-use super::super::model::{Copy, InspectionSummary};
-use super::super::workflow::State;
-use super::record::Record;
+use super::row::ResponseRow;
 use crate::api::Problem;
 use crate::db::{FromRow, Session, Tx, WriteStatement, values};
+use crate::responses::content::Edition;
+use crate::responses::model::{Copy, InspectionSummary};
+use crate::responses::workflow::State;
 
-/// The columns of an edition `e`.
+/// The columns of the table `published.editions`, under the alias `e`.
 macro_rules! edition_columns {
     () => {
         "e.edition as published_edition, e.content, e.content_sha256, e.published_at,
@@ -40,34 +40,35 @@ impl FromRow for Edition {
     }
 }
 
-/// A published response as the public sees it.
+/// A published response with its current edition, as the public sees it.
 #[derive(Clone, Debug)]
-pub struct PublishedRecord {
-    /// Its id.
+pub struct PublishedResponse {
+    /// The response's id.
     pub id: Uuid,
-    /// The inspection it answers.
+    /// The id of the inspection.
     pub inspection_id: Uuid,
-    /// The police area.
+    /// The code of the police area.
     pub area: String,
     /// `published` or `complete`.
     pub state: State,
-    /// The inspection in short.
+    /// A summary of the inspection.
     pub inspection: InspectionSummary,
-    /// The last day for publication.
+    /// The last day for publication. `None` if there is no statutory deadline.
     pub due_on: Option<NaiveDate>,
-    /// The current edition.
+    /// The current published edition.
     pub edition: Edition,
-    /// The copies sent of it.
+    /// The copies sent of that edition.
     pub copies: Vec<Copy>,
-    /// Counts its changes.
+    /// The version of the record.
     pub version: i64,
-    /// When it was received.
+    /// When the record was opened.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When the record last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-macro_rules! published {
+/// Selects published responses, each with its current edition.
+macro_rules! published_responses {
     () => {
         concat!(
             "select p.id, p.inspection_id, p.area, p.state, p.copies, p.version, p.created_at, p.updated_at, i.reference,
@@ -80,7 +81,7 @@ macro_rules! published {
     };
 }
 
-impl FromRow for PublishedRecord {
+impl FromRow for PublishedResponse {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             id: row.try_get("id")?,
@@ -98,18 +99,18 @@ impl FromRow for PublishedRecord {
     }
 }
 
-/// One published response.
-pub async fn find_public(db: &Session<'_>, id: Uuid) -> Result<Option<PublishedRecord>, Problem> {
-    db.find(concat!(published!(), " where p.id = $1"), &[&id]).await
+/// Returns a published response.
+pub async fn find_public(db: &Session<'_>, id: Uuid) -> Result<Option<PublishedResponse>, Problem> {
+    db.find(concat!(published_responses!(), " where p.id = $1"), &[&id]).await
 }
 
-/// Published responses by their ids, in no order.
-pub(super) async fn by_ids(db: &Session<'_>, ids: &[Uuid]) -> Result<Vec<PublishedRecord>, Problem> {
-    db.all(concat!(published!(), " where p.id = any ($1)"), &[&ids]).await
+/// Returns the published responses with these ids, in no particular order.
+pub(super) async fn find_many_public(db: &Session<'_>, ids: &[Uuid]) -> Result<Vec<PublishedResponse>, Problem> {
+    db.find_all(concat!(published_responses!(), " where p.id = any ($1)"), &[&ids]).await
 }
 
-/// Copies an edition to where anyone may read it, and makes it the current one.
-pub fn publish(tx: &Tx<'_>, it: &Record, edition: &Edition) -> [WriteStatement; 3] {
+/// Returns the statements that insert an edition into the published copy and make it the current one.
+pub fn insert_edition(tx: &Tx<'_>, row: &ResponseRow, edition: &Edition) -> [WriteStatement; 3] {
     let at = tx.call().at;
     let current = WriteStatement::new(
         "insert into published.responses (id, inspection_id, area, state, edition, version, created_at, updated_at)
@@ -117,23 +118,23 @@ pub fn publish(tx: &Tx<'_>, it: &Record, edition: &Edition) -> [WriteStatement; 
          on conflict (id) do update
          set state = 'published', edition = excluded.edition, copies = '[]', version = excluded.version,
              updated_at = excluded.updated_at",
-        values![it.id, it.inspection_id, it.area.clone(), edition.edition, it.version + 1, it.created_at, at],
+        values![row.id, row.inspection_id, row.area.clone(), edition.edition, row.version + 1, row.created_at, at],
     );
     let earlier = WriteStatement::new(
         "update published.editions set superseded_at = $2 where response_id = $1 and superseded_at is null",
-        values![it.id, at],
+        values![row.id, at],
     );
     let new = WriteStatement::new(
         "insert into published.editions (response_id, edition, area, content, content_sha256, due_on, published_at,
                                          published_on, first_published_at, first_published_on, url, recorded_afterwards)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         values![
-            it.id,
+            row.id,
             edition.edition,
-            it.area.clone(),
+            row.area.clone(),
             Json(edition.content.clone()),
             edition.content_sha256.clone(),
-            it.due_on,
+            row.due_on,
             edition.published_at,
             edition.published_on,
             edition.first_published_at,
@@ -145,20 +146,20 @@ pub fn publish(tx: &Tx<'_>, it: &Record, edition: &Edition) -> [WriteStatement; 
     [current, earlier, new]
 }
 
-/// Records the copies sent of the current edition, all of them.
-pub fn record_copies(tx: &Tx<'_>, it: &Record, state: State) -> WriteStatement {
+/// Returns the statement that updates the list of copies sent of the current edition.
+pub fn update_copies(tx: &Tx<'_>, row: &ResponseRow, state: State) -> WriteStatement {
     WriteStatement::new(
         "update published.responses set copies = $2, state = $3, version = $4, updated_at = $5 where id = $1",
-        values![it.id, Json(it.copies.clone()), state, it.version + 1, tx.call().at],
+        values![row.id, Json(row.copies.clone()), state, row.version + 1, tx.call().at],
     )
 }
 
-/// Every published edition of a response, newest first.
-pub async fn editions(db: &Session<'_>, id: Uuid) -> Result<Vec<Edition>, Problem> {
+/// Lists the published editions of a response, newest first.
+pub async fn list_editions(db: &Session<'_>, id: Uuid) -> Result<Vec<Edition>, Problem> {
     let sql = concat!(
         "select ",
         edition_columns!(),
         " from published.editions e where e.response_id = $1 order by e.edition desc"
     );
-    db.all(sql, &[&id]).await
+    db.find_all(sql, &[&id]).await
 }

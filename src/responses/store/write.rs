@@ -1,19 +1,23 @@
-//! What is written of a response: the record by compare-and-set, its texts, its explanations.
+//! SQL that writes responses: the row, by compare-and-set on its version, the texts and the explanations.
 
 use uuid::Uuid;
 
-use super::super::content::Explanation;
-use super::super::workflow::State;
-use super::file::Part;
-use super::record::Record;
+use super::find::ResponseTextKind;
+use super::row::ResponseRow;
 use crate::api::Problem;
 use crate::db::{Tx, WriteStatement, compare_and_set, values};
-use crate::workflow::Step;
+use crate::responses::content::Explanation;
+use crate::responses::workflow::State;
+use crate::workflow::PermittedTransition;
 
-/// Opens the responses of these areas to an inspection; gives the id and area of each.
-pub async fn open(tx: &Tx<'_>, inspection_id: Uuid, areas: &[String]) -> Result<Vec<(Uuid, String)>, Problem> {
-    let opened: Vec<(Uuid, String)> = areas.iter().map(|area| (Uuid::now_v7(), area.clone())).collect();
-    let ids: Vec<Uuid> = opened.iter().map(|(id, _)| *id).collect();
+/// Inserts a response to an inspection for each of these areas. Returns the id and area of each.
+pub async fn insert_for_areas(
+    tx: &Tx<'_>,
+    inspection_id: Uuid,
+    areas: &[String],
+) -> Result<Vec<(Uuid, String)>, Problem> {
+    let inserted: Vec<(Uuid, String)> = areas.iter().map(|area| (Uuid::now_v7(), area.clone())).collect();
+    let ids: Vec<Uuid> = inserted.iter().map(|(id, _)| *id).collect();
     let count = tx
         .execute(
             "insert into responses (id, inspection_id, area, state, created_at, updated_at)
@@ -21,14 +25,24 @@ pub async fn open(tx: &Tx<'_>, inspection_id: Uuid, areas: &[String]) -> Result<
             &[&ids, &inspection_id, &areas, &tx.call().at],
         )
         .await?;
-    if count == opened.len() as u64 { Ok(opened) } else { Err(Problem::internal("not every response was opened")) }
+    if count != inserted.len() as u64 {
+        return Err(Problem::internal("fewer responses were inserted than there are areas"));
+    }
+    Ok(inserted)
 }
 
-/// Writes the record's own columns and counts its version up, where it stands at its version.
+/// Returns the statement that writes the row's own columns and increases its version, if the stored version is still
+/// the row's.
 ///
-/// With a step, the state moves too: only the table gives one.
-pub fn update(tx: &Tx<'_>, it: &Record, step: Option<(&Step<State>, bool)>) -> WriteStatement {
-    let (from, to) = step.map_or((it.state, it.state), |(step, whole)| (step.from(), step.to(whole)));
+/// The state changes only with a transition that the workflow table permitted; the flag beside it chooses the second
+/// target state of its rule.
+pub fn update(
+    tx: &Tx<'_>,
+    row: &ResponseRow,
+    transition: Option<(&PermittedTransition<State>, bool)>,
+) -> WriteStatement {
+    let (from, to) =
+        transition.map_or((row.state, row.state), |(permitted, complete)| (permitted.from(), permitted.to(complete)));
     WriteStatement::new(
         compare_and_set!(
             "update responses
@@ -40,60 +54,60 @@ pub fn update(tx: &Tx<'_>, it: &Record, step: Option<(&Step<State>, bool)>) -> W
          where id = $1 and version = $2 and state = $3 and in_scope(area, $23)"
         ),
         values![
-            it.id,
-            it.version,
+            row.id,
+            row.version,
             from,
             to,
-            it.edition,
-            it.invited_on,
-            it.comments_due_on,
-            it.comments_status,
-            it.comments_late,
-            it.signed_by.clone(),
-            it.signed_at,
-            it.submitted_issuer.clone(),
-            it.submitted_subject.clone(),
-            it.approved_issuer.clone(),
-            it.approved_subject.clone(),
-            it.approved_by.clone(),
-            it.approved_at,
-            it.approved_sha256.clone(),
-            it.not_required_reason,
-            it.duplicate_of,
-            it.not_required_note.clone(),
+            row.edition,
+            row.invited_on,
+            row.comments_due_on,
+            row.comments_status,
+            row.comments_late,
+            row.signed_by.clone(),
+            row.signed_at,
+            row.submitted_issuer.clone(),
+            row.submitted_subject.clone(),
+            row.approved_issuer.clone(),
+            row.approved_subject.clone(),
+            row.approved_by.clone(),
+            row.approved_at,
+            row.approved_sha256.clone(),
+            row.not_required_reason,
+            row.duplicate_of,
+            row.not_required_note.clone(),
             tx.call().at,
             tx.areas().to_vec(),
         ],
     )
 }
 
-/// Writes a text, or takes it away.
-pub fn write_text(tx: &Tx<'_>, it: &Record, part: Part, text: Option<&str>) -> WriteStatement {
+/// Returns the statement that writes a text, or deletes it where there is none.
+pub fn set_text(tx: &Tx<'_>, row: &ResponseRow, kind: ResponseTextKind, text: Option<&str>) -> WriteStatement {
     let Some(text) = text else {
         let sql = "delete from response_texts where response_id = $1 and part = $2 and in_scope(area, $3)";
-        return WriteStatement::new(sql, values![it.id, part, tx.areas().to_vec()]);
+        return WriteStatement::new(sql, values![row.id, kind, tx.areas().to_vec()]);
     };
     WriteStatement::new(
         "insert into response_texts (response_id, area, part, text, updated_at) values ($1, $2, $3, $4, $5)
          on conflict (response_id, part) do update set text = excluded.text, updated_at = excluded.updated_at",
-        values![it.id, it.area.clone(), part, text.to_owned(), tx.call().at],
+        values![row.id, row.area.clone(), kind, text.to_owned(), tx.call().at],
     )
 }
 
-/// Writes the explanation of one recommendation.
-pub async fn explain(tx: &Tx<'_>, it: &Record, explanation: &Explanation) -> Result<u64, Problem> {
+/// Inserts or replaces the explanation of one recommendation.
+pub async fn upsert_explanation(tx: &Tx<'_>, row: &ResponseRow, explanation: &Explanation) -> Result<u64, Problem> {
     tx.execute(
         "insert into explanations (response_id, recommendation_id, area, branch, text, updated_at)
          values ($1, $2, $3, $4, $5, $6)
          on conflict (response_id, recommendation_id)
          do update set branch = excluded.branch, text = excluded.text, updated_at = excluded.updated_at",
-        &[&it.id, &explanation.recommendation_id, &it.area, &explanation.branch, &explanation.text, &tx.call().at],
+        &[&row.id, &explanation.recommendation_id, &row.area, &explanation.branch, &explanation.text, &tx.call().at],
     )
     .await
 }
 
-/// Writes the explanations of several recommendations of one response.
-pub async fn explain_all(tx: &Tx<'_>, it: &Record, explanations: &[Explanation]) -> Result<u64, Problem> {
+/// Inserts or replaces the explanations of several recommendations of one response.
+pub async fn upsert_explanations(tx: &Tx<'_>, row: &ResponseRow, explanations: &[Explanation]) -> Result<u64, Problem> {
     macro_rules! column {
         ($of:expr) => {
             explanations.iter().map($of).collect::<Vec<_>>()
@@ -106,19 +120,19 @@ pub async fn explain_all(tx: &Tx<'_>, it: &Record, explanations: &[Explanation])
          on conflict (response_id, recommendation_id)
          do update set branch = excluded.branch, text = excluded.text, updated_at = excluded.updated_at",
         &[
-            &it.id,
-            &it.area,
-            &column!(|it| it.recommendation_id),
-            &column!(|it| it.branch),
-            &column!(|it| it.text.as_str()),
+            &row.id,
+            &row.area,
+            &column!(|explanation| explanation.recommendation_id),
+            &column!(|explanation| explanation.branch),
+            &column!(|explanation| explanation.text.as_str()),
             &tx.call().at,
         ],
     )
     .await
 }
 
-/// Takes the explanation of one recommendation away.
-pub async fn unexplain(tx: &Tx<'_>, it: &Record, recommendation_id: Uuid) -> Result<u64, Problem> {
+/// Deletes the explanation of one recommendation. Returns the number of rows deleted.
+pub async fn delete_explanation(tx: &Tx<'_>, row: &ResponseRow, recommendation_id: Uuid) -> Result<u64, Problem> {
     let sql = "delete from explanations where response_id = $1 and recommendation_id = $2 and in_scope(area, $3)";
-    tx.execute(sql, &[&it.id, &recommendation_id, &tx.areas()]).await
+    tx.execute(sql, &[&row.id, &recommendation_id, &tx.areas()]).await
 }

@@ -1,159 +1,93 @@
-//! `/v1/disposals`
+//! The HTTP operations on disposals: `/v1/disposals`.
 
 use actix_web::web::Data;
 use uuid::Uuid;
 
-use super::super::{schedule, store as subjects};
-use super::model::{Disposal, DisposalProposed, DisposedResource, Ground};
-use super::moves::{DisposalMove, allowed, unmet};
-use super::snapshot::{event, snapshot};
-use super::store::{self, Disposals, Record};
-use super::workflow::WORKFLOW;
+use super::model::Disposal;
+use super::requests::{DisposalProposal, DisposalTransition};
+use super::store::{self, Disposals};
+use super::{service, views};
 use crate::api::{
-    Api, ApiResult, Body, Created, Fault, IdempotencyKey, IdempotentResponse, IfMatch, Json, Kind, Mode, Page, Path,
-    Problem, Query,
+    Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
+    Problem, WriteMode,
 };
-use crate::audit::{self, History};
+use crate::audit::{self, TransitionHistory};
+use crate::auth::Caller;
 use crate::auth::permissions::{KeepRetention, ReadRetention};
-use crate::auth::{Call, Caller};
-use crate::db::{Db, EventNote, Tx, Write};
-use crate::vocabulary::WireName;
+use crate::db::Db;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.get("/v1/disposals", "List the disposals", list);
-    api.post("/v1/disposals", "Propose a disposal", create);
-    api.get("/v1/disposals/{id}", "Show a disposal, with its certificate", show);
-    api.post("/v1/disposals/{id}/transitions", "Confirm a disposal, or refuse it", advance);
-    api.get("/v1/disposals/{id}/transitions", "List a disposal's transitions", history);
+    api.get("/v1/disposals", "List disposals", list).description(
+        "Returns the disposals of your areas, newest first, each with its certificate once it was performed.",
+    );
+    api.post("/v1/disposals", "Propose a disposal", create).description(
+        "Proposes to remove the texts and files of a record, or the text of an audit event, for good. Nothing is \
+         removed until another person confirms the proposal. A record under a legal hold, or before its review date \
+         on the ground `retention`, is 422.",
+    );
+    api.get("/v1/disposals/{id}", "Get a disposal", get).description(
+        "Returns one disposal of your areas. Once the service has performed it, `certificate` states by ids and \
+         digests what was removed.",
+    );
+    api.post("/v1/disposals/{id}/transitions", "Confirm or refuse a disposal", transition).description(
+        "Confirms or refuses a disposal. The service performs a confirmed disposal within a few minutes, and until \
+         then it can be refused. If the proposer confirms, neither person is of the side that wrote the text, or a \
+         legal hold is in force, the status is 422. A disposal that was already refused is 409.",
+    );
+    api.get("/v1/disposals/{id}/transitions", "List a disposal's transitions", list_transitions).description(
+        "Returns the actions performed on a disposal, oldest first: who performed each, when, and from which state to \
+         which.",
+    );
 }
 
-fn shown(record: Record, call: &Call) -> Disposal {
-    Disposal { allowed_actions: Some(allowed(&record, &call.actor)), ..record.shown }
-}
-
-async fn list(caller: Caller<ReadRetention>, db: Data<Db>, query: Query<Disposals>) -> ApiResult<Page<Disposal>> {
+async fn list(caller: Caller<ReadRetention>, db: Data<Db>, query: ListQuery<Disposals>) -> ApiResult<Page<Disposal>> {
     let (rows, total) = db.read(&caller.actor, async |db| store::page(db, &query).await).await?;
-    Ok(Page(query.page(rows, total).map(|it| shown(it, &caller))))
+    Ok(Page(query.page(rows, total).map(|row| views::with_allowed_actions(row, &caller))))
 }
 
-async fn show(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<Disposal>> {
+async fn get(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<Disposal>> {
     let found = db.read(&caller.actor, async |db| store::find(db, id).await).await?;
-    Ok(Json::record(shown(found.ok_or_else(Problem::not_found)?, &caller)))
-}
-
-/// What speaks against proposing it.
-async fn faults(tx: &Tx<'_>, sent: &DisposalProposed, held: bool) -> Result<Vec<Fault>, Problem> {
-    let mut faults = Vec::new();
-    if held {
-        faults.push(Fault::body("/resource_id", "held", "A legal hold keeps it; lift that first."));
-    }
-    if sent.ground == Ground::Retention {
-        let today = tx.call().today();
-        match schedule::review_on(tx, sent.resource.as_str(), sent.resource_id).await? {
-            Some(on) if on <= today => {}
-            Some(on) => {
-                let detail = format!("It is kept until its review date, {on}.");
-                faults.push(Fault::body("/resource_id", "not_due", detail));
-            }
-            None => {
-                let detail =
-                    "It has no review date: only a response or an item of evidence that has come to its end has.";
-                faults.push(Fault::body("/resource_id", "not_due", detail));
-            }
-        }
-    }
-    Ok(faults)
+    Ok(Json::record(views::with_allowed_actions(found.ok_or_else(Problem::not_found)?, &caller)))
 }
 
 async fn create(
     caller: Caller<KeepRetention>,
     db: Data<Db>,
-    Body(sent): Body<DisposalProposed>,
-    mode: Mode,
-    once: IdempotencyKey,
+    JsonBody(proposal): JsonBody<DisposalProposal>,
+    mode: WriteMode,
+    key: IdempotencyKey,
 ) -> ApiResult<IdempotentResponse<Created<Disposal>>> {
-    db.write_idempotent(&caller, mode, &once, async |tx| {
-        let subject = match sent.resource {
-            DisposedResource::Event => subjects::event(tx, sent.resource_id).await?,
-            _ => subjects::record(tx, sent.resource.as_str(), sent.resource_id).await?,
-        };
-        let subject = subject.ok_or_else(|| {
-            let detail = format!("There is no such {} whose words can be disposed of.", sent.resource);
-            Problem::invalid(vec![Fault::body("/resource_id", "unknown_reference", detail)])
-        })?;
-        let faults = faults(tx, &sent, subject.held).await?;
-        if !faults.is_empty() {
-            return Err(Problem::invalid(faults));
-        }
-        let id = Uuid::now_v7();
-        let made = Disposal {
-            id,
-            area: subject.area.clone(),
-            ground: sent.ground,
-            resource: sent.resource,
-            resource_id: sent.resource_id,
-            owner: subject.owner,
-            reason: sent.reason.to_string(),
-            state: WORKFLOW.start,
-            held: false,
-            proposed_by: caller.actor.called().to_owned(),
-            decided_by: None,
-            decided_at: None,
-            decision_reason: None,
-            disposed_at: None,
-            certificate: None,
-            allowed_actions: None,
-            version: 1,
-            created_at: caller.at,
-            updated_at: caller.at,
-            links: Disposal::links(id),
-        };
-        store::insert(tx, &made, &subject).await?;
-        let now = store::find(tx, id).await?.ok_or_else(|| Problem::internal("the disposal was not kept"))?;
-        let event = event("propose", &now.shown)?.moved(None, made.state.as_str());
-        Ok(Write::new(Created::at(format!("/v1/disposals/{id}"), shown(now, &caller), mode).version(1), event))
+    db.write_idempotent(&caller, mode, &key, async |tx| {
+        Ok(service::propose(tx, &proposal, &caller).await?.map(|row| {
+            let location = format!("/v1/disposals/{}", row.disposal.id);
+            Created::at(location, views::with_allowed_actions(row, &caller), mode).version(1)
+        }))
     })
     .await
 }
 
-async fn advance(
+async fn transition(
     caller: Caller<KeepRetention>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Body(asked): Body<DisposalMove>,
-    mode: Mode,
-    once: IdempotencyKey,
+    if_match: IfMatch,
+    JsonBody(request): JsonBody<DisposalTransition>,
+    mode: WriteMode,
+    key: IdempotencyKey,
 ) -> ApiResult<IdempotentResponse<Json<Disposal>>> {
-    db.write_idempotent(&caller, mode, &once, async |tx| {
-        let mut record = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-        let it = &record.shown;
-        seen.check(it.version)?;
-        let (step, needs) =
-            WORKFLOW.step(it.state, asked.action(), &caller.actor, || allowed(&record, &caller.actor))?;
-        let faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &record, &caller.actor)).collect();
-        if !faults.is_empty() {
-            return Err(Problem::with_faults(Kind::NeedsUnmet, faults));
-        }
-        let before = snapshot(it)?;
-        let written = store::decide(tx, it, &step, asked.reason());
-        let now = &mut record.shown;
-        now.state = step.to(false);
-        now.decided_by = Some(caller.actor.called().to_owned());
-        now.decided_at = Some(caller.at);
-        now.decision_reason = asked.reason().map(str::to_owned);
-        now.version += 1;
-        now.updated_at = caller.at;
-        let event = event(asked.action().as_str(), now)?
-            .before(before)
-            .moved(step.from().as_str(), step.to(false).as_str())
-            .note(asked.reason().map(|text| EventNote { text: text.to_owned(), side: None }));
-        Ok(Write::new(Json::record(shown(record, &caller)), event).writing([written]))
+    db.write_idempotent(&caller, mode, &key, async |tx| {
+        let check = |version| if_match.check(version);
+        let written = service::transition(tx, id, &request, check, &caller).await?;
+        Ok(written.map(|row| Json::record(views::with_allowed_actions(row, &caller))))
     })
     .await
 }
 
-async fn history(caller: Caller<ReadRetention>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<History>> {
-    audit::transitions(&db, &caller, id, async |db| store::find(db, id).await).await
+async fn list_transitions(
+    caller: Caller<ReadRetention>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<TransitionHistory>> {
+    audit::transition_history(&db, &caller, id, async |db| store::find(db, id).await).await
 }

@@ -1,14 +1,15 @@
-//! Disposals: words, and bytes, taken away for good, because their time is over or the UK GDPR asks for it. One person
-//! proposes, another confirms, the service carries it out and leaves a certificate of ids and digests.
+//! Disposals: the removal of texts and files for good, because their retention has ended or the UK GDPR requires it.
+//! One person proposes a disposal and another confirms it. The service performs it and issues a certificate.
 
-pub mod carry;
 pub mod http;
+pub mod job;
 mod model;
-mod moves;
-mod snapshot;
+mod requests;
+mod service;
 mod store;
+mod views;
 mod workflow;
 
 pub use model::{Certificate, Disposal, DisposedResource, Ground};
-pub use moves::DisposalMove;
+pub use requests::DisposalTransition;
 pub use workflow::{Action, DisposalState, Need, WORKFLOW};

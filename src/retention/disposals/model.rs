@@ -1,4 +1,4 @@
-//! What a disposal looks like to its area, and what may be sent of one.
+//! A disposal as its area sees it, its certificate, and the disposal as it is stored.
 
 use std::collections::BTreeMap;
 
@@ -9,62 +9,63 @@ use uuid::Uuid;
 
 use super::workflow::DisposalState;
 use crate::api::Versioned;
-use crate::api::text::Prose;
 use crate::auth::Side;
 use crate::workflow::AllowedAction;
 
 crate::vocabulary! {
-    /// Why words are taken away, and so which.
+    /// The ground of a disposal, which decides what is removed.
     pub enum Ground as ("DisposalGround") {
-        /// The record's review date has come: its own words and bytes go, and those of its history.
+        /// The record's review date has come. The record's texts and files are removed, and the texts of its history.
         Retention = "retention",
-        /// The UK GDPR asks for it (articles 5 and 17): the words of the history go, the record stays as it now is.
+        /// The UK GDPR requires it (articles 5 and 17). The texts of the history are removed, and the record stays as
+        /// it is.
         Erasure = "erasure",
     }
 }
 
 crate::vocabulary! {
-    /// What can be disposed of.
+    /// A kind of record that can be disposed of.
     pub enum DisposedResource {
-        /// A response: its drafts. What was published stays, as the Police Act 1996 s.55 has it.
+        /// A response. Its drafts are removed; its published editions stay, because the Police Act 1996 s.55 requires
+        /// them.
         Response = "response",
-        /// A line, whose history can be erased.
+        /// An assignment. Only the texts of its history can be removed.
         Assignment = "assignment",
-        /// An item of evidence, with the bytes of its files.
+        /// An item of evidence, with its files.
         Evidence = "evidence",
-        /// One event of the log, whose words can be erased.
+        /// One audit event. Only its text can be removed.
         Event = "event",
     }
 }
 
-/// One thing that was disposed of: named, never quoted.
+/// One item of a certificate. It identifies what was removed and never quotes it.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct DisposedItem {
-    /// What kind of record.
+    /// The kind of record.
     #[schema(example = "file")]
     pub resource: String,
-    /// Which.
+    /// The id of the record.
     pub id: Uuid,
-    /// Its version then.
+    /// The version of the record at the time.
     pub version: i64,
-    /// SHA-256 of the bytes, in hexadecimal, where it had any.
+    /// SHA-256 of the bytes, in hexadecimal, if the record was a file.
     pub sha256: Option<String>,
 }
 
-/// What says for good what was disposed of. The event `dispose` of the log holds the same.
+/// The permanent statement of what was removed. The audit event `dispose` has the same content.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Certificate {
-    /// Everything that went.
+    /// Everything that was removed.
     pub items: Vec<DisposedItem>,
-    /// How many events of the log lost their words; each stays, with its proof.
+    /// The number of audit events whose text was removed. Each event itself stays, with its proof.
     pub events: u64,
-    /// How many files lost their bytes.
+    /// The number of files whose bytes were removed.
     pub files: u64,
 }
 
 impl Certificate {
-    /// The certificate of what went.
-    pub fn of(items: Vec<DisposedItem>) -> Self {
+    /// Makes the certificate of a disposal.
+    pub fn new(items: Vec<DisposedItem>) -> Self {
         let count = |kind: &str| items.iter().filter(|item| item.resource == kind).count() as u64;
         Self { events: count("event"), files: count("file"), items }
     }
@@ -73,48 +74,48 @@ impl Certificate {
 /// A disposal.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Disposal {
-    /// Its id.
+    /// The disposal's id.
     pub id: Uuid,
     /// The police area.
     #[schema(example = "cumbria")]
     pub area: String,
-    /// Why, and so which words.
+    /// The ground, which decides what is removed.
     pub ground: Ground,
-    /// What kind of record.
+    /// The kind of record to dispose of.
     pub resource: DisposedResource,
-    /// Which.
+    /// The id of the record or audit event to dispose of.
     pub resource_id: Uuid,
-    /// The side whose words they are.
+    /// The side that wrote the text. A person of this side must propose or confirm the disposal.
     pub owner: Side,
-    /// Why.
+    /// The reason that the proposer gave.
     pub reason: String,
-    /// Where it stands.
+    /// The disposal's state.
     pub state: DisposalState,
-    /// Whether a legal hold keeps it from being carried out.
+    /// True if a legal hold prevents the disposal.
     pub held: bool,
-    /// Who proposed it.
+    /// The name of the person who proposed the disposal.
     pub proposed_by: String,
-    /// Who confirmed or refused it.
+    /// The name of the person who confirmed or refused the disposal.
     pub decided_by: Option<String>,
-    /// When.
+    /// When the disposal was confirmed or refused.
     pub decided_at: Option<DateTime<Utc>>,
-    /// Why it was refused.
+    /// The reason for the refusal.
     pub decision_reason: Option<String>,
-    /// When it was carried out.
+    /// When the service performed the disposal.
     pub disposed_at: Option<DateTime<Utc>>,
-    /// What went.
+    /// The certificate of what was removed, once the disposal was performed.
     pub certificate: Option<Certificate>,
-    /// What this caller can do with it now.
+    /// The actions that this caller may perform on the disposal now.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub allowed_actions: Option<Vec<AllowedAction>>,
-    /// Counts its changes.
+    /// The disposal's version, which increases with each write.
     pub version: i64,
-    /// When it was proposed.
+    /// When the disposal was proposed.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When the disposal was last changed.
     pub updated_at: DateTime<Utc>,
-    /// Where to go from here.
+    /// Addresses of the disposal and of its transitions.
     pub links: BTreeMap<&'static str, String>,
 }
 
@@ -125,22 +126,21 @@ impl Versioned for Disposal {
 }
 
 impl Disposal {
-    /// Where to go from a disposal.
+    /// Returns the links of a disposal.
     pub fn links(id: Uuid) -> BTreeMap<&'static str, String> {
         [("self", format!("/v1/disposals/{id}")), ("transitions", format!("/v1/disposals/{id}/transitions"))].into()
     }
 }
 
-/// A disposal as it is proposed.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DisposalProposed {
-    /// Why, and so which words.
-    pub ground: Ground,
-    /// What kind of record: `retention` is for responses and evidence.
-    pub resource: DisposedResource,
-    /// Which.
-    pub resource_id: Uuid,
-    /// Why.
-    pub reason: Prose,
+/// A row of the table `disposals`, with what only the service needs.
+#[derive(Clone, Debug)]
+pub struct DisposalRow {
+    /// The disposal as its area sees it, without allowed actions.
+    pub disposal: Disposal,
+    /// The issuer of the proposer's token.
+    pub proposed_issuer: String,
+    /// The subject of the proposer's token.
+    pub proposed_subject: String,
+    /// The sides of the proposer.
+    pub proposed_sides: Vec<Side>,
 }

@@ -1,46 +1,32 @@
-//! Disposals in the database, and the function that carries one out.
+//! SQL of disposals, and the call of the database function that performs one.
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-use super::super::store::{Subject, held};
-use super::model::{Certificate, Disposal, DisposedItem, DisposedResource, Ground};
+use super::model::{Certificate, Disposal, DisposalRow, DisposedItem, DisposedResource, Ground};
 use super::workflow::DisposalState;
-use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
-use crate::auth::Side;
+use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::db::{FromRow, Parameters, Session, Sql, Tx, WriteStatement, compare_and_set, list, values};
+use crate::retention::store::{RetentionSubject, held_column};
 use crate::vocabulary::WireName;
-use crate::workflow::Step;
+use crate::workflow::PermittedTransition;
 
-/// A disposal as it is stored.
-#[derive(Clone, Debug)]
-pub struct Record {
-    /// As its area sees it, without what can be done.
-    pub shown: Disposal,
-    /// Who proposed it: the token's issuer.
-    pub proposed_issuer: String,
-    /// Who proposed it: the token's subject.
-    pub proposed_subject: String,
-    /// The sides they stood on.
-    pub proposed_sides: Vec<Side>,
-}
-
-/// Of the areas in scope ($1).
-const RECORD: &str = concat!(
+/// Selects the disposals of the areas in `$1`.
+const ROWS: &str = concat!(
     "select s.id, s.area, s.ground, s.resource, s.resource_id, s.owner, s.reason, s.state, s.proposed_issuer,
             s.proposed_subject, s.proposed_sides, coalesce(s.proposed_name, s.proposed_subject) as proposed_by,
             coalesce(s.decided_name, s.decided_subject) as decided_by, s.decided_at, s.decision_reason, s.disposed_at,
             s.certificate, s.version, s.created_at, s.updated_at, ",
-    held!(),
+    held_column!(),
     " from disposals s where in_scope(s.area, $1)"
 );
 
-impl FromRow for Record {
+impl FromRow for DisposalRow {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         let id = row.try_get("id")?;
-        let shown = Disposal {
+        let disposal = Disposal {
             id,
             area: row.try_get("area")?,
             ground: row.try_get("ground")?,
@@ -63,7 +49,7 @@ impl FromRow for Record {
             links: Disposal::links(id),
         };
         Ok(Self {
-            shown,
+            disposal,
             proposed_issuer: row.try_get("proposed_issuer")?,
             proposed_subject: row.try_get("proposed_subject")?,
             proposed_sides: row.try_get("proposed_sides")?,
@@ -71,59 +57,62 @@ impl FromRow for Record {
     }
 }
 
-/// The list of disposals.
+/// The definition of the list of disposals: its filters and sort orders.
 #[derive(Debug)]
 pub enum Disposals {}
 
-impl Listing for Disposals {
+impl ListDefinition for Disposals {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",        Field::Texts,                          "area = any ($)",     "Disposals of these areas."),
-        ("state",       Field::Words(DisposalState::NAMES),    "state = any ($)",    "Disposals in these states."),
-        ("ground",      Field::Words(Ground::NAMES),           "ground = any ($)",   "Disposals on these grounds."),
-        ("resource",    Field::Words(DisposedResource::NAMES), "resource = any ($)", "Disposals of these kinds of record."),
-        ("resource_id", Field::Id,                             "resource_id = $",    "Disposals of one record."),
-        ("disposed",    Field::Flag, "(disposed_at is not null) = $",                "Whether they were carried out."),
+        ("area",        FilterType::Texts,                          "area = any ($)",     "Disposals of these police areas."),
+        ("state",       FilterType::OneOf(DisposalState::NAMES),    "state = any ($)",    "Disposals in these states."),
+        ("ground",      FilterType::OneOf(Ground::NAMES),           "ground = any ($)",   "Disposals on these grounds."),
+        ("resource",    FilterType::OneOf(DisposedResource::NAMES), "resource = any ($)", "Disposals of these kinds of record."),
+        ("resource_id", FilterType::Id,                             "resource_id = $",    "Disposals of one record."),
+        ("disposed",    FilterType::Flag, "(disposed_at is not null) = $",                "True: disposals that were performed. False: all others."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
         ("created_at", "created_at", "timestamptz"),
         ("updated_at", "updated_at", "timestamptz"),
     ];
-    const DEFAULT: &'static str = "-created_at";
+    const DEFAULT_SORT: &'static str = "-created_at";
 }
 
-/// One page of the disposals of the areas in scope.
-pub async fn page(db: &Session<'_>, query: &Query<Disposals>) -> Result<(Vec<(Record, Cursor)>, Option<i64>), Problem> {
-    list(db, &[RECORD], &[&db.areas()], query).await
+/// Returns one page of the disposals of the caller's areas, with the total if the query requests it.
+pub async fn page(
+    db: &Session<'_>,
+    query: &ListQuery<Disposals>,
+) -> Result<(Vec<(DisposalRow, Cursor)>, Option<i64>), Problem> {
+    list(db, &[ROWS], &[&db.areas()], query).await
 }
 
-/// One disposal of the areas in scope.
-pub async fn find(db: &Session<'_>, id: Uuid) -> Result<Option<Record>, Problem> {
-    let mut sql = Sql::from(RECORD);
+/// Returns the disposal with this id, if it belongs to one of the caller's areas.
+pub async fn find(db: &Session<'_>, id: Uuid) -> Result<Option<DisposalRow>, Problem> {
+    let mut sql = Sql::from(ROWS);
     sql.push(" and s.id = $2");
     db.find(sql, &[&db.areas(), &id]).await
 }
 
-/// The same, held until the transaction ends.
-pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<Record>, Problem> {
+/// Returns the disposal as [`find`] does, and locks its row until the transaction ends.
+pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<DisposalRow>, Problem> {
     let sql = "select from disposals where id = $2 and in_scope(area, $1) for update";
     let areas = tx.areas();
-    let held: Parameters<'_> = &[&areas, &id];
-    let (_, found) = tokio::try_join!(biased; tx.maybe(sql, held), find(tx, id))?;
+    let parameters: Parameters<'_> = &[&areas, &id];
+    let (_, found) = tokio::try_join!(biased; tx.query_opt(sql, parameters), find(tx, id))?;
     Ok(found)
 }
 
-/// Those that were confirmed, are not held and were not carried out yet, oldest first.
-pub async fn waiting(db: &Session<'_>, most: i64) -> Result<Vec<Uuid>, Problem> {
+/// Returns the ids of the disposals that are confirmed, not under a legal hold and not performed yet, oldest first.
+pub async fn find_confirmed(db: &Session<'_>, limit: i64) -> Result<Vec<Uuid>, Problem> {
     let mut sql = Sql::from("select q.id from (");
-    sql.push(RECORD);
+    sql.push(ROWS);
     sql.push(") q where q.state = 'confirmed' and q.disposed_at is null and not q.held order by q.created_at limit $2");
-    Ok(db.rows(sql, &[&db.areas(), &most]).await?.iter().map(|row| row.get("id")).collect())
+    Ok(db.query(sql, &[&db.areas(), &limit]).await?.iter().map(|row| row.get("id")).collect())
 }
 
-/// Enters a proposal.
-pub async fn insert(tx: &Tx<'_>, it: &Disposal, subject: &Subject) -> Result<u64, Problem> {
+/// Inserts a proposal.
+pub async fn insert(tx: &Tx<'_>, it: &Disposal, subject: &RetentionSubject) -> Result<u64, Problem> {
     let actor = &tx.call().actor;
     tx.execute(
         "insert into disposals (id, area, ground, resource, resource_id, within, owner, reason, state, proposed_issuer,
@@ -149,8 +138,13 @@ pub async fn insert(tx: &Tx<'_>, it: &Disposal, subject: &Subject) -> Result<u64
     .await
 }
 
-/// Decides by a step of the table, where it stands at its version.
-pub fn decide(tx: &Tx<'_>, it: &Disposal, step: &Step<DisposalState>, reason: Option<&str>) -> WriteStatement {
+/// Updates the state and the decision of a disposal, if it still has its version and state.
+pub fn update_decision(
+    tx: &Tx<'_>,
+    it: &Disposal,
+    permitted: &PermittedTransition<DisposalState>,
+    reason: Option<&str>,
+) -> WriteStatement {
     let actor = &tx.call().actor;
     WriteStatement::new(
         compare_and_set!(
@@ -162,8 +156,8 @@ pub fn decide(tx: &Tx<'_>, it: &Disposal, step: &Step<DisposalState>, reason: Op
         values![
             it.id,
             it.version,
-            step.from(),
-            step.to(false),
+            permitted.from(),
+            permitted.to(false),
             actor.issuer.clone(),
             actor.subject.clone(),
             actor.name.clone(),
@@ -174,9 +168,9 @@ pub fn decide(tx: &Tx<'_>, it: &Disposal, step: &Step<DisposalState>, reason: Op
     )
 }
 
-/// Takes the words and bytes away; gives what went. Nothing, where a hold came first.
+/// Removes the texts and files, and returns what was removed. If a legal hold came first, removes nothing.
 pub async fn dispose(tx: &Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Result<Vec<DisposedItem>, Problem> {
-    let rows = tx.rows("select * from dispose($1, $2)", &[&id, &at]).await?;
+    let rows = tx.query("select * from dispose($1, $2)", &[&id, &at]).await?;
     let item = |row: &Row| DisposedItem {
         resource: row.get("resource"),
         id: row.get("id"),
@@ -186,8 +180,8 @@ pub async fn dispose(tx: &Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Result<Vec<Dis
     Ok(rows.iter().map(item).collect())
 }
 
-/// Keeps the certificate of what went.
-pub async fn certify(tx: &Tx<'_>, it: &Disposal, certificate: &Certificate) -> Result<u64, Problem> {
+/// Stores the certificate, and marks the disposal as performed. Returns the number of rows.
+pub async fn update_certificate(tx: &Tx<'_>, it: &Disposal, certificate: &Certificate) -> Result<u64, Problem> {
     tx.execute(
         "update disposals
          set disposed_at = $3, certificate = $4, version = version + 1, updated_at = $3

@@ -1,42 +1,47 @@
-//! A disposal is proposed by one person and confirmed by another; the service carries out what was confirmed.
+//! The workflow of a disposal, and the check of its needs. One person proposes a disposal, another confirms it, and the
+//! service performs it.
 
+use super::model::DisposalRow;
+use crate::api::Fault;
 use crate::auth::Role::{self, ChiefOfficer, OpccApprover};
+use crate::auth::{Actor, Side};
+use crate::vocabulary::WireName;
 use crate::workflow::{Workflow, rule};
 
 crate::vocabulary! {
-    /// Where a disposal stands.
+    /// The state of a disposal.
     pub enum DisposalState {
-        /// One person proposed it.
+        /// A person has proposed the disposal.
         Proposed = "proposed",
-        /// Another confirmed it: it is carried out soon, or was.
+        /// Another person has confirmed the disposal. The service performs it within minutes, or has performed it.
         Confirmed = "confirmed",
-        /// It was refused, or given up before it was carried out.
+        /// The disposal was refused, or cancelled before the service performed it.
         Refused = "refused",
     }
 }
 
 crate::vocabulary! {
-    /// What can be done to a disposal.
+    /// An action of the workflow of disposals.
     pub enum Action as ("DisposalAction") {
-        /// Let it be carried out.
+        /// Confirm the disposal, so that the service performs it.
         Confirm = "confirm",
-        /// Refuse it, or give it up.
+        /// Refuse the disposal, or cancel it before the service performs it.
         Refuse = "refuse",
     }
 }
 
 crate::vocabulary! {
-    /// What an action needs.
+    /// A need of an action.
     pub enum Need as ("DisposalNeed") {
-        /// Another person than the one who proposed it.
+        /// A person other than the proposer.
         AnotherPerson = "another_person",
-        /// That one of the two is of the side whose words they are.
+        /// The proposer or the person who confirms is of the side that wrote the text.
         OwnSide = "own_side",
-        /// That no legal hold is on it, or on what it lies below.
+        /// No legal hold is in force on the record or on a record above it.
         NotHeld = "not_held",
-        /// That it was not carried out yet.
+        /// The service has not performed the disposal yet.
         NotDisposed = "not_disposed",
-        /// Why.
+        /// The reason.
         Reason = "reason",
     }
 }
@@ -44,19 +49,62 @@ crate::vocabulary! {
 use Action::{Confirm, Refuse};
 use DisposalState::{Confirmed, Proposed, Refused};
 
-/// Who answers for their side.
-const HEADS: &[Role] = &[OpccApprover, ChiefOfficer];
+/// The roles that answer for their side.
+const APPROVERS: &[Role] = &[OpccApprover, ChiefOfficer];
 
-/// The table.
+/// The rules of the workflow.
 #[rustfmt::skip]
 pub const WORKFLOW: Workflow<DisposalState, Action, Need> = Workflow {
     name: "disposal",
     start: Proposed,
     ends: &[Confirmed, Refused],
     rules: &[
-        //   from       action   to         by     needs
-        rule(Proposed,  Confirm, Confirmed, HEADS, &[Need::AnotherPerson, Need::OwnSide, Need::NotHeld]),
-        rule(Proposed,  Refuse,  Refused,   HEADS, &[Need::Reason]),
-        rule(Confirmed, Refuse,  Refused,   HEADS, &[Need::NotDisposed, Need::Reason]),
+        //   from       action   to         by         needs
+        rule(Proposed,  Confirm, Confirmed, APPROVERS, &[Need::AnotherPerson, Need::OwnSide, Need::NotHeld]),
+        rule(Proposed,  Refuse,  Refused,   APPROVERS, &[Need::Reason]),
+        rule(Confirmed, Refuse,  Refused,   APPROVERS, &[Need::NotDisposed, Need::Reason]),
     ],
 };
+
+/// Returns a fault for each way in which a need is not met.
+pub fn unmet(need: Need, row: &DisposalRow, actor: &Actor) -> Vec<Fault> {
+    let it = &row.disposal;
+    let fault = |pointer: &str, detail: String| vec![Fault::record(pointer, need.as_str(), detail)];
+    match need {
+        Need::AnotherPerson if actor.is_same_person(&row.proposed_issuer, &row.proposed_subject) => {
+            let detail = "You proposed this disposal, so another person must confirm it.";
+            fault("/proposed_by", detail.to_owned())
+        }
+        Need::OwnSide if !has_own_side(row, actor) => {
+            let detail = format!(
+                "The text belongs to the {} side, but neither you nor the proposer is of that side. A person of that \
+                 side must confirm the disposal.",
+                it.owner.as_str().replace('_', " ")
+            );
+            fault("/owner", detail)
+        }
+        Need::NotHeld if it.held => {
+            let detail = format!(
+                "A legal hold is in force on this {} or on a record above it. Lift the hold first.",
+                it.resource
+            );
+            fault("/held", detail)
+        }
+        Need::NotDisposed => match it.disposed_at {
+            Some(at) => {
+                let at = at.format("%Y-%m-%dT%H:%M:%SZ");
+                let detail =
+                    format!("This disposal has already been carried out, at {at}. It cannot be refused any more.");
+                fault("/disposed_at", detail)
+            }
+            None => vec![],
+        },
+        Need::AnotherPerson | Need::OwnSide | Need::NotHeld | Need::Reason => vec![],
+    }
+}
+
+/// Returns true if the proposer or the actor is of the side that wrote the text.
+fn has_own_side(row: &DisposalRow, actor: &Actor) -> bool {
+    let is_own = |side: &Side| *side == row.disposal.owner;
+    row.proposed_sides.iter().any(is_own) || actor.scope().sides().iter().any(is_own)
+}

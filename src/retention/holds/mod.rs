@@ -1,9 +1,13 @@
-//! Legal holds: what is held is neither disposed of nor erased, whatever its day, until the hold is lifted.
+//! Legal holds. A record under a hold, and every record below it, cannot be disposed of or erased until the hold is
+//! lifted.
 
 pub mod http;
 mod model;
+mod requests;
+mod service;
 mod store;
 mod workflow;
 
-pub use model::{HeldResource, HoldMove, LegalHold};
+pub use model::{HeldResource, LegalHold};
+pub use requests::LegalHoldTransition;
 pub use workflow::{Action, HoldState, Need, WORKFLOW};

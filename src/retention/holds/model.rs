@@ -1,64 +1,64 @@
-//! What a legal hold looks like to its area, and what may be sent of one.
+//! A legal hold as its area sees it.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::workflow::{Action, HoldState};
+use super::workflow::HoldState;
 use crate::api::Versioned;
-use crate::api::text::Prose;
 use crate::workflow::AllowedAction;
 
 crate::vocabulary! {
-    /// What can be held, with all that lies below it: a response's lines, a line's evidence.
+    /// A kind of record that can be held. A hold on a response covers its assignments, and a hold on an assignment
+    /// covers its evidence.
     pub enum HeldResource {
-        /// A response, the area's file on a report.
+        /// A response.
         Response = "response",
-        /// A line.
+        /// An assignment.
         Assignment = "assignment",
         /// An item of evidence.
         Evidence = "evidence",
     }
 }
 
-/// A hold on a record and all that lies below it.
+/// A legal hold on a record and on every record below it. The service refuses to dispose of these records.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LegalHold {
-    /// Its id.
+    /// The hold's id.
     pub id: Uuid,
     /// The police area.
     #[schema(example = "cumbria")]
     pub area: String,
-    /// What kind of record is held.
+    /// The kind of record that is held.
     pub resource: HeldResource,
-    /// Which.
+    /// The id of the record that is held.
     pub resource_id: Uuid,
-    /// Why.
+    /// The reason for the hold.
     pub reason: String,
-    /// Whether it is in force.
+    /// The hold's state.
     pub state: HoldState,
-    /// Who set it.
+    /// The name of the person who set the hold.
     pub set_by: String,
-    /// Who lifted it.
+    /// The name of the person who lifted the hold.
     pub lifted_by: Option<String>,
-    /// When.
+    /// When the hold was lifted.
     pub lifted_at: Option<DateTime<Utc>>,
-    /// Why.
+    /// The reason for lifting the hold.
     pub lifted_reason: Option<String>,
-    /// What this caller can do with it now.
+    /// The actions that this caller may perform on the hold now.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub allowed_actions: Option<Vec<AllowedAction>>,
-    /// Counts its changes.
+    /// The hold's version, which increases with each write.
     pub version: i64,
-    /// When it was set.
+    /// When the hold was set.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When the hold was last changed.
     pub updated_at: DateTime<Utc>,
-    /// Where to go from here.
+    /// Addresses of the hold and of its transitions.
     pub links: BTreeMap<&'static str, String>,
 }
 
@@ -69,31 +69,8 @@ impl Versioned for LegalHold {
 }
 
 impl LegalHold {
-    /// Where to go from a hold.
+    /// Returns the links of a hold.
     pub fn links(id: Uuid) -> BTreeMap<&'static str, String> {
         [("self", format!("/v1/legal-holds/{id}")), ("transitions", format!("/v1/legal-holds/{id}/transitions"))].into()
     }
-}
-
-/// A hold as it is set.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LegalHoldSet {
-    /// What kind of record is held.
-    pub resource: HeldResource,
-    /// Which.
-    pub resource_id: Uuid,
-    /// Why: the claim, inquiry or order it is kept for.
-    pub reason: Prose,
-}
-
-/// One move of a legal hold.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[schema(as = LegalHoldMove)]
-#[serde(deny_unknown_fields)]
-pub struct HoldMove {
-    /// What is done to it.
-    pub action: Action,
-    /// Why.
-    pub reason: Prose,
 }

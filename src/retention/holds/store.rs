@@ -1,16 +1,17 @@
-//! Legal holds in the database.
+//! SQL of legal holds.
 
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::model::{HeldResource, LegalHold};
 use super::workflow::HoldState;
-use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
+use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::db::{FromRow, Session, Sql, Tx, WriteStatement, compare_and_set, list, values};
 use crate::vocabulary::WireName;
-use crate::workflow::Step;
+use crate::workflow::PermittedTransition;
 
-const RECORD: &str = "
+/// Selects the holds of the areas in `$1`.
+const ROWS: &str = "
     select id, area, resource, resource_id, reason, state, coalesce(set_name, set_subject) as set_by, lifted_name, lifted_at,
            lifted_reason, version, created_at, updated_at
     from legal_holds
@@ -39,49 +40,49 @@ impl FromRow for LegalHold {
     }
 }
 
-/// The list of legal holds.
+/// The definition of the list of legal holds: its filters and sort orders.
 #[derive(Debug)]
 pub enum LegalHolds {}
 
-impl Listing for LegalHolds {
+impl ListDefinition for LegalHolds {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",        Field::Texts,                      "area = any ($)",     "Holds of these areas."),
-        ("state",       Field::Words(HoldState::NAMES),    "state = any ($)",    "Holds in force, or lifted."),
-        ("resource",    Field::Words(HeldResource::NAMES), "resource = any ($)", "Holds on these kinds of record."),
-        ("resource_id", Field::Id,                         "resource_id = $",    "Holds on one record."),
+        ("area",        FilterType::Texts,                      "area = any ($)",     "Holds of these police areas."),
+        ("state",       FilterType::OneOf(HoldState::NAMES),    "state = any ($)",    "Holds in these states."),
+        ("resource",    FilterType::OneOf(HeldResource::NAMES), "resource = any ($)", "Holds on these kinds of record."),
+        ("resource_id", FilterType::Id,                         "resource_id = $",    "Holds on one record."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
         ("created_at", "created_at", "timestamptz"),
         ("updated_at", "updated_at", "timestamptz"),
     ];
-    const DEFAULT: &'static str = "-created_at";
+    const DEFAULT_SORT: &'static str = "-created_at";
 }
 
-/// One page of the holds of the areas in scope.
+/// Returns one page of the holds of the caller's areas, with the total if the query requests it.
 pub async fn page(
     db: &Session<'_>,
-    query: &Query<LegalHolds>,
+    query: &ListQuery<LegalHolds>,
 ) -> Result<(Vec<(LegalHold, Cursor)>, Option<i64>), Problem> {
-    list(db, &[RECORD], &[&db.areas()], query).await
+    list(db, &[ROWS], &[&db.areas()], query).await
 }
 
-/// One hold of the areas in scope.
+/// Returns the hold with this id, if it belongs to one of the caller's areas.
 pub async fn find(db: &Session<'_>, id: Uuid) -> Result<Option<LegalHold>, Problem> {
-    let mut sql = Sql::from(RECORD);
+    let mut sql = Sql::from(ROWS);
     sql.push(" and id = $2");
     db.find(sql, &[&db.areas(), &id]).await
 }
 
-/// The same, held until the transaction ends.
+/// Returns the hold as [`find`] does, and locks its row until the transaction ends.
 pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<LegalHold>, Problem> {
-    let mut sql = Sql::from(RECORD);
+    let mut sql = Sql::from(ROWS);
     sql.push(" and id = $2 for update");
     tx.find(sql, &[&tx.areas(), &id]).await
 }
 
-/// Sets a hold.
+/// Inserts a hold.
 pub async fn insert(tx: &Tx<'_>, it: &LegalHold) -> Result<u64, Problem> {
     let actor = &tx.call().actor;
     tx.execute(
@@ -104,8 +105,8 @@ pub async fn insert(tx: &Tx<'_>, it: &LegalHold) -> Result<u64, Problem> {
     .await
 }
 
-/// Lifts a hold by a step of the table, where it stands at its version.
-pub fn lift(tx: &Tx<'_>, it: &LegalHold, step: &Step<HoldState>, reason: &str) -> WriteStatement {
+/// Updates a hold's state and the members of its lifting, if the hold still has its version and state.
+pub fn update(tx: &Tx<'_>, it: &LegalHold, permitted: &PermittedTransition<HoldState>, reason: &str) -> WriteStatement {
     WriteStatement::new(
         compare_and_set!(
             "update legal_holds
@@ -115,9 +116,9 @@ pub fn lift(tx: &Tx<'_>, it: &LegalHold, step: &Step<HoldState>, reason: &str) -
         values![
             it.id,
             it.version,
-            step.from(),
-            step.to(false),
-            tx.call().actor.called().to_owned(),
+            permitted.from(),
+            permitted.to(false),
+            tx.call().actor.display_name().to_owned(),
             tx.call().at,
             reason.to_owned(),
             tx.areas().to_vec(),

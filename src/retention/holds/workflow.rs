@@ -1,35 +1,35 @@
-//! A hold is in force until it is lifted.
+//! The workflow of a legal hold: a hold is in force until it is lifted.
 
 use crate::auth::Role::{ChiefOfficer, OpccApprover};
 use crate::workflow::{Workflow, rule};
 
 crate::vocabulary! {
-    /// Where a legal hold stands.
+    /// The state of a legal hold.
     pub enum HoldState as ("LegalHoldState") {
-        /// What it is of is kept.
+        /// The hold protects its record, and every record below it, from disposal.
         InForce = "in_force",
-        /// It keeps nothing any more.
+        /// The hold no longer has an effect.
         Lifted = "lifted",
     }
 }
 
 crate::vocabulary! {
-    /// What can be done to a legal hold.
+    /// An action of the workflow of legal holds.
     pub enum Action as ("LegalHoldAction") {
-        /// End it.
+        /// Lift the hold.
         Lift = "lift",
     }
 }
 
 crate::vocabulary! {
-    /// What an action needs.
+    /// A need of an action.
     pub enum Need as ("LegalHoldNeed") {
-        /// Why.
+        /// The reason.
         Reason = "reason",
     }
 }
 
-/// The table.
+/// The rules of the workflow.
 #[rustfmt::skip]
 pub const WORKFLOW: Workflow<HoldState, Action, Need> = Workflow {
     name: "legal_hold",

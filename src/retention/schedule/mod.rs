@@ -1,9 +1,9 @@
-//! The days on which records are reviewed: an area's number of years after a record came to its end, or the day that the
-//! last review of it named.
+//! The review dates of finished records: the day that the last review set, or the area's number of years after the
+//! record was last changed.
 
 pub mod http;
 mod model;
 mod store;
 
-pub use model::{RetainedResource, RetentionEntry, RetentionReview};
-pub use store::review_on;
+pub use model::{RetainedResource, RetentionEntry};
+pub use store::find_review_date;

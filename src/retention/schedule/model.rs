@@ -1,16 +1,14 @@
-//! What the schedule of reviews and a review look like.
+//! A finished record with its review date, as its area sees it.
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::NaiveDate;
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::text::Prose;
-
 crate::vocabulary! {
-    /// What has a review date, once it has come to its end.
+    /// A kind of record that has a review date once it is finished.
     pub enum RetainedResource {
         /// A response that was published, or is not required.
         Response = "response",
@@ -19,73 +17,24 @@ crate::vocabulary! {
     }
 }
 
-/// A record and the day on which it is reviewed.
+/// A finished record and its review date.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RetentionEntry {
-    /// The record.
+    /// The record's id.
     pub id: Uuid,
-    /// What kind it is.
+    /// The kind of record.
     pub resource: RetainedResource,
     /// The police area.
     #[schema(example = "cumbria")]
     pub area: String,
-    /// The day on which it is reviewed: kept longer, or disposed of.
+    /// The day on which the area should review the record: retain it for longer, or dispose of it.
     pub review_on: NaiveDate,
-    /// Whether a review named that day; else it is the area's `retention_years` after the record was last written.
+    /// True if a review set this date. False if it is the area's `retention_years` after the record was last changed.
     pub reviewed: bool,
-    /// Whether a legal hold keeps it whatever the day.
+    /// True if the record is under a legal hold, which applies whatever the date.
     pub held: bool,
-    /// The disposal of it that is under way.
+    /// The id of the open disposal of the record: proposed, or confirmed and not performed yet.
     pub disposal_id: Option<Uuid>,
-    /// Where to go from here.
+    /// Addresses of the record and of its reviews.
     pub links: BTreeMap<&'static str, String>,
-}
-
-/// A review: somebody looked, and said until when the record is still needed.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct RetentionReview {
-    /// Its id.
-    pub id: Uuid,
-    /// The police area.
-    #[schema(example = "cumbria")]
-    pub area: String,
-    /// What kind of record.
-    pub resource: RetainedResource,
-    /// Which.
-    pub resource_id: Uuid,
-    /// The day of its next review.
-    pub review_on: NaiveDate,
-    /// Why it is kept until then.
-    pub reason: String,
-    /// Who reviewed it.
-    pub by: String,
-    /// When.
-    pub created_at: DateTime<Utc>,
-    /// Where to go from here.
-    pub links: BTreeMap<&'static str, String>,
-}
-
-impl RetentionReview {
-    /// Where to go from a review.
-    pub fn links(id: Uuid, resource_id: Uuid) -> BTreeMap<&'static str, String> {
-        [
-            ("self", format!("/v1/retention-reviews/{id}")),
-            ("reviews", format!("/v1/retention-reviews?resource_id={resource_id}")),
-        ]
-        .into()
-    }
-}
-
-/// A review as it is recorded.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RetentionReviewed {
-    /// What kind of record.
-    pub resource: RetainedResource,
-    /// Which.
-    pub resource_id: Uuid,
-    /// The day of its next review, today or later.
-    pub review_on: NaiveDate,
-    /// Why it is kept until then.
-    pub reason: Prose,
 }

@@ -1,3 +1,4 @@
-//! What became of the messages to a webhook; and messages that somebody asks for: pings, and one sent again.
+//! The deliveries of a webhook: their list, pings, messages that are sent again, and the outcomes of attempts.
 
 pub mod http;
+mod service;

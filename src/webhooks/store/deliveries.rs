@@ -1,4 +1,4 @@
-//! Messages to webhooks, and every try to send them.
+//! The statements on deliveries and their attempts.
 
 use tokio_postgres::Row;
 use tokio_postgres::types::Json;
@@ -6,13 +6,12 @@ use uuid::Uuid;
 
 use chrono::{DateTime, Utc};
 
-use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
+use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::db::{FromRow, Session, Sql, Tx, list};
 use crate::vocabulary::WireName;
-use crate::webhooks::model::{DeliveryState, WebhookDelivery};
-use crate::webhooks::record::Record;
+use crate::webhooks::model::{DeliveryState, WebhookDelivery, WebhookRecord};
 
-/// Those of the areas ($1) and sides ($2) in scope.
+/// Selects the deliveries of the caller's areas ($1) and sides ($2).
 const RECORD: &str = "
     select d.id, d.webhook_id, d.message_id, d.position, d.type, d.body, d.state, d.tries, d.due_at, d.created_at,
            d.updated_at,
@@ -24,16 +23,16 @@ const RECORD: &str = "
     from webhook_deliveries d
     where in_scope(d.area, $1) and d.side = any ($2)";
 
-/// A message as it is kept.
+/// A delivery as the database stores it.
 #[derive(Clone, Debug)]
-pub struct Sent {
-    /// As its keepers see it.
+pub struct StoredDelivery {
+    /// The delivery as callers see it.
     pub delivery: WebhookDelivery,
-    /// Its place in the feed; none of a ping.
+    /// The position of the change in the feed, or `None` for a ping.
     pub position: Option<i64>,
-    /// Its bytes.
+    /// The body of the message.
     pub body: String,
-    /// The tries that count towards the last.
+    /// The number of failed attempts that count towards the limit.
     pub tries: i32,
 }
 
@@ -56,7 +55,7 @@ impl FromRow for WebhookDelivery {
     }
 }
 
-impl FromRow for Sent {
+impl FromRow for StoredDelivery {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             delivery: WebhookDelivery::from_row(row)?,
@@ -67,62 +66,63 @@ impl FromRow for Sent {
     }
 }
 
-/// The list of a webhook's deliveries.
+/// The listing of a webhook's deliveries.
 #[derive(Debug)]
 pub enum Deliveries {}
 
-impl Listing for Deliveries {
+impl ListDefinition for Deliveries {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("state", Field::Words(DeliveryState::NAMES), "state = any ($)", "Deliveries in these states."),
-        ("type",  Field::Texts,                       "type = any ($)",  "Deliveries of these types."),
+        ("state", FilterType::OneOf(DeliveryState::NAMES), "state = any ($)", "Returns only those in these states."),
+        ("type", FilterType::Texts, "type = any ($)", "Returns only deliveries of these types, such as `ping`."),
     ];
     const SORTS: &'static [Sort] = &[("created_at", "created_at", "timestamptz")];
-    const DEFAULT: &'static str = "-created_at";
+    const DEFAULT_SORT: &'static str = "-created_at";
 }
 
 type Page = (Vec<(WebhookDelivery, Cursor)>, Option<i64>);
 
-/// One page of a webhook's deliveries.
-pub async fn page_of_deliveries(db: &Session<'_>, query: &Query<Deliveries>) -> Result<Page, Problem> {
+/// Returns one page of a webhook's deliveries, and the total if the query asks for it.
+pub async fn list_deliveries(db: &Session<'_>, query: &ListQuery<Deliveries>) -> Result<Page, Problem> {
     list(db, &[RECORD], &[&db.areas(), &db.sides()], query).await
 }
 
-/// One message to a webhook.
-pub async fn find_delivery(db: &Session<'_>, webhook: Uuid, id: Uuid) -> Result<Option<Sent>, Problem> {
+/// Returns one delivery of a webhook.
+pub async fn find_delivery(db: &Session<'_>, webhook: Uuid, id: Uuid) -> Result<Option<StoredDelivery>, Problem> {
     let mut sql = Sql::from(RECORD);
     sql.push(" and d.webhook_id = $3 and d.id = $4");
     db.find(sql, &[&db.areas(), &db.sides(), &webhook, &id]).await
 }
 
-/// The message that a webhook is to be sent next, where one was begun.
-pub async fn pending(db: &Session<'_>, webhook: Uuid) -> Result<Option<Sent>, Problem> {
+/// Returns the webhook's stored message that is still to be sent, if there is one. Pings are left out.
+pub async fn find_pending(db: &Session<'_>, webhook: Uuid) -> Result<Option<StoredDelivery>, Problem> {
     let mut sql = Sql::from(RECORD);
     sql.push(" and d.webhook_id = $3 and d.state = 'pending' and d.position is not null");
     db.find(sql, &[&db.areas(), &db.sides(), &webhook]).await
 }
 
-/// A message that is about to be sent.
+/// A new delivery.
 #[derive(Clone, Debug)]
-pub struct Made {
-    /// Its delivery's id.
+pub struct NewDelivery {
+    /// The id of the delivery.
     pub id: Uuid,
-    /// What the receiver knows it by.
+    /// The id of the message, which the receiver gets as `webhook-id`.
     pub message_id: Uuid,
-    /// Its place in the feed; none of a ping.
+    /// The position of the change in the feed, or `None` for a ping.
     pub position: Option<i64>,
-    /// What it tells of.
+    /// The type of the message: a type of change, or `ping`.
     pub kind: String,
-    /// Its bytes.
+    /// The body of the message.
     pub body: String,
-    /// When that happened.
+    /// The instant of the change or of the ping.
     pub happened_at: DateTime<Utc>,
 }
 
-/// Keeps a message before it is sent, so that a crash between the two sends it again and not another.
-pub async fn insert_delivery(tx: &Tx<'_>, webhook: &Record, made: &Made) -> Result<u64, Problem> {
+/// Stores a message before it is sent. After a crash between the two, the same message is sent again. A message that
+/// exists already becomes pending again.
+pub async fn insert_delivery(tx: &Tx<'_>, webhook: &WebhookRecord, new: &NewDelivery) -> Result<u64, Problem> {
     let at = tx.call().at;
-    let due = made.position.map(|_| at);
+    let due = new.position.map(|_| at);
     tx.execute(
         "insert into webhook_deliveries (id, webhook_id, area, side, message_id, position, type, body, happened_at, state,
                                          due_at, created_at, updated_at)
@@ -130,15 +130,15 @@ pub async fn insert_delivery(tx: &Tx<'_>, webhook: &Record, made: &Made) -> Resu
          on conflict (webhook_id, message_id) do update
          set state = 'pending', tries = 0, due_at = excluded.due_at, updated_at = excluded.updated_at",
         &[
-            &made.id,
+            &new.id,
             &webhook.id,
             &webhook.area,
             &webhook.side,
-            &made.message_id,
-            &made.position,
-            &made.kind,
-            &made.body,
-            &made.happened_at,
+            &new.message_id,
+            &new.position,
+            &new.kind,
+            &new.body,
+            &new.happened_at,
             &due,
             &at,
         ],

@@ -1,9 +1,14 @@
-//! Webhooks and their deliveries in the database; row security leaves each caller its own area's and side's.
+//! The statements on webhooks and deliveries. Row security limits each caller to those of its own areas and sides.
 
+mod claims;
 mod deliveries;
-mod progress;
 mod webhooks;
 
-pub use deliveries::{Deliveries, Made, Sent, find_delivery, insert_delivery, page_of_deliveries, pending};
-pub use progress::{Claimed, claim, heads_of, oldest_unsent, passed, put_off, released, renewed, settle, sweep};
-pub use webhooks::{Webhooks, count, delete, find, insert, lock, page, update};
+pub use claims::{
+    ClaimedWebhook, advance_position, claim, delete_settled, find_feed_head, oldest_unsent, record_outcome,
+    release_claim, renew_claim, reschedule,
+};
+pub use deliveries::{
+    Deliveries, NewDelivery, StoredDelivery, find_delivery, find_pending, insert_delivery, list_deliveries,
+};
+pub use webhooks::{Webhooks, count, delete, find, insert, list_webhooks, lock, update};

@@ -1,22 +1,21 @@
-//! Webhooks as they are kept.
+//! The statements on webhooks.
 
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::api::{Cursor, Field, Filter, Listing, Problem, Query, Sort};
+use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::db::{FromRow, Session, Sql, Tx, list};
 use crate::vocabulary::WireName;
-use crate::webhooks::model::{WebhookSide, WebhookState};
-use crate::webhooks::record::Record;
+use crate::webhooks::model::{WebhookRecord, WebhookSide, WebhookState};
 
-/// Those of the areas ($1) and sides ($2) in scope.
+/// Selects the webhooks of the caller's areas ($1) and sides ($2).
 const RECORD: &str = "
     select id, area, side, url, description, types, state, disabled_reason, disabled_at, secret, previous_secret,
            previous_until, position, due_at, leased_until, version, created_at, updated_at
     from webhooks
     where in_scope(area, $1) and side = any ($2)";
 
-impl FromRow for Record {
+impl FromRow for WebhookRecord {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             id: row.try_get("id")?,
@@ -41,63 +40,77 @@ impl FromRow for Record {
     }
 }
 
-/// The list of webhooks.
+/// The listing of webhooks.
 #[derive(Debug)]
 pub enum Webhooks {}
 
-impl Listing for Webhooks {
+impl ListDefinition for Webhooks {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",  Field::Texts,                      "area = any ($)",  "Webhooks of these areas."),
-        ("side",  Field::Words(WebhookSide::NAMES),  "side = any ($)",  "Webhooks of these sides."),
-        ("state", Field::Words(WebhookState::NAMES), "state = any ($)", "Webhooks in these states."),
+        ("area",  FilterType::Texts,                      "area = any ($)",  "Returns only webhooks of these areas."),
+        ("side",  FilterType::OneOf(WebhookSide::NAMES),  "side = any ($)",  "Returns only webhooks of these sides."),
+        ("state", FilterType::OneOf(WebhookState::NAMES), "state = any ($)", "Returns only webhooks in these states."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
         ("created_at", "created_at", "timestamptz"),
         ("area",       "area",       "text"),
     ];
-    const DEFAULT: &'static str = "created_at";
+    const DEFAULT_SORT: &'static str = "created_at";
 }
 
-/// One page of webhooks.
-pub async fn page(db: &Session<'_>, query: &Query<Webhooks>) -> Result<(Vec<(Record, Cursor)>, Option<i64>), Problem> {
+/// Returns one page of webhooks, and the total if the query asks for it.
+pub async fn list_webhooks(
+    db: &Session<'_>,
+    query: &ListQuery<Webhooks>,
+) -> Result<(Vec<(WebhookRecord, Cursor)>, Option<i64>), Problem> {
     list(db, &[RECORD], &[&db.areas(), &db.sides()], query).await
 }
 
-/// One webhook.
-pub async fn find(db: &Session<'_>, id: Uuid) -> Result<Option<Record>, Problem> {
+/// Returns one webhook.
+pub async fn find(db: &Session<'_>, id: Uuid) -> Result<Option<WebhookRecord>, Problem> {
     let mut sql = Sql::from(RECORD);
     sql.push(" and id = $3");
     db.find(sql, &[&db.areas(), &db.sides(), &id]).await
 }
 
-/// One webhook, held until the end of the transaction.
-pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<Record>, Problem> {
+/// Returns one webhook, and locks its row until the end of the transaction.
+pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<WebhookRecord>, Problem> {
     let mut sql = Sql::from(RECORD);
     sql.push(" and id = $3 for update");
     tx.find(sql, &[&tx.areas(), &tx.sides(), &id]).await
 }
 
-/// How many one side of an area has.
+/// Counts the webhooks of one side of an area.
 pub async fn count(tx: &Tx<'_>, area: &str, side: WebhookSide) -> Result<i64, Problem> {
     let sql = "select count(*) from webhooks where area = $1 and side = $2";
-    Ok(tx.maybe(sql, &[&area, &side]).await?.map_or(0, |row| row.get(0)))
+    Ok(tx.query_opt(sql, &[&area, &side]).await?.map_or(0, |row| row.get(0)))
 }
 
-/// Keeps a new one; it is told of what comes after what there is now.
-pub async fn insert(tx: &Tx<'_>, it: &Record) -> Result<u64, Problem> {
+/// Inserts a new webhook. Its position is the end of the change feed, so it receives only later changes.
+pub async fn insert(tx: &Tx<'_>, webhook: &WebhookRecord) -> Result<u64, Problem> {
     tx.execute(
         "insert into webhooks (id, area, side, url, description, types, state, secret, position, version, created_at, updated_at)
          select $1, $2, $3, $4, $5, $6, $7, $8, coalesce(max(h.position), 0), 1, $9, $9
-         from change_heads h",
-        &[&it.id, &it.area, &it.side, &it.url, &it.description, &it.types, &it.state, &it.secret, &it.created_at],
+         from stream_heads h",
+        &[
+            &webhook.id,
+            &webhook.area,
+            &webhook.side,
+            &webhook.url,
+            &webhook.description,
+            &webhook.types,
+            &webhook.state,
+            &webhook.secret,
+            &webhook.created_at,
+        ],
     )
     .await
 }
 
-/// Writes what was amended of one, at the version that was read.
-pub async fn update(tx: &Tx<'_>, it: &Record) -> Result<u64, Problem> {
+/// Updates a webhook if it still has the version that was read. Returns the number of rows: 0 if it has another
+/// version.
+pub async fn update(tx: &Tx<'_>, webhook: &WebhookRecord) -> Result<u64, Problem> {
     tx.execute(
         "update webhooks
          set url = $3, description = $4, types = $5, state = $6, disabled_reason = $7, disabled_at = $8, secret = $9,
@@ -105,26 +118,26 @@ pub async fn update(tx: &Tx<'_>, it: &Record) -> Result<u64, Problem> {
              updated_at = $14
          where id = $1 and version = $2",
         &[
-            &it.id,
-            &it.version,
-            &it.url,
-            &it.description,
-            &it.types,
-            &it.state,
-            &it.disabled_reason,
-            &it.disabled_at,
-            &it.secret,
-            &it.previous_secret,
-            &it.previous_until,
-            &it.due_at,
-            &it.leased_until,
+            &webhook.id,
+            &webhook.version,
+            &webhook.url,
+            &webhook.description,
+            &webhook.types,
+            &webhook.state,
+            &webhook.disabled_reason,
+            &webhook.disabled_at,
+            &webhook.secret,
+            &webhook.previous_secret,
+            &webhook.previous_until,
+            &webhook.due_at,
+            &webhook.leased_until,
             &tx.call().at,
         ],
     )
     .await
 }
 
-/// Takes one away, with all that was sent to it.
-pub async fn delete(tx: &Tx<'_>, it: &Record) -> Result<u64, Problem> {
-    tx.execute("delete from webhooks where id = $1 and version = $2", &[&it.id, &it.version]).await
+/// Deletes a webhook with its deliveries if it still has the version that was read. Returns the number of rows.
+pub async fn delete(tx: &Tx<'_>, webhook: &WebhookRecord) -> Result<u64, Problem> {
+    tx.execute("delete from webhooks where id = $1 and version = $2", &[&webhook.id, &webhook.version]).await
 }

@@ -1,12 +1,12 @@
-//! The lines of an area, from a published report to the inspectorate's decision: each rule as its people meet it.
+//! Assignments, from the publication of a report to the inspectorate's decision, as the callers of each role use them.
 
-mod moves;
 mod opening;
 mod positions;
 mod published;
 mod story;
 mod superseding;
 mod targets;
+mod transitions;
 mod updates;
 
 use section55::auth::Role;
@@ -14,11 +14,12 @@ use serde_json::Value;
 
 use super::support::{App, Person, Reply};
 
-/// Cumbria's line of the first recommendation of a national inspection of 25 February 2022; it is noon on 22 March.
+/// Cumbria's assignment of the first recommendation of a national inspection published on 25 February 2022. The time is
+/// noon on 22 March.
 struct Case {
     app: App,
     inspection: Reply,
-    line: String,
+    assignment: String,
     opcc: Person,
     approver: Person,
     force: Person,
@@ -29,8 +30,8 @@ struct Case {
 impl Case {
     async fn new() -> Self {
         let app = App::start().await;
-        let inspection = app.published_inspection("76000").await;
-        let line = app.assignment(&inspection, "cumbria").await;
+        let inspection = app.create_published_inspection("76000").await;
+        let assignment = app.assignment_path(&inspection, "cumbria").await;
         let person = |role| app.person(role, "cumbria");
         Self {
             opcc: person(Role::Opcc),
@@ -38,19 +39,19 @@ impl Case {
             force: person(Role::Constabulary),
             chief: person(Role::ChiefOfficer),
             auditor: person(Role::Auditor),
-            line,
+            assignment,
             inspection,
             app,
         }
     }
 
-    /// The line as its area sees it.
-    async fn seen(&self) -> Value {
-        self.auditor.get(&self.line).await.expect(200).body
+    /// Gets the assignment as its area sees it.
+    async fn get(&self) -> Value {
+        self.auditor.get(&self.assignment).await.expect(200).body
     }
 }
 
-/// One fault as `Reply::faults` gives it.
+/// Returns one fault in the form of `Reply::faults`.
 fn fault(pointer: &str, code: &str) -> Vec<(String, String)> {
     vec![(pointer.to_owned(), code.to_owned())]
 }

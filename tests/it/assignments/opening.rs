@@ -1,4 +1,5 @@
-//! Publishing an inspection opens the lines of every subject area, each with the day its target means, and why.
+//! The publication of an inspection opens the assignments of every subject area, each with its target's day and how
+//! that day was computed.
 
 use section55::auth::Role;
 use serde_json::{Value, json};
@@ -7,8 +8,8 @@ use super::Case;
 use crate::support::App;
 use crate::support::world::registration;
 
-/// The lines of an inspection in Cumbria, in the report's order.
-async fn lines(app: &App, inspection: &str) -> Vec<Value> {
+/// Lists Cumbria's assignments of an inspection, in the order of the report.
+async fn assignments(app: &App, inspection: &str) -> Vec<Value> {
     let id = inspection.rsplit('/').next().expect("an id");
     let path = format!("/v1/assignments?inspection_id={id}&area=cumbria&sort=number");
     let list = app.person(Role::Auditor, "cumbria").get(&path).await.expect(200);
@@ -16,17 +17,17 @@ async fn lines(app: &App, inspection: &str) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_recommendation_and_area_for_improvement_has_a_line_in_every_area() {
+async fn every_recommendation_and_area_for_improvement_has_an_assignment_in_every_area() {
     let case = Case::new().await;
-    let of_cumbria = lines(&case.app, &case.inspection.href()).await;
+    let of_cumbria = assignments(&case.app, &case.inspection.href()).await;
     let references: Vec<&str> =
-        of_cumbria.iter().map(|line| line["recommendation"]["reference"].as_str().expect("one")).collect();
+        of_cumbria.iter().map(|assignment| assignment["recommendation"]["reference"].as_str().expect("one")).collect();
     assert_eq!(references, ["76000-1", "76000-2", "76000-3"]);
-    for line in &of_cumbria {
-        assert_eq!(line["force_status"], "awaiting_allocation");
-        assert_eq!(line["headline"], "not_started");
-        assert_eq!((&line["body_view"], &line["assurance_opinion"]), (&json!("none"), &json!("none")));
-        assert_eq!(line["inspectorate_status"], "open");
+    for assignment in &of_cumbria {
+        assert_eq!(assignment["force_status"], "awaiting_allocation");
+        assert_eq!(assignment["headline"], "not_started");
+        assert_eq!((&assignment["body_view"], &assignment["assurance_opinion"]), (&json!("none"), &json!("none")));
+        assert_eq!(assignment["inspectorate_status"], "open");
     }
     let administrator = case.app.database.administrator().await;
     let sql = "select count(*), count(distinct area) from record.assignments";
@@ -34,11 +35,11 @@ async fn every_recommendation_and_area_for_improvement_has_a_line_in_every_area(
     assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (3 * 43, 43));
     let sql = "select count(*) from record.events where resource = 'assignment' and action = 'open'";
     let row = administrator.query_one(sql, &[]).await.expect("a count");
-    assert_eq!(row.get::<_, i64>(0), 3 * 43, "each opening is an event of its area");
+    assert_eq!(row.get::<_, i64>(0), 3 * 43, "each opening has an event in its own area");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_target_has_its_day_and_the_reason_for_it() {
+async fn each_target_has_a_day_and_an_explanation_of_it() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let draft = opcc.post("/v1/inspections", registration("76001")).await.expect(201).href();
@@ -56,10 +57,10 @@ async fn each_target_has_its_day_and_the_reason_for_it() {
         opcc.post(&format!("{draft}/recommendations"), sent).await.expect(201);
     }
     opcc.act(&draft, json!({ "action": "publish" })).await.expect(200);
-    let found: Vec<(Value, Value)> = lines(&app, &draft)
+    let found: Vec<(Value, Value)> = assignments(&app, &draft)
         .await
         .iter()
-        .map(|line| (line["target_on"].clone(), line["target"]["basis"].clone()))
+        .map(|assignment| (assignment["target_on"].clone(), assignment["target"]["basis"].clone()))
         .collect();
     assert_eq!(
         found,
@@ -71,39 +72,40 @@ async fn each_target_has_its_day_and_the_reason_for_it() {
             (Value::Null, json!("no_date")),
         ]
     );
-    let line = &lines(&app, &draft).await[2];
-    let explained = line["target"]["explanation"].as_str().expect("words");
-    assert_eq!(explained, "“within three months” is counted from publication, 2022-02-25.");
-    assert_eq!(line["target"]["text"], "within three months");
+    let assignment = &assignments(&app, &draft).await[2];
+    let explanation = assignment["target"]["explanation"].as_str().expect("text");
+    assert_eq!(explanation, "“within three months” is counted from publication, 2022-02-25.");
+    assert_eq!(assignment["target"]["text"], "within three months");
 
-    // What is computed follows the day of publication when that is put right; what is stated stays.
+    // Computed days follow a correction of the report's day of publication; stated days stay.
     let correct = json!({ "action": "correct", "reason": "A slip.", "published_on": "2022-03-01" });
     app.person(Role::OpccApprover, "cumbria").act(&draft, correct).await.expect(200);
-    let days: Vec<Value> = lines(&app, &draft).await.iter().map(|line| line["target_on"].clone()).collect();
+    let days: Vec<Value> =
+        assignments(&app, &draft).await.iter().map(|assignment| assignment["target_on"].clone()).collect();
     assert_eq!(days, [json!("2022-03-01"), json!("2023-04-30"), json!("2022-06-01"), Value::Null, Value::Null]);
     let public = app.public().get(&format!("{draft}/recommendations?sort=number")).await.expect(200);
     assert_eq!(public.body["items"][2]["target"]["on"], "2022-06-01");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_to_be_done_immediately_is_due_at_once_and_overdue_with_the_response() {
+async fn an_immediate_target_is_due_at_publication_and_overdue_with_the_response() {
     let case = Case::new().await;
-    let line = case.seen().await;
-    assert_eq!((&line["target"]["kind"], &line["target_on"]), (&json!("immediate"), &json!("2022-02-25")));
-    assert_eq!((&line["overdue"], &line["headline"]), (&json!(false), &json!("not_started")));
+    let assignment = case.get().await;
+    assert_eq!((&assignment["target"]["kind"], &assignment["target_on"]), (&json!("immediate"), &json!("2022-02-25")));
+    assert_eq!((&assignment["overdue"], &assignment["headline"]), (&json!(false), &json!("not_started")));
     let due = case.auditor.get("/v1/assignments?due_before=2022-02-26").await.expect(200);
     assert_eq!(due.body["items"].as_array().map(Vec::len), Some(2), "it sorts as due at publication");
     case.app.set_day("2022-04-21");
-    assert_eq!(case.seen().await["overdue"], false, "the response's last day");
+    assert_eq!(case.get().await["overdue"], false, "the response's last day");
     case.app.set_day("2022-04-22");
-    let line = case.seen().await;
-    assert_eq!((&line["overdue"], &line["headline"]), (&json!(true), &json!("overdue")));
+    let assignment = case.get().await;
+    assert_eq!((&assignment["overdue"], &assignment["headline"]), (&json!(true), &json!("overdue")));
     let listed = case.auditor.get("/v1/assignments?overdue=true&headline=overdue").await.expect(200);
     assert_eq!(listed.body["items"].as_array().map(Vec::len), Some(2), "the area for improvement sets no day");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_addressed_to_others_alone_waits_on_them() {
+async fn an_assignment_addressed_only_to_other_bodies_waits_for_them() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let draft = opcc.post("/v1/inspections", registration("76002")).await.expect(201).href();
@@ -114,8 +116,8 @@ async fn what_is_addressed_to_others_alone_waits_on_them() {
         opcc.post(&format!("{draft}/recommendations"), sent).await.expect(201);
     }
     opcc.act(&draft, json!({ "action": "publish" })).await.expect(200);
-    let found = lines(&app, &draft).await;
-    let states: Vec<&Value> = found.iter().map(|line| &line["force_status"]).collect();
+    let found = assignments(&app, &draft).await;
+    let states: Vec<&Value> = found.iter().map(|assignment| &assignment["force_status"]).collect();
     assert_eq!(states, ["dependent_on_other", "awaiting_allocation", "awaiting_allocation"]);
     assert_eq!(
         (&found[0]["dependency"], &found[0]["headline"]),
@@ -124,7 +126,7 @@ async fn what_is_addressed_to_others_alone_waits_on_them() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cause_of_concern_has_no_line_but_its_recommendations_have() {
+async fn a_cause_of_concern_has_no_assignment_but_its_recommendations_have() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let draft = opcc.post("/v1/inspections", registration("76003")).await.expect(201).href();
@@ -134,7 +136,7 @@ async fn a_cause_of_concern_has_no_line_but_its_recommendations_have() {
     let below = json!({ "reference": "76003-1", "text": "Do it.", "cause_of_concern_id": cause.body["id"] });
     opcc.post(&path, below).await.expect(201);
     opcc.act(&draft, json!({ "action": "publish" })).await.expect(200);
-    let found = lines(&app, &draft).await;
+    let found = assignments(&app, &draft).await;
     assert_eq!(found.len(), 1);
     assert_eq!(found[0]["recommendation"]["reference"], "76003-1");
 }

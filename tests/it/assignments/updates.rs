@@ -1,4 +1,4 @@
-//! Updates: dated, added by either side, never changed.
+//! Updates on an assignment: dated, added by either side, never changed.
 
 use reqwest::Method;
 use section55::auth::Role;
@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 use super::{Case, fault};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn both_sides_tell_how_the_work_goes_and_read_it_newest_first() {
+async fn both_sides_add_updates_and_read_them_newest_first() {
     let case = Case::new().await;
-    let path = format!("{}/updates", case.line);
-    let told = [
+    let path = format!("{}/updates", case.assignment);
+    let updates = [
         (&case.force, json!({ "text": "Begun.", "date": "2022-03-01" })),
         (&case.opcc, json!({ "text": "We asked.", "date": "2022-03-05" })),
         (&case.chief, json!({ "text": "Answered." })),
         (&case.approver, json!({ "text": "Earlier still.", "date": "2022-02-28" })),
     ];
-    for (person, update) in told {
-        let made = person.post(&path, update).await.expect(201);
-        assert_eq!(made.body["area"], "cumbria");
+    for (person, update) in updates {
+        let created = person.post(&path, update).await.expect(201);
+        assert_eq!(created.body["area"], "cumbria");
     }
     let list = async |query: &str| {
         let list = case.auditor.get(&format!("{path}{query}")).await.expect(200);
@@ -29,15 +29,15 @@ async fn both_sides_tell_how_the_work_goes_and_read_it_newest_first() {
     assert_eq!(list("?side=force").await, ["Answered.", "Begun."]);
     assert_eq!(list("?since=2022-03-05").await, ["Answered.", "We asked."]);
     let first = case.auditor.get(&path).await.expect(200).body["items"][0].clone();
-    let who = (&first["date"], &first["side"], &first["by"]);
-    assert_eq!(who, (&json!("2022-03-22"), &json!("force"), &json!("chief_officer@cumbria (name)")));
-    assert_eq!(case.seen().await["version"], 1, "an update tells of the line and does not write it");
+    let members = (&first["date"], &first["side"], &first["by"]);
+    assert_eq!(members, (&json!("2022-03-22"), &json!("force"), &json!("chief_officer@cumbria (name)")));
+    assert_eq!(case.get().await["version"], 1, "an update does not change the assignment");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_update_tells_of_a_day_that_has_come_and_is_told_by_the_two_sides() {
+async fn an_update_is_not_dated_in_the_future_and_only_the_two_sides_add_one() {
     let case = Case::new().await;
-    let path = format!("{}/updates", case.line);
+    let path = format!("{}/updates", case.assignment);
     let before = case.app.database.fingerprint().await;
     let early = case.force.post(&path, json!({ "text": "Soon.", "date": "2022-03-23" })).await.expect(422);
     assert_eq!(early.faults(), fault("/date", "out_of_range"));
@@ -49,11 +49,11 @@ async fn an_update_tells_of_a_day_that_has_come_and_is_told_by_the_two_sides() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_update_is_never_changed_or_taken_back() {
+async fn an_update_cannot_be_changed_or_deleted() {
     let case = Case::new().await;
-    let path = format!("{}/updates", case.line);
-    let made = case.force.post(&path, json!({ "text": "Begun." })).await.expect(201);
-    let id = made.body["id"].as_str().expect("an id");
+    let path = format!("{}/updates", case.assignment);
+    let created = case.force.post(&path, json!({ "text": "Begun." })).await.expect(201);
+    let id = created.body["id"].as_str().expect("an id");
     for method in [Method::PUT, Method::PATCH, Method::DELETE] {
         let headers = [("content-type", "application/json"), ("if-match", "*")];
         for (path, status) in [(path.clone(), 405), (format!("{path}/{id}"), 404)] {

@@ -1,90 +1,96 @@
-//! Bundles: exported as an auditor does it, checked without the service, tampered with in every way that comes to mind.
+//! Bundles: exporting them, verifying them without the service, and altering them in many ways.
 
 use section55::auth::Role;
-use section55::ledger::{Refused, Verified, Verifier, VerifyingKey};
+use section55::ledger::{VerificationError, VerificationReport, Verifier, VerifyingKey};
 use serde_json::{Value, json};
 
 use crate::support::App;
-use crate::support::audit::{key, seeded};
+use crate::support::audit::{key, key_from_seed};
 
-/// Checks a bundle with the tests' own key.
-pub fn verify(bundle: &str) -> Result<Verified, Refused> {
+/// Verifies a bundle with the key of the tests.
+pub fn verify(bundle: &str) -> Result<VerificationReport, VerificationError> {
     verify_with(bundle, Some(key().public().clone()))
 }
 
-fn verify_with(bundle: &str, trusted: Option<VerifyingKey>) -> Result<Verified, Refused> {
+fn verify_with(bundle: &str, trusted: Option<VerifyingKey>) -> Result<VerificationReport, VerificationError> {
     let mut verifier = Verifier::new(trusted);
     for line in bundle.strip_suffix('\n').unwrap_or(bundle).split('\n') {
-        verifier.line(line)?;
+        verifier.verify_line(line)?;
     }
     verifier.finish()
 }
 
-/// A service in which Cumbria and Kent have been at work, all of it in the log.
-pub async fn world() -> App {
+/// Starts a service with a corrected response in Cumbria and an unfinished one in Kent. All events are sequenced.
+pub async fn app_with_logged_responses() -> App {
     let app = App::start().await;
-    let inspection = app.published_inspection("95001").await;
+    let inspection = app.create_published_inspection("95001").await;
     for (area, state) in [("cumbria", "complete"), ("kent", "in_approval")] {
-        let response = app.response(&inspection, area).await;
-        app.bring_to(&response, area, state).await;
+        let response = app.response_path(&inspection, area).await;
+        app.advance_response_to(&response, area, state).await;
     }
-    let response = app.response(&inspection, "cumbria").await;
+    let response = app.response_path(&inspection, "cumbria").await;
     let correct = json!({ "action": "correct", "reason": "A slip in the reply." });
     app.person(Role::OpccApprover, "cumbria").act(&response, correct).await.expect(200);
     app.sequence().await;
     app
 }
 
-/// The bundle of an area's log, as its auditor gets it.
+/// Exports the bundle of an area's log as its auditor.
 pub async fn export(app: &App, area: &str, query: &str) -> String {
     let auditor = app.person(Role::Auditor, area);
     auditor.get(&format!("/v1/audit/bundle?{query}")).await.expect(200).text
 }
 
+/// Parses the lines of a bundle.
 fn lines(bundle: &str) -> Vec<Value> {
     bundle.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
+/// Writes lines as a bundle.
 fn text(lines: &[Value]) -> String {
-    lines.iter().map(|line| section55::ledger::canonical(line) + "\n").collect()
+    lines.iter().map(|line| section55::ledger::canonical_json(line) + "\n").collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_auditor_takes_the_log_of_the_area_home_and_checks_it_there() {
-    let app = world().await;
+async fn an_auditor_exports_the_log_of_the_area_and_verifies_it_offline() {
+    let app = app_with_logged_responses().await;
     let bundle = export(&app, "cumbria", "area=cumbria").await;
-    let found = verify(&bundle).expect("a bundle as it should be");
-    assert_eq!((found.log.as_str(), found.run), ("cumbria", (0, found.size)));
+    let found = verify(&bundle).expect("a valid bundle");
+    assert_eq!((found.log.as_str(), found.range), ("cumbria", (0, found.size)));
     assert_eq!((found.events, found.withheld), (found.size, 0));
     assert!(found.payloads > found.events, "{found:?}");
-    assert_eq!((found.found_changed, found.not_shown), (Vec::new(), Vec::new()));
+    assert_eq!((found.changed_outside_log, found.not_shown), (Vec::new(), Vec::new()));
     assert!(bundle.contains("A slip in the reply.") && bundle.contains("The body welcomes the report."));
-    assert!(!bundle.contains("\"kent\""), "another area's events are not in it");
-    // That it was taken stands in the log.
+    assert!(!bundle.contains("\"kent\""), "the bundle has no events of another area");
+    // The export is an event of the log.
     let events = app.person(Role::Auditor, "cumbria").get("/v1/audit-events?action=export").await.expect(200);
     assert_eq!(events.body["items"][0]["actor"]["subject"], "auditor@cumbria");
     assert_eq!(events.body["items"][0]["resource_id"], lines(&bundle)[0]["id"]);
     app.sequence().await;
-    // The next one holds that too, and goes on from the first.
+    // The next bundle holds this event too, and continues the first bundle.
     let next = export(&app, "cumbria", "").await;
-    let mut verifier = Verifier::new(None).after(found.size, found.root);
-    next.lines().try_for_each(|line| verifier.line(line)).expect("it goes on");
-    assert_eq!(verifier.finish().expect("it goes on").size, found.size + 1);
-    let mut forked = Verifier::new(None).after(found.size - 1, found.root);
-    assert!(next.lines().try_for_each(|line| forked.line(line)).is_err(), "another root at that size");
+    let mut verifier = Verifier::new(None).with_earlier_head(found.size, found.root);
+    next.lines().try_for_each(|line| verifier.verify_line(line)).expect("a bundle that continues the first");
+    assert_eq!(verifier.finish().expect("a bundle that continues the first").size, found.size + 1);
+    let mut forked = Verifier::new(None).with_earlier_head(found.size - 1, found.root);
+    assert!(
+        next.lines().try_for_each(|line| forked.verify_line(line)).is_err(),
+        "the log had another root at that size"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bundle_of_a_period_is_the_run_of_the_log_that_holds_it() {
-    let app = world().await;
+async fn a_bundle_of_a_period_is_the_range_of_the_log_that_holds_it() {
+    let app = app_with_logged_responses().await;
     app.clock.set("2022-03-23T12:00:00Z".parse().expect("an instant"));
-    let inspection = app.published_inspection("95002").await;
+    let inspection = app.create_published_inspection("95002").await;
     app.clock.set("2022-03-24T12:00:00Z".parse().expect("an instant"));
-    let response = app.response(&inspection, "cumbria").await;
-    app.bring_to(&response, "cumbria", "drafting").await;
+    let response = app.response_path(&inspection, "cumbria").await;
+    app.advance_response_to(&response, "cumbria", "drafting").await;
     app.sequence().await;
     for (query, events) in [
-        // Registered, three recommendations, two of them dated, published; its response and its three lines opened.
+        // The events: register, three recommendations, two target dates, publish, one response and three assignments
+        // opened.
         ("since=2022-03-23T00:00:00Z&until=2022-03-24T00:00:00Z", 11),
         ("since=2022-03-24T00:00:00Z", 2),
         ("since=2022-03-25T00:00:00Z", 0),
@@ -96,7 +102,7 @@ async fn a_bundle_of_a_period_is_the_run_of_the_log_that_holds_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_an_auditor_may_not_read_stands_at_its_place_as_its_leaf_alone() {
+async fn an_event_that_the_auditor_may_not_read_is_in_the_bundle_as_its_leaf_only() {
     let app = App::start().await;
     let registrar = app.person(Role::Registrar, "");
     let auditor = app.person(Role::Auditor, "cumbria");
@@ -109,7 +115,7 @@ async fn what_an_auditor_may_not_read_stands_at_its_place_as_its_leaf_alone() {
     registrar.put("/v1/areas/kent", "*", kent).await.expect(200);
     app.sequence().await;
     let bundle = export(&app, "cumbria", "area=_all").await;
-    let found = verify(&bundle).expect("a bundle as it should be");
+    let found = verify(&bundle).expect("a valid bundle");
     assert_eq!((found.events, found.withheld), (1, 1));
     assert!(!bundle.contains("Not for others yet") && bundle.contains("Kent Police"));
     auditor.get("/v1/audit/bundle?area=kent").await.expect(404);
@@ -117,51 +123,51 @@ async fn what_an_auditor_may_not_read_stands_at_its_place_as_its_leaf_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_byte_changed_anywhere_in_an_event_is_found_and_the_event_named() {
-    let app = world().await;
+async fn a_changed_byte_in_any_event_is_found_and_the_event_is_named() {
+    let app = app_with_logged_responses().await;
     let bundle = export(&app, "cumbria", "").await;
     let all: Vec<&str> = bundle.lines().collect();
-    let (mut tried, mut before) = (0, Verifier::new(Some(key().public().clone())));
-    all[..5].iter().try_for_each(|line| before.line(line)).expect("what comes before the events");
+    let (mut changed_bytes, mut before) = (0, Verifier::new(Some(key().public().clone())));
+    all[..5].iter().try_for_each(|line| before.verify_line(line)).expect("the lines before the events");
     for (at, line) in all.iter().enumerate().skip(5) {
         let id = lines(line)[0]["entry"]["id"].as_str().expect("an id").to_owned();
-        // Every byte of some lines, and a byte here and there of the others.
+        // Change every byte of some lines, and every 97th byte of the others.
         for byte in (0..line.len()).step_by(if at % 7 == 0 { 1 } else { 97 }) {
-            let mut bent = line.as_bytes().to_vec();
-            bent[byte] ^= 1;
-            let Ok(bent) = String::from_utf8(bent) else { continue };
-            let refused = before.clone().line(&bent).expect_err(&bent);
+            let mut altered = line.as_bytes().to_vec();
+            altered[byte] ^= 1;
+            let Ok(altered) = String::from_utf8(altered) else { continue };
+            let refused = before.clone().verify_line(&altered).expect_err(&altered);
             assert_eq!(refused.line, at + 1, "{refused}");
-            let readable = serde_json::from_str::<Value>(&bent).is_ok_and(|it| it["entry"]["id"] == id.as_str());
+            let readable = serde_json::from_str::<Value>(&altered).is_ok_and(|it| it["entry"]["id"] == id.as_str());
             assert!(!readable || refused.event == Some(id.clone()), "{refused} for {id}");
-            tried += 1;
+            changed_bytes += 1;
         }
-        before.line(line).expect("as it was");
+        before.verify_line(line).expect("the original line");
     }
-    assert!(tried > 2_000, "{tried}");
-    // Before the events: all but what the asker wrote into the first line.
+    assert!(changed_bytes > 2_000, "{changed_bytes}");
+    // Change every byte before the events, except the members of the first line that only state the request.
     for (at, line) in all.iter().enumerate().take(5) {
-        let open = ["since", "until", "at", "id"].map(|name| format!("\"{name}\":"));
-        let own = |byte: usize| {
+        let unverified = ["since", "until", "at", "id"].map(|name| format!("\"{name}\":"));
+        let is_unverified = |byte: usize| {
             at == 0
-                && open.iter().any(|name| {
+                && unverified.iter().any(|name| {
                     line.find(name.as_str()).is_some_and(|from| (from..from + name.len() + 40).contains(&byte))
                 })
         };
-        for byte in (0..line.len()).filter(|byte| !own(*byte)) {
-            let mut bent = line.as_bytes().to_vec();
-            bent[byte] ^= 1;
-            let Ok(bent) = String::from_utf8(bent) else { continue };
+        for byte in (0..line.len()).filter(|byte| !is_unverified(*byte)) {
+            let mut altered = line.as_bytes().to_vec();
+            altered[byte] ^= 1;
+            let Ok(altered) = String::from_utf8(altered) else { continue };
             let mut tampered = all.clone();
-            tampered[at] = &bent;
-            verify(&tampered.join("\n")).expect_err(&bent);
+            tampered[at] = &altered;
+            verify(&tampered.join("\n")).expect_err(&altered);
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn lines_taken_out_swapped_doubled_or_numbered_anew_are_found() {
-    let app = world().await;
+async fn removed_swapped_repeated_and_renumbered_lines_are_found() {
+    let app = app_with_logged_responses().await;
     let bundle = lines(&export(&app, "cumbria", "").await);
     let last = bundle.len() - 1;
     let refused = |what: &str, lines: Vec<Value>| {
@@ -170,19 +176,19 @@ async fn lines_taken_out_swapped_doubled_or_numbered_anew_are_found() {
     for at in 0..=last {
         let mut without = bundle.clone();
         without.remove(at);
-        refused("one taken out", without);
-        let mut doubled = bundle.clone();
-        doubled.insert(at, bundle[at].clone());
-        refused("one doubled", doubled);
-        refused("its tail cut off", bundle[..at].to_vec());
+        refused("a removed line", without);
+        let mut repeated = bundle.clone();
+        repeated.insert(at, bundle[at].clone());
+        refused("a repeated line", repeated);
+        refused("a bundle without its end", bundle[..at].to_vec());
         if at > 5 {
             let mut swapped = bundle.clone();
             swapped.swap(at - 1, at);
-            refused("two swapped", swapped.clone());
+            refused("two swapped lines", swapped.clone());
             let index = swapped[at]["index"].clone();
             swapped[at]["index"] = swapped[at - 1]["index"].clone();
             swapped[at - 1]["index"] = index;
-            refused("two swapped and numbered anew", swapped);
+            refused("two swapped and renumbered lines", swapped);
         }
     }
     let mut renumbered = bundle.clone();
@@ -191,56 +197,56 @@ async fn lines_taken_out_swapped_doubled_or_numbered_anew_are_found() {
         line["index"] = json!(index);
     }
     renumbered[4]["end"] = json!(renumbered.len() - 5);
-    refused("one taken out and all numbered anew", renumbered);
-    let mut shown = bundle.clone();
-    shown[7]["payloads"] = json!([]);
+    refused("a removed line with all later lines renumbered", renumbered);
+    let mut without_payloads = bundle.clone();
+    without_payloads[7]["payloads"] = json!([]);
     assert_eq!(
-        verify(&text(&shown)).map(|found| found.events),
+        verify(&text(&without_payloads)).map(|found| found.events),
         Ok(bundle.len() as u64 - 5),
-        "what was erased may lack"
+        "a bundle may lack erased payloads"
     );
     let mut swapped = bundle.clone();
     swapped[7]["payloads"] = bundle[8]["payloads"].clone();
-    refused("another event's payload", swapped);
-    // An entry rewritten with its leaf: the root tells.
+    refused("the payload of another event", swapped);
+    // An entry that is forged together with its leaf leads to another root.
     let mut forged = bundle.clone();
     forged[7]["entry"]["actor"]["subject"] = json!("somebody else");
-    let leaf = section55::ledger::hash_of(&forged[7]["entry"]).expect("a leaf");
+    let leaf = section55::ledger::json_leaf_hash(&forged[7]["entry"]).expect("a leaf");
     forged[7]["leaf"] = json!(leaf);
-    refused("an event forged with its leaf", forged);
+    refused("an event that is forged with its leaf", forged);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_areas_proof_an_old_head_or_another_key_prove_nothing() {
-    let app = world().await;
+async fn a_bundle_with_another_areas_proof_an_old_head_or_another_key_is_refused() {
+    let app = app_with_logged_responses().await;
     let old = lines(&export(&app, "cumbria", "").await);
     app.sequence().await;
     let new = lines(&export(&app, "cumbria", "").await);
     let kent = lines(&export(&app, "kent", "").await);
-    verify(&text(&kent)).expect("Kent's own");
+    verify(&text(&kent)).expect("a valid bundle of Kent");
     for at in 1..5 {
         let mut mixed = new.clone();
         mixed[at] = kent[at].clone();
-        // The newest checkpoint and the opening are those of all areas.
+        // All areas share the newest checkpoint and the opening, so some lines are equal.
         if mixed[at] != new[at] {
-            verify(&text(&mixed)).expect_err("Kent's line");
+            verify(&text(&mixed)).expect_err("a line of Kent's bundle");
         }
         mixed[at] = old[at].clone();
-        verify(&text(&mixed)).expect_err("an old line");
+        verify(&text(&mixed)).expect_err("a line of the old bundle");
     }
     let mut named = kent.clone();
     named[0]["log"] = json!("cumbria");
-    verify(&text(&named)).expect_err("Kent's under another name");
-    // An old bundle is whole in itself: who knows a newer one holds it against that.
-    verify(&text(&old)).expect("it was so then");
-    let newer = verify(&text(&new)).expect("it is so now");
-    let mut verifier = Verifier::new(None).after(newer.size, newer.root);
-    text(&old).lines().try_for_each(|line| verifier.line(line)).expect("each line is well");
-    verifier.finish().expect_err("it ends before what is known");
-    let other = seeded(b"another seed for the same name..");
+    verify(&text(&named)).expect_err("Kent's log under another name");
+    // An old bundle is valid by itself. Only a newer head shows that it is out of date.
+    verify(&text(&old)).expect("a valid old bundle");
+    let newer = verify(&text(&new)).expect("a valid new bundle");
+    let mut verifier = Verifier::new(None).with_earlier_head(newer.size, newer.root);
+    text(&old).lines().try_for_each(|line| verifier.verify_line(line)).expect("valid lines");
+    verifier.finish().expect_err("a bundle that ends before the known head");
+    let other = key_from_seed(b"another seed for the same name..");
     let bundle = text(&new);
     verify_with(&bundle, Some(other.public().clone())).expect_err("another key");
-    // Signed anew by who has another key.
+    // The checkpoint is signed again with another key.
     let mut forged = new.clone();
     forged[0]["key"] = json!(other.public().to_string());
     let signed = new[1]["note"].as_str().expect("a note");
@@ -250,30 +256,31 @@ async fn another_areas_proof_an_old_head_or_another_key_prove_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_erased_leaves_its_proof_and_an_event_that_says_so() {
-    let app = world().await;
+async fn an_erasure_leaves_the_proofs_valid_and_needs_an_event_that_records_it() {
+    let app = app_with_logged_responses().await;
     let client = app.database.administrator().await;
     let erase = "update record.event_payloads set salt = null, payload = null where event_id = (
                      select id from record.events where area = 'cumbria' and action = 'correct')";
     let note = "update record.event_notes set salt = null, note = null where event_id = (
                      select id from record.events where area = 'cumbria' and action = 'correct')";
-    let tell = "insert into record.events (id, at, area, actor_issuer, actor_subject, actor_roles, resource, resource_id, version,
+    let record = "insert into record.events (id, at, area, actor_issuer, actor_subject, actor_roles, resource, resource_id, version,
                                            action, request_id)
                 select gen_random_uuid(), at, area, 'i', 'keeper', '{}', 'event', id, 1, 'erase', 'r'
                 from record.events where area = 'cumbria' and action = 'correct'";
-    let untold = client.batch_execute(&format!("begin; {erase}; commit")).await.expect_err("nothing tells of it");
-    assert_eq!(untold.code().map(|code| code.code()), Some("42501"));
-    client.batch_execute("rollback").await.expect("an end");
-    client.batch_execute(&format!("begin; {erase}; {note}; {tell}; commit")).await.expect("it is told");
+    let refused =
+        client.batch_execute(&format!("begin; {erase}; commit")).await.expect_err("no event records the erasure");
+    assert_eq!(refused.code().map(|code| code.code()), Some("42501"));
+    client.batch_execute("rollback").await.expect("a rollback");
+    client.batch_execute(&format!("begin; {erase}; {note}; {record}; commit")).await.expect("a recorded erasure");
     app.sequence().await;
     let bundle = export(&app, "cumbria", "").await;
     assert!(!bundle.contains("A slip in the reply."));
-    let found = verify(&bundle).expect("the proofs hold");
+    let found = verify(&bundle).expect("a valid bundle");
     assert_eq!((found.events, found.not_shown), (found.size, Vec::new()));
-    // Erased by who can do all, told to nobody: found.
+    // An erasure with the rights of the owner, without an event, is reported.
     let other = erase.replace("action = 'correct'", "action = 'approve'");
-    let bare = format!("set session_replication_role = replica; {other}; set session_replication_role = origin");
-    client.batch_execute(&bare).await.expect("no trigger stands in the way");
-    let found = verify(&export(&app, "cumbria", "").await).expect("the proofs hold");
+    let unrecorded = format!("set session_replication_role = replica; {other}; set session_replication_role = origin");
+    client.batch_execute(&unrecorded).await.expect("an erasure without triggers");
+    let found = verify(&export(&app, "cumbria", "").await).expect("a valid bundle");
     assert_eq!(found.not_shown.len(), 1);
 }

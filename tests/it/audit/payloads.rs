@@ -1,13 +1,13 @@
-//! What an event commits to: its record before and after, under salts, side by side with what can be erased.
+//! The commitments of events: salted digests of the record before and after, and the payloads that can be erased.
 
 use section55::auth::Role;
-use section55::ledger::{canonical, salted};
+use section55::ledger::{canonical_json, salted_digest};
 use serde_json::{Value, json};
 use tokio_postgres::Client;
 
 use crate::support::{App, Person, Reply};
 
-/// One part of one event: its commitments, its salt and its payload.
+/// One part of one event, with its commitments, salt and payload.
 struct Part {
     action: String,
     name: String,
@@ -17,6 +17,7 @@ struct Part {
     payload: String,
 }
 
+/// Returns the parts of all events of a record, in order.
 async fn parts(client: &Client, record: &str) -> Vec<Part> {
     let rows = client
         .query(
@@ -39,17 +40,18 @@ async fn parts(client: &Client, record: &str) -> Vec<Part> {
     rows.iter().map(part).collect()
 }
 
+/// Returns the id at the end of a path.
 fn id(path: &str) -> &str {
     path.rsplit('/').next().expect("an id")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_event_commits_to_its_record_and_takes_up_where_the_one_before_it_ended() {
+async fn each_event_commits_to_the_state_that_the_previous_event_left() {
     let app = App::start().await;
-    let inspection = app.published_inspection("93001").await;
-    let response = app.response(&inspection, "cumbria").await;
+    let inspection = app.create_published_inspection("93001").await;
+    let response = app.response_path(&inspection, "cumbria").await;
     app.person(Role::Constabulary, "cumbria");
-    app.bring_to(&response, "cumbria", "complete").await;
+    app.advance_response_to(&response, "cumbria", "complete").await;
     let approver = app.person(Role::OpccApprover, "cumbria");
     approver.act(&response, json!({ "action": "correct", "reason": "A slip." })).await.expect(200);
     let administrator = app.database.administrator().await;
@@ -62,67 +64,73 @@ async fn each_event_commits_to_its_record_and_takes_up_where_the_one_before_it_e
     let mut last = std::collections::HashMap::new();
     for part in &all {
         let payload: Value = serde_json::from_str(&part.payload).expect("JSON");
-        assert_eq!(canonical(&payload), part.payload, "the payload is kept in its canonical form");
-        assert_eq!(part.committed["commitment"], salted(&part.salt, part.payload.as_bytes()));
-        let after = canonical(&payload["after"]);
-        assert_eq!(part.committed["after"], salted(&part.salt, after.as_bytes()));
+        assert_eq!(canonical_json(&payload), part.payload, "the payload is stored as canonical JSON");
+        assert_eq!(part.committed["commitment"], salted_digest(&part.salt, part.payload.as_bytes()));
+        let after = canonical_json(&payload["after"]);
+        assert_eq!(part.committed["after"], salted_digest(&part.salt, after.as_bytes()));
         assert_eq!(part.committed["side"], json!(part.side));
         let before = last.insert(part.name.clone(), part.committed["after"].clone()).unwrap_or_default();
         assert_eq!(part.committed["before"], before, "{} {}", part.action, part.name);
     }
     for record in [inspection.body["id"].as_str().expect("an id")] {
-        let mut own = parts(&administrator, record).await;
-        let published = own.iter().find(|part| part.name == "recommendations").expect("what was published with it");
+        let mut inspection_parts = parts(&administrator, record).await;
+        let published = inspection_parts
+            .iter()
+            .find(|part| part.name == "recommendations")
+            .expect("the recommendations in the event of the publication");
         assert_eq!((published.action.as_str(), published.payload.matches("\"ordinal\":").count()), ("publish", 3));
-        own.retain(|part| part.name == "record");
-        let last = own.last().expect("one");
-        assert_eq!((own.len(), last.action.as_str()), (2, "publish"));
-        assert_eq!(last.committed["before"], own[0].committed["after"], "what lies below it leaves it as it was");
+        inspection_parts.retain(|part| part.name == "record");
+        let last = inspection_parts.last().expect("one");
+        assert_eq!((inspection_parts.len(), last.action.as_str()), (2, "publish"));
+        assert_eq!(
+            last.committed["before"], inspection_parts[0].committed["after"],
+            "events of its recommendations do not change the inspection"
+        );
         let payload: Value = serde_json::from_str(&last.payload).expect("JSON");
         assert_eq!(payload["was"]["state"], "draft");
         assert_eq!(payload["after"]["state"], "published");
     }
 }
 
-/// What an answer to a change of an item tells, and what its event commits to, is known before it is written.
+/// The response to a write and its event are computed before the write, so they must equal what a later read returns.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_item_of_evidence_is_as_it_is_read_afterwards_and_as_its_next_event_finds_it() {
+async fn the_response_to_each_write_of_evidence_equals_the_next_read_and_the_next_events_before_state() {
     let app = App::start().await;
-    let inspection = app.published_inspection("93004").await;
-    let line = app.assignment(&inspection, "cumbria").await;
+    let inspection = app.create_published_inspection("93004").await;
+    let assignment = app.assignment_path(&inspection, "cumbria").await;
     let (force, opcc) = (app.person(Role::Constabulary, "cumbria"), app.person(Role::Opcc, "cumbria"));
     let (approver, chief) = (app.person(Role::OpccApprover, "cumbria"), app.person(Role::ChiefOfficer, "cumbria"));
-    let made = app.evidence(&line, "cumbria", json!({ "effective_from": "2021-05-01" })).await;
-    let item = made.href();
-    let same = async |person: &Person, answer: Reply| {
-        let read = person.get(&item).await.expect(200);
-        assert_eq!(answer.body, read.body);
-        assert_eq!(answer.tag(), read.tag());
+    let created = app.add_evidence(&assignment, "cumbria", json!({ "effective_from": "2021-05-01" })).await;
+    let evidence = created.href();
+    let assert_same_as_read = async |person: &Person, reply: Reply| {
+        let read = person.get(&evidence).await.expect(200);
+        assert_eq!(reply.body, read.body);
+        assert_eq!(reply.etag(), read.etag());
     };
-    let (marking, files) = (format!("{item}/marking"), format!("{item}/files"));
+    let (marking, files) = (format!("{evidence}/marking"), format!("{evidence}/files"));
     let act = async |person: &Person, of: &str, body: Value| {
-        same(person, person.act(of, body.clone()).await.expect(200)).await;
+        assert_same_as_read(person, person.act(of, body.clone()).await.expect(200)).await;
         app.clock.set(app.clock.now() + chrono::TimeDelta::minutes(1));
     };
-    let review = |action: &str| json!({ "action": action, "note": "Looked into." });
-    let why = |action: &str| json!({ "action": action, "reason": "Looked into." });
-    same(&force, made).await;
+    let review = |action: &str| json!({ "action": action, "note": "Examined." });
+    let with_reason = |action: &str| json!({ "action": action, "reason": "Examined." });
+    assert_same_as_read(&force, created).await;
     let amended = json!({ "title": "Minutes of both boards", "description": "All.", "expires_on": "2030-01-01" });
-    same(&force, force.patch(&item, "*", amended).await.expect(200)).await;
+    assert_same_as_read(&force, force.patch(&evidence, "*", amended).await.expect(200)).await;
     act(&force, &marking, json!({ "action": "raise" })).await;
-    act(&opcc, &marking, why("request_lowering")).await;
-    act(&force, &marking, why("refuse_lowering")).await;
-    act(&opcc, &marking, why("request_lowering")).await;
+    act(&opcc, &marking, with_reason("request_lowering")).await;
+    act(&force, &marking, with_reason("refuse_lowering")).await;
+    act(&opcc, &marking, with_reason("request_lowering")).await;
     act(&approver, &marking, json!({ "action": "confirm_lowering" })).await;
     force.upload(&files, "minutes.txt", b"Agreed.").await.expect(201);
-    act(&force, &item, json!({ "action": "submit" })).await;
-    act(&opcc, &item, review("request_changes")).await;
+    act(&force, &evidence, json!({ "action": "submit" })).await;
+    act(&opcc, &evidence, review("request_changes")).await;
     force.upload(&files, "minutes.txt", b"Agreed again.").await.expect(201);
-    act(&opcc, &item, review("reject")).await;
+    act(&opcc, &evidence, review("reject")).await;
     force.upload(&files, "minutes.txt", b"Agreed at last.").await.expect(201);
-    act(&opcc, &item, review("accept")).await;
-    act(&chief, &item, why("withdraw")).await;
-    let all = parts(&app.database.administrator().await, id(&item)).await;
+    act(&opcc, &evidence, review("accept")).await;
+    act(&chief, &evidence, with_reason("withdraw")).await;
+    let all = parts(&app.database.administrator().await, id(&evidence)).await;
     assert_eq!(all.len(), 15);
     for pair in all.windows(2) {
         assert_eq!(pair[1].committed["before"], pair[0].committed["after"], "{}", pair[1].action);
@@ -130,11 +138,11 @@ async fn an_item_of_evidence_is_as_it_is_read_afterwards_and_as_its_next_event_f
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_changed_outside_the_log_shows_at_the_next_event() {
+async fn a_change_outside_the_log_shows_at_the_next_event() {
     let app = App::start().await;
-    let inspection = app.published_inspection("93002").await;
-    let response = app.response(&inspection, "cumbria").await;
-    app.bring_to(&response, "cumbria", "awaiting_comments").await;
+    let inspection = app.create_published_inspection("93002").await;
+    let response = app.response_path(&inspection, "cumbria").await;
+    app.advance_response_to(&response, "cumbria", "awaiting_comments").await;
     let administrator = app.database.administrator().await;
     let sql = "update responses set comments_due_on = comments_due_on + 1 where id::text = $1";
     assert_eq!(administrator.execute(sql, &[&id(&response)]).await.expect("a change"), 1);
@@ -148,17 +156,17 @@ async fn what_was_changed_outside_the_log_shows_at_the_next_event() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_payload_is_read_by_whom_it_is_for_and_erased_only_with_an_event_that_says_so() {
+async fn a_payload_is_readable_for_its_side_only_and_erased_only_with_an_event_that_records_it() {
     let app = App::start().await;
-    let inspection = app.published_inspection("93003").await;
-    let response = app.response(&inspection, "cumbria").await;
-    app.bring_to(&response, "cumbria", "awaiting_comments").await;
+    let inspection = app.create_published_inspection("93003").await;
+    let response = app.response_path(&inspection, "cumbria").await;
+    app.advance_response_to(&response, "cumbria", "awaiting_comments").await;
     app.person(Role::Opcc, "cumbria")
         .patch(&response, "*", json!({ "policing_body_comments": "Drafted." }))
         .await
         .expect(200);
     let service = app.database.connect("section55_app").await;
-    for (area, side, own) in [
+    for (area, side, inspection_parts) in [
         ("cumbria", "policing_body", 2),
         ("cumbria", "force", 0),
         ("cumbria", "audit", 2),
@@ -171,8 +179,8 @@ async fn a_payload_is_read_by_whom_it_is_for_and_erased_only_with_an_event_that_
         service.batch_execute(&sql).await.expect("a scope");
         let sql = "select count(*) from event_payloads where part = 'policing_body' and resource_id::text = $1";
         let count: i64 = service.query_one(sql, &[&id(&response)]).await.expect("a count").get(0);
-        assert_eq!(count, own, "{area} {side}");
-        service.batch_execute("rollback").await.expect("an end");
+        assert_eq!(count, inspection_parts, "{area} {side}");
+        service.batch_execute("rollback").await.expect("a rollback");
     }
     let administrator = app.database.administrator().await;
     for sql in [
@@ -189,9 +197,9 @@ async fn a_payload_is_read_by_whom_it_is_for_and_erased_only_with_an_event_that_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_event_is_appended_without_waiting_for_its_place() {
+async fn each_appended_event_waits_in_the_queue_for_its_position() {
     let app = App::start().await;
-    app.published_inspection("93004").await;
+    app.create_published_inspection("93004").await;
     let administrator = app.database.administrator().await;
     let sql = "select count(*), count(q.seq), count(*) filter (where rules like '0.%+%') from events e left join audit_queue q on q.event_id = e.id";
     let row = administrator.query_one(sql, &[]).await.expect("a count");

@@ -1,15 +1,15 @@
-//! The sequencer: dense places, one root for one size, whatever kills it and wherever.
+//! The sequencer: positions without gaps, and one root for each size, even if a batch is interrupted at any statement.
 
 use std::collections::BTreeMap;
 
-use section55::audit::{Sequenced, SequencerError};
+use section55::audit::{BatchOutcome, SequencerError};
 use section55::ledger::{Checkpoint, Frontier, Hash};
 use tokio_postgres::Client;
 
 use crate::support::App;
 use crate::support::audit::{ORIGIN, key};
 
-/// Events appended as the service's role does it, of Cumbria and of all areas by turns.
+/// Appends events with the service's database role: two for Cumbria, then one that belongs to no area.
 async fn append(app: &App, count: i32) {
     let service = app.database.connect("section55_app").await;
     let sql = "insert into events (id, at, area, shared, actor_issuer, actor_subject, actor_roles, resource, resource_id,
@@ -20,19 +20,19 @@ async fn append(app: &App, count: i32) {
     assert_eq!(service.execute(sql, &[&count]).await.expect("events"), u64::try_from(count).expect("a number"));
 }
 
-/// Each log's leaves in order, by the table alone.
+/// Returns the leaves of each log in order, from the table alone.
 async fn leaves(client: &Client) -> BTreeMap<String, Vec<Hash>> {
     let sql = "select log, leaf_index, leaf from audit_leaves order by log, leaf_index";
     let mut logs: BTreeMap<String, Vec<Hash>> = BTreeMap::new();
     for row in client.query(sql, &[]).await.expect("the leaves") {
         let log = logs.entry(row.get(0)).or_default();
-        assert_eq!(row.get::<_, i64>(1), log.len() as i64, "places are dense");
-        log.push(Hash::read(row.get(2)).expect("a hash"));
+        assert_eq!(row.get::<_, i64>(1), log.len() as i64, "positions have no gaps");
+        log.push(Hash::from_slice(row.get(2)).expect("a hash"));
     }
     logs
 }
 
-/// Holds every head and checkpoint against the leaves; gives the number of leaves.
+/// Checks every head and checkpoint against the leaves, and returns the number of leaves.
 async fn check(app: &App) -> usize {
     let client = app.database.administrator().await;
     let logs = leaves(&client).await;
@@ -41,7 +41,7 @@ async fn check(app: &App) -> usize {
         let (log, size): (String, i64) = (row.get(0), row.get(1));
         let mut tree = Frontier::default();
         logs[&log][..size as usize].iter().for_each(|leaf| tree.push(*leaf));
-        assert_eq!(tree.root(), Hash::read(row.get(2)).expect("a hash"), "{log} {size}");
+        assert_eq!(tree.root(), Hash::from_slice(row.get(2)).expect("a hash"), "{log} {size}");
     }
     let sql = "select epoch, size, root, note, (select count(*) from audit_heads h where h.epoch = c.epoch and head_index < c.size)
                from audit_checkpoints c order by epoch, size";
@@ -50,7 +50,7 @@ async fn check(app: &App) -> usize {
         let signed = Checkpoint::open(row.get(3), key().public()).expect("a checkpoint");
         let origin = format!("{ORIGIN}/{}", row.get::<_, i32>(0));
         let size = row.get::<_, i64>(1);
-        let root = Hash::read(row.get(2)).expect("a hash");
+        let root = Hash::from_slice(row.get(2)).expect("a hash");
         assert_eq!(signed, Checkpoint { origin, size: size as u64, root });
         assert_eq!(row.get::<_, i64>(4), size - 1, "each leaf but the first is a head");
     }
@@ -58,9 +58,9 @@ async fn check(app: &App) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_that_was_committed_gets_its_place_and_every_head_its_signature() {
+async fn every_committed_event_gets_a_position_and_every_head_is_signed() {
     let app = App::start().await;
-    app.published_inspection("94001").await;
+    app.create_published_inspection("94001").await;
     let first = app.sequence().await;
     assert_eq!(check(&app).await, first);
     append(&app, 3_700).await;
@@ -79,7 +79,7 @@ async fn everything_that_was_committed_gets_its_place_and_every_head_its_signatu
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_batch_that_is_killed_at_any_step_leaves_nothing_of_itself() {
+async fn a_batch_that_is_interrupted_at_any_statement_leaves_no_trace() {
     let app = App::start().await;
     append(&app, 500).await;
     app.sequence().await;
@@ -101,7 +101,7 @@ async fn a_batch_that_is_killed_at_any_step_leaves_nothing_of_itself() {
             append(&app, 700).await;
             let before = app.database.fingerprint().await;
             let trigger = match constraint {
-                // At the commit itself.
+                // This trigger runs at the commit.
                 "constraint" if when == "after" => format!(
                     "create constraint trigger die after {event} on {table} deferrable initially deferred
                      for each row execute function die()"
@@ -111,8 +111,8 @@ async fn a_batch_that_is_killed_at_any_step_leaves_nothing_of_itself() {
             administrator.batch_execute(&trigger).await.expect("a trigger");
             let sequencer = app.sequencer().await;
             let mut client = sequencer.connect().await.expect("a connection");
-            let died = sequencer.sequence_once(&mut client).await;
-            assert!(matches!(died, Err(SequencerError::Database(_))), "{when} {event} on {table}: {died:?}");
+            let failed = sequencer.sequence_once(&mut client).await;
+            assert!(matches!(failed, Err(SequencerError::Database(_))), "{when} {event} on {table}: {failed:?}");
             administrator.batch_execute(&format!("drop trigger die on {table}")).await.expect("no trigger");
             assert_eq!(app.database.fingerprint().await, before, "{when} {event} on {table}");
             assert_eq!(app.sequence().await, 700);
@@ -123,7 +123,7 @@ async fn a_batch_that_is_killed_at_any_step_leaves_nothing_of_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_sequencers_one_works_at_a_time_and_no_event_gets_two_places() {
+async fn only_one_of_several_sequencers_works_at_a_time_and_each_event_gets_one_position() {
     let app = App::start().await;
     append(&app, 5_000).await;
     let mut tasks = Vec::new();
@@ -134,8 +134,8 @@ async fn of_many_sequencers_one_works_at_a_time_and_no_event_gets_two_places() {
             let mut done = 0;
             while done < 100 {
                 match sequencer.sequence_once(&mut client).await.expect("a batch") {
-                    Sequenced::Nothing => break,
-                    Sequenced::Events(_) | Sequenced::NotLeading => done += 1,
+                    BatchOutcome::QueueEmpty => break,
+                    BatchOutcome::Events(_) | BatchOutcome::NotLeader => done += 1,
                 }
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await;
             }
@@ -146,7 +146,7 @@ async fn of_many_sequencers_one_works_at_a_time_and_no_event_gets_two_places() {
     }
     app.sequence().await;
     assert_eq!(check(&app).await, 5_000);
-    // Nor could two have: the tables refuse it.
+    // The tables refuse a second position or head as well.
     let sequencer = app.database.connect("section55_log").await;
     for (table, columns) in [
         ("audit_heads", "log, size, root, frontier, at, epoch, head_index + 100000"),
@@ -155,44 +155,44 @@ async fn of_many_sequencers_one_works_at_a_time_and_no_event_gets_two_places() {
         ("audit_leaves", "log, leaf_index + 100000, event_id, leaf"),
     ] {
         let error = sequencer.execute(&format!("insert into {table} select {columns} from {table}"), &[]).await;
-        assert_eq!(error.expect_err("a second").code().map(|code| code.code()), Some("23505"), "{table}");
+        assert_eq!(error.expect_err("a duplicate").code().map(|code| code.code()), Some("23505"), "{table}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_signed_on_top_of_a_tree_that_was_tampered_with() {
+async fn the_sequencer_does_not_sign_a_tree_that_was_altered() {
     let app = App::start().await;
     append(&app, 400).await;
     app.sequence().await;
     append(&app, 1).await;
     let client = app.database.administrator().await;
     let sequencer = app.sequencer().await;
-    let mut own = sequencer.connect().await.expect("a connection");
-    for (bend, mend) in [
+    let mut sequencer_client = sequencer.connect().await.expect("a connection");
+    for (tampering, table) in [
         ("update audit_heads set frontier = set_byte(frontier, 0, get_byte(frontier, 0) # 1)", "audit_heads"),
         ("update audit_heads set root = set_byte(root, 0, get_byte(root, 0) # 1)", "audit_heads"),
         ("update audit_checkpoints set root = set_byte(root, 0, get_byte(root, 0) # 1)", "audit_checkpoints"),
         ("insert into audit_queue (seq, event_id) select 0, gen_random_uuid()", "audit_queue"),
     ] {
-        let tampering = format!(
-            "create table kept as select * from {mend};
-             set session_replication_role = replica; {bend}; set session_replication_role = origin"
+        let sql = format!(
+            "create table backup as select * from {table};
+             set session_replication_role = replica; {tampering}; set session_replication_role = origin"
         );
-        client.batch_execute(&tampering).await.expect(bend);
-        let refused = sequencer.sequence_once(&mut own).await;
-        assert!(matches!(refused, Err(SequencerError::Tampered(_))), "{bend}: {refused:?}");
-        let mending = format!(
-            "set session_replication_role = replica; delete from {mend}; insert into {mend} select * from kept;
-             set session_replication_role = origin; drop table kept"
+        client.batch_execute(&sql).await.expect(tampering);
+        let refused = sequencer.sequence_once(&mut sequencer_client).await;
+        assert!(matches!(refused, Err(SequencerError::Tampered(_))), "{tampering}: {refused:?}");
+        let restore = format!(
+            "set session_replication_role = replica; delete from {table}; insert into {table} select * from backup;
+             set session_replication_role = origin; drop table backup"
         );
-        client.batch_execute(&mending).await.expect("as it was");
+        client.batch_execute(&restore).await.expect("the original rows");
     }
     assert_eq!(app.sequence().await, 1);
     assert_eq!(check(&app).await, 401);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_sequencers_role_appends_to_the_trees_and_does_nothing_else() {
+async fn the_sequencers_database_role_can_only_append_to_the_trees() {
     let app = App::start().await;
     append(&app, 10).await;
     app.sequence().await;

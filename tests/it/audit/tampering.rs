@@ -1,15 +1,15 @@
-//! The database itself tampered with, table by table and column by column, by who owns it: the auditor finds it in the
-//! bundle, or gets none.
+//! Tampering with the log's tables, column by column, with the rights of the database's owner: the auditor gets a
+//! bundle that fails verification, or no bundle.
 
 use section55::auth::Role;
 use serde_json::json;
 use tokio_postgres::Client;
 
-use super::bundles::{verify, world};
+use super::bundles::{app_with_logged_responses, verify};
 use crate::support::App;
 
-/// What the log's readers are shown comes from these. The rest is the sequencer's own, and held by it (sequencer.rs), or an
-/// order that has no say where versions differ.
+/// The columns that bundles do not show. The sequencer checks the frontiers and roots itself (sequencer.rs), and the
+/// order of `seq` only matters between equal versions.
 const NOT_SHOWN: [(&str, &str); 5] = [
     ("events", "seq"),
     ("event_payloads", "seq"),
@@ -18,8 +18,8 @@ const NOT_SHOWN: [(&str, &str); 5] = [
     ("audit_checkpoints", "root"),
 ];
 
-/// Another value of a column's type.
-fn another(column: &str, kind: &str) -> String {
+/// Returns an SQL expression for another value of a column's type.
+fn other_value(column: &str, kind: &str) -> String {
     match kind {
         "uuid" => "gen_random_uuid()".to_owned(),
         "bigint" | "integer" => format!("{column} + 1000"),
@@ -34,19 +34,21 @@ fn another(column: &str, kind: &str) -> String {
     }
 }
 
-/// Whether an auditor who takes the log home finds that something is wrong with it.
-async fn found(app: &App, whole: u64) -> bool {
+/// Returns true if an auditor who exports and verifies the log finds that it was altered. `size` is the full size of
+/// the log.
+async fn is_found(app: &App, size: u64) -> bool {
     let auditor = app.person(Role::Auditor, "cumbria");
-    // The second begins inside the first full tile, and so is proved by its hashes; the third after it, by its root.
+    // The second bundle begins inside the first full tile, so its proof uses the tile's hashes. The third begins
+    // after the tile, so its proof uses the tile's root.
     for query in ["", "since=2022-03-23T00:00:00Z", "since=2022-03-24T00:00:00Z"] {
         let path = format!("/v1/audit/bundle?{query}");
-        let reply = auditor.client_get(&path).await;
+        let reply = auditor.try_get_text(&path).await;
         let Some(bundle) = reply else { return true };
         match verify(&bundle) {
             Err(_) => return true,
             Ok(found) => {
-                let lost = query.is_empty() && found.size < whole;
-                if lost || found.withheld > 0 || !found.not_shown.is_empty() {
+                let is_shorter = query.is_empty() && found.size < size;
+                if is_shorter || found.withheld > 0 || !found.not_shown.is_empty() {
                     return true;
                 }
             }
@@ -55,29 +57,31 @@ async fn found(app: &App, whole: u64) -> bool {
     false
 }
 
-/// Does something no role may, as who owns the machine can.
+/// Backs up a table and runs a statement that no role may run, as the owner of the machine could. Returns the number
+/// of rows.
 async fn tamper(client: &Client, table: &str, sql: &str) -> u64 {
-    client.batch_execute(&format!("create table kept as select * from {table}")).await.expect("a copy");
+    client.batch_execute(&format!("create table backup as select * from {table}")).await.expect("a copy");
     client.batch_execute("set session_replication_role = replica").await.expect("no triggers");
     let count = client.execute(sql, &[]).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
     client.batch_execute("set session_replication_role = origin").await.expect("triggers");
     count
 }
 
-async fn mend(client: &Client, table: &str) {
+/// Restores a table from its backup.
+async fn restore(client: &Client, table: &str) {
     let sql = format!(
         "set session_replication_role = replica; delete from {table};
-         insert into {table} overriding system value select * from kept;
-         drop table kept; set session_replication_role = origin"
+         insert into {table} overriding system value select * from backup;
+         drop table backup; set session_replication_role = origin"
     );
-    client.batch_execute(&sql).await.expect("as it was");
+    client.batch_execute(&sql).await.expect("the original rows");
 }
 
-/// A world whose log of Cumbria fills a tile, and goes on on another day.
-async fn larger_world() -> (App, u64) {
-    let app = world().await;
-    let response = app.response(&app.published_inspection("96001").await, "cumbria").await;
-    app.bring_to(&response, "cumbria", "drafting").await;
+/// Starts a service whose log of Cumbria fills a tile and continues on another day. Returns the size of the log.
+async fn app_with_full_tile() -> (App, u64) {
+    let app = app_with_logged_responses().await;
+    let response = app.response_path(&app.create_published_inspection("96001").await, "cumbria").await;
+    app.advance_response_to(&response, "cumbria", "drafting").await;
     let opcc = app.person(Role::Opcc, "cumbria");
     for n in 0..260 {
         if n == 100 {
@@ -91,25 +95,25 @@ async fn larger_world() -> (App, u64) {
     app.sequence().await;
     let auditor = app.person(Role::Auditor, "cumbria");
     let bundle = auditor.get("/v1/audit/bundle").await.expect(200).text;
-    let size = verify(&bundle).expect("it is whole").size;
+    let size = verify(&bundle).expect("a valid bundle").size;
     assert!(size > 257, "{size}");
     (app, size)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_table_and_column_of_the_log_is_watched() {
-    let (app, size) = larger_world().await;
-    assert!(!found(&app, size).await, "nothing is wrong yet");
+async fn tampering_with_any_table_or_column_of_the_log_is_found() {
+    let (app, size) = app_with_full_tile().await;
+    assert!(!is_found(&app, size).await, "nothing was altered yet");
     let client = app.database.administrator().await;
-    // Checks and keys that would refuse a forgery outright are taken away: the proofs must do without.
-    let bare = "do $$ declare c record; begin
+    // Drop the constraints that would refuse a forgery outright, because the proofs must not rely on them.
+    let drop_constraints = "do $$ declare c record; begin
         for c in select conrelid::regclass as t, conname from pg_constraint
                  where connamespace = 'record'::regnamespace and contype in ('c', 'f', 'u', 'p')
                    and conrelid::regclass::text ~ '^(event|audit_)' loop
             execute format('alter table %s drop constraint if exists %I cascade', c.t, c.conname);
         end loop; end $$;
         drop index events_in_order";
-    client.batch_execute(bare).await.expect("no constraints");
+    client.batch_execute(drop_constraints).await.expect("no constraints");
     let tables = [
         "events",
         "event_payloads",
@@ -122,7 +126,7 @@ async fn every_table_and_column_of_the_log_is_watched() {
     ];
     let mut missed = Vec::new();
     for table in tables {
-        // Rows that stand for Cumbria's log, and are shown.
+        // Rows of Cumbria's log that bundles show.
         let which = match table {
             "events" => "area = 'cumbria' and action = 'correct'",
             "event_payloads" => {
@@ -142,19 +146,19 @@ async fn every_table_and_column_of_the_log_is_watched() {
             if NOT_SHOWN.contains(&(table, name.as_str())) || name == "seq" {
                 continue;
             }
-            let sql = format!("update {table} set {name} = {} where {which}", another(&name, &kind));
+            let sql = format!("update {table} set {name} = {} where {which}", other_value(&name, &kind));
             assert!(tamper(&client, table, &sql).await > 0, "{sql}");
-            if !found(&app, size).await {
+            if !is_found(&app, size).await {
                 missed.push(format!("{table}.{name} changed"));
             }
-            mend(&client, table).await;
+            restore(&client, table).await;
         }
         let sql = format!("delete from {table} where {which}");
         assert!(tamper(&client, table, &sql).await > 0, "{sql}");
-        if !found(&app, size).await {
+        if !is_found(&app, size).await {
             missed.push(format!("a row of {table} deleted"));
         }
-        mend(&client, table).await;
+        restore(&client, table).await;
     }
     let swap = |table: &str, column: &str, by: &str, one: &str, other: &str| {
         format!(
@@ -179,15 +183,15 @@ async fn every_table_and_column_of_the_log_is_watched() {
         ("audit_leaves", "update audit_leaves l set leaf = k.leaf from audit_leaves k where l.log = 'cumbria' and k.log = 'kent' and k.leaf_index = 5 and l.leaf_index = 5".to_owned()),
         ("audit_heads", "update audit_heads h set root = k.root from audit_heads k where h.log = 'cumbria' and k.log = 'kent'".to_owned()),
         ("audit_checkpoints", "update audit_checkpoints c set note = (select note from audit_checkpoints order by size limit 1)".to_owned()),
-        // The newest heads and checkpoints taken away: an older state of the log, whole in itself.
+        // Without the newest heads, the log looks like a consistent older state of itself.
         ("audit_heads", "delete from audit_heads where log = 'cumbria' and size > 200".to_owned()),
     ] {
         assert!(tamper(&client, table, &sql).await > 0, "{sql}");
-        if !found(&app, size).await {
+        if !is_found(&app, size).await {
             missed.push(sql);
         }
-        mend(&client, table).await;
+        restore(&client, table).await;
     }
     assert!(missed.is_empty(), "not found:\n{}", missed.join("\n"));
-    assert!(!found(&app, size).await, "nothing is wrong any more");
+    assert!(!is_found(&app, size).await, "everything is restored");
 }

@@ -1,10 +1,10 @@
-//! What is known outside the database: posted to witnesses, kept in a file, held against the database before it is signed
-//! on; and the new epoch where the two differ.
+//! Checkpoints outside the database: posting them to witnesses, storing them in a file, comparing them with the
+//! database, and opening a new epoch after a restore.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use section55::audit::{Sequenced, SequencerError, Witness};
+use section55::audit::{BatchOutcome, SequencerError, Witnesses};
 use section55::ledger::{Checkpoint, Verifier};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -13,43 +13,46 @@ use super::bundles::{export, verify};
 use crate::support::App;
 use crate::support::audit::{ORIGIN, key};
 
-/// A witness that keeps the last note it was sent and gives it back; gives its address and what it holds.
-async fn witness() -> (String, Arc<Mutex<String>>) {
+/// Starts a witness that stores the last note it received and returns it on GET. Returns its address and the stored
+/// note.
+async fn start_witness() -> (String, Arc<Mutex<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}/", listener.local_addr().expect("an address"));
-    let held = Arc::new(Mutex::new(String::new()));
-    let kept = held.clone();
+    let stored = Arc::new(Mutex::new(String::new()));
+    let state = stored.clone();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut request = Vec::new();
-            let mut piece = [0; 4096];
+            let mut chunk = [0; 4096];
             loop {
-                let count = stream.read(&mut piece).await.unwrap_or(0);
-                request.extend_from_slice(&piece[..count]);
+                let count = stream.read(&mut chunk).await.unwrap_or(0);
+                request.extend_from_slice(&chunk[..count]);
                 let text = String::from_utf8_lossy(&request).into_owned();
                 let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
                 let length =
                     head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
                 if body.len() >= length || count == 0 {
                     if head.starts_with("POST") {
-                        *kept.lock().expect("no panic") = body.to_owned();
+                        *state.lock().expect("no panic") = body.to_owned();
                     }
                     break;
                 }
             }
-            let body = kept.lock().expect("no panic").clone();
-            let answer =
+            let body = state.lock().expect("no panic").clone();
+            let response =
                 format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
-            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.write_all(response.as_bytes()).await;
         }
     });
-    (url, held)
+    (url, stored)
 }
 
+/// Returns the path of a new checkpoint file.
 fn file() -> PathBuf {
     std::env::temp_dir().join(format!("section55-checkpoint-{}", uuid::Uuid::now_v7()))
 }
 
+/// Waits up to 10 seconds until a condition holds.
 async fn until(what: &str, holds: impl AsyncFn() -> bool) {
     for _ in 0..100 {
         if holds().await {
@@ -57,103 +60,118 @@ async fn until(what: &str, holds: impl AsyncFn() -> bool) {
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    panic!("waited in vain until {what}");
+    panic!("after 10 seconds it is still not true that {what}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_sequencer_runs_by_itself_and_tells_the_witnesses() {
+async fn the_sequencer_task_posts_checkpoints_to_the_witnesses() {
     let app = App::start().await;
-    let (url, held) = witness().await;
-    let running = app.sequencer().await.witness(Witness::new(None, vec![url])).spawn();
-    app.published_inspection("98001").await;
-    let newest = async || {
+    let (url, stored) = start_witness().await;
+    let running = app.sequencer().await.with_witnesses(Witnesses::new(None, vec![url])).spawn();
+    app.create_published_inspection("98001").await;
+    let has_newest = async || {
         let newest = app.public().get("/v1/audit/checkpoint").await;
-        let waiting = app.database.administrator().await;
-        let waiting: i64 = waiting.query_one("select count(*) from audit_queue", &[]).await.expect("a count").get(0);
-        newest.status == 200 && waiting == 0 && *held.lock().expect("no panic") == newest.text
+        let administrator = app.database.administrator().await;
+        let waiting: i64 =
+            administrator.query_one("select count(*) from audit_queue", &[]).await.expect("a count").get(0);
+        newest.status == 200 && waiting == 0 && *stored.lock().expect("no panic") == newest.text
     };
-    until("the witness has the newest checkpoint", newest).await;
+    until("the witness has the newest checkpoint", has_newest).await;
     running.abort();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_witness_that_gives_what_we_did_not_sign_neither_stops_nor_misleads() {
+async fn a_note_from_a_witness_that_no_key_of_this_log_signed_is_ignored() {
     let app = App::start().await;
-    let (url, held) = witness().await;
-    let sequencer = app.sequencer().await.witness(Witness::new(None, vec![url.clone()]));
+    let (url, stored) = start_witness().await;
+    let sequencer = app.sequencer().await.with_witnesses(Witnesses::new(None, vec![url.clone()]));
     let mut client = sequencer.connect().await.expect("a connection");
-    app.published_inspection("98005").await;
-    while sequencer.sequence_once(&mut client).await.expect("a batch") != Sequenced::Nothing {}
+    app.create_published_inspection("98005").await;
+    while sequencer.sequence_once(&mut client).await.expect("a batch") != BatchOutcome::QueueEmpty {}
     let note = app.public().get("/v1/audit/checkpoint").await.expect(200).text;
     let ours = Checkpoint::open(&note, key().public()).expect("signed");
-    // What a restored database would be held against, were it signed by us; and an epoch far from here.
+    // A checkpoint that the database lacks, and one of a distant epoch. Neither counts unless a key of this log
+    // signed it.
     let ahead = Checkpoint { size: ours.size + 5, ..ours.clone() };
     let far = Checkpoint { origin: format!("{ORIGIN}/2000000000"), ..ours.clone() };
-    let others = crate::support::audit::seeded(b"the seed of a witness, 32 bytes..");
-    let unsigned = |it: &Checkpoint| format!("{}\n{}\n{}\n\n", it.origin, it.size, it.root);
+    let other_key = crate::support::audit::key_from_seed(b"the seed of a witness, 32 bytes..");
+    let unsigned =
+        |checkpoint: &Checkpoint| format!("{}\n{}\n{}\n\n", checkpoint.origin, checkpoint.size, checkpoint.root);
     for (what, given) in [
-        ("another key of our name", ahead.sign(&others)),
-        ("another key, far ahead", far.sign(&others)),
-        ("no signature", unsigned(&ahead)),
+        ("a note by another key with the same name", ahead.sign(&other_key)),
+        ("a note by another key in a distant epoch", far.sign(&other_key)),
+        ("a note without a signature", unsigned(&ahead)),
         (
-            "our signature of another text",
+            "a note with our signature of another text",
             note.replace(&format!("\n{}\n", ours.size), &format!("\n{}\n", ours.size + 5)),
         ),
-        ("no note", "<html>It works!</html>".to_owned()),
-        ("no end", "x".repeat(1 << 20)),
+        ("a text that is not a note", "<html>It works!</html>".to_owned()),
+        ("a response that is too large", "x".repeat(1 << 20)),
     ] {
-        *held.lock().expect("no panic") = given;
-        let strange = sequencer.compare(&mut client).await.unwrap_or_else(|error| panic!("{what} stopped it: {error}"));
-        // What is no answer is as no answer: the witness is not heard.
-        assert_eq!(strange, if what == "no end" { Vec::new() } else { vec![url.clone()] }, "{what}");
+        *stored.lock().expect("no panic") = given;
+        let unsigned_by = sequencer
+            .check_witnesses(&mut client)
+            .await
+            .unwrap_or_else(|error| panic!("{what} stopped the sequencer: {error}"));
+        // A witness whose response is too large counts as a witness that did not respond.
+        assert_eq!(
+            unsigned_by,
+            if what == "a response that is too large" { Vec::new() } else { vec![url.clone()] },
+            "{what}"
+        );
     }
-    *held.lock().expect("no panic") = far.sign(&others);
-    assert_eq!(sequencer.open_epoch(&mut client, "To try it.").await.expect("an epoch"), 2, "and not far from here");
-    // A cosignature beside ours is no fault; what we signed counts.
-    let beside = ours.sign(&others);
-    let signature = beside.lines().last().expect("a signature");
-    *held.lock().expect("no panic") = format!("{note}{signature}\n");
-    assert_eq!(sequencer.compare(&mut client).await.expect("ours"), Vec::<String>::new());
-    *held.lock().expect("no panic") = Checkpoint { origin: format!("{ORIGIN}/2"), ..ahead }.sign(&key());
-    let refused = sequencer.compare(&mut client).await;
+    *stored.lock().expect("no panic") = far.sign(&other_key);
+    assert_eq!(
+        sequencer.open_epoch(&mut client, "A trial.").await.expect("an epoch"),
+        2,
+        "the distant epoch is ignored"
+    );
+    // A second signature, by another key, is allowed beside ours.
+    let cosigned = ours.sign(&other_key);
+    let signature = cosigned.lines().last().expect("a signature");
+    *stored.lock().expect("no panic") = format!("{note}{signature}\n");
+    assert_eq!(sequencer.check_witnesses(&mut client).await.expect("ours"), Vec::<String>::new());
+    *stored.lock().expect("no panic") = Checkpoint { origin: format!("{ORIGIN}/2"), ..ahead }.sign(&key());
+    let refused = sequencer.check_witnesses(&mut client).await;
     assert!(matches!(refused, Err(SequencerError::Forked(_, 2))), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_was_restored_is_not_signed_on_until_a_new_epoch_says_why() {
+async fn a_restored_database_is_signed_only_after_a_new_epoch_states_the_reason() {
     let app = App::start().await;
     let path = file();
-    let sequencer = app.sequencer().await.witness(Witness::new(Some(path.clone()), Vec::new()));
+    let sequencer = app.sequencer().await.with_witnesses(Witnesses::new(Some(path.clone()), Vec::new()));
     let mut client = sequencer.connect().await.expect("a connection");
-    sequencer.compare(&mut client).await.expect("nothing is known yet");
-    let sequence =
-        async |client: &mut _| while sequencer.sequence_once(client).await.expect("a batch") != Sequenced::Nothing {};
-    app.published_inspection("98002").await;
+    sequencer.check_witnesses(&mut client).await.expect("no checkpoint is known yet");
+    let sequence = async |client: &mut _| {
+        while sequencer.sequence_once(client).await.expect("a batch") != BatchOutcome::QueueEmpty {}
+    };
+    app.create_published_inspection("98002").await;
     sequence(&mut client).await;
-    // A backup of now, and more that is lost with what comes after it.
+    // Back up the log now. The events that follow are lost by the restore.
     let backup = app.database.administrator().await;
     let tables = ["audit_leaves", "audit_tiles", "audit_heads", "audit_checkpoints"];
     for table in tables {
-        backup.batch_execute(&format!("create table kept_{table} as select * from {table}")).await.expect("a backup");
+        backup.batch_execute(&format!("create table backup_{table} as select * from {table}")).await.expect("a backup");
     }
-    app.published_inspection("98003").await;
+    app.create_published_inspection("98003").await;
     sequence(&mut client).await;
-    sequencer.compare(&mut client).await.expect("it is as it was signed");
+    sequencer.check_witnesses(&mut client).await.expect("the database holds the last checkpoint");
     let lost = std::fs::read_to_string(&path).expect("the last checkpoint");
     backup.batch_execute("set session_replication_role = replica").await.expect("no triggers");
     backup
-        .batch_execute("delete from events where id not in (select event_id from kept_audit_leaves)")
+        .batch_execute("delete from events where id not in (select event_id from backup_audit_leaves)")
         .await
         .expect("events lost");
     for table in tables {
-        let sql = format!("delete from {table}; insert into {table} select * from kept_{table}");
+        let sql = format!("delete from {table}; insert into {table} select * from backup_{table}");
         backup.batch_execute(&sql).await.expect("the backup");
     }
     backup.batch_execute("set session_replication_role = origin").await.expect("triggers");
-    let refused = sequencer.compare(&mut client).await;
+    let refused = sequencer.check_witnesses(&mut client).await;
     assert!(matches!(refused, Err(SequencerError::Forked(_, 1))), "{refused:?}");
-    // Started as a service would be, it signs nothing.
-    app.published_inspection("98004").await;
+    // The background task of a service must sign nothing either.
+    app.create_published_inspection("98004").await;
     let running = sequencer.clone().spawn();
     tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
     running.abort();
@@ -161,17 +179,17 @@ async fn a_database_that_was_restored_is_not_signed_on_until_a_new_epoch_says_wh
     assert!(waiting > 40, "{waiting}");
     let epoch = sequencer.open_epoch(&mut client, "Restored from the backup of that night.").await.expect("an epoch");
     assert_eq!(epoch, 2);
-    sequencer.compare(&mut client).await.expect("what is known is of this epoch now");
+    sequencer.check_witnesses(&mut client).await.expect("the known checkpoint is of the new epoch");
     sequence(&mut client).await;
     let bundle = export(&app, "cumbria", "").await;
-    let found = verify(&bundle).expect("a bundle as it should be");
+    let found = verify(&bundle).expect("a valid bundle");
     assert_eq!(found.checkpoint.origin, format!("{ORIGIN}/2"));
     let opening: serde_json::Value = serde_json::from_str(bundle.lines().nth(2).expect("the opening")).expect("JSON");
     assert_eq!(opening["opening"]["reason"], "Restored from the backup of that night.");
-    assert_eq!(opening["opening"]["previous"], lost.as_str(), "the old head stands in the first leaf");
+    assert_eq!(opening["opening"]["previous"], lost.as_str(), "the opening holds the last checkpoint of the old epoch");
     let old = Checkpoint::open(&lost, key().public()).expect("signed");
     assert_eq!(old.origin, format!("{ORIGIN}/1"));
     let mut verifier = Verifier::new(None);
-    bundle.lines().try_for_each(|line| verifier.line(line)).expect("by the key it names too");
+    bundle.lines().try_for_each(|line| verifier.verify_line(line)).expect("a valid bundle by the key that it names");
     std::fs::remove_file(path).expect("no file");
 }

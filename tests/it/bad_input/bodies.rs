@@ -1,26 +1,27 @@
-//! Bodies that are none, are too large, or come as something else.
+//! Bodies that are not JSON objects, are too large, or have another media type.
 
 use reqwest::Method;
 use section55::auth::Role;
 
 use crate::support::App;
-use crate::support::places::Operation;
+use crate::support::sample_records::Operation;
 use crate::support::world::registration;
 
 fn json_operations(app: &App, operations: Vec<Operation>) -> Vec<Operation> {
     assert!(!app.contract.document.is_null());
-    let json = |operation: &Operation| operation.described["requestBody"]["content"].get("application/json").is_some();
-    // A table is read row by row, and has its own tests.
-    operations.into_iter().filter(json).filter(|operation| operation.template != "/v1/imports").collect()
+    let takes_json =
+        |operation: &Operation| operation.described["requestBody"]["content"].get("application/json").is_some();
+    // Imports have tests of their own: a table is parsed row by row.
+    operations.into_iter().filter(takes_json).filter(|operation| operation.template != "/v1/imports").collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_upload_that_is_no_form_is_415_and_says_what_is_read() {
+async fn an_upload_that_is_not_a_form_gets_415_and_the_accepted_media_type() {
     let app = App::start().await;
-    let places = app.places().await;
-    let everyone = app.everyone();
+    let sample_records = app.create_sample_records().await;
+    let everyone = app.person_with_every_role();
     let before = app.database.fingerprint().await;
-    let forms: Vec<Operation> = app.operations(&places).into_iter().filter(Operation::takes_a_form).collect();
+    let forms: Vec<Operation> = app.operations(&sample_records).into_iter().filter(Operation::takes_a_form).collect();
     assert_eq!(forms.len(), 1);
     for operation in forms {
         let send = async |person: &crate::support::Person, headers: &[(&str, &str)]| {
@@ -35,7 +36,8 @@ async fn an_upload_that_is_no_form_is_415_and_says_what_is_read() {
         send(&everyone, &[("content-type", "multipart/form-data")]).await.expect(400);
         let refused = send(&everyone, &[("content-type", form)]).await.expect(422);
         assert_eq!(refused.faults(), [("/file".to_owned(), "required".to_owned())]);
-        for (person, status) in [(app.public(), 401), (app.bearer("nonsense"), 401), (app.somebody("x", &[], &[]), 403)]
+        for (person, status) in
+            [(app.public(), 401), (app.person_with_token("nonsense"), 401), (app.person_with_roles("x", &[], &[]), 403)]
         {
             send(&person, &[("content-type", "nonsense/nonsense")]).await.expect(status);
         }
@@ -44,10 +46,10 @@ async fn an_upload_that_is_no_form_is_415_and_says_what_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_that_is_no_object_is_refused_on_every_operation() {
+async fn a_body_that_is_not_an_object_is_refused_on_every_operation() {
     let app = App::start().await;
-    let places = app.places().await;
-    let everyone = app.everyone();
+    let sample_records = app.create_sample_records().await;
+    let everyone = app.person_with_every_role();
     let before = app.database.fingerprint().await;
     let bodies: [(&[u8], u16); 12] = [
         (b"", 400),
@@ -63,7 +65,7 @@ async fn a_body_that_is_no_object_is_refused_on_every_operation() {
         (b"\"text\"", 422),
         (b"7", 422),
     ];
-    for operation in json_operations(&app, app.operations(&places)) {
+    for operation in json_operations(&app, app.operations(&sample_records)) {
         for (body, status) in bodies {
             let headers = [("content-type", "application/json"), ("if-match", "*")];
             let reply = everyone.send(operation.method.clone(), &operation.path, &headers, Some(body.to_vec())).await;
@@ -76,12 +78,12 @@ async fn a_body_that_is_no_object_is_refused_on_every_operation() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_of_another_media_type_is_415_and_says_which_is_read() {
+async fn a_body_of_another_media_type_gets_415_and_the_accepted_media_type() {
     let app = App::start().await;
-    let places = app.places().await;
-    let everyone = app.everyone();
+    let sample_records = app.create_sample_records().await;
+    let everyone = app.person_with_every_role();
     let types = ["text/plain", "application/xml", "multipart/form-data", "application/jsonx", "", "application/*"];
-    for operation in json_operations(&app, app.operations(&places)) {
+    for operation in json_operations(&app, app.operations(&sample_records)) {
         let send = async |media: &str| {
             let headers = [("content-type", media), ("if-match", "*")];
             everyone.send(operation.method.clone(), &operation.path, &headers, Some(b"{".to_vec())).await
@@ -90,14 +92,14 @@ async fn a_body_of_another_media_type_is_415_and_says_which_is_read() {
             let reply = send(media).await.expect(415);
             assert_eq!(reply.headers["accept"], "application/json", "{} {media}", operation.template);
         }
-        // Broken JSON tells that the media type was taken.
+        // A 400 for invalid JSON shows that the media type was accepted.
         send("application/json").await.expect(400);
         send("Application/JSON; charset=utf-8").await.expect(400);
-        let merge = if operation.method == Method::PATCH { 400 } else { 415 };
-        send("application/merge-patch+json").await.expect(merge);
+        let merge_patch_status = if operation.method == Method::PATCH { 400 } else { 415 };
+        send("application/merge-patch+json").await.expect(merge_patch_status);
         let declared = &operation.described["requestBody"]["content"];
-        let named = declared.get("application/merge-patch+json").is_some();
-        assert_eq!(named, operation.method == Method::PATCH, "{} declares it", operation.template);
+        let is_declared = declared.get("application/merge-patch+json").is_some();
+        assert_eq!(is_declared, operation.method == Method::PATCH, "{} declares it", operation.template);
     }
     let opcc = app.person(Role::Opcc, "cumbria");
     let headers = [("content-type", "application/xml")];
@@ -107,7 +109,7 @@ async fn a_body_of_another_media_type_is_415_and_says_which_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_encoded_body_is_415() {
+async fn an_encoded_body_gets_415() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     for encoding in ["gzip", "br", "deflate", "identity, gzip"] {
@@ -120,7 +122,7 @@ async fn an_encoded_body_is_415() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_too_large_is_413_with_and_without_its_length() {
+async fn a_body_that_is_too_large_gets_413_with_and_without_content_length() {
     let app = App::start().await;
     let token = app.token("opcc@cumbria", &["opcc"], &["cumbria"]);
     let before = app.database.fingerprint().await;
@@ -130,32 +132,33 @@ async fn a_body_too_large_is_413_with_and_without_its_length() {
              Content-Type: application/json\r\nConnection: close\r\n{framing}\r\n\r\n"
         )
     };
-    let three = vec![b' '; 3 << 20];
-    let told = app.raw(&[head(&format!("Content-Length: {}", three.len())).as_bytes(), &three].concat()).await;
-    assert_eq!(told.status, 413, "{}", told.head);
+    let too_large = vec![b' '; 3 << 20];
+    let reply =
+        app.send_raw(&[head(&format!("Content-Length: {}", too_large.len())).as_bytes(), &too_large].concat()).await;
+    assert_eq!(reply.status, 413, "{}", reply.head);
     let mut chunked = head("Transfer-Encoding: chunked").into_bytes();
-    for chunk in three.chunks(64 << 10) {
+    for chunk in too_large.chunks(64 << 10) {
         chunked.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
         chunked.extend_from_slice(chunk);
         chunked.extend_from_slice(b"\r\n");
     }
     chunked.extend_from_slice(b"0\r\n\r\n");
-    let told = app.raw(&chunked).await;
-    assert_eq!(told.status, 413, "{}", told.head);
-    assert!(told.head.contains("application/problem+json"), "{}", told.head);
-    assert!(String::from_utf8_lossy(&told.body).contains("body_too_large"));
-    // Through a client, that sends the whole before it reads.
+    let reply = app.send_raw(&chunked).await;
+    assert_eq!(reply.status, 413, "{}", reply.head);
+    assert!(reply.head.contains("application/problem+json"), "{}", reply.head);
+    assert!(String::from_utf8_lossy(&reply.body).contains("body_too_large"));
+    // This client sends the whole body before it reads the response.
     let opcc = app.person(Role::Opcc, "cumbria");
     let headers = [("content-type", "application/json")];
-    opcc.send(Method::POST, "/v1/inspections", &headers, Some(three)).await.expect(413);
-    // A length no body could have.
-    let told = app.raw(head("Content-Length: 18446744073709551615").as_bytes()).await;
-    assert!([400, 413].contains(&told.status), "{}", told.head);
+    opcc.send(Method::POST, "/v1/inspections", &headers, Some(too_large)).await.expect(413);
+    // A length that no body can have.
+    let reply = app.send_raw(head("Content-Length: 18446744073709551615").as_bytes()).await;
+    assert!([400, 413].contains(&reply.status), "{}", reply.head);
     assert_eq!(app.database.fingerprint().await, before, "something was written");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_of_nothing_but_faults_gets_a_short_answer() {
+async fn a_body_with_very_many_faults_gets_a_short_response() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let members: Vec<String> = (0..100_000).map(|n| format!("\"n{n}\":\"\\u0000\"")).collect();
@@ -164,7 +167,7 @@ async fn a_body_of_nothing_but_faults_gets_a_short_answer() {
     let reply = opcc.send(Method::POST, "/v1/inspections", &headers, body).await.expect(422);
     assert_eq!(reply.faults().len(), 500);
     assert!(
-        reply.body["detail"].as_str().is_some_and(|detail| detail.starts_with("20000")),
+        reply.body["detail"].as_str().is_some_and(|detail| detail.starts_with("The request has 20000")),
         "{}",
         reply.body["detail"]
     );
@@ -174,17 +177,17 @@ async fn a_body_of_nothing_but_faults_gets_a_short_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_may_not_is_told_so_before_the_body_is_read() {
+async fn access_is_checked_before_the_body_is_read() {
     let app = App::start().await;
-    let places = app.places().await;
-    for operation in json_operations(&app, app.operations(&places)) {
+    let sample_records = app.create_sample_records().await;
+    for operation in json_operations(&app, app.operations(&sample_records)) {
         let headers = [("content-type", "nonsense/nonsense"), ("if-match", "*")];
         let send = async |person: crate::support::Person| {
             person.send(operation.method.clone(), &operation.path, &headers, Some(b"{".to_vec())).await
         };
         let refused = send(app.public()).await.expect(401);
         assert_eq!(refused.headers["www-authenticate"], "Bearer");
-        send(app.bearer("nonsense")).await.expect(401);
-        send(app.somebody("nobody", &[], &["cumbria"])).await.expect(403);
+        send(app.person_with_token("nonsense")).await.expect(401);
+        send(app.person_with_roles("nobody", &[], &["cumbria"])).await.expect(403);
     }
 }

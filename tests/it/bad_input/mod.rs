@@ -1,4 +1,4 @@
-//! What should not be sent, sent: every fault of every string of every body, and bodies that are none.
+//! Invalid request bodies: every kind of fault in every string of every body, and bodies that are not valid JSON objects.
 
 mod bodies;
 mod fields;

@@ -1,22 +1,23 @@
-//! What a page says, where the next begins, and places that cannot be made up.
+//! The content of a page, the cursor of the next page, and cursors that cannot be forged.
 
 use section55::auth::Role;
 use serde_json::json;
 
-use super::{all, each, items, next};
+use super::{items, member_of_each, next_cursor, read_all};
 use crate::support::App;
 use crate::support::world::registration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_change_says_what_happened_to_which_record_and_where_that_is() {
+async fn a_change_states_its_type_and_the_path_of_its_record() {
     let app = App::start().await;
-    let inspection = app.published_inspection("88101").await;
-    let response = app.response(&inspection, "cumbria").await;
-    app.bring_to(&response, "cumbria", "published").await;
+    let inspection = app.create_published_inspection("88101").await;
+    let response = app.response_path(&inspection, "cumbria").await;
+    app.advance_response_to(&response, "cumbria", "published").await;
     app.sequence().await;
     let opcc = app.person(Role::Opcc, "cumbria");
-    let told = all(&opcc).await;
-    let published = told.iter().find(|item| item["type"] == "response.published").expect("it was told");
+    let changes = read_all(&opcc).await;
+    let published =
+        changes.iter().find(|item| item["type"] == "response.published").expect("the publication in the feed");
     let record = opcc.get(&response).await.expect(200);
     let event = app.person(Role::Auditor, "cumbria").get("/v1/audit-events?action=publish&resource=response").await;
     assert_eq!(
@@ -27,17 +28,17 @@ async fn a_change_says_what_happened_to_which_record_and_where_that_is() {
             "version": record.body["version"], "links": { "self": response },
         })
     );
-    let of_public = all(&app.public()).await;
-    assert_eq!(each(&of_public, "type"), ["inspection.published", "response.published"]);
-    assert_eq!(of_public[1], *published);
-    for item in &told {
-        let place = item["links"]["self"].as_str().expect("an address");
-        opcc.get(place).await.expect(200);
+    let public_changes = read_all(&app.public()).await;
+    assert_eq!(member_of_each(&public_changes, "type"), ["inspection.published", "response.published"]);
+    assert_eq!(public_changes[1], *published);
+    for item in &changes {
+        let path = item["links"]["self"].as_str().expect("an address");
+        opcc.get(path).await.expect(200);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_goes_on_where_it_stopped_or_begins_with_what_comes_next() {
+async fn a_reader_continues_where_it_stopped_or_begins_with_the_next_change() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     for n in 0..5 {
@@ -48,15 +49,15 @@ async fn a_reader_goes_on_where_it_stopped_or_begins_with_what_comes_next() {
     assert!(items(&latest).is_empty());
     let first = opcc.get("/v1/changes?limit=3").await.expect(200);
     let link = first.headers["link"].to_str().expect("text").to_owned();
-    assert_eq!(link, format!("</v1/changes?limit=3&after={}>; rel=\"next\"", next(&first)));
-    let second = opcc.get(&format!("/v1/changes?limit=3&after={}", next(&first))).await.expect(200);
+    assert_eq!(link, format!("</v1/changes?limit=3&after={}>; rel=\"next\"", next_cursor(&first)));
+    let second = opcc.get(&format!("/v1/changes?limit=3&after={}", next_cursor(&first))).await.expect(200);
     assert_eq!((items(&first).len(), items(&second).len()), (3, 2));
-    assert_eq!(next(&second), next(&latest), "the end is one place");
-    let end = format!("/v1/changes?after={}", next(&second));
+    assert_eq!(next_cursor(&second), next_cursor(&latest), "the end of the feed has one cursor");
+    let end = format!("/v1/changes?after={}", next_cursor(&second));
     let nothing = opcc.get(&end).await.expect(200);
-    assert_eq!((items(&nothing).len(), next(&nothing)), (0, next(&second)));
+    assert_eq!((items(&nothing).len(), next_cursor(&nothing)), (0, next_cursor(&second)));
     opcc.post("/v1/inspections", registration("88209")).await.expect(201);
-    assert!(items(&opcc.get(&end).await.expect(200)).is_empty(), "it has no place yet");
+    assert!(items(&opcc.get(&end).await.expect(200)).is_empty(), "the event has no position yet");
     app.sequence().await;
     assert_eq!(items(&opcc.get(&end).await.expect(200)).len(), 1);
     let headers = opcc.get(&end).await.expect(200).headers;
@@ -65,23 +66,23 @@ async fn a_reader_goes_on_where_it_stopped_or_begins_with_what_comes_next() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_place_that_was_altered_or_made_up_is_400_and_tells_nothing() {
+async fn an_altered_or_forged_cursor_is_refused_with_400() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     opcc.post("/v1/inspections", registration("88301")).await.expect(201);
     app.sequence().await;
-    let place = next(&opcc.get("/v1/changes").await.expect(200));
-    let refused = async |place: &str| {
-        let told = opcc.get(&format!("/v1/changes?after={place}")).await.expect(400).faults();
-        assert_eq!(told, [("/after".to_owned(), "bad_cursor".to_owned())], "{place}");
+    let cursor = next_cursor(&opcc.get("/v1/changes").await.expect(200));
+    let refused = async |cursor: &str| {
+        let faults = opcc.get(&format!("/v1/changes?after={cursor}")).await.expect(400).faults();
+        assert_eq!(faults, [("/after".to_owned(), "bad_cursor".to_owned())], "{cursor}");
     };
-    for at in 0..place.len() {
-        let mut bent = place.clone().into_bytes();
-        bent[at] = if bent[at] == b'A' { b'B' } else { b'A' };
-        refused(&String::from_utf8(bent).expect("ascii")).await;
+    for at in 0..cursor.len() {
+        let mut altered = cursor.clone().into_bytes();
+        altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
+        refused(&String::from_utf8(altered).expect("ascii")).await;
     }
-    for made in ["", "0", "1", "AAAAAAAAAAE", "Latest", &place[1..], &format!("{place}A")] {
-        refused(made).await;
+    for forged in ["", "0", "1", "AAAAAAAAAAE", "Latest", &cursor[1..], &format!("{cursor}A")] {
+        refused(forged).await;
     }
     let wrong = opcc.get("/v1/changes?after=x&wait=31&limit=201").await.expect(400).faults();
     let pointers: Vec<&str> = wrong.iter().map(|(pointer, _)| pointer.as_str()).collect();

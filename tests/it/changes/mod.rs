@@ -1,4 +1,4 @@
-//! The feed of what changed: each change once, in order, to whom it may be told, and nothing of what it holds.
+//! The change feed: each change once, in order, for the readers who may see it, without the content of the record.
 
 mod following;
 mod large;
@@ -10,31 +10,31 @@ use serde_json::Value;
 
 use crate::support::{Person, Reply};
 
-/// The items of a page.
+/// Returns the items of a page.
 fn items(reply: &Reply) -> Vec<Value> {
     reply.body["items"].as_array().expect("items").clone()
 }
 
-/// Where the next page begins.
-fn next(reply: &Reply) -> String {
+/// Returns the cursor of the next page.
+fn next_cursor(reply: &Reply) -> String {
     reply.body["next_cursor"].as_str().expect("a cursor").to_owned()
 }
 
-/// All that somebody is told, from the beginning to where the feed ends now.
-pub async fn all(person: &Person) -> Vec<Value> {
-    let (mut told, mut at) = (Vec::new(), "/v1/changes?limit=200".to_owned());
+/// Reads the whole feed of a person, from its beginning to its present end.
+pub async fn read_all(person: &Person) -> Vec<Value> {
+    let (mut changes, mut path) = (Vec::new(), "/v1/changes?limit=200".to_owned());
     loop {
-        let page = person.get(&at).await.expect(200);
+        let page = person.get(&path).await.expect(200);
         let found = items(&page);
         if found.is_empty() {
-            return told;
+            return changes;
         }
-        told.extend(found);
-        at = format!("/v1/changes?limit=200&after={}", next(&page));
+        changes.extend(found);
+        path = format!("/v1/changes?limit=200&after={}", next_cursor(&page));
     }
 }
 
-/// The member of each item, as text.
-fn each(items: &[Value], member: &str) -> Vec<String> {
+/// Returns one member of each item, as text.
+fn member_of_each(items: &[Value], member: &str) -> Vec<String> {
     items.iter().map(|item| item[member].as_str().expect("a text").to_owned()).collect()
 }

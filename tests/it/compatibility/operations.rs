@@ -1,4 +1,4 @@
-//! What of a document's operations is broken in another: who may call, parameters, bodies, answers.
+//! Finds breaking changes of operations: roles, parameters, bodies and responses.
 
 use std::collections::BTreeMap;
 
@@ -6,25 +6,26 @@ use serde_json::{Map, Value};
 
 use super::schemas::{Direction, Schemas};
 
-/// Every way in which `new` breaks a client of `old`, each as a line.
-pub fn broken(old: &Value, new: &Value) -> Vec<String> {
-    let mut schemas = Schemas::of(old, new);
-    let now = by_place(new);
-    for (at, was) in by_place(old) {
-        match now.get(&at) {
-            None => schemas.tell(&at, "the operation is gone"),
+/// Returns each change of `new` that breaks a client of `old`.
+pub fn breaking_changes(old: &Value, new: &Value) -> Vec<String> {
+    let mut schemas = Schemas::new(old, new);
+    let present = operations_by_path(new);
+    for (at, was) in operations_by_path(old) {
+        match present.get(&at) {
+            None => schemas.report(&at, "the operation was removed"),
             Some(is) => operation(&mut schemas, &at, was, is),
         }
     }
-    schemas.broken
+    schemas.changes
 }
 
-/// The operations by method and path; what a path parameter is called is nothing to a client.
-fn by_place(document: &Value) -> BTreeMap<String, &Value> {
+/// Returns the operations by method and path, without the names of path parameters, which clients do not see.
+fn operations_by_path(document: &Value) -> BTreeMap<String, &Value> {
     let paths = members(&document["paths"]);
     let each = paths.flat_map(|(path, methods)| {
-        let nameless: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect();
-        members(methods).map(move |(method, said)| (format!("{} {}", method.to_uppercase(), nameless.join("/")), said))
+        let parts: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect();
+        members(methods)
+            .map(move |(method, operation)| (format!("{} {}", method.to_uppercase(), parts.join("/")), operation))
     });
     each.collect()
 }
@@ -35,10 +36,10 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 fn operation(schemas: &mut Schemas<'_>, at: &str, old: &Value, new: &Value) {
     match (old["x-roles"].as_array(), new["x-roles"].as_array()) {
-        (None, Some(_)) => schemas.tell(at, "it was for anyone, and is no more"),
+        (None, Some(_)) => schemas.report(at, "it was open to anyone and no longer is"),
         (Some(were), Some(are)) => {
             for role in were.iter().filter(|role| !are.contains(role)) {
-                schemas.tell(at, &format!("it is no more for {role}"));
+                schemas.report(at, &format!("the role {role} may no longer call it"));
             }
         }
         (_, None) => {}
@@ -47,27 +48,32 @@ fn operation(schemas: &mut Schemas<'_>, at: &str, old: &Value, new: &Value) {
     body(schemas, at, &old["requestBody"], &new["requestBody"]);
     for (status, was) in members(&old["responses"]) {
         let Some(is) = new["responses"].get(status) else {
-            // A refusal that no longer comes harms nobody.
+            // A refusal that was removed breaks no client.
             if !status.starts_with(['4', '5']) {
-                schemas.tell(at, &format!("it answers {status} no more"));
+                schemas.report(at, &format!("it no longer returns {status}"));
             }
             continue;
         };
         let at = format!("{at} {status}");
         for (name, header) in members(&was["headers"]) {
             match is["headers"].get(name) {
-                None => schemas.tell(&at, &format!("the header {name} is gone")),
-                Some(now) => {
-                    schemas.compare(Direction::Answer, &format!("{at} {name}"), &header["schema"], &now["schema"]);
+                None => schemas.report(&at, &format!("the header {name} was removed")),
+                Some(present) => {
+                    schemas.compare(
+                        Direction::Response,
+                        &format!("{at} {name}"),
+                        &header["schema"],
+                        &present["schema"],
+                    );
                 }
             }
         }
-        contents(schemas, Direction::Answer, &at, &was["content"], &is["content"]);
+        contents(schemas, Direction::Response, &at, &was["content"], &is["content"]);
     }
 }
 
 fn parameters(schemas: &mut Schemas<'_>, at: &str, old: &Value, new: &Value) {
-    // Those of the path stand in order, whatever they are called.
+    // Path parameters are compared by their order, because their names do not matter.
     let named = |operation: &Value| {
         let mut in_path = 0;
         let declared = operation["parameters"].as_array().cloned().unwrap_or_default();
@@ -86,7 +92,7 @@ fn parameters(schemas: &mut Schemas<'_>, at: &str, old: &Value, new: &Value) {
     let (were, are) = (named(old), named(new));
     for (name, was) in &were {
         match are.get(name) {
-            None => schemas.tell(at, &format!("the parameter {name} is gone")),
+            None => schemas.report(at, &format!("the parameter {name} was removed")),
             Some(is) => {
                 schemas.compare(Direction::Request, &format!("{at} {name}"), &was["schema"], &is["schema"]);
             }
@@ -94,18 +100,18 @@ fn parameters(schemas: &mut Schemas<'_>, at: &str, old: &Value, new: &Value) {
     }
     for (name, is) in are {
         if is["required"] == true && were.get(&name).is_none_or(|was| was["required"] != true) {
-            schemas.tell(at, &format!("the parameter {name} is now needed"));
+            schemas.report(at, &format!("the parameter {name} is now required"));
         }
     }
 }
 
 fn body(schemas: &mut Schemas<'_>, at: &str, old: &Value, new: &Value) {
     match (old.as_object(), new.as_object()) {
-        (Some(_), None) => schemas.tell(at, "it takes no body any more"),
-        (None, Some(body)) if needed(body) => schemas.tell(at, "it now needs a body"),
+        (Some(_), None) => schemas.report(at, "it no longer takes a body"),
+        (None, Some(body)) if is_required(body) => schemas.report(at, "it now requires a body"),
         (Some(was), Some(is)) => {
-            if needed(is) && !needed(was) {
-                schemas.tell(at, "it now needs a body");
+            if is_required(is) && !is_required(was) {
+                schemas.report(at, "it now requires a body");
             }
             contents(schemas, Direction::Request, &format!("{at} body"), &old["content"], &new["content"]);
         }
@@ -113,14 +119,14 @@ fn body(schemas: &mut Schemas<'_>, at: &str, old: &Value, new: &Value) {
     }
 }
 
-fn needed(body: &Map<String, Value>) -> bool {
+fn is_required(body: &Map<String, Value>) -> bool {
     body.get("required") == Some(&Value::Bool(true))
 }
 
 fn contents(schemas: &mut Schemas<'_>, direction: Direction, at: &str, old: &Value, new: &Value) {
     for (media, was) in members(old) {
         match new.get(media) {
-            None => schemas.tell(at, &format!("{media} is gone")),
+            None => schemas.report(at, &format!("{media} was removed")),
             Some(is) => schemas.compare(direction, at, &was["schema"], &is["schema"]),
         }
     }

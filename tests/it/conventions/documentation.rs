@@ -1,62 +1,62 @@
-//! The service's documentation of itself: problems that resolve, an OpenAPI document that is one, pages from nowhere else.
+//! The documentation that the service publishes: problem pages, the OpenAPI document, `/docs` and `security.txt`.
 
 use std::collections::BTreeSet;
 use std::fs;
 
-use section55::api::problem::KINDS;
+use section55::api::problem::PROBLEM_DEFINITIONS;
 use serde_json::Value;
 
 use crate::support::App;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_kind_of_problem_has_its_page() {
+async fn every_kind_of_problem_has_a_page() {
     let app = App::start().await;
     let public = app.public();
     let all = public.get("/problems").await.expect(200);
     let mut codes = BTreeSet::new();
-    for spec in KINDS {
-        assert!(codes.insert(spec.code), "{} stands twice", spec.code);
-        let page = public.get(&format!("/problems/{}", spec.code)).await.expect(200);
+    for definition in PROBLEM_DEFINITIONS {
+        assert!(codes.insert(definition.code), "{} occurs twice", definition.code);
+        let page = public.get(&format!("/problems/{}", definition.code)).await.expect(200);
         assert!(page.headers["content-type"].to_str().is_ok_and(|kind| kind.starts_with("text/html")));
-        assert!(page.text.contains(spec.code) && page.text.contains(spec.title), "{}", page.text);
-        assert!(all.text.contains(spec.code), "{} is not in the list", spec.code);
+        assert!(page.text.contains(definition.code) && page.text.contains(definition.title), "{}", page.text);
+        assert!(all.text.contains(definition.code), "{} is not in the list", definition.code);
     }
     let refused = public.get("/v1/me").await.expect(401);
     let kind = refused.body["type"].as_str().expect("a type").to_owned();
     public.get(&kind).await.expect(200);
 }
 
-/// Every value of a name, wherever it stands.
-fn every<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a Value>) {
+/// Collects the values of all members with this name, at any depth.
+fn collect_members<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a Value>) {
     match value {
         Value::Object(members) => {
             found.extend(members.get(name));
-            members.values().for_each(|member| every(member, name, found));
+            members.values().for_each(|member| collect_members(member, name, found));
         }
-        Value::Array(items) => items.iter().for_each(|item| every(item, name, found)),
+        Value::Array(items) => items.iter().for_each(|item| collect_members(item, name, found)),
         _ => {}
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_openapi_document_is_the_one_that_is_kept_and_is_whole() {
+async fn the_openapi_document_equals_the_committed_file_and_is_complete() {
     let app = App::start().await;
     let served = app.public().get("/openapi.json").await.expect(200);
-    let kept = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json")).expect("the file");
+    let committed = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json")).expect("the file");
     let document = &served.body;
-    assert_eq!(*document, serde_json::from_str::<Value>(&kept).expect("JSON"));
+    assert_eq!(*document, serde_json::from_str::<Value>(&committed).expect("JSON"));
     assert_eq!(document["openapi"], "3.1.0");
     let mut references = Vec::new();
-    every(document, "$ref", &mut references);
+    collect_members(document, "$ref", &mut references);
     assert!(!references.is_empty());
     let mut used = BTreeSet::new();
     for reference in references {
         let pointer = reference.as_str().and_then(|it| it.strip_prefix('#')).expect("a local reference");
-        assert!(document.pointer(pointer).is_some(), "{pointer} leads nowhere");
+        assert!(document.pointer(pointer).is_some(), "{pointer} does not exist");
         used.insert(pointer.to_owned());
     }
     for name in document["components"]["schemas"].as_object().expect("schemas").keys() {
-        assert!(used.contains(&format!("/components/schemas/{name}")), "the schema {name} is used by nothing");
+        assert!(used.contains(&format!("/components/schemas/{name}")), "nothing refers to the schema {name}");
     }
     let mut ids = BTreeSet::new();
     let tags: Vec<&Value> = document["tags"].as_array().expect("tags").iter().map(|tag| &tag["name"]).collect();
@@ -64,8 +64,8 @@ async fn the_openapi_document_is_the_one_that_is_kept_and_is_whole() {
         for (method, operation) in methods.as_object().expect("operations") {
             let at = format!("{method} {path}");
             let id = operation["operationId"].as_str().expect("an id");
-            assert!(ids.insert(id.to_owned()), "{at}: {id} stands twice");
-            assert!(operation["summary"].as_str().is_some_and(|says| !says.is_empty()), "{at}: no summary");
+            assert!(ids.insert(id.to_owned()), "{at}: {id} occurs twice");
+            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{at}: no summary");
             assert!(operation["tags"].as_array().is_some_and(|own| own.iter().all(|tag| tags.contains(&tag))), "{at}");
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
             let in_path: BTreeSet<&str> =
@@ -82,15 +82,15 @@ async fn the_openapi_document_is_the_one_that_is_kept_and_is_whole() {
                 assert!(parameter["in"] != "path" || parameter["required"] == true, "{at}: {parameter}");
             }
             for (status, response) in operation["responses"].as_object().expect("responses") {
-                assert!(response["description"].as_str().is_some_and(|says| !says.is_empty()), "{at} {status}");
+                assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{at} {status}");
             }
-            assert!(operation["security"].is_array(), "{at}: says nothing of security");
+            assert!(operation["security"].is_array(), "{at}: no security requirement");
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_documentation_comes_from_here_alone() {
+async fn the_documentation_loads_nothing_from_other_servers() {
     let app = App::start().await;
     let public = app.public();
     let page = public.get("/docs").await.expect(200);
@@ -99,9 +99,9 @@ async fn the_documentation_comes_from_here_alone() {
         files.extend(page.text.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
     }
     assert!(files.len() > 4, "{files:?}");
-    assert!(!page.text.contains("<script>"), "a script in the page itself");
+    assert!(!page.text.contains("<script>"), "the page contains an inline script");
     for file in files.iter().filter(|file| !file.starts_with('#')) {
-        assert!(file.starts_with("/docs/"), "{file} comes from elsewhere");
+        assert!(file.starts_with("/docs/"), "{file} is not served under /docs");
         let found = public.get(file).await.expect(200);
         let policy = found.headers["content-security-policy"].to_str().expect("ascii");
         assert!(policy.contains("script-src 'self'") && !policy.contains("http"), "{file}: {policy}");
@@ -116,7 +116,7 @@ async fn the_documentation_comes_from_here_alone() {
         if file.ends_with(".css") {
             assert!(
                 !found.text.contains("@import") && !found.text.contains("url(http"),
-                "{file} fetches from elsewhere"
+                "{file} loads from another server"
             );
         }
         if file.ends_with("initializer.js") {
@@ -133,36 +133,36 @@ async fn the_documentation_comes_from_here_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn security_txt_says_whom_to_tell_and_until_when_it_holds() {
+async fn security_txt_has_a_contact_and_an_expiry_date() {
     let app = App::start().await;
     let text = app.public().get("/.well-known/security.txt").await.expect(200);
     assert_eq!(text.headers["content-type"], "text/plain; charset=utf-8");
     let value = |name: &str| text.text.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
-    assert!(value("Contact").is_some_and(|to| to.starts_with("mailto:")), "{}", text.text);
+    assert!(value("Contact").is_some_and(|contact| contact.starts_with("mailto:")), "{}", text.text);
     let expires: chrono::DateTime<chrono::Utc> = value("Expires").and_then(|at| at.parse().ok()).expect("an instant");
     assert!(expires > app.clock.now() && expires < app.clock.now() + chrono::Days::new(366), "{expires}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_link_of_the_root_leads_somewhere() {
+async fn every_link_of_the_root_resolves() {
     let app = App::start().await;
-    // Something is signed once something happened.
-    app.places().await;
+    // The log has a signed checkpoint only after the first event.
+    app.create_sample_records().await;
     for root in ["/", "/v1"] {
-        let shown = app.public().get(root).await.expect(200);
-        for (name, link) in shown.body["links"].as_object().expect("links") {
+        let index = app.public().get(root).await.expect(200);
+        for (name, link) in index.body["links"].as_object().expect("links") {
             let link = link.as_str().expect("a link");
-            assert!(link.starts_with('/'), "{name} leads away: {link}");
-            let reply = app.everyone().get(link).await;
+            assert!(link.starts_with('/'), "{name} leaves the service: {link}");
+            let reply = app.person_with_every_role().get(link).await;
             assert_eq!(reply.status, 200, "{name}: {link}");
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_documentation_with_a_slash_at_its_end_leads_to_the_documentation() {
+async fn docs_with_a_trailing_slash_redirects_to_docs() {
     let app = App::start().await;
-    let reply = app.raw(b"GET /docs/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
+    let reply = app.send_raw(b"GET /docs/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
     assert_eq!(reply.status, 308, "{}", reply.head);
     assert!(reply.head.lines().any(|line| line == "location: /docs"), "{}", reply.head);
     app.public().get("/docs").await.expect(200);

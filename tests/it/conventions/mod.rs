@@ -1,10 +1,10 @@
-//! The contract's second section: what holds for every operation, swept over all that the OpenAPI document declares.
+//! Rules that hold for every operation. Each test runs over all operations that the OpenAPI document declares.
 
 mod documentation;
-mod envelope;
+mod etags;
 mod expand;
 mod fields;
+mod headers_and_methods;
 mod paging;
-mod parameters;
-mod tags;
-mod writing;
+mod query_parameters;
+mod writes;

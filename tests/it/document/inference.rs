@@ -1,12 +1,12 @@
-//! What is inferred from a type, a title and the first words of a recommendation.
+//! The values that are inferred from a type, a title and the first words of a recommendation.
 
 use chrono::NaiveDate;
-use section55::imports::document::{kind, scope, target};
+use section55::imports::document::{infer_kind, infer_scope, infer_target};
 use section55::inspections::InspectionScope as Scope;
 use section55::vocabulary::WireName;
 
 #[test]
-fn the_scope_follows_from_the_type_or_is_not_told() {
+fn the_scope_is_inferred_from_the_type_or_unknown() {
     for (printed, expected) in [
         ("National Inspection", Some(Scope::National)),
         ("NATIONAL THEMATIC", Some(Scope::National)),
@@ -23,12 +23,12 @@ fn the_scope_follows_from_the_type_or_is_not_told() {
         ("National PEEL overview", None),
         ("National Child Protection Inspection", None),
     ] {
-        assert_eq!(scope(printed), expected, "{printed}");
+        assert_eq!(infer_scope(printed), expected, "{printed}");
     }
 }
 
 #[test]
-fn the_kind_follows_from_type_and_title() {
+fn the_kind_is_inferred_from_type_and_title() {
     for (inspection_type, title, expected) in [
         ("National Inspection", "A joint thematic inspection of the response to rape", "joint_thematic"),
         ("National Inspection", "Vetting, misconduct and misogyny in the police service", "national_thematic"),
@@ -53,12 +53,12 @@ fn the_kind_follows_from_type_and_title() {
         ("Inspection", "Kent", "other"),
         ("", "", "other"),
     ] {
-        assert_eq!(kind(inspection_type, title).as_str(), expected, "{inspection_type}: {title}");
+        assert_eq!(infer_kind(inspection_type, title).as_str(), expected, "{inspection_type}: {title}");
     }
 }
 
 #[test]
-fn the_target_is_read_from_the_opening_words() {
+fn the_target_is_inferred_from_the_first_words() {
     for (text, kind, printed, on) in [
         ("Immediately, forces should act.", "immediate", "Immediately", None),
         ("IMMEDIATELY: act.", "immediate", "IMMEDIATELY", None),
@@ -83,14 +83,14 @@ fn the_target_is_read_from_the_opening_words() {
             None,
         ),
     ] {
-        let target = target(text);
+        let target = infer_target(text);
         let on = on.and_then(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day));
         assert_eq!((target.kind.as_str(), target.printed.as_deref(), target.on), (kind, Some(printed), on), "{text}");
     }
 }
 
 #[test]
-fn what_is_no_target_is_not_made_one() {
+fn other_text_is_not_a_target() {
     for text in [
         "",
         "Forces should immediately act.",
@@ -112,7 +112,7 @@ fn what_is_no_target_is_not_made_one() {
         "Within",
         "Within the next",
     ] {
-        let target = target(text);
+        let target = infer_target(text);
         assert_eq!((target.kind.as_str(), target.printed, target.on), ("none", None, None), "{text}");
     }
 }

@@ -1,6 +1,6 @@
-//! The office's document as it is read: what is found, what is inferred, what is a fault.
+//! Parsing an office's document: the parsed members, the inferred values and the faults.
 
 mod faults;
 mod inference;
+mod parsing;
 mod properties;
-mod reading;

@@ -1,8 +1,8 @@
-//! Properties: nothing makes the reader panic, and a printed document reads back whatever its spacing.
+//! Properties of the parser: no text makes it panic, and a printed document is parsed whatever its spacing.
 
 use chrono::{Datelike, NaiveDate};
 use proptest::prelude::*;
-use section55::imports::document::{kind, read, scope, target};
+use section55::imports::document::{infer_kind, infer_scope, infer_target, parse};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -45,12 +45,12 @@ fn blanks() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn any_text_is_read_or_its_faults_are_in_order_and_in_the_text(
+    fn any_text_is_parsed_or_its_faults_are_in_order_and_in_the_text(
         pieces in prop::collection::vec(template_piece(), 0..20),
     ) {
         let text = pieces.join("\n");
         let lines = text.replace("\r\n", "\n").replace('\r', "\n").lines().count();
-        if let Err(faults) = read(&text) {
+        if let Err(faults) = parse(&text) {
             prop_assert!(!faults.is_empty());
             prop_assert!(faults.is_sorted_by_key(|fault| fault.line));
             prop_assert!(faults.iter().all(|fault| fault.line <= lines && !fault.detail.is_empty()));
@@ -58,14 +58,14 @@ proptest! {
     }
 
     #[test]
-    fn any_words_can_be_inferred_from(first in any::<String>(), second in any::<String>()) {
-        scope(&first);
-        kind(&first, &second);
-        target(&first);
+    fn inference_accepts_any_text(first in any::<String>(), second in any::<String>()) {
+        infer_scope(&first);
+        infer_kind(&first, &second);
+        infer_target(&first);
     }
 
     #[test]
-    fn a_printed_document_reads_back(
+    fn a_printed_document_is_parsed(
         (day, spelled) in (0..9_000i32, any::<bool>()),
         (title, findings) in (sentence(), sentence()),
         texts in prop::collection::vec((sentence(), prop::option::of(sentence()), "[-–—]"), 0..6),
@@ -97,18 +97,18 @@ proptest! {
         lines.extend(response.iter().cloned());
         lines.push(format!("{gap}{ending}{indent}"));
 
-        let document = read(&lines.join(ending)).map_err(|faults| TestCaseError::fail(format!("{faults:?}")))?;
+        let document = parse(&lines.join(ending)).map_err(|faults| TestCaseError::fail(format!("{faults:?}")))?;
         prop_assert_eq!(&document.reference, "900");
         prop_assert_eq!(document.title, title);
         prop_assert_eq!(document.published_on, date);
         prop_assert_eq!(document.key_findings, findings);
         prop_assert_eq!(document.response, response.join("\n"));
         prop_assert_eq!(document.recommendations.len(), texts.len());
-        for (i, (read, (first, second, _))) in document.recommendations.iter().zip(&texts).enumerate() {
-            prop_assert_eq!(&read.number, &(i + 1).to_string());
-            prop_assert_eq!(&read.reference, &(i + 100).to_string());
+        for (i, (parsed, (first, second, _))) in document.recommendations.iter().zip(&texts).enumerate() {
+            prop_assert_eq!(&parsed.number, &(i + 1).to_string());
+            prop_assert_eq!(&parsed.reference, &(i + 100).to_string());
             let whole: Vec<&str> = [Some(first), second.as_ref()].into_iter().flatten().map(String::as_str).collect();
-            prop_assert_eq!(&read.text, &whole.join("\n"));
+            prop_assert_eq!(&parsed.text, &whole.join("\n"));
         }
     }
 }

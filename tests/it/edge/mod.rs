@@ -1,9 +1,8 @@
-//! What every answer passes through last: how often a caller may ask, which pages may read, how bodies are coded, what is
-//! measured.
+//! What the outermost layer adds to every response: rate limits, CORS, compression, metrics and traces.
 
-mod coding;
-mod limits;
-mod origins;
-mod telemetry;
+mod compression;
+mod cors;
+mod metrics;
+mod rate_limits;
 #[cfg(feature = "otlp")]
 mod traces;

@@ -1,4 +1,4 @@
-//! Files that are none, are too much, or are something else: a clear problem, no row, and nothing left behind.
+//! Uploads that must be refused: of another type, too large, malformed or interrupted. Each leaves no row and no file.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
 use section55::clock::Clock;
-use section55::evidence::keeping;
+use section55::evidence::file_maintenance;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
@@ -15,27 +15,28 @@ use super::{Case, fault};
 use crate::support::Reply;
 
 impl Case {
-    /// No version, no content, and no object, not even before the sweep.
-    async fn nothing_is_there(&self) {
-        for table in ["evidence_files", "contents"] {
-            assert_eq!(self.count(&format!("select count(*) from {table}")).await, 0, "{table}");
+    /// Asserts that there is no file version, no content and no stored object, even before the background deletion.
+    async fn assert_nothing_stored(&self) {
+        for table in ["evidence_files", "file_contents"] {
+            assert_eq!(self.count_rows(&format!("select count(*) from {table}")).await, 0, "{table}");
         }
-        assert_eq!(self.app.stored(), Vec::<String>::new());
+        assert_eq!(self.app.stored_files(), Vec::<String>::new());
     }
 
-    async fn form(&self, item: &str, body: &[u8]) -> Reply {
+    /// Uploads a form with the boundary `edge`.
+    async fn upload_form(&self, item: &str, body: &[u8]) -> Reply {
         let headers = [("content-type", "multipart/form-data; boundary=edge")];
         self.force.send(Method::POST, &format!("{item}/files"), &headers, Some(body.to_vec())).await
     }
 }
 
-/// A workbook with a sheet of so many zeros.
+/// Makes a workbook with a sheet of this number of zeros.
 fn workbook(zeros: usize) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
     archive.start_file("[Content_Types].xml", options).expect("an entry");
-    let types = "<Types><Override PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-officedocument\
-                 .spreadsheetml.sheet.main+xml\"/></Types>";
+    let types = "<Types><Override PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-\
+                 officedocument.spreadsheetml.sheet.main+xml\"/></Types>";
     archive.write_all(types.as_bytes()).expect("written");
     archive.start_file("xl/worksheets/sheet1.xml", options).expect("an entry");
     archive.write_all(&vec![b'0'; zeros]).expect("written");
@@ -43,13 +44,13 @@ fn workbook(zeros: usize) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_not_taken_is_told_by_its_content_whatever_it_is_called() {
+async fn a_file_of_another_type_is_refused_under_any_name() {
     let case = Case::new().await;
-    let item = case.item(json!({})).await;
+    let item = case.add_draft(json!({})).await;
     let program = [b"\x7fELF\x02\x01\x01".as_slice(), &[0; 200]].concat();
     let windows = [b"MZ\x90\x00\x03\x00\x00\x00".as_slice(), &[0; 200], b"PE\0\0"].concat();
     let bomb = workbook(40 << 20);
-    assert!(bomb.len() < 100_000, "it is small as it comes");
+    assert!(bomb.len() < 100_000, "the compressed workbook is small");
     for (name, bytes, code) in [
         ("empty.txt", b"".as_slice(), "empty"),
         ("minutes.pdf", &program, "unsupported_content"),
@@ -66,26 +67,26 @@ async fn what_is_not_taken_is_told_by_its_content_whatever_it_is_called() {
         ("figures.xlsx", &bomb, "archive_bomb"),
         ("broken.xlsx", &bomb[..bomb.len() / 2], "unsupported_content"),
     ] {
-        let refused = case.send(&item, name, bytes).await.expect(422);
+        let refused = case.upload(&item, name, bytes).await.expect(422);
         assert_eq!(refused.faults(), fault("/file", code), "{name}: {}", refused.text);
-        assert_eq!(case.events(&item).await, ["add"], "{name}");
+        assert_eq!(case.event_actions(&item).await, ["add"], "{name}");
     }
-    case.nothing_is_there().await;
-    let small = case.send(&item, "figures.txt", &workbook(10)).await.expect(201);
+    case.assert_nothing_stored().await;
+    let small = case.upload(&item, "figures.txt", &workbook(10)).await.expect(201);
     assert!(small.body["media_type"].as_str().is_some_and(|media| media.ends_with("spreadsheetml.sheet")));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_of_25_mib_is_taken_and_one_byte_more_is_413() {
+async fn a_file_of_25_mib_is_accepted_and_one_byte_more_is_413() {
     let case = Case::new().await;
-    let item = case.item(json!({})).await;
-    let largest = usize::try_from(section55::files::LIMIT).expect("a size");
+    let item = case.add_draft(json!({})).await;
+    let largest = usize::try_from(section55::files::MAX_FILE_SIZE).expect("a size");
     let mut bytes = vec![b'a'; 26 << 20];
-    let refused = case.send(&item, "a.txt", &bytes).await.expect(413);
+    let refused = case.upload(&item, "a.txt", &bytes).await.expect(413);
     assert_eq!(refused.body["code"], "body_too_large");
     bytes.truncate(largest + 1);
-    case.send(&item, "a.txt", &bytes).await.expect(413);
-    // Without a length beforehand it is counted as it comes.
+    case.upload(&item, "a.txt", &bytes).await.expect(413);
+    // A chunked body states no length in advance, so the service counts its bytes.
     let token = case.app.token("constabulary@cumbria", &["constabulary"], &["cumbria"]);
     let head = format!(
         "POST {item}/files HTTP/1.1\r\nHost: l\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
@@ -99,18 +100,18 @@ async fn a_file_of_25_mib_is_taken_and_one_byte_more_is_413() {
         chunked.extend_from_slice(b"\r\n");
     }
     chunked.extend_from_slice(b"0\r\n\r\n");
-    let told = case.app.raw(&chunked).await;
-    assert_eq!(told.status, 413, "{}", told.head);
-    case.nothing_is_there().await;
+    let refused = case.app.send_raw(&chunked).await;
+    assert_eq!(refused.status, 413, "{}", refused.head);
+    case.assert_nothing_stored().await;
     bytes.truncate(largest);
-    assert_eq!(case.send(&item, "a.txt", &bytes).await.expect(201).body["size"], largest);
+    assert_eq!(case.upload(&item, "a.txt", &bytes).await.expect(201).body["size"], largest);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_form_that_is_broken_or_holds_another_thing_is_refused() {
+async fn a_malformed_form_or_one_with_another_field_is_refused() {
     const PART: &str = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nAgreed.\r\n";
     let case = Case::new().await;
-    let item = case.item(json!({})).await;
+    let item = case.add_draft(json!({})).await;
     let other = PART.replace("\"file\"", "\"marking\"");
     for (form, status, pointer, code) in [
         (format!("{PART}{PART}--edge--\r\n"), 422, "/file", "not_unique"),
@@ -124,17 +125,17 @@ async fn a_form_that_is_broken_or_holds_another_thing_is_refused() {
         (PART.replace("edge", "other"), 400, "/file", "malformed"),
         (String::new(), 400, "/file", "malformed"),
     ] {
-        let refused = case.form(&item, form.as_bytes()).await.expect(status);
+        let refused = case.upload_form(&item, form.as_bytes()).await.expect(status);
         assert_eq!(refused.faults(), fault(pointer, code), "{form:?}");
     }
-    case.nothing_is_there().await;
-    assert_eq!(case.events(&item).await, ["add"]);
+    case.assert_nothing_stored().await;
+    assert_eq!(case.event_actions(&item).await, ["add"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_dies_in_the_middle_leaves_nothing() {
+async fn a_client_that_disconnects_during_an_upload_leaves_nothing() {
     let case = Case::new().await;
-    let item = case.item(json!({})).await;
+    let item = case.add_draft(json!({})).await;
     let token = case.app.token("constabulary@cumbria", &["constabulary"], &["cumbria"]);
     let part = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n";
     for sent in [0, 1, 60, 65_536, 900_000] {
@@ -142,14 +143,14 @@ async fn a_client_that_dies_in_the_middle_leaves_nothing() {
             "POST {item}/files HTTP/1.1\r\nHost: l\r\nAuthorization: Bearer {token}\r\n\
              Content-Type: multipart/form-data; boundary=edge\r\nContent-Length: 1000000\r\n\r\n"
         );
-        let mut stream = case.app.dial().await;
+        let mut stream = case.app.open_connection().await;
         let body = [part.as_bytes(), &vec![b'a'; 1_000_000]].concat();
         stream.write_all(&[head.as_bytes(), &body[..sent]].concat()).await.expect("sent");
         stream.set_zero_linger().expect("a reset");
         drop(stream);
     }
-    // A connection that went is noticed in its own time; what the service does meanwhile by itself is over in a moment, so
-    // that none that is open at one look may be so at the next.
+    // The service needs time to notice that a connection is gone. Its own transactions are short, so a transaction that
+    // is open at two moments one second apart was left open.
     let administrator = case.app.database.administrator().await;
     let open = async || {
         let sql = "select pid || ' ' || xact_start from pg_stat_activity
@@ -161,18 +162,20 @@ async fn a_client_that_dies_in_the_middle_leaves_nothing() {
     for _ in 0..30 {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let now = open().await;
-        let both = left.intersection(&now).cloned().collect::<BTreeSet<_>>();
+        let still_open = left.intersection(&now).cloned().collect::<BTreeSet<_>>();
         left = now;
-        if both.is_empty() {
-            left = both;
+        if still_open.is_empty() {
+            left = still_open;
             break;
         }
     }
     assert!(left.is_empty(), "a transaction was left open: {left:?}");
-    case.nothing_is_there().await;
-    let clock = Clock::standing_at(DateTime::<Utc>::from(std::time::SystemTime::now()) + TimeDelta::hours(2));
-    keeping::sweep(&case.app.database.db, &case.app.files, &clock).await.expect("swept");
-    case.nothing_is_there().await;
-    assert_eq!(case.events(&item).await, ["add"]);
-    case.send(&item, "a.txt", b"Agreed.").await.expect(201);
+    case.assert_nothing_stored().await;
+    let clock = Clock::fixed_at(DateTime::<Utc>::from(std::time::SystemTime::now()) + TimeDelta::hours(2));
+    file_maintenance::delete_unreferenced_files(&case.app.database.db, &case.app.files, &clock)
+        .await
+        .expect("a deletion");
+    case.assert_nothing_stored().await;
+    assert_eq!(case.event_actions(&item).await, ["add"]);
+    case.upload(&item, "a.txt", b"Agreed.").await.expect(201);
 }

@@ -1,28 +1,28 @@
-//! A clamd of the tests' own: it finds something wherever a file says EICAR.
+//! A clamd for the tests, which finds malware in a file that has the text EICAR.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Its address; it answers as long as the test runs.
+/// Starts a clamd and returns its address. It runs until the test ends.
 pub async fn start() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(answer(stream));
+            tokio::spawn(reply(stream));
         }
     });
     address
 }
 
-/// An address where nothing answers.
-pub fn away() -> String {
+/// Returns an address at which no clamd runs.
+pub fn unreachable_address() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").to_string()
 }
 
-/// `zINSTREAM`, then chunks with their lengths, the last of none.
-async fn answer(mut stream: TcpStream) -> std::io::Result<()> {
+/// Reads one `INSTREAM` command, which ends with a chunk of length 0, and replies to it.
+async fn reply(mut stream: TcpStream) -> std::io::Result<()> {
     let mut command = [0; 10];
     stream.read_exact(&mut command).await?;
     assert_eq!(&command, b"zINSTREAM\0");

@@ -1,10 +1,10 @@
-//! Evidence of a line, from the first draft to what is kept of it for good: each rule as its people meet it.
+//! Evidence of an assignment: items, files, scans, reviews, markings, and the recording of each reading.
 
 mod bad_files;
 mod clamd;
+mod file_maintenance;
 mod files;
 mod items;
-mod keeping;
 mod marking;
 mod recorded;
 mod reviews;
@@ -16,11 +16,12 @@ use serde_json::{Value, json};
 
 use super::support::{App, Person, Reply};
 
-/// Cumbria's line of the first recommendation of a national inspection; it is noon on 22 March 2022.
+/// Cumbria's assignment of the first recommendation of a national inspection. The time is noon on 22 March 2022.
 struct Case {
     app: App,
     inspection: Reply,
-    line: String,
+    /// The path of the assignment.
+    assignment: String,
     opcc: Person,
     force: Person,
     chief: Person,
@@ -29,51 +30,51 @@ struct Case {
 
 impl Case {
     async fn new() -> Self {
-        Self::of(App::start().await).await
+        Self::with_app(App::start().await).await
     }
 
-    async fn of(app: App) -> Self {
-        let inspection = app.published_inspection("77000").await;
-        let line = app.assignment(&inspection, "cumbria").await;
+    async fn with_app(app: App) -> Self {
+        let inspection = app.create_published_inspection("77000").await;
+        let assignment = app.assignment_path(&inspection, "cumbria").await;
         let person = |role| app.person(role, "cumbria");
         Self {
             opcc: person(Role::Opcc),
             force: person(Role::Constabulary),
             chief: person(Role::ChiefOfficer),
             auditor: person(Role::Auditor),
-            line,
+            assignment,
             inspection,
             app,
         }
     }
 
-    /// A draft's address.
-    async fn item(&self, members: Value) -> String {
-        self.app.evidence(&self.line, "cumbria", members).await.href()
+    /// Adds a draft and returns its path.
+    async fn add_draft(&self, members: Value) -> String {
+        self.app.add_evidence(&self.assignment, "cumbria", members).await.href()
     }
 
-    /// The address of an item that was submitted with a file.
-    async fn submitted(&self, members: Value) -> String {
-        self.app.submitted_evidence(&self.line, "cumbria", members).await.href()
+    /// Adds an item with a file, submits it and returns its path.
+    async fn add_submitted(&self, members: Value) -> String {
+        self.app.add_submitted_evidence(&self.assignment, "cumbria", members).await.href()
     }
 
-    /// A version sent by the force.
-    async fn send(&self, item: &str, name: &str, bytes: &[u8]) -> Reply {
+    /// Uploads a version of an item's file as the force.
+    async fn upload(&self, item: &str, name: &str, bytes: &[u8]) -> Reply {
         self.force.upload(&format!("{item}/files"), name, bytes).await
     }
 
-    /// The line as its area sees it.
-    async fn line(&self) -> Value {
-        self.auditor.get(&self.line).await.expect(200).body
+    /// Returns the assignment as its area sees it.
+    async fn get_assignment(&self) -> Value {
+        self.auditor.get(&self.assignment).await.expect(200).body
     }
 
-    /// A count out of the database.
-    async fn count(&self, sql: &str) -> i64 {
+    /// Returns the count that a query of the database gives.
+    async fn count_rows(&self, sql: &str) -> i64 {
         self.app.database.administrator().await.query_one(sql, &[]).await.expect("a count").get(0)
     }
 
-    /// The actions of the events of a record, oldest first.
-    async fn events(&self, record: &str) -> Vec<String> {
+    /// Returns the actions of a record's audit events, oldest first.
+    async fn event_actions(&self, record: &str) -> Vec<String> {
         let id: uuid::Uuid = record.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
         let sql = "select action from events where resource_id = $1 order by at, id";
         let rows = self.app.database.administrator().await.query(sql, &[&id]).await.expect("the events");
@@ -81,16 +82,17 @@ impl Case {
     }
 }
 
-/// Moves a marking, whatever the item's version.
-async fn mark(who: &Person, item: &str, action: Value) -> Reply {
-    who.send_json(Method::POST, &format!("{item}/marking/transitions"), Some("*"), &action).await
+/// Performs a transition of an item's marking at any version of the item.
+async fn transition_marking(person: &Person, item: &str, request: Value) -> Reply {
+    person.send_json(Method::POST, &format!("{item}/marking/transitions"), Some("*"), &request).await
 }
 
-fn review(action: &str) -> Value {
+/// Makes the body of a review.
+fn review_request(action: &str) -> Value {
     json!({ "action": action, "note": "Looked into." })
 }
 
-/// One fault as `Reply::faults` gives it.
+/// Makes the result of `Reply::faults` for one fault.
 fn fault(pointer: &str, code: &str) -> Vec<(String, String)> {
     vec![(pointer.to_owned(), code.to_owned())]
 }

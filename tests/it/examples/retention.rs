@@ -1,48 +1,57 @@
-//! How long Cumbria keeps its records: reviewed, held, and disposed of by two people.
+//! Examples: retention reviews, legal holds, and a disposal decided by two people.
 
 use section55::auth::Role;
-use section55::retention::disposals::carry::carry_out;
+use section55::retention::disposals::job::perform_confirmed;
 use serde_json::json;
 
-use super::recorder::Story;
-use super::report::id;
+use super::inspections::id;
+use super::recorder::Recorder;
 
-pub async fn tell(story: &Story, response: &str) {
-    let (approver, chief) = (story.cumbria(Role::OpccApprover), story.cumbria(Role::ChiefOfficer));
-    let auditor = story.cumbria(Role::Auditor);
+pub async fn record(recorder: &Recorder, response: &str) {
+    let (approver, chief) = (recorder.cumbria(Role::OpccApprover), recorder.cumbria(Role::ChiefOfficer));
+    let auditor = recorder.cumbria(Role::Auditor);
     let due = "/v1/retention?resource=response&sort=review_on&count=true";
-    auditor.tells("due", "The responses that have a review date").get(due).await;
+    auditor.example("due", "Responses with a review date").get(due).await;
     let review = json!({
         "resource": "response", "resource_id": id(response), "review_on": "2032-04-21",
-        "reason": "The inspectorate follows it up until then.",
+        "reason": "The inspectorate follows up until then.",
     });
-    let reviewed = approver.tells("longer", "Keep a response for longer").post("/v1/retention-reviews", review).await;
-    auditor.tells("reviews", "The reviews").get("/v1/retention-reviews").await;
-    auditor.tells("review", "A review").get(&reviewed.href()).await;
+    let created =
+        approver.example("longer", "Retain a response for longer").post("/v1/retention-reviews", review).await;
+    auditor.example("reviews", "Retention reviews").get("/v1/retention-reviews").await;
+    auditor.example("review", "A retention review").get(&created.href()).await;
 
     let hold = json!({
         "resource": "response", "resource_id": id(response),
-        "reason": "A claim against the force: everything on this report is kept.",
+        "reason": "A claim against the force: retain all records on this report.",
     });
-    let held =
-        chief.tells("claim", "Hold a response, its lines and their evidence").post("/v1/legal-holds", hold).await;
-    auditor.tells("in_force", "The holds in force").get("/v1/legal-holds?state=in_force").await;
-    auditor.tells("claim", "A hold").get(&held.href()).await;
+    let created_hold = chief
+        .example("claim", "Hold a response with its assignments and their evidence")
+        .post("/v1/legal-holds", hold)
+        .await;
+    auditor.example("in_force", "Legal holds in force").get("/v1/legal-holds?state=in_force").await;
+    auditor.example("claim", "A legal hold").get(&created_hold.href()).await;
     let erase = json!({
         "ground": "erasure", "resource": "response", "resource_id": id(response),
-        "reason": "An early draft named a victim, who asks for it to be erased.",
+        "reason": "An early draft named a victim, who asks for its erasure.",
     });
     let lift = json!({ "action": "lift", "reason": "The claim was settled." });
-    approver.tells("settled", "Lift a hold").act(&held.href(), lift).await;
-    auditor.tells("settled", "Who set and lifted a hold").get(&format!("{}/transitions", held.href())).await;
+    approver.example("settled", "Lift a legal hold").act(&created_hold.href(), lift).await;
+    auditor
+        .example("settled", "The transitions of a legal hold")
+        .get(&format!("{}/transitions", created_hold.href()))
+        .await;
 
-    let proposed =
-        approver.tells("draft", "Propose to erase words from a response's history").post("/v1/disposals", erase).await;
+    let disposal =
+        approver.example("draft", "Propose to erase text from a response's history").post("/v1/disposals", erase).await;
     let confirm = json!({ "action": "confirm" });
-    chief.tells("confirm", "Confirm it, as another person").act(&proposed.href(), confirm).await;
-    assert_eq!(carry_out(&story.app.database.db, &story.app.clock).await.expect("carried out"), 1);
-    let done = auditor.tells("erased", "What was erased, by ids and digests").shown_to(900);
-    done.get(&proposed.href()).await;
-    auditor.tells("all", "The disposals").get("/v1/disposals").await;
-    auditor.tells("decided", "Who proposed and confirmed it").get(&format!("{}/transitions", proposed.href())).await;
+    chief.example("confirm", "Confirm a disposal, as another person").act(&disposal.href(), confirm).await;
+    assert_eq!(
+        perform_confirmed(&recorder.app.database.db, &recorder.app.clock).await.expect("disposals are performed"),
+        1
+    );
+    let example = auditor.example("erased", "A completed disposal, with ids and digests").shorten_to(900);
+    example.get(&disposal.href()).await;
+    auditor.example("all", "Disposals").get("/v1/disposals").await;
+    auditor.example("decided", "The transitions of a disposal").get(&format!("{}/transitions", disposal.href())).await;
 }

@@ -1,20 +1,20 @@
-//! CSV, XLSX and JSON Lines: headings, quotes, formulas, byte order marks, and which of them is given.
+//! The formats CSV, XLSX and JSON Lines: headings, quotes, formulas, byte order marks, and the choice of the format.
 
 use std::collections::BTreeSet;
 
 use reqwest::Method;
 use section55::auth::Role;
-use section55::exports::TABLE;
+use section55::exports::EXPORTABLE_LISTS;
 use serde_json::{Value, json};
 
-use super::{LISTS, lines, table, workbook};
+use super::{LISTS, export_csv, export_json_lines, export_workbook};
 use crate::support::App;
 
-/// Members that say where to go and what the caller may do, and one that is another tomorrow.
-const NO_COLUMNS: [&str; 3] = ["links", "allowed_actions", "days_left"];
+/// Members without a column: the links, the allowed actions, and a number that changes from day to day.
+const MEMBERS_WITHOUT_COLUMN: [&str; 3] = ["links", "allowed_actions", "days_left"];
 
 #[test]
-fn the_columns_are_the_members_of_the_record_that_the_document_describes() {
+fn the_columns_are_the_members_of_the_record_in_the_openapi() {
     let document = section55::operations::document(&section55::operations::operations());
     let schema = |mut schema: Value| {
         for alternative in schema["oneOf"].as_array().cloned().unwrap_or_default() {
@@ -27,7 +27,7 @@ fn the_columns_are_the_members_of_the_record_that_the_document_describes() {
             None => schema,
         }
     };
-    for (list, columns) in TABLE {
+    for (list, columns) in EXPORTABLE_LISTS {
         let page = &document["paths"][format!("/v1/{list}")]["get"]["responses"]["200"]["content"]["application/json"];
         let page = schema(page["schema"].clone());
         let record = schema(page["properties"]["items"]["items"].clone());
@@ -40,28 +40,31 @@ fn the_columns_are_the_members_of_the_record_that_the_document_describes() {
                 column.split('.').fold(record.clone(), |within, name| schema(within["properties"][name].clone()));
             assert!(found.is_object(), "{list}: no member {column}");
         }
-        // What `expand` puts in is another record's.
+        // A member that `expand` adds belongs to another record.
         let of = page["properties"]["items"]["items"]["$ref"].as_str().unwrap_or_default().rsplit('/').next();
-        let put = |name: &&str| section55::expansion::TABLE.iter().any(|it| Some(it.of) == of && it.name == *name);
-        let left = members.difference(&covered).filter(|name| !NO_COLUMNS.contains(name) && !put(name));
+        let put = |name: &&str| section55::expansion::TABLE.iter().any(|it| Some(it.source) == of && it.name == *name);
+        let left = members.difference(&covered).filter(|name| !MEMBERS_WITHOUT_COLUMN.contains(name) && !put(name));
         let left: Vec<&&str> = left.collect();
         assert!(left.is_empty(), "{list}: no column for {left:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_format_has_the_same_records_and_csv_and_xlsx_the_same_cells() {
+async fn all_formats_have_the_same_records_and_csv_and_xlsx_the_same_cells() {
     let app = App::start().await;
-    let inspection = app.published_inspection("61001").await;
-    let response = app.response(&inspection, "cumbria").await;
-    app.bring_to(&response, "cumbria", "published").await;
+    let inspection = app.create_published_inspection("61001").await;
+    let response = app.response_path(&inspection, "cumbria").await;
+    app.advance_response_to(&response, "cumbria", "published").await;
     let token = app.token("both", &["opcc_approver"], &["cumbria"]);
-    let approver = app.somebody("both", &["opcc_approver"], &["cumbria"]);
+    let approver = app.person_with_roles("both", &["opcc_approver"], &["cumbria"]);
     for list in LISTS.into_iter().filter(|list| *list != "audit-events") {
-        let (csv, xlsx, jsonl) =
-            (table(&approver, list, "").await, workbook(&app, &token, list).await, lines(&approver, list, "").await);
+        let (csv, xlsx, jsonl) = (
+            export_csv(&approver, list, "").await,
+            export_workbook(&app, &token, list).await,
+            export_json_lines(&approver, list, "").await,
+        );
         assert_eq!(csv, xlsx, "{list}");
-        let (_, columns) = TABLE.iter().find(|(name, _)| *name == list).expect("a list");
+        let (_, columns) = EXPORTABLE_LISTS.iter().find(|(name, _)| *name == list).expect("a list");
         assert_eq!(csv[0], *columns);
         assert_eq!(csv.len(), jsonl.len() + 1, "{list}");
         for (row, record) in csv[1..].iter().zip(&jsonl) {
@@ -71,7 +74,7 @@ async fn every_format_has_the_same_records_and_csv_and_xlsx_the_same_cells() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_formula_is_text_in_csv_and_lines_end_with_crlf() {
+async fn csv_escapes_formulas_and_ends_lines_with_crlf() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     for (n, title) in ["=cmd|' /C calc'!A0", "+1", "-1", "@sum(1)", "a \"quoted\", title", "'plain"].iter().enumerate()
@@ -85,16 +88,16 @@ async fn a_formula_is_text_in_csv_and_lines_end_with_crlf() {
     assert_eq!(reply.text.matches('\n').count(), reply.text.matches("\r\n").count());
     assert_eq!(reply.text.matches("\r\n").count(), 7);
     let titles: Vec<String> =
-        table(&opcc, "inspections", "&sort=reference").await[1..].iter().map(|row| row[3].clone()).collect();
+        export_csv(&opcc, "inspections", "&sort=reference").await[1..].iter().map(|row| row[3].clone()).collect();
     assert_eq!(titles, ["'=cmd|' /C calc'!A0", "'+1", "'-1", "'@sum(1)", "a \"quoted\", title", "'plain"]);
-    let titles = lines(&opcc, "inspections", "&sort=reference").await;
-    assert_eq!(titles[1]["title"], "+1", "JSON is as it is");
+    let titles = export_json_lines(&opcc, "inspections", "&sort=reference").await;
+    assert_eq!(titles[1]["title"], "+1", "JSON needs no escape");
     let marked = opcc.get("/v1/exports/inspections?format=csv&bom=true").await.expect(200);
     assert_eq!(marked.text.strip_prefix('\u{feff}').map(|text| &text[..3]), Some("id,"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_format_is_the_one_asked_for_and_what_is_not_known_is_refused() {
+async fn the_request_decides_the_format_and_unknown_parameters_are_refused() {
     let app = App::start().await;
     let public = app.public();
     let accepting =

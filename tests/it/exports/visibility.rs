@@ -1,9 +1,9 @@
-//! Whoever exports a list sees what the list shows, with its filters and in its order.
+//! An export shows each caller the same records as the list, with the same filters and in the same order.
 
 use section55::auth::Role;
 use serde_json::json;
 
-use super::{LISTS, lines, listed};
+use super::{LISTS, export_json_lines, list_records};
 use crate::support::{App, Person};
 
 async fn people(app: &App) -> Vec<(&'static str, Person)> {
@@ -18,19 +18,20 @@ async fn people(app: &App) -> Vec<(&'static str, Person)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_reader_exports_what_the_list_shows_that_reader() {
+async fn each_reader_exports_the_records_that_the_list_shows() {
     let app = App::start().await;
-    app.draft_inspection("62001").await;
+    app.create_draft_inspection("62001").await;
     for (reference, state) in [("62002", "published"), ("62003", "drafting"), ("62004", "approved")] {
-        let inspection = app.published_inspection(reference).await;
-        let response = app.response(&inspection, "cumbria").await;
-        app.bring_to(&response, "cumbria", state).await;
-        let line = app.assignment(&inspection, "cumbria").await;
-        app.bring_line_to(&line, "cumbria", "in_progress").await;
+        let inspection = app.create_published_inspection(reference).await;
+        let response = app.response_path(&inspection, "cumbria").await;
+        app.advance_response_to(&response, "cumbria", state).await;
+        let assignment = app.assignment_path(&inspection, "cumbria").await;
+        app.advance_assignment_to(&assignment, "cumbria", "in_progress").await;
     }
     for (name, person) in people(&app).await {
         for list in LISTS.into_iter().filter(|list| *list != "audit-events") {
-            let (of_list, of_export) = (listed(&person, list, "").await, lines(&person, list, "").await);
+            let (of_list, of_export) =
+                (list_records(&person, list, "").await, export_json_lines(&person, list, "").await);
             assert_eq!(of_export, of_list, "{list} for {name}");
         }
     }
@@ -42,18 +43,19 @@ async fn each_reader_exports_what_the_list_shows_that_reader() {
         ("assignments", "&area=cumbria&headline=in_progress&q=forces"),
         ("areas", "&country=wales&sort=-name"),
     ] {
-        let (of_list, of_export) = (listed(&auditor, list, query).await, lines(&auditor, list, query).await);
+        let (of_list, of_export) =
+            (list_records(&auditor, list, query).await, export_json_lines(&auditor, list, query).await);
         assert!(!of_list.is_empty(), "{list}{query}");
         assert_eq!(of_export, of_list, "{list}{query}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_draft_of_one_side_stands_in_no_export_of_another() {
+async fn an_export_does_not_contain_drafts_of_the_other_side() {
     let app = App::start().await;
-    let inspection = app.published_inspection("62005").await;
-    let response = app.response(&inspection, "cumbria").await;
-    app.bring_to(&response, "cumbria", "awaiting_comments").await;
+    let inspection = app.create_published_inspection("62005").await;
+    let response = app.response_path(&inspection, "cumbria").await;
+    app.advance_response_to(&response, "cumbria", "awaiting_comments").await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let force = app.person(Role::Constabulary, "cumbria");
     opcc.patch(&response, "*", json!({ "policing_body_comments": "zqbody" })).await.expect(200);

@@ -1,7 +1,8 @@
-//! What goes wrong around the service: writers at once, clients that hang up, a database that dies, freezes or is full.
+//! Faults around the service: concurrent writers, clients that disconnect, and a database that fails, freezes or is
+//! locked.
 
-mod away;
-mod draining;
-mod frozen;
-mod races;
-mod resets;
+mod client_resets;
+mod concurrent_writes;
+mod frozen_database;
+mod lost_connections;
+mod shutdown;

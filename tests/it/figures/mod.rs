@@ -1,4 +1,4 @@
-//! What the records come to, and the days that they must not miss.
+//! The statistics and the deadlines.
 
 mod deadlines;
 mod statistics;

@@ -1,8 +1,9 @@
-//! An office's published document brought in over HTTP: all of it or nothing, and given back whole once published.
+//! Imports over HTTP of an office's published document. An import writes everything or nothing, and the published
+//! response contains every fact of the document.
 
-mod again;
-mod refusals;
-mod slow;
+mod background;
+mod document_faults;
+mod repeated_imports;
 mod table_faults;
 mod tables;
 mod workbooks;
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::support::{App, Person, Reply};
 
-/// A document in the office's template, with its indentation, mixed dashes and wrong section.
+/// A document in the office's template, with indentation, different dashes and a wrong section of the Act.
 const DOCUMENT: &str = "\
 Office of the Police, Fire and Crime Commissioner
 Response to inspections of the Constabulary published by the inspectorate
@@ -48,7 +49,7 @@ Families were told too little.
 Daily calls to families began in January.  They are checked each month.
 ";
 
-/// The response as it must be kept: whole.
+/// The text of the response as it must be stored.
 const RESPONSE: &str = "\
 The Commissioner thanks the inspectors.\u{20}
 \u{201c}Our officers begin within the hour,\u{201d} the Chief Constable writes.
@@ -107,16 +108,16 @@ async fn a_document_becomes_a_published_inspection_and_the_text_of_a_response() 
     let response = opcc.get(&path("responses", &made.body["response_id"])).await.expect(200);
     assert_eq!((&response.body["state"], &response.body["area"]), (&json!("received"), &json!("cumbria")));
     assert_eq!(response.body["policing_body_comments"], RESPONSE);
-    assert_eq!(response.body["explanations"], json!([]), "nothing is guessed into explanations");
+    assert_eq!(response.body["explanations"], json!([]), "the import makes no explanations");
     assert_eq!(response.body["chief_officer_comments"]["status"], "awaited");
     assert_eq!(response.body["missing_explanations"].as_array().map(Vec::len), Some(3));
-    let kent = app.response(&inspection, "kent").await;
+    let kent = app.response_path(&inspection, "kent").await;
     let kent = app.person(Role::Opcc, "kent").get(&kent).await.expect(200);
     assert_eq!(kent.body["policing_body_comments"], Value::Null);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_inferred_is_listed_with_the_words_it_came_from() {
+async fn inferred_values_are_listed_with_the_text_that_they_come_from() {
     let app = App::start().await;
     let made = import(&app.person(Role::Opcc, "cumbria"), "", DOCUMENT).await.expect(201);
     let inferred = made.body["inferred"].as_array().expect("a list");
@@ -128,7 +129,7 @@ async fn what_was_inferred_is_listed_with_the_words_it_came_from() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_published_document_gives_every_fact_back() {
+async fn the_published_document_contains_every_fact_of_the_import() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let made = import(&opcc, "area=cumbria", DOCUMENT).await.expect(201);
@@ -180,14 +181,14 @@ async fn the_published_document_gives_every_fact_back() {
     ] {
         assert!(document.text.contains(fact), "{fact} is not in:\n{}", document.text);
     }
-    assert!(!document.text.contains("Section 33"), "the citation of the office is not repeated");
+    assert!(!document.text.contains("Section 33"), "the office's citation of the law is not repeated");
 
     let elsewhere = App::start().await;
     let again = import(&elsewhere.person(Role::Opcc, "kent"), "area=kent", &document.text).await.expect(201);
     let read = elsewhere.public().get(&path("inspections", &again.body["inspection_id"])).await.expect(200);
     let first = app.public().get(&path("inspections", &made.body["inspection_id"])).await.expect(200);
     for member in ["reference", "title", "kind", "scope", "published_on", "due_on", "key_findings", "subjects"] {
-        assert_eq!(read.body[member], first.body[member], "what this service prints it can read: {member}");
+        assert_eq!(read.body[member], first.body[member], "the service can import its own document: {member}");
     }
     let texts = async |app: &App, of: &Reply| {
         let asked = app.public().get(&format!("{}/recommendations", of.href())).await.expect(200);
@@ -198,7 +199,7 @@ async fn the_published_document_gives_every_fact_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_force_inspection_binds_the_importing_area_alone() {
+async fn an_inspection_of_one_force_binds_only_the_importing_area() {
     let app = App::start().await;
     let document = DOCUMENT.replace("National Inspection", "Force Inspection");
     let made = import(&app.person(Role::Opcc, "cumbria"), "area=cumbria", &document).await.expect(201);
@@ -209,7 +210,7 @@ async fn a_force_inspection_binds_the_importing_area_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_utf_8_text_is_read() {
+async fn only_utf_8_text_is_accepted() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let send = async |media: Option<&str>, body: Vec<u8>| {

@@ -1,4 +1,4 @@
-//! What is wrong with a table: told by row and column, all of it at once, and nothing is written.
+//! Tables with faults: all faults are returned at once, by row and column, and nothing is written.
 
 use section55::auth::Role;
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::tables::{TABLE, send};
 use crate::support::App;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fault_is_told_by_row_and_column() {
+async fn all_faults_are_returned_with_row_and_column() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let before = app.database.fingerprint().await;
@@ -20,7 +20,7 @@ A-2,3,wish,,Odd kind.,\"npcc, nobody\",,,,,\r\n\
 A-3,4,,A-9,No such cause.,,by_date,,,,\r\n\
 A-4,5,,,Old.,,ongoing,2022-02-31,not-an-id,,\r\n\
 A-5,6,,,,,,2022-02-01,,,,more\r\n";
-    let wanted = [
+    let expected = [
         ("/rows/0/inspection.published_on", "wrong_format"),
         ("/rows/0/inspection.reference", "required"),
         ("/rows/1/reference", "required"),
@@ -36,12 +36,12 @@ A-5,6,,,,,,2022-02-01,,,,more\r\n";
     let refused = send(&opcc, "validate_only=true", "text/csv", table.as_bytes()).await.expect(422);
     let mut faults = refused.faults();
     faults.sort();
-    assert_eq!(faults, wanted.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+    assert_eq!(faults, expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
     let second =
         refused.body["errors"].as_array().expect("a list").iter().find(|fault| fault["pointer"] == "/rows/1/reference");
-    assert_eq!(second.expect("a fault")["detail"], "Line 3: reference is needed.");
+    assert_eq!(second.expect("a fault")["detail"], "Line 3: `reference` is required.");
     assert_eq!(app.database.fingerprint().await, before);
-    // With an inspection that can be registered, what rows say of one another is told too.
+    // If the inspection can be registered, the references between rows are checked too.
     let table = table.replace(",soon", ",2022-02-25").replace("Fine.,,,,,,", "Fine.,,,,,B-1,");
     let refused = send(&opcc, "validate_only=true", "text/csv", table.as_bytes()).await.expect(422);
     let faults = refused.faults();
@@ -51,12 +51,12 @@ A-5,6,,,,,,2022-02-01,,,,more\r\n";
     assert_eq!(app.database.fingerprint().await, before);
     let twice = "reference,number,text,inspection.reference\nC-1,1,One.,C\nC-1,1,Two.,\n";
     let refused = send(&opcc, "validate_only=true", "text/csv", twice.as_bytes()).await.expect(422);
-    let wanted = [("/rows/1/reference", "already_exists"), ("/rows/1/number", "already_exists")];
-    assert_eq!(refused.faults(), wanted.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+    let expected = [("/rows/1/reference", "already_exists"), ("/rows/1/number", "already_exists")];
+    assert_eq!(refused.faults(), expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_faults_five_hundred_are_told_and_all_are_counted() {
+async fn the_first_500_of_many_faults_are_listed_and_all_are_counted() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let mut table = "reference,text,inspection.reference\n".to_owned();
@@ -66,7 +66,7 @@ async fn of_many_faults_five_hundred_are_told_and_all_are_counted() {
     }
     let refused = send(&opcc, "", "text/csv", table.as_bytes()).await.expect(422);
     assert_eq!(refused.faults().len(), 500);
-    assert_eq!(refused.body["detail"], "850 things are wrong; errors lists the first 500.");
+    assert_eq!(refused.body["detail"], "The request has 850 faults; `errors` lists the first 500.");
     assert_eq!(refused.faults()[499].0, "/rows/999/text");
     let import = opcc.get(refused.body["import"]["href"].as_str().expect("an address")).await.expect(200);
     assert_eq!((&import.body["rows"], &import.body["faults_count"]), (&json!(1700), &json!(850)));
@@ -79,16 +79,16 @@ async fn of_many_faults_five_hundred_are_told_and_all_are_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_no_table_is_refused_before_anything_begins() {
+async fn a_body_that_is_not_a_table_is_refused_before_an_import_starts() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let before = app.database.fingerprint().await;
     let faults =
         async |media: &str, body: &[u8], status: u16| send(&opcc, "", media, body).await.expect(status).faults();
     let wrong = faults("text/csv", b"reference,colour,reference\nA,blue,A\n", 422).await;
-    let wanted =
+    let expected =
         [("/columns/colour", "unknown_column"), ("/columns/reference", "not_unique"), ("/columns/text", "required")];
-    assert_eq!(wrong, wanted.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+    assert_eq!(wrong, expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
     faults("text/csv", b"", 400).await;
     for (body, status, pointer) in [
         ("", 400, ""),
@@ -106,9 +106,11 @@ async fn what_is_no_table_is_refused_before_anything_begins() {
     send(&opcc, "draft=true", "text/csv", TABLE.as_bytes()).await.expect(400);
     send(&opcc, "inspection_id=x", "text/csv", TABLE.as_bytes()).await.expect(400);
     send(&opcc, "", "application/xml", b"<a/>").await.expect(415);
-    send(&app.somebody("both", &["opcc"], &["cumbria", "kent"]), "", "text/csv", TABLE.as_bytes()).await.expect(400);
+    send(&app.person_with_roles("both", &["opcc"], &["cumbria", "kent"]), "", "text/csv", TABLE.as_bytes())
+        .await
+        .expect(400);
     assert_eq!(app.database.fingerprint().await, before);
-    // These begin, for their heads can be read; and fail whole.
+    // The headings of these tables are valid, so an import starts, and fails without writing rows.
     assert_eq!(
         faults("text/csv", b"reference,text\n", 422).await[0],
         ("/inspection".to_owned(), "required".to_owned())
@@ -116,7 +118,7 @@ async fn what_is_no_table_is_refused_before_anything_begins() {
     let latin = b"reference,text,inspection.reference\nL-1,Caf\xe9.,L\n";
     assert_eq!(faults("text/csv", latin, 422).await[0], ("/rows/0/text".to_owned(), "not_utf8".to_owned()));
     let json = "{\"rows\": [{\"reference\": \"A\", \"text\": \"\\u0000\", \"extra\": 1}]}";
-    let told = faults("application/json", json.as_bytes(), 422).await;
-    assert!(told.iter().any(|(pointer, code)| pointer == "/rows/0/extra" && code == "unknown_field"), "{told:?}");
-    assert!(told.iter().any(|(pointer, _)| pointer == "/rows/0/text"), "{told:?}");
+    let found = faults("application/json", json.as_bytes(), 422).await;
+    assert!(found.iter().any(|(pointer, code)| pointer == "/rows/0/extra" && code == "unknown_field"), "{found:?}");
+    assert!(found.iter().any(|(pointer, _)| pointer == "/rows/0/text"), "{found:?}");
 }

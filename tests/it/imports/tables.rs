@@ -1,4 +1,4 @@
-//! Tables of recommendations brought into a draft: CSV and JSON, into one that is there or one that they register.
+//! Imports of tables as CSV and JSON, into an existing draft or into an inspection that the table registers.
 
 use reqwest::Method;
 use section55::auth::Role;
@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::support::{App, Person, Reply};
 
-/// A table as offices write one: words in any case, dates by day, a cause of concern after one of its recommendations.
+/// A table as offices write it: names in any case, dates with the day first, and a cause of concern after its
+/// recommendation.
 pub(super) const TABLE: &str = "\
 Reference,Number,kind,cause_of_concern,text,addressees,target.kind,target.text,target.on,themes,inspection.reference,\
 inspection.title,inspection.kind,inspection.published_on,inspection.scope\r\n\
@@ -74,9 +75,9 @@ async fn a_table_registers_a_draft_with_its_recommendations() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn json_is_read_as_the_same_table_and_goes_into_a_draft_that_is_there() {
+async fn a_json_table_adds_recommendations_to_an_existing_draft() {
     let app = App::start().await;
-    let draft = app.draft_inspection("82001").await;
+    let draft = app.create_draft_inspection("82001").await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let id = draft.body["id"].as_str().expect("an id");
     let rows = json!({ "rows": [
@@ -88,7 +89,7 @@ async fn json_is_read_as_the_same_table_and_goes_into_a_draft_that_is_there() {
     let query = format!("inspection_id={id}&validate_only=true");
     let tried = send(&opcc, &query, "application/json", rows.to_string().as_bytes()).await.expect(200);
     assert_eq!((&tried.body["rows"], &tried.body["inspection_id"]), (&json!(3), &json!(id)));
-    assert_eq!(app.database.fingerprint().await, before, "it was only tried");
+    assert_eq!(app.database.fingerprint().await, before, "validation writes nothing");
     let query = format!("inspection_id={id}");
     let made = send(&opcc, &query, "application/json", rows.to_string().as_bytes()).await.expect(201);
     let found = recommendations(&opcc, &made).await;
@@ -96,8 +97,8 @@ async fn json_is_read_as_the_same_table_and_goes_into_a_draft_that_is_there() {
     assert_eq!((&found[3]["reference"], &found[3]["number"]), (&json!("J-1"), &json!("4")));
     assert_eq!(found[5]["cause_of_concern_id"], found[4]["id"]);
     let again = send(&opcc, &query, "application/json", rows.to_string().as_bytes()).await.expect(422);
-    let wanted = ["/rows/0/reference", "/rows/1/reference", "/rows/2/reference"];
-    assert_eq!(again.faults(), wanted.map(|pointer| (pointer.to_owned(), "already_exists".to_owned())));
+    let expected = ["/rows/0/reference", "/rows/1/reference", "/rows/2/reference"];
+    assert_eq!(again.faults(), expected.map(|pointer| (pointer.to_owned(), "already_exists".to_owned())));
     let import = opcc.get(again.body["import"]["href"].as_str().expect("an address")).await.expect(200);
     assert_eq!((&import.body["state"], &import.body["faults_count"]), (&json!("failed"), &json!(3)));
     assert_eq!(import.body["faults"], again.body["errors"]);
@@ -105,7 +106,7 @@ async fn json_is_read_as_the_same_table_and_goes_into_a_draft_that_is_there() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_import_is_its_areas_and_a_registrars_is_the_registrars() {
+async fn an_import_is_visible_only_to_its_area_or_to_registrars() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let own = send(&opcc, "", "text/csv", TABLE.as_bytes()).await.expect(201).href();
@@ -125,10 +126,10 @@ async fn an_import_is_its_areas_and_a_registrars_is_the_registrars() {
     for role in [Role::Constabulary, Role::Auditor] {
         send(&app.person(role, "cumbria"), "", "text/csv", TABLE.as_bytes()).await.expect(403);
     }
-    let draft = app.draft_inspection("82002").await;
+    let draft = app.create_draft_inspection("82002").await;
     let query = format!("inspection_id={}", draft.body["id"].as_str().expect("an id"));
     send(&kent, &query, "text/csv", b"reference,text\nK-1,Ours.\n").await.expect(404);
-    let published = app.published_inspection("82003").await;
+    let published = app.create_published_inspection("82003").await;
     let query = format!("inspection_id={}", published.body["id"].as_str().expect("an id"));
     send(&kent, &query, "text/csv", b"reference,text\nK-1,Ours.\n").await.expect(403);
     send(&opcc, &query, "text/csv", b"reference,text\nK-1,Ours.\n").await.expect(409);
@@ -136,7 +137,7 @@ async fn an_import_is_its_areas_and_a_registrars_is_the_registrars() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_import_that_ended_with_its_program_says_so() {
+async fn an_import_without_progress_for_15_minutes_is_failed() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let made = send(&opcc, "", "text/csv", TABLE.as_bytes()).await.expect(201);

@@ -1,4 +1,4 @@
-//! Workbooks: read by a process of their own, as the same table; the template filled in.
+//! Imports of workbooks, which a child process converts, and the template.
 
 use calamine::{Data, Reader, Xlsx};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
@@ -10,7 +10,7 @@ use crate::support::App;
 
 const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// A workbook with these rows below the headings, a blank row between.
+/// Returns a workbook with these headings, a blank row, and these rows.
 fn workbook(headings: &[&str], rows: &[&[&str]]) -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
@@ -22,7 +22,7 @@ fn workbook(headings: &[&str], rows: &[&[&str]]) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_workbook_is_read_as_the_table_it_shows() {
+async fn a_workbook_is_imported_as_the_table_that_it_shows() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let mut book = Workbook::new();
@@ -50,20 +50,20 @@ async fn a_workbook_is_read_as_the_table_it_shows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_fault_names_the_row_that_the_sheet_shows() {
+async fn a_fault_names_the_row_of_the_worksheet() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let bytes = workbook(&["reference", "text", "inspection.reference"], &[&["A", "Fine.", "W"], &["B", "", ""]]);
     let refused = send(&opcc, "validate_only=true", MEDIA, &bytes).await.expect(422);
     assert_eq!(refused.faults(), [("/rows/1/text".to_owned(), "required".to_owned())]);
-    assert_eq!(refused.body["errors"][0]["detail"], "Row 4: text is needed.");
+    assert_eq!(refused.body["errors"][0]["detail"], "Row 4: `text` is required.");
     let unknown = workbook(&["reference", "words"], &[&["A", "Fine."]]);
     let refused = send(&opcc, "", MEDIA, &unknown).await.expect(422);
     assert_eq!(refused.faults()[0], ("/columns/words".to_owned(), "unknown_column".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_template_has_the_columns_that_are_read() {
+async fn the_template_has_all_columns_of_a_table() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let csv = app.public().get("/v1/imports/template").await.expect(200);

@@ -1,4 +1,5 @@
-//! After publication: corrections that keep what they replace, and withdrawal while no response is published.
+//! After publication: corrections, which keep the values that they replace, and withdrawal while no response is
+//! published.
 
 use section55::auth::Role;
 use serde_json::{Value, json};
@@ -6,10 +7,10 @@ use serde_json::{Value, json};
 use crate::support::App;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_corrected_day_moves_the_last_day_and_keeps_the_old() {
+async fn a_corrected_day_of_publication_moves_the_due_date_and_keeps_the_old_one() {
     let app = App::start().await;
-    let inspection = app.published_inspection("78001").await;
-    let response = app.response(&inspection, "kent").await;
+    let inspection = app.create_published_inspection("78001").await;
+    let response = app.response_path(&inspection, "kent").await;
     let approver = app.person(Role::OpccApprover, "cumbria");
     let body = json!({
         "action": "correct", "reason": "The report came out a day later.", "published_on": "2022-02-26",
@@ -26,8 +27,8 @@ async fn a_corrected_day_moves_the_last_day_and_keeps_the_old() {
     ] {
         assert_eq!(corrected.body[member], value, "{member}");
     }
-    let kept = &corrected.body["corrections"];
-    assert_eq!(kept.as_array().map(Vec::len), Some(1));
+    let corrections = &corrected.body["corrections"];
+    assert_eq!(corrections.as_array().map(Vec::len), Some(1));
     for (member, value) in [
         ("published_on", "2022-02-25"),
         ("due_on", "2022-04-21"),
@@ -35,7 +36,7 @@ async fn a_corrected_day_moves_the_last_day_and_keeps_the_old() {
         ("reason", "The report came out a day later."),
         ("at", "2022-03-22T12:00:00Z"),
     ] {
-        assert_eq!(kept[0][member], value, "{member}");
+        assert_eq!(corrections[0][member], value, "{member}");
     }
     let public = app.public().get(&inspection.href()).await.expect(200);
     for member in ["published_on", "due_on", "title", "key_findings", "corrections"] {
@@ -47,9 +48,9 @@ async fn a_corrected_day_moves_the_last_day_and_keeps_the_old() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_correction_that_names_nothing_changes_nothing_but_is_on_the_record() {
+async fn a_correction_without_members_changes_nothing_but_is_recorded() {
     let app = App::start().await;
-    let inspection = app.published_inspection("78002").await;
+    let inspection = app.create_published_inspection("78002").await;
     let approver = app.person(Role::OpccApprover, "cumbria");
     let correct = |reason: &str| json!({ "action": "correct", "reason": reason, "title": "New" });
     approver.act(&inspection.href(), correct("First.")).await.expect(200);
@@ -59,15 +60,15 @@ async fn a_correction_that_names_nothing_changes_nothing_but_is_on_the_record() 
         again.body["corrections"].as_array().expect("a list").iter().map(|c| &c["reason"]).collect();
     assert_eq!(reasons, ["First.", "Second."]);
     let history = approver.get(&format!("{}/transitions", inspection.href())).await.expect(200);
-    let done: Vec<&Value> =
-        history.body["items"].as_array().expect("a list").iter().map(|item| &item["action"]).collect();
-    assert_eq!(done, ["publish", "correct", "correct"]);
+    let actions: Vec<&Value> =
+        history.body["items"].as_array().expect("a list").iter().map(|evidence| &evidence["action"]).collect();
+    assert_eq!(actions, ["publish", "correct", "correct"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_correction_has_a_reason_a_day_that_has_come_and_the_right_person() {
+async fn a_correction_needs_a_reason_a_day_that_is_not_in_the_future_and_the_right_role() {
     let app = App::start().await;
-    let path = app.published_inspection("78003").await.href();
+    let path = app.create_published_inspection("78003").await.href();
     let approver = app.person(Role::OpccApprover, "cumbria");
     let correct = json!({ "action": "correct", "reason": "A slip.", "published_on": "2022-03-23" });
     let refused = approver.act(&path, correct.clone()).await.expect(422);
@@ -79,15 +80,15 @@ async fn a_correction_has_a_reason_a_day_that_has_come_and_the_right_person() {
     let registrar = app.person(Role::Registrar, "");
     let back = json!({ "action": "correct", "reason": "Much older.", "published_on": "2017-05-01" });
     let corrected = registrar.act(&path, back).await.expect(200);
-    assert_eq!(corrected.body["due_on"], Value::Null, "a report from before section 37 carries no day");
+    assert_eq!(corrected.body["due_on"], Value::Null, "a report from before section 37 has no due date");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whether_a_published_response_was_in_time_follows_the_corrected_day() {
+async fn a_corrected_day_decides_whether_a_published_response_was_on_time() {
     let app = App::start().await;
-    let inspection = app.published_inspection("78004").await;
-    let response = app.response(&inspection, "cumbria").await;
-    app.bring_to(&response, "cumbria", "approved").await;
+    let inspection = app.create_published_inspection("78004").await;
+    let response = app.response_path(&inspection, "cumbria").await;
+    app.advance_response_to(&response, "cumbria", "approved").await;
     app.set_day("2022-04-22");
     let approver = app.person(Role::OpccApprover, "cumbria");
     let late = approver.act(&response, json!({ "action": "publish" })).await.expect(200);
@@ -105,9 +106,9 @@ async fn an_inspection_is_withdrawn_only_while_no_response_is_published() {
     let app = App::start().await;
     let approver = app.person(Role::OpccApprover, "cumbria");
     let withdraw = json!({ "action": "withdraw", "reason": "Entered twice." });
-    let answered = app.published_inspection("78005").await;
-    let response = app.response(&answered, "kent").await;
-    app.bring_to(&response, "kent", "approved").await;
+    let answered = app.create_published_inspection("78005").await;
+    let response = app.response_path(&answered, "kent").await;
+    app.advance_response_to(&response, "kent", "approved").await;
     let tried = format!("{}/transitions?validate_only=true", answered.href());
     approver.send_json(reqwest::Method::POST, &tried, Some("*"), &withdraw).await.expect(200);
     app.person(Role::OpccApprover, "kent").act(&response, json!({ "action": "publish" })).await.expect(200);
@@ -117,10 +118,10 @@ async fn an_inspection_is_withdrawn_only_while_no_response_is_published() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_withdrawn_inspection_is_gone_from_the_public_and_its_responses_stand_still() {
+async fn a_withdrawn_inspection_is_not_public_and_its_responses_allow_no_action() {
     let app = App::start().await;
-    let inspection = app.published_inspection("78006").await;
-    let response = app.response(&inspection, "kent").await;
+    let inspection = app.create_published_inspection("78006").await;
+    let response = app.response_path(&inspection, "kent").await;
     let withdraw = json!({ "action": "withdraw", "reason": "Entered twice." });
     app.person(Role::Opcc, "cumbria").act(&inspection.href(), withdraw.clone()).await.expect(403);
     let approver = app.person(Role::OpccApprover, "cumbria");

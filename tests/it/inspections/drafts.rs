@@ -1,4 +1,5 @@
-//! A draft: seen and amended by the area that registered it and by registrars, until it is published.
+//! A draft is visible to the area that registered it and to registrars, and only they can amend it until it is
+//! published.
 
 use section55::auth::Role;
 use serde_json::{Value, json};
@@ -7,9 +8,9 @@ use crate::support::App;
 use crate::support::world::registration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_draft_is_hidden_from_others() {
+async fn other_areas_and_the_public_do_not_see_a_draft() {
     let app = App::start().await;
-    let draft = app.draft_inspection("76001").await;
+    let draft = app.create_draft_inspection("76001").await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let asked = opcc.get(&format!("{}/recommendations", draft.href())).await.expect(200);
     let recommendation = asked.body["items"][0]["links"]["self"].as_str().expect("an address").to_owned();
@@ -34,9 +35,9 @@ async fn a_draft_is_hidden_from_others() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_draft_is_amended_by_who_registered_it_and_by_registrars() {
+async fn the_registering_area_and_registrars_amend_a_draft() {
     let app = App::start().await;
-    let draft = app.draft_inspection("76002").await.href();
+    let draft = app.create_draft_inspection("76002").await.href();
     let opcc = app.person(Role::Opcc, "cumbria");
     let body = json!({ "published_on": "2022-03-01", "key_findings": null, "kind": "peel", "subjects": ["cumbria"] });
     let amended = opcc.patch(&draft, "*", body).await.expect(200);
@@ -61,10 +62,10 @@ async fn a_draft_is_amended_by_who_registered_it_and_by_registrars() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_amendment_is_held_to_its_form_and_to_what_there_is() {
+async fn an_invalid_amendment_is_refused() {
     let app = App::start().await;
-    app.published_inspection("76003").await;
-    let draft = app.draft_inspection("76004").await;
+    app.create_published_inspection("76003").await;
+    let draft = app.create_draft_inspection("76004").await;
     let opcc = app.person(Role::Opcc, "cumbria");
     for (body, pointer) in [
         (json!({ "reference": null }), "/reference"),
@@ -78,16 +79,16 @@ async fn an_amendment_is_held_to_its_form_and_to_what_there_is() {
         assert_eq!(refused.faults()[0].0, pointer, "{body}");
     }
     opcc.patch(&draft.href(), "*", json!({ "reference": "76003" })).await.expect(409);
-    opcc.patch(&draft.href(), &draft.tag(), json!({ "title": "First" })).await.expect(200);
-    opcc.patch(&draft.href(), &draft.tag(), json!({ "title": "Second" })).await.expect(412);
+    opcc.patch(&draft.href(), &draft.etag(), json!({ "title": "First" })).await.expect(200);
+    opcc.patch(&draft.href(), &draft.etag(), json!({ "title": "Second" })).await.expect(412);
     opcc.send_json(reqwest::Method::PATCH, &draft.href(), None, &json!({ "title": "Third" })).await.expect(428);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_published_or_withdrawn_is_not_amended() {
+async fn a_published_or_withdrawn_inspection_cannot_be_amended() {
     let app = App::start().await;
     let (opcc, approver) = (app.person(Role::Opcc, "cumbria"), app.person(Role::OpccApprover, "cumbria"));
-    let inspection = app.published_inspection("76005").await;
+    let inspection = app.create_published_inspection("76005").await;
     let path = inspection.href();
     let refused = approver.patch(&path, "*", json!({ "title": "Another" })).await.expect(409);
     assert_eq!(
@@ -97,13 +98,13 @@ async fn what_is_published_or_withdrawn_is_not_amended() {
     assert_eq!(refused.body["allowed_actions"], approver.get(&path).await.expect(200).body["allowed_actions"]);
     app.person(Role::Opcc, "kent").patch(&path, "*", json!({ "title": "Another" })).await.expect(403);
 
-    let response = app.response(&inspection, "kent").await;
-    app.bring_to(&response, "kent", "published").await;
+    let response = app.response_path(&inspection, "kent").await;
+    app.advance_response_to(&response, "kent", "published").await;
     let refused = approver.patch(&path, "*", json!({ "title": "Another" })).await.expect(409);
     assert_eq!(
         refused.body["allowed_actions"],
         approver.get(&path).await.expect(200).body["allowed_actions"],
-        "withdrawing is blocked, and both say so"
+        "the action withdraw is blocked in both"
     );
 
     let other = opcc.post("/v1/inspections", registration("76006")).await.expect(201).href();

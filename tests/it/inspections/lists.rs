@@ -1,14 +1,14 @@
-//! Finding inspections and recommendations: every filter, alone and with others.
+//! The filters of the lists of inspections, recommendations and responses, alone and combined.
 
 use section55::auth::Role;
 use serde_json::json;
 
-use super::each;
+use super::members;
 use crate::support::App;
 use crate::support::world::{recommendation, registration};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn inspections_are_found_by_every_filter() {
+async fn every_filter_of_inspections_selects_the_right_ones() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     for (reference, source, kind, published_on, title, subjects) in [
@@ -49,20 +49,20 @@ async fn inspections_are_found_by_every_filter() {
         ("q=vetting%20elephants", &[]),
     ] {
         let list = opcc.get(&format!("/v1/inspections?{query}")).await.expect(200);
-        assert_eq!(each(&list, "reference"), found, "{query}");
+        assert_eq!(members(&list, "reference"), found, "{query}");
     }
     let public = app.public().get("/v1/inspections?kind=peel").await.expect(200);
-    assert_eq!(each(&public, "reference"), ["a1"], "the public knows no draft");
+    assert_eq!(members(&public, "reference"), ["a1"], "the public sees no draft");
     for wrong in ["kind=picnic", "published_after=yesterday", "colour=blue", "sort=colour", "limit=0", "limit=201"] {
         app.public().get(&format!("/v1/inspections?{wrong}")).await.expect(400);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn recommendations_are_found_by_every_filter() {
+async fn every_filter_of_recommendations_selects_the_right_ones() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
-    let other = app.published_inspection("79001").await;
+    let other = app.create_published_inspection("79001").await;
     let draft = opcc.post("/v1/inspections", registration("79002")).await.expect(201);
     let id = draft.body["id"].as_str().expect("an id");
     for (reference, kind, addressees, themes, text) in [
@@ -89,24 +89,24 @@ async fn recommendations_are_found_by_every_filter() {
         (format!("q=elephant&inspection_id={}", other.body["id"].as_str().expect("an id")), &[]),
     ] {
         let list = opcc.get(&format!("/v1/recommendations?{query}")).await.expect(200);
-        assert_eq!(each(&list, "reference"), found, "{query}");
+        assert_eq!(members(&list, "reference"), found, "{query}");
     }
     let within = opcc.get(&format!("{}/recommendations?kind=recommendation", draft.href())).await.expect(200);
-    assert_eq!(each(&within, "reference"), ["b1"]);
+    assert_eq!(members(&within, "reference"), ["b1"]);
     app.public().get("/v1/recommendations?addressee=the_king").await.expect(400);
     let public = app.public().get("/v1/recommendations?theme=vetting").await.expect(200);
     assert_eq!(public.body["items"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn responses_are_found_by_every_filter() {
+async fn every_filter_of_responses_selects_the_right_ones() {
     let app = App::start().await;
-    let first = app.published_inspection("79011").await;
-    let second = app.published_inspection("79012").await;
-    let response = app.response(&first, "cumbria").await;
-    app.bring_to(&response, "cumbria", "published").await;
-    let kents = app.response(&second, "kent").await;
-    app.bring_to(&kents, "kent", "published").await;
+    let first = app.create_published_inspection("79011").await;
+    let second = app.create_published_inspection("79012").await;
+    let response = app.response_path(&first, "cumbria").await;
+    app.advance_response_to(&response, "cumbria", "published").await;
+    let kents = app.response_path(&second, "kent").await;
+    app.advance_response_to(&kents, "kent", "published").await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let id = first.body["id"].as_str().expect("an id");
     for (query, found) in [
@@ -133,8 +133,8 @@ async fn responses_are_found_by_every_filter() {
         assert_eq!(list.body["items"].as_array().map(Vec::len), Some(found), "{query}");
     }
     let of_one = opcc.get(&format!("/v1/responses?inspection_id={id}")).await.expect(200);
-    assert_eq!(each(&of_one, "area"), ["cumbria"]);
+    assert_eq!(members(&of_one, "area"), ["cumbria"]);
     let public = app.public().get("/v1/responses?sort=area").await.expect(200);
-    assert_eq!(each(&public, "area"), ["cumbria", "kent"]);
+    assert_eq!(members(&public, "area"), ["cumbria", "kent"]);
     assert_eq!(app.public().get("/v1/responses?state=received").await.expect(200).body["items"], json!([]));
 }

@@ -1,4 +1,5 @@
-//! Inspections and their recommendations: registered once, shared by all areas, put right with the old kept.
+//! Inspections and their recommendations: registered once, shared by all areas, and corrected without losing the old
+//! text.
 
 mod correction;
 mod drafts;
@@ -11,13 +12,13 @@ use serde_json::Value;
 
 use super::support::Reply;
 
-/// A member of each item of a list.
-fn each(list: &Reply, member: &str) -> Vec<String> {
+/// Returns one member of each item of a list.
+fn members(list: &Reply, member: &str) -> Vec<String> {
     let items = list.body["items"].as_array().expect("a list");
     items.iter().map(|item| item[member].as_str().expect("a text").to_owned()).collect()
 }
 
-/// The same text at an index of a body's list.
+/// Returns the text of a JSON value.
 fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }

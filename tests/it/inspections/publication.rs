@@ -1,9 +1,9 @@
-//! Publishing an inspection: what it needs, and whose responses it opens.
+//! Publishing an inspection: its needs, and the responses that it opens.
 
 use section55::auth::Role;
 use serde_json::{Value, json};
 
-use super::each;
+use super::members;
 use crate::support::App;
 use crate::support::world::{recommendation, registration};
 
@@ -12,7 +12,7 @@ fn fault(pointer: &str, code: &str) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_needs_a_title_and_a_day_that_is_not_to_come() {
+async fn publication_needs_a_title_and_a_day_that_is_not_in_the_future() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let draft = opcc.post("/v1/inspections", json!({ "reference": "77001" })).await.expect(201).href();
@@ -46,22 +46,22 @@ async fn each_cause_of_concern_needs_a_recommendation() {
     opcc.post(&path, of_kind("r2", "recommendation", &cause)).await.expect(201);
     let published = opcc.act(&draft, json!({ "action": "publish" })).await.expect(200);
     assert_eq!(published.body["recommendations_count"], 4);
-    let response = app.response(&published, "cumbria").await;
+    let response = app.response_path(&published, "cumbria").await;
     let missing = opcc.get(&response).await.expect(200).body["missing_explanations"].as_array().map(Vec::len);
-    assert_eq!(missing, Some(2), "a cause of concern is answered through its recommendations");
+    assert_eq!(missing, Some(2), "a cause of concern needs no explanation of its own");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_national_report_opens_the_response_of_every_area() {
     let app = App::start().await;
-    let inspection = app.published_inspection("77003").await;
+    let inspection = app.create_published_inspection("77003").await;
     let areas = app.public().get("/v1/areas?limit=200").await.expect(200);
-    let codes = each(&areas, "code");
+    let codes = members(&areas, "code");
     let everywhere: Vec<&str> = codes.iter().map(String::as_str).collect();
-    let auditor = app.somebody("national-auditor", &["auditor"], &everywhere);
+    let auditor = app.person_with_roles("national-auditor", &["auditor"], &everywhere);
     let path = format!("/v1/responses?limit=200&sort=area&inspection_id={}", super::text(&inspection.body["id"]));
     let opened = auditor.get(&path).await.expect(200);
-    assert_eq!(each(&opened, "area"), codes);
+    assert_eq!(members(&opened, "area"), codes);
     for response in opened.body["items"].as_array().expect("a list") {
         assert_eq!((&response["state"], &response["due_on"]), (&json!("received"), &json!("2022-04-21")));
         assert_eq!((&response["edition"], &response["days_left"]), (&json!(1), &json!(30)));
@@ -70,11 +70,11 @@ async fn a_national_report_opens_the_response_of_every_area() {
     let seen = app.public().get(&inspection.href()).await.expect(200);
     assert_eq!(seen.body["recommendations_count"], 3);
     let asked = app.public().get(&format!("{}/recommendations", inspection.href())).await.expect(200);
-    assert_eq!(each(&asked, "number"), ["1", "2", "3"]);
+    assert_eq!(members(&asked, "number"), ["1", "2", "3"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_report_on_named_areas_opens_theirs_alone() {
+async fn a_report_on_some_areas_opens_only_their_responses() {
     let app = App::start().await;
     let registrar = app.person(Role::Registrar, "");
     let mut sent = registration("77004");
@@ -93,7 +93,7 @@ async fn a_report_on_named_areas_opens_theirs_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_last_day_is_the_56th_counting_the_day_of_publication() {
+async fn the_due_date_is_the_56th_day_counted_from_the_day_of_publication() {
     let app = App::start().await;
     app.set_day("2026-11-24");
     let opcc = app.person(Role::Opcc, "cumbria");

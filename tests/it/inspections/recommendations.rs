@@ -1,9 +1,10 @@
-//! Recommendations: added to a draft, verbatim for good once published, put right only with the old text kept.
+//! Recommendations: added to a draft, fixed after publication, and corrected only as an erratum that keeps the old
+//! text.
 
 use section55::auth::Role;
 use serde_json::{Value, json};
 
-use super::each;
+use super::members;
 use crate::support::App;
 use crate::support::world::{recommendation, registration};
 
@@ -17,7 +18,7 @@ fn fault(pointer: &str, code: &str) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_left_out_is_filled_in_and_the_rest_is_kept() {
+async fn absent_members_get_defaults_and_all_others_are_stored() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let path = format!("{}/recommendations", draft(&app, "80001").await);
@@ -49,12 +50,16 @@ async fn what_is_left_out_is_filled_in_and_the_rest_is_kept() {
         assert_eq!(second.body[member], *value, "{member}");
     }
     let fourth = opcc.post(&path, json!({ "reference": "r3", "text": "And this." })).await.expect(201);
-    assert_eq!(fourth.body["number"], "4", "the fourth of the report");
-    assert_eq!(each(&opcc.get(&path).await.expect(200), "number"), ["1", "A", "3.2", "4"], "in the report's order");
+    assert_eq!(fourth.body["number"], "4", "the fourth in the report");
+    assert_eq!(
+        members(&opcc.get(&path).await.expect(200), "number"),
+        ["1", "A", "3.2", "4"],
+        "in the order of the report"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reference_and_a_number_stand_once_in_a_report() {
+async fn a_reference_and_a_number_are_unique_in_a_report() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let path = format!("{}/recommendations", draft(&app, "80002").await);
@@ -68,7 +73,7 @@ async fn a_reference_and_a_number_stand_once_in_a_report() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_it_says_of_others_and_of_its_day_must_hold_together() {
+async fn references_to_other_records_and_the_target_date_are_checked() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let inspection = draft(&app, "80004").await;
@@ -100,7 +105,7 @@ async fn what_it_says_of_others_and_of_its_day_must_hold_together() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn recommendations_are_written_by_the_registering_area_and_registrars() {
+async fn only_the_registering_area_and_registrars_write_recommendations() {
     let app = App::start().await;
     let inspection = draft(&app, "80006").await;
     let path = format!("{inspection}/recommendations");
@@ -124,7 +129,7 @@ async fn recommendations_are_written_by_the_registering_area_and_registrars() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn in_a_draft_anything_may_be_amended_and_taken_out() {
+async fn every_recommendation_of_a_draft_can_be_amended_and_deleted() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let inspection = draft(&app, "80007").await;
@@ -133,22 +138,22 @@ async fn in_a_draft_anything_may_be_amended_and_taken_out() {
         "reference": "r9", "number": "9", "kind": "area_for_improvement", "text": "Better.", "addressees": ["npcc"],
         "target": { "kind": "within", "text": "within six months", "on": "2022-08-25" }, "themes": ["data"],
     });
-    let amended = opcc.patch(&made.href(), &made.tag(), body.clone()).await.expect(200);
+    let amended = opcc.patch(&made.href(), &made.etag(), body.clone()).await.expect(200);
     for (member, value) in body.as_object().expect("an object") {
         assert_eq!(amended.body[member], *value, "{member}");
     }
     assert_eq!(amended.body["errata"], json!([]), "a draft has no errata");
-    opcc.patch(&made.href(), &made.tag(), json!({ "number": "1" })).await.expect(412);
+    opcc.patch(&made.href(), &made.etag(), json!({ "number": "1" })).await.expect(412);
     let reasoned = opcc.patch(&made.href(), "*", json!({ "text": "Best.", "reason": "Why not." })).await.expect(422);
     assert_eq!(reasoned.faults(), [fault("/reason", "not_here")]);
-    opcc.delete(&made.href(), &made.tag()).await.expect(412);
-    opcc.delete(&made.href(), &amended.tag()).await.expect(204);
+    opcc.delete(&made.href(), &made.etag()).await.expect(412);
+    opcc.delete(&made.href(), &amended.etag()).await.expect(204);
     opcc.get(&made.href()).await.expect(404);
     assert_eq!(opcc.get(&inspection).await.expect(200).body["recommendations_count"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cause_of_concern_stays_one_while_recommendations_belong_to_it() {
+async fn a_cause_of_concern_keeps_its_kind_while_recommendations_belong_to_it() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let path = format!("{}/recommendations", draft(&app, "80008").await);
@@ -166,9 +171,9 @@ async fn a_cause_of_concern_stays_one_while_recommendations_belong_to_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_erratum_keeps_the_old_text_and_has_a_reason() {
+async fn an_erratum_needs_a_reason_and_keeps_the_old_text() {
     let app = App::start().await;
-    let inspection = app.published_inspection("80009").await;
+    let inspection = app.create_published_inspection("80009").await;
     let approver = app.person(Role::OpccApprover, "cumbria");
     let asked = approver.get(&format!("{}/recommendations", inspection.href())).await.expect(200);
     let path = asked.body["items"][0]["links"]["self"].as_str().expect("an address").to_owned();
@@ -192,6 +197,6 @@ async fn an_erratum_keeps_the_old_text_and_has_a_reason() {
     let again = json!({ "text": "In due time.", "reason": "The inspectors said so." });
     let again = app.person(Role::Registrar, "").patch(&path, "*", again).await.expect(200);
     assert_eq!(again.body["errata"].as_array().map(Vec::len), Some(2));
-    assert_eq!(again.body["errata"][1]["text"], right["text"], "oldest first");
+    assert_eq!(again.body["errata"][1]["text"], right["text"], "the oldest comes first");
     approver.delete(&path, "*").await.expect(409);
 }

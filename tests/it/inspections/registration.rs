@@ -1,4 +1,4 @@
-//! Registering an inspection: what is filled in, in whose name, and only once.
+//! Registering an inspection: defaults, the registering area, and the refusal of a second registration.
 
 use section55::auth::Role;
 use serde_json::{Value, json};
@@ -11,11 +11,11 @@ async fn register(app: &App, role: Role, body: Value) -> Reply {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_left_out_is_filled_in() {
+async fn absent_members_get_defaults() {
     let app = App::start().await;
     let made = register(&app, Role::Opcc, json!({ "reference": "75001" })).await.expect(201);
     assert_eq!(made.headers["location"], made.href().as_str());
-    assert!(made.tag().starts_with("\"v1-"));
+    assert!(made.etag().starts_with("\"v1-"));
     for (member, value) in [
         ("source", json!("hmicfrs")),
         ("kind", json!("other")),
@@ -39,11 +39,11 @@ async fn what_is_left_out_is_filled_in() {
         assert_eq!(made.body[member], value, "{member}");
     }
     let seen = app.person(Role::Opcc, "cumbria").get(&made.href()).await.expect(200);
-    assert_eq!((&seen.body, seen.tag()), (&made.body, made.tag()));
+    assert_eq!((&seen.body, seen.etag()), (&made.body, made.etag()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_that_is_sent_is_kept() {
+async fn all_members_of_a_registration_are_stored() {
     let app = App::start().await;
     let earlier = register(&app, Role::Opcc, registration("75002")).await.expect(201);
     let sent = json!({
@@ -61,21 +61,21 @@ async fn everything_that_is_sent_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn subjects_and_scope_follow_from_one_another() {
+async fn subjects_and_scope_are_inferred_from_each_other() {
     let app = App::start().await;
     let with = |reference: &str, member: &str, value: Value| json!({ "reference": reference, member: value });
     let named = register(&app, Role::Opcc, with("75004", "subjects", json!(["kent"]))).await.expect(201);
     assert_eq!(named.body["scope"], "force");
     let force = register(&app, Role::Opcc, with("75005", "scope", json!("force"))).await.expect(201);
-    assert_eq!(force.body["subjects"], json!(["cumbria"]), "one's own");
+    assert_eq!(force.body["subjects"], json!(["cumbria"]), "the registering area");
     let refused = register(&app, Role::Registrar, with("75006", "scope", json!("force"))).await.expect(422);
     assert_eq!(refused.faults(), [("/subjects".to_owned(), "required".to_owned())]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_is_registered_in_the_name_of_one_of_the_tokens_areas() {
+async fn a_token_with_several_areas_must_name_the_registering_area() {
     let app = App::start().await;
-    let of_two = app.somebody("both", &["opcc"], &["cumbria", "kent"]);
+    let of_two = app.person_with_roles("both", &["opcc"], &["cumbria", "kent"]);
     let sent = |area: Option<&str>| {
         let mut body = json!({ "reference": "75007" });
         if let Some(area) = area {
@@ -90,11 +90,14 @@ async fn it_is_registered_in_the_name_of_one_of_the_tokens_areas() {
     let made = of_two.post("/v1/inspections", sent(Some("kent"))).await.expect(201);
     assert_eq!(made.body["registered_by"], "kent");
     app.person(Role::Opcc, "cumbria").get(&made.href()).await.expect(404);
-    app.somebody("nowhere", &["opcc"], &[]).post("/v1/inspections", json!({ "reference": "75008" })).await.expect(403);
+    app.person_with_roles("nowhere", &["opcc"], &[])
+        .post("/v1/inspections", json!({ "reference": "75008" }))
+        .await
+        .expect(403);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_registrar_registers_for_all_areas() {
+async fn a_registrar_registers_for_no_single_area() {
     let app = App::start().await;
     let made = register(&app, Role::Registrar, registration("75009")).await.expect(201);
     assert_eq!(made.body["registered_by"], Value::Null);
@@ -106,7 +109,7 @@ async fn a_registrar_registers_for_all_areas() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_the_policing_body_and_the_registrar_register() {
+async fn only_policing_bodies_and_registrars_register_inspections() {
     let app = App::start().await;
     for role in [Role::Constabulary, Role::ChiefOfficer, Role::Auditor] {
         register(&app, role, registration("75010")).await.expect(403);
@@ -117,7 +120,7 @@ async fn only_the_policing_body_and_the_registrar_register() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_registration_is_refused_and_names_the_first() {
     let app = App::start().await;
-    let first = app.published_inspection("75011").await;
+    let first = app.create_published_inspection("75011").await;
     for (role, area) in [(Role::Opcc, "cumbria"), (Role::Opcc, "kent"), (Role::Registrar, "")] {
         let again = app.person(role, area).post("/v1/inspections", registration("75011")).await.expect(409);
         assert_eq!(again.body["code"], "already_exists");
@@ -129,9 +132,9 @@ async fn a_second_registration_is_refused_and_names_the_first() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hidden_draft_is_not_named_to_who_may_not_see_it() {
+async fn a_refusal_does_not_name_a_draft_that_the_caller_cannot_see() {
     let app = App::start().await;
-    let draft = app.draft_inspection("75012").await;
+    let draft = app.create_draft_inspection("75012").await;
     let again = app.person(Role::Opcc, "kent").post("/v1/inspections", registration("75012")).await.expect(409);
     assert_eq!(again.faults(), [("/reference".to_owned(), "already_exists".to_owned())]);
     assert!(!again.text.contains(draft.body["id"].as_str().expect("an id")), "{}", again.text);
@@ -140,16 +143,16 @@ async fn a_hidden_draft_is_not_named_to_who_may_not_see_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_withdrawn_inspection_gives_its_reference_back() {
+async fn the_reference_of_a_withdrawn_inspection_can_be_registered_again() {
     let app = App::start().await;
-    let draft = app.draft_inspection("75013").await;
+    let draft = app.create_draft_inspection("75013").await;
     let withdraw = json!({ "action": "withdraw", "reason": "Entered under a wrong source." });
     app.person(Role::OpccApprover, "cumbria").act(&draft.href(), withdraw).await.expect(200);
     register(&app, Role::Opcc, registration("75013")).await.expect(201);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_unknown_subject_area_is_refused_with_its_place() {
+async fn an_unknown_subject_area_is_refused_with_its_position() {
     let app = App::start().await;
     let mut sent = registration("75014");
     sent["subjects"] = json!(["cumbria", "atlantis", "kent", "elysium"]);
@@ -159,7 +162,7 @@ async fn an_unknown_subject_area_is_refused_with_its_place() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_registration_is_held_to_its_form() {
+async fn an_invalid_registration_is_refused() {
     let app = App::start().await;
     for (member, value, code) in [
         ("reference", json!(""), "too_short"),

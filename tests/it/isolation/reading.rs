@@ -1,4 +1,4 @@
-//! Everybody reads everything there is to read, and finds no string that stands in a place that is not theirs.
+//! Every reader reads every address, and finds no secret that is not for that reader.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -7,10 +7,10 @@ use section55::vocabulary::WireName;
 use serde_json::Value;
 
 use super::Layers;
-use super::private::{AREAS, Of, Private, Secret};
+use super::private_data::{AREAS, PrivateData, Secret, SecretKind};
 use crate::support::{App, Person};
 
-/// Somebody who reads.
+/// A caller who reads, and what the caller may read.
 struct Reader {
     name: String,
     person: Person,
@@ -24,12 +24,12 @@ impl Reader {
         for role in Role::ALL {
             for area in AREAS {
                 let areas = if *role == Role::Registrar { Vec::new() } else { vec![area] };
-                let person = app.somebody(&format!("{role}@{area}"), &[role.as_str()], &[area]);
+                let person = app.person_with_roles(&format!("{role}@{area}"), &[role.as_str()], &[area]);
                 all.push(Self { name: format!("{role} of {area}"), person, role: Some(*role), areas });
             }
         }
-        let name = "auditor of an area whose name holds a comma".to_owned();
-        let person = app.somebody("odd", &["auditor"], &["cumbria,kent"]);
+        let name = "auditor of an area whose name contains a comma".to_owned();
+        let person = app.person_with_roles("odd", &["auditor"], &["cumbria,kent"]);
         all.push(Self { name, person, role: Some(Role::Auditor), areas: Vec::new() });
         all
     }
@@ -37,12 +37,16 @@ impl Reader {
     fn may_read(&self, secret: &Secret) -> bool {
         let Some(role) = self.role else { return false };
         if role == Role::Registrar {
-            return secret.of == Of::Draft;
+            return secret.kind == SecretKind::Draft;
         }
-        let side = match secret.of {
-            Of::Body => [Role::Opcc, Role::OpccApprover, Role::Auditor].contains(&role),
-            Of::Force => [Role::Constabulary, Role::ChiefOfficer, Role::Auditor].contains(&role),
-            Of::Area | Of::Draft | Of::Line | Of::Evidence | Of::Sensitive => true,
+        let side = match secret.kind {
+            SecretKind::Body => [Role::Opcc, Role::OpccApprover, Role::Auditor].contains(&role),
+            SecretKind::Force => [Role::Constabulary, Role::ChiefOfficer, Role::Auditor].contains(&role),
+            SecretKind::Area
+            | SecretKind::Draft
+            | SecretKind::Assignment
+            | SecretKind::Evidence
+            | SecretKind::Sensitive => true,
         };
         side && self.areas.contains(&secret.area)
     }
@@ -52,15 +56,15 @@ fn last(path: &str) -> String {
     path.rsplit('/').next().expect("an id").to_owned()
 }
 
-/// Every address of every reading operation: each record, and lists with each filter and order they have.
-fn addresses(app: &App, private: &Private) -> Vec<String> {
+/// Returns the addresses of every operation that reads: each record, and each list with each of its filters and orders.
+fn addresses(app: &App, private: &PrivateData) -> Vec<String> {
     let responses: Vec<String> = private.responses.iter().map(|(_, path)| last(path)).collect();
     let drafts = private.drafts.iter().map(|(_, path)| last(path));
     let inspections: Vec<String> = private.inspections.iter().map(|path| last(path)).chain(drafts).collect();
-    let of = |all: &[(&str, String)]| all.iter().map(|(_, path)| last(path)).collect::<Vec<String>>();
-    let recommendations = of(&private.recommendations);
-    let lines = [of(&private.lines), of(&private.shown_lines)].concat();
-    let (evidence, files) = (of(&private.evidence), of(&private.files));
+    let ids = |records: &[(&str, String)]| records.iter().map(|(_, path)| last(path)).collect::<Vec<String>>();
+    let recommendations = ids(&private.recommendations);
+    let assignments = [ids(&private.assignments), ids(&private.published_assignments)].concat();
+    let (evidence, files) = (ids(&private.evidence), ids(&private.files));
     let mut addresses = Vec::new();
     for (template, methods) in app.contract.document["paths"].as_object().expect("paths") {
         let Some(operation) = methods.get("get") else { continue };
@@ -68,13 +72,13 @@ fn addresses(app: &App, private: &Private) -> Vec<String> {
             (Some("responses"), "{id}") => responses.clone(),
             (Some("inspections"), "{id}") => inspections.clone(),
             (Some("recommendations"), "{id}") => recommendations.clone(),
-            (Some("assignments"), "{id}") => lines.clone(),
+            (Some("assignments"), "{id}") => assignments.clone(),
             (Some("evidence"), "{id}") => evidence.clone(),
             (Some("files"), "{id}") => files.clone(),
             (Some("audit"), "{id}") => private.events.clone(),
-            (Some("legal-holds"), "{id}") => of(&private.holds),
-            (Some("disposals"), "{id}") => of(&private.disposals),
-            (Some("retention-reviews"), "{id}") => of(&private.reviews),
+            (Some("legal-holds"), "{id}") => ids(&private.holds),
+            (Some("disposals"), "{id}") => ids(&private.disposals),
+            (Some("retention-reviews"), "{id}") => ids(&private.reviews),
             (Some("areas"), "{code}") => AREAS.map(str::to_owned).to_vec(),
             (_, "{n}") => vec!["1".to_owned(), "2".to_owned()],
             _ => vec!["response".to_owned()],
@@ -85,7 +89,7 @@ fn addresses(app: &App, private: &Private) -> Vec<String> {
             paths = paths.iter().flat_map(|path| values.iter().map(move |value| format!("{path}/{value}"))).collect();
         }
         let mut queries = queries(operation, private);
-        // What lies below a record is asked once: filters are tried on the lists of all.
+        // Filters are tried on lists of all records only, not on lists below one record.
         queries.retain(|query| {
             let tried = ["?format", "?expand", "?as_of"];
             !template.contains('{') || query.is_empty() || tried.iter().any(|name| query.starts_with(name))
@@ -95,20 +99,28 @@ fn addresses(app: &App, private: &Private) -> Vec<String> {
     addresses
 }
 
-fn queries(operation: &Value, private: &Private) -> Vec<String> {
+fn queries(operation: &Value, private: &PrivateData) -> Vec<String> {
     let parameters: Vec<&Value> =
         operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query").collect();
     if parameters.iter().any(|p| p["name"] == "q" && p["required"] == true) {
-        // A search: for every string there is, as many at once as a question holds; those that the same people may read, for
-        // who finds one is taken to have found all that was asked for.
-        let kinds = [Of::Body, Of::Force, Of::Area, Of::Draft, Of::Line, Of::Evidence, Of::Sensitive];
-        let groups = AREAS.iter().flat_map(|area| kinds.iter().map(move |of| (*area, *of)));
-        let asked = groups.flat_map(|(area, of)| {
-            let those = private.secrets.iter().filter(|it| it.area == area && it.of == of);
-            let texts: Vec<&str> = those.map(|it| it.text.as_str()).filter(|text| text.starts_with("zq")).collect();
-            texts.chunks(20).map(|some| format!("?limit=50&q={}", some.join("+or+"))).collect::<Vec<_>>()
+        // The search looks for every secret, as many at once as a query may have. The secrets of one query are for
+        // the same readers, because a match counts as finding all of them.
+        let kinds = [
+            SecretKind::Body,
+            SecretKind::Force,
+            SecretKind::Area,
+            SecretKind::Draft,
+            SecretKind::Assignment,
+            SecretKind::Evidence,
+            SecretKind::Sensitive,
+        ];
+        let groups = AREAS.iter().flat_map(|area| kinds.iter().map(move |kind| (*area, *kind)));
+        let searches = groups.flat_map(|(area, kind)| {
+            let secrets = private.secrets.iter().filter(|it| it.area == area && it.kind == kind);
+            let texts: Vec<&str> = secrets.map(|it| it.text.as_str()).filter(|text| text.starts_with("zq")).collect();
+            texts.chunks(20).map(|chunk| format!("?limit=50&q={}", chunk.join("+or+"))).collect::<Vec<_>>()
         });
-        return asked.collect();
+        return searches.collect();
     }
     let mut queries = vec![String::new()];
     let names: Vec<&str> = parameters.iter().filter_map(|p| p["name"].as_str()).collect();
@@ -122,8 +134,8 @@ fn queries(operation: &Value, private: &Private) -> Vec<String> {
             ("cursor" | "wait", ..) => Vec::new(),
             ("after", _, None) => vec!["latest".into()],
             ("sort", ..) => listed.iter().filter_map(Value::as_str).take(2).map(str::to_owned).collect(),
-            ("q", ..) => AREAS.map(|area| private.of_drafts(area).join(" or ")).to_vec(),
-            ("reference" | "theme", ..) => AREAS.map(|area| private.of_drafts(area).join(",")).to_vec(),
+            ("q", ..) => AREAS.map(|area| private.draft_texts_of(area).join(" or ")).to_vec(),
+            ("reference" | "theme", ..) => AREAS.map(|area| private.draft_texts_of(area).join(",")).to_vec(),
             ("area", ..) => vec!["kent".into(), "cumbria".into(), "cumbria,kent".into()],
             ("actor", ..) => {
                 AREAS.map(|area| format!("opcc@{area},opcc_approver@{area},chief_officer@{area}")).to_vec()
@@ -144,8 +156,8 @@ fn queries(operation: &Value, private: &Private) -> Vec<String> {
                 kinds.map(str::to_owned).to_vec()
             }
             ("resource_id", ..) => {
-                let records = [&private.lines, &private.shown_lines, &private.evidence, &private.files];
-                let first = records.iter().flat_map(|of| AREAS.map(|area| last(Private::first(of, area))));
+                let records = [&private.assignments, &private.published_assignments, &private.evidence, &private.files];
+                let first = records.iter().flat_map(|list| AREAS.map(|area| last(PrivateData::first(list, area))));
                 first.chain(private.responses.iter().map(|(_, path)| last(path))).collect()
             }
             ("inspection_id", ..) => {
@@ -173,14 +185,14 @@ fn queries(operation: &Value, private: &Private) -> Vec<String> {
     queries
 }
 
-/// The words in a text that could be secrets made here: from `zq` to `x`. Looked for once, not once for each secret.
+/// Returns the words of a text that can be secrets: from `zq` to `x`. This is faster than searching for each secret.
 fn words(text: &str) -> HashSet<&str> {
-    let words = text.match_indices("zq").map(|(at, _)| &text[at..]);
+    let words = text.match_indices("zq").map(|(start, _)| &text[start..]);
     words.filter_map(|word| word.find('x').map(|end| &word[..=end])).collect()
 }
 
-/// What readers found that is not theirs, each with the first address, and which strings somebody found who may.
-async fn sweep(app: &App, private: &Private) -> (BTreeMap<String, String>, BTreeSet<String>) {
+/// Returns the leaks, each with the first address that shows it, and the secrets that a permitted reader found.
+async fn search_for_secrets(app: &App, private: &PrivateData) -> (BTreeMap<String, String>, BTreeSet<String>) {
     let (mut leaks, mut found) = (BTreeMap::new(), BTreeSet::new());
     let addresses = addresses(app, private);
     assert!(addresses.len() > 300, "{} addresses", addresses.len());
@@ -189,7 +201,7 @@ async fn sweep(app: &App, private: &Private) -> (BTreeMap<String, String>, BTree
             let reply = reader.person.get(address).await;
             assert!([200, 401, 403, 404].contains(&reply.status.as_u16()), "{address}: {}", reply.text);
             let all = format!("{:?} {}", reply.headers, reply.text);
-            // A filter that matches what it may not show tells as much.
+            // A filter that matches a hidden record reveals it as well.
             let matches = reply.status == 200 && reply.body["items"].as_array().is_some_and(|items| !items.is_empty());
             let words = words(&all);
             for secret in &private.secrets {
@@ -206,38 +218,45 @@ async fn sweep(app: &App, private: &Private) -> (BTreeMap<String, String>, BTree
     (leaks, found)
 }
 
-async fn nobody_reads_what_is_not_theirs(layers: Layers) {
+async fn assert_no_reader_finds_a_secret_of_others(layers: Layers) {
     let app = layers.start().await;
-    let private = Private::build(&app).await;
-    let (leaks, found) = sweep(&app, &private).await;
+    let private = PrivateData::build(&app).await;
+    let (leaks, found) = search_for_secrets(&app, &private).await;
     assert!(leaks.is_empty(), "{} leaks with {layers:?}: {leaks:#?}", leaks.len());
-    // What nobody finds proves nothing: each string must be there for those it is for.
-    let lost: Vec<&Secret> = private.secrets.iter().filter(|secret| !found.contains(&secret.text)).collect();
-    assert!(lost.is_empty(), "not found by those who may read it, with {layers:?}: {lost:?}");
+    // Each secret must be found by a permitted reader. Otherwise the search proves nothing about it.
+    let not_found: Vec<&Secret> = private.secrets.iter().filter(|secret| !found.contains(&secret.text)).collect();
+    assert!(not_found.is_empty(), "not found by those who may read it, with {layers:?}: {not_found:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_reads_what_is_not_theirs_with_both_layers() {
-    nobody_reads_what_is_not_theirs(Layers::Both).await;
+async fn no_reader_finds_a_secret_of_others_with_both_layers() {
+    assert_no_reader_finds_a_secret_of_others(Layers::Both).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_reads_what_is_not_theirs_with_row_security_alone() {
-    nobody_reads_what_is_not_theirs(Layers::RowSecurityAlone).await;
+async fn no_reader_finds_a_secret_of_others_with_row_security_only() {
+    assert_no_reader_finds_a_secret_of_others(Layers::RowSecurityOnly).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_reads_what_is_not_theirs_with_the_query_scope_alone() {
-    nobody_reads_what_is_not_theirs(Layers::QueryScopeAlone).await;
+async fn no_reader_finds_a_secret_of_others_with_the_query_scope_only() {
+    assert_no_reader_finds_a_secret_of_others(Layers::QueryScopeOnly).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn with_neither_layer_the_same_sweep_finds_leaks() {
+async fn without_both_layers_the_same_search_finds_leaks() {
     let app = Layers::Neither.start().await;
-    let private = Private::build(&app).await;
-    let (leaks, _) = sweep(&app, &private).await;
-    for of in [Of::Body, Of::Area, Of::Draft, Of::Line, Of::Evidence, Of::Sensitive] {
-        let noticed = leaks.keys().any(|leak| leak.contains(&format!("of: {of:?}")));
-        assert!(noticed, "the sweep would not notice a leak of {of:?}");
+    let private = PrivateData::build(&app).await;
+    let (leaks, _) = search_for_secrets(&app, &private).await;
+    for kind in [
+        SecretKind::Body,
+        SecretKind::Area,
+        SecretKind::Draft,
+        SecretKind::Assignment,
+        SecretKind::Evidence,
+        SecretKind::Sensitive,
+    ] {
+        let found = leaks.keys().any(|leak| leak.contains(&format!("kind: {kind:?}")));
+        assert!(found, "the search would not notice a leak of {kind:?}");
     }
 }

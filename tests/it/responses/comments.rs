@@ -1,4 +1,5 @@
-//! s.55(5)(b): the chief officer's comments, drafted by the force, signed by its chief, late or not at all.
+//! The chief officer's comments (s.55(5)(b)): drafted by the force, signed by the chief officer, submitted in time,
+//! late or not at all.
 
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ fn comments(text: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn late_comments_are_flagged_and_not_refused() {
+async fn late_comments_are_accepted_and_flagged() {
     let case = Case::in_state("received").await;
     case.act(&case.opcc, json!({ "action": "invite", "comments_due_on": "2022-03-31" })).await.expect(200);
     case.app.set_day("2022-03-31");
@@ -19,14 +20,14 @@ async fn late_comments_are_flagged_and_not_refused() {
     case.app.set_day("2022-04-01");
     let late = case.act(&case.chief, comments("A second thought.")).await.expect(200);
     assert_eq!(late.body["chief_officer_comments"]["late"], true);
-    let seen = case.seen().await;
-    assert_eq!(seen.body["chief_officer_comments"]["text"], "A second thought.");
-    assert_eq!(seen.body["chief_officer_comments"]["status"], "submitted");
-    assert_eq!(seen.body["chief_officer_comments"]["signed_at"], "2022-04-01T12:00:00Z");
+    let reply = case.get().await;
+    assert_eq!(reply.body["chief_officer_comments"]["text"], "A second thought.");
+    assert_eq!(reply.body["chief_officer_comments"]["status"], "submitted");
+    assert_eq!(reply.body["chief_officer_comments"]["signed_at"], "2022-04-01T12:00:00Z");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn comments_may_still_come_after_the_body_went_on_without_them() {
+async fn comments_may_be_submitted_after_the_policing_body_proceeds_without_them() {
     let case = Case::in_state("awaiting_comments").await;
     case.app.set_day("2022-04-20");
     case.act(&case.opcc, action("proceed")).await.expect(200);
@@ -48,9 +49,9 @@ async fn a_nil_return_differs_from_silence() {
 
     let silent = Case::in_state("awaiting_comments").await;
     silent.app.set_day("2022-04-20");
-    let went_on = silent.act(&silent.opcc, action("proceed")).await.expect(200);
-    assert_eq!(went_on.body["chief_officer_comments"]["status"], "awaited");
-    assert_eq!(went_on.body["chief_officer_comments"]["signed_by"], Value::Null);
+    let proceeded = silent.act(&silent.opcc, action("proceed")).await.expect(200);
+    assert_eq!(proceeded.body["chief_officer_comments"]["status"], "awaited");
+    assert_eq!(proceeded.body["chief_officer_comments"]["signed_by"], Value::Null);
     let document = silent.opcc.get(&format!("{}/document?format=text", silent.response)).await.expect(200);
     assert!(document.text.contains("No comments were submitted."), "{}", document.text);
 }
@@ -66,21 +67,25 @@ async fn the_constabulary_drafts_and_the_chief_officer_submits_the_draft() {
         assert_eq!(drafted.body["chief_officer_comments"]["text"], *text);
         assert_eq!(drafted.body["chief_officer_comments"]["status"], "awaited");
     }
-    let seen = case.seen().await;
-    assert!(!seen.text.contains("We accept both"), "the body sees no unsubmitted comments: {}", seen.text);
+    let reply = case.get().await;
+    assert!(
+        !reply.text.contains("We accept both"),
+        "the policing body does not see unsubmitted comments: {}",
+        reply.text
+    );
     let audited = case.auditor.get(&case.response).await.expect(200);
     assert_eq!(audited.body["chief_officer_comments"]["draft"], "We accept both, in full.");
 
     case.act(&case.force, action("submit_comments")).await.expect(403);
     let submitted = case.act(&case.chief, action("submit_comments")).await.expect(200);
     assert_eq!(submitted.body["chief_officer_comments"]["status"], "submitted");
-    let seen = case.seen().await;
-    assert_eq!(seen.body["chief_officer_comments"]["text"], "We accept both, in full.");
-    assert_eq!(seen.body["chief_officer_comments"]["signed_by"], "chief_officer@cumbria (name)");
+    let reply = case.get().await;
+    assert_eq!(reply.body["chief_officer_comments"]["text"], "We accept both, in full.");
+    assert_eq!(reply.body["chief_officer_comments"]["signed_by"], "chief_officer@cumbria (name)");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_draft_is_taken_away_by_null() {
+async fn null_deletes_a_draft() {
     let case = Case::in_state("awaiting_comments").await;
     for nothing in [Value::Null, json!({ "text": null })] {
         case.patch(&case.force, json!({ "chief_officer_comments": "A first try." })).await.expect(200);
@@ -94,15 +99,15 @@ async fn a_draft_is_taken_away_by_null() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_later_draft_does_not_touch_what_was_submitted() {
+async fn a_later_draft_does_not_change_the_submitted_comments() {
     let case = Case::in_state("drafting").await;
     case.patch(&case.force, json!({ "chief_officer_comments": "Better words." })).await.expect(200);
-    let seen = case.seen().await;
-    assert_eq!(seen.body["chief_officer_comments"]["text"], "The force accepts the report.");
-    assert!(!seen.text.contains("Better words."));
+    let reply = case.get().await;
+    assert_eq!(reply.body["chief_officer_comments"]["text"], "The force accepts the report.");
+    assert!(!reply.text.contains("Better words."));
     let force = case.force.get(&case.response).await.expect(200);
     assert_eq!(force.body["chief_officer_comments"]["text"], "The force accepts the report.");
     assert_eq!(force.body["chief_officer_comments"]["draft"], "Better words.");
     case.act(&case.chief, action("submit_comments")).await.expect(200);
-    assert_eq!(case.seen().await.body["chief_officer_comments"]["text"], "Better words.");
+    assert_eq!(case.get().await.body["chief_officer_comments"]["text"], "Better words.");
 }

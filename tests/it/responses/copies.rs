@@ -1,4 +1,5 @@
-//! s.55(6): a copy to the inspectors and one to the Secretary of State; only both make it complete.
+//! The copies of a published response (s.55(6)): the response is complete once the inspectors and the Secretary of
+//! State each have one.
 
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ async fn a_response_is_complete_only_with_both_copies() {
         let one = case.act(&case.opcc, copy(first)).await.expect(200);
         assert_eq!(one.body["state"], "published");
         let again = case.act(&case.opcc, copy(first)).await.expect(200);
-        assert_eq!(again.body["state"], "published", "two of one kind are not both");
+        assert_eq!(again.body["state"], "published", "two copies to one recipient do not complete the response");
         let both = case.act(&case.opcc, copy(second)).await.expect(200);
         assert_eq!(both.body["state"], "complete");
         assert_eq!(both.body["copies"].as_array().map(Vec::len), Some(3));
@@ -21,7 +22,7 @@ async fn a_response_is_complete_only_with_both_copies() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_copy_has_its_day_channel_and_reference() {
+async fn a_copy_has_a_day_a_channel_and_a_reference() {
     let case = Case::in_state("published").await;
     let mut sent = copy("inspectors");
     sent["reference"] = json!("MON-1234");
@@ -30,9 +31,9 @@ async fn a_copy_has_its_day_channel_and_reference() {
     assert_eq!(refused.faults(), fault("/sent_on", "copy_details"));
     sent["sent_on"] = json!("2022-03-22");
     let recorded = case.act(&case.opcc, sent).await.expect(200);
-    let wanted =
+    let expected =
         json!({ "recipient": "inspectors", "sent_on": "2022-03-22", "channel": "email", "reference": "MON-1234" });
-    assert_eq!(recorded.body["copies"], json!([wanted]));
+    assert_eq!(recorded.body["copies"], json!([expected]));
     case.act(&case.opcc, copy("secretary_of_state")).await.expect(200);
     let document = case.app.public().get(&format!("{}/document?format=text", case.response)).await.expect(200);
     assert!(
@@ -44,7 +45,7 @@ async fn a_copy_has_its_day_channel_and_reference() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_copies_of_a_new_edition_are_its_own() {
+async fn a_new_edition_begins_without_copies() {
     let case = Case::in_state("complete").await;
     case.act(&case.approver, json!({ "action": "correct", "reason": "A wrong name." })).await.expect(200);
     let public = case.app.public();
@@ -52,8 +53,8 @@ async fn the_copies_of_a_new_edition_are_its_own() {
     for (person, name) in [(&case.opcc, "submit"), (&case.approver, "approve"), (&case.approver, "publish")] {
         case.act(person, json!({ "action": name })).await.expect(200);
     }
-    let seen = case.seen().await;
-    assert_eq!((&seen.body["state"], &seen.body["copies"]), (&json!("published"), &json!([])));
+    let reply = case.get().await;
+    assert_eq!((&reply.body["state"], &reply.body["copies"]), (&json!("published"), &json!([])));
     case.act(&case.opcc, copy("inspectors")).await.expect(200);
     let complete = case.act(&case.opcc, copy("secretary_of_state")).await.expect(200);
     assert_eq!((&complete.body["state"], &complete.body["edition"]), (&json!("complete"), &json!(2)));

@@ -1,4 +1,4 @@
-//! A correction is a new edition: the old one stays public until the new is published, and readable for good.
+//! A correction is a new edition. The old edition stays public until the new one is published, and remains readable.
 
 use serde_json::{Value, json};
 
@@ -12,13 +12,13 @@ async fn correct(case: &Case) {
     assert_eq!(drafting.body["approval"], Value::Null);
     assert_eq!(
         drafting.body["policing_body_comments"], "The body welcomes the report.",
-        "the draft begins with edition 1"
+        "the draft starts from edition 1"
     );
     let texts = json!({ "policing_body_comments": "The body WELCOMES it." });
     case.patch(&case.opcc, texts).await.expect(200);
-    let id = &case.asked("recommendation").await[0];
-    let explained = json!({ "branch": "no_action", "text": "It was NOT done." });
-    case.opcc.put(&case.explanation(id), "*", explained).await.expect(200);
+    let id = &case.recommendation_ids("recommendation").await[0];
+    let explanation = json!({ "branch": "no_action", "text": "It was NOT done." });
+    case.opcc.put(&case.explanation_path(id), "*", explanation).await.expect(200);
 }
 
 async fn publish(case: &Case) {
@@ -44,7 +44,7 @@ async fn the_old_edition_stays_public_until_the_new_one_is_published() {
         public.get(&format!("{}/versions/2", case.response)).await.expect(404);
         case.act(person, action(name)).await.expect(200);
     }
-    let own = case.seen().await;
+    let own = case.get().await;
     assert_eq!(own.body["publication"]["published_at"], before.body["publication"]["published_at"]);
     let draft = case.opcc.get(&format!("{}/document?format=text", case.response)).await.expect(200);
     assert!(draft.text.contains("The body WELCOMES it.") && draft.text.contains("Draft: not published."));
@@ -56,14 +56,14 @@ async fn the_old_edition_stays_public_until_the_new_one_is_published() {
     assert_eq!(after.body["policing_body_comments"], "The body WELCOMES it.");
     let publication = &after.body["publication"];
     assert_eq!(publication["published_at"], "2022-05-10T12:00:00Z");
-    assert_eq!(publication["first_published_at"], "2022-03-22T12:00:00Z", "the first publication is kept");
-    assert_eq!(publication["on_time"], true, "the law's time is that of the first edition");
+    assert_eq!(publication["first_published_at"], "2022-03-22T12:00:00Z", "the time of the first publication stays");
+    assert_eq!(publication["on_time"], true, "the deadline applies to the first edition");
     let now = public.get(&format!("{}/document?format=text", case.response)).await.expect(200);
     assert!(now.text.contains("Published on 10/05/2022 as edition 2; first published on 22/03/2022."), "{}", now.text);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_superseded_edition_stays_readable_and_says_so() {
+async fn a_superseded_edition_stays_readable_and_states_that_it_is_superseded() {
     let case = Case::in_state("published").await;
     let public = case.app.public();
     let first = public.get(&format!("{}/versions/1", case.response)).await.expect(200);
@@ -78,7 +78,7 @@ async fn a_superseded_edition_stays_readable_and_says_so() {
     assert_eq!(old["superseded_at"], "2022-05-10T12:00:00Z");
     assert_eq!(old["policing_body_comments"], "The body welcomes the report.");
     (old["superseded"], old["superseded_at"]) = (json!(false), Value::Null);
-    assert_eq!(old, first.body, "nothing else of it changed");
+    assert_eq!(old, first.body, "nothing else changed");
     let new = public.get(&format!("{}/versions/2", case.response)).await.expect(200);
     assert_ne!(new.body["content_sha256"], first.body["content_sha256"]);
     assert_eq!(new.body["explanations"][0]["branch"], "no_action");
@@ -92,11 +92,11 @@ async fn the_force_sees_edition_1_and_never_the_draft_of_edition_2() {
     let case = Case::in_state("complete").await;
     correct(&case).await;
     for person in [&case.force, &case.chief] {
-        let seen = person.get(&case.response).await.expect(200);
-        assert_eq!(seen.body["state"], "drafting");
-        assert_eq!(seen.body["policing_body_comments"], "The body welcomes the report.");
-        assert_eq!(seen.body["explanations"][0]["text"], "It was done.");
-        assert!(!seen.text.contains("WELCOMES") && !seen.text.contains("NOT done"), "{}", seen.text);
+        let reply = person.get(&case.response).await.expect(200);
+        assert_eq!(reply.body["state"], "drafting");
+        assert_eq!(reply.body["policing_body_comments"], "The body welcomes the report.");
+        assert_eq!(reply.body["explanations"][0]["text"], "It was done.");
+        assert!(!reply.text.contains("WELCOMES") && !reply.text.contains("NOT done"), "{}", reply.text);
         let document = person.get(&format!("{}/document?format=text", case.response)).await.expect(200);
         assert!(document.text.contains("The body welcomes the report."));
         assert!(!document.text.contains("WELCOMES") && !document.text.contains("NOT done"), "{}", document.text);
@@ -107,11 +107,11 @@ async fn the_force_sees_edition_1_and_never_the_draft_of_edition_2() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_corrected_edition_is_neither_forgone_nor_dated_before_the_first() {
+async fn a_corrected_response_cannot_be_marked_not_required_or_dated_before_the_first_edition() {
     let case = Case::in_state("published").await;
     correct(&case).await;
-    let forgo = json!({ "action": "mark_not_required", "reason": "no_section_55_duty" });
-    let refused = case.act(&case.approver, forgo).await.expect(422);
+    let not_required = json!({ "action": "mark_not_required", "reason": "no_section_55_duty" });
+    let refused = case.act(&case.approver, not_required).await.expect(422);
     assert_eq!(refused.faults(), fault("/publication", "never_published"));
     for (person, name) in [(&case.opcc, "submit"), (&case.approver, "approve")] {
         case.act(person, action(name)).await.expect(200);
@@ -123,13 +123,13 @@ async fn a_corrected_edition_is_neither_forgone_nor_dated_before_the_first() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_late_first_edition_stays_late_whatever_is_corrected() {
+async fn a_late_response_stays_late_after_corrections() {
     let case = Case::in_state("approved").await;
     case.app.set_day("2022-04-22");
     case.act(&case.approver, action("publish")).await.expect(200);
     correct(&case).await;
     publish(&case).await;
-    assert_eq!(case.seen().await.body["on_time"], false);
+    assert_eq!(case.get().await.body["on_time"], false);
     correct_again(&case).await;
 }
 

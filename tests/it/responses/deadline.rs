@@ -1,4 +1,5 @@
-//! s.55(5A): 56 days beginning with the day of publication, counted in London; late publication is flagged, not blocked.
+//! The deadline (s.55(5A)): 56 days beginning with the day of publication, counted in London. Late publication is
+//! flagged and not blocked.
 
 use section55::auth::Role;
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use crate::support::App;
 use crate::support::world::registration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn days_left_count_down_to_none_on_the_last_day() {
+async fn days_left_count_down_to_zero_on_the_last_day() {
     let case = Case::in_state("received").await;
     for (instant, left, overdue) in [
         ("2022-02-25T12:00:00Z", 55, false),
@@ -19,12 +20,12 @@ async fn days_left_count_down_to_none_on_the_last_day() {
         ("2022-04-21T23:00:00Z", -1, true),
         ("2022-05-01T12:00:00Z", -10, true),
     ] {
-        case.set(instant);
-        // A token of the day itself: the first days come before the one the others were made on.
+        case.set_time(instant);
+        // A token of the day itself: the other people's tokens are newer than the first of these instants.
         let opcc = case.app.person(Role::Opcc, "cumbria");
-        let seen = opcc.get(&case.response).await.expect(200);
-        assert_eq!((&seen.body["days_left"], &seen.body["overdue"]), (&json!(left), &json!(overdue)), "{instant}");
-        assert_eq!(seen.body["on_time"], Value::Null);
+        let reply = opcc.get(&case.response).await.expect(200);
+        assert_eq!((&reply.body["days_left"], &reply.body["overdue"]), (&json!(left), &json!(overdue)), "{instant}");
+        assert_eq!(reply.body["on_time"], Value::Null);
         let listed = opcc.get(&format!("/v1/responses?area=cumbria&overdue={overdue}")).await.expect(200);
         assert_eq!(listed.body["items"].as_array().map(Vec::len), Some(1), "{instant}");
         let others = opcc.get(&format!("/v1/responses?area=cumbria&overdue={}", !overdue)).await.expect(200);
@@ -43,7 +44,7 @@ async fn publication_is_in_time_until_midnight_in_london() {
         ("2022-06-01T12:00:00Z", "2022-06-01", false),
     ] {
         let case = Case::in_state("approved").await;
-        case.set(instant);
+        case.set_time(instant);
         let published = case.act(&case.approver, action("publish")).await.expect(200);
         let publication = &published.body["publication"];
         assert_eq!(publication["published_on"], published_on, "{instant}");
@@ -51,29 +52,30 @@ async fn publication_is_in_time_until_midnight_in_london() {
         assert_eq!(publication["on_time"], on_time, "{instant}");
         assert_eq!(published.body["on_time"], on_time, "{instant}");
         assert_eq!(published.body["days_left"], Value::Null);
-        assert_eq!(published.body["overdue"], false, "what is published is late, not overdue");
+        assert_eq!(published.body["overdue"], false, "a published response is never overdue");
         let public = case.app.public();
         let listed = public.get(&format!("/v1/responses?on_time={on_time}")).await.expect(200);
         assert_eq!(listed.body["items"].as_array().map(Vec::len), Some(1), "{instant}");
-        let says = if on_time { "In time: the last day was 21/04/2022." } else { "Late: the last day was 21/04/2022." };
+        let expected =
+            if on_time { "In time: the last day was 21/04/2022." } else { "Late: the last day was 21/04/2022." };
         let document = public.get(&format!("{}/document?format=text", case.response)).await.expect(200);
-        assert!(document.text.contains(says), "{instant}:\n{}", document.text);
+        assert!(document.text.contains(expected), "{instant}:\n{}", document.text);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bank_holiday_does_not_move_the_last_day_and_winter_has_its_own_midnight() {
+async fn the_last_day_is_not_moved_by_a_bank_holiday_and_ends_at_midnight_in_winter_time() {
     for (instant, on_time) in [("2022-12-27T23:59:59Z", true), ("2022-12-28T00:00:00Z", false)] {
         let app = App::start().await;
         app.set_day("2022-12-01");
         let mut sent = registration("73020");
         sent["published_on"] = json!("2022-11-02");
         let opcc = app.person(Role::Opcc, "cumbria");
-        let made = opcc.post("/v1/inspections", sent).await.expect(201);
-        assert_eq!(made.body["due_on"], "2022-12-27");
-        let inspection = opcc.act(&made.href(), action("publish")).await.expect(200);
-        let response = app.response(&inspection, "cumbria").await;
-        app.bring_to(&response, "cumbria", "approved").await;
+        let created = opcc.post("/v1/inspections", sent).await.expect(201);
+        assert_eq!(created.body["due_on"], "2022-12-27");
+        let inspection = opcc.act(&created.href(), action("publish")).await.expect(200);
+        let response = app.response_path(&inspection, "cumbria").await;
+        app.advance_response_to(&response, "cumbria", "approved").await;
         app.clock.set(instant.parse().expect("an instant"));
         let published = app.person(Role::OpccApprover, "cumbria").act(&response, action("publish")).await.expect(200);
         assert_eq!(published.body["on_time"], on_time, "{instant}");
@@ -87,15 +89,15 @@ async fn a_response_to_a_report_from_before_section_37_has_no_last_day() {
     let mut sent = registration("73021");
     sent["published_on"] = json!("2017-03-02");
     sent["subjects"] = json!(["hampshire"]);
-    let made = opcc.post("/v1/inspections", sent).await.expect(201);
-    assert_eq!(made.body["due_on"], Value::Null);
-    let inspection = opcc.act(&made.href(), action("publish")).await.expect(200);
-    let response = app.response(&inspection, "hampshire").await;
-    let seen = opcc.get(&response).await.expect(200);
+    let created = opcc.post("/v1/inspections", sent).await.expect(201);
+    assert_eq!(created.body["due_on"], Value::Null);
+    let inspection = opcc.act(&created.href(), action("publish")).await.expect(200);
+    let response = app.response_path(&inspection, "hampshire").await;
+    let reply = opcc.get(&response).await.expect(200);
     for member in ["due_on", "days_left", "on_time"] {
-        assert_eq!(seen.body[member], Value::Null, "{member}");
+        assert_eq!(reply.body[member], Value::Null, "{member}");
     }
-    assert_eq!(seen.body["overdue"], false);
+    assert_eq!(reply.body["overdue"], false);
     let invite = json!({ "action": "invite", "comments_due_on": "2023-01-01" });
     opcc.act(&response, invite).await.expect(200);
     let chief = app.person(Role::ChiefOfficer, "hampshire");
@@ -109,6 +111,6 @@ async fn a_response_to_a_report_from_before_section_37_has_no_last_day() {
     assert_eq!(published.body["on_time"], Value::Null);
     assert_eq!(published.body["publication"]["on_time"], Value::Null);
     let document = app.public().get(&format!("{response}/document?format=text")).await.expect(200);
-    assert!(document.text.contains("No last day was laid down for it."), "{}", document.text);
+    assert!(document.text.contains("There is no statutory deadline for this response."), "{}", document.text);
     assert!(!document.text.contains("56 days"), "{}", document.text);
 }

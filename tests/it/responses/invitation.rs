@@ -1,4 +1,4 @@
-//! s.55(4): the body invites the chief officer to comment, by a day it sets.
+//! The invitation to the chief officer to comment (s.55(4)), by a day that the policing body sets.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ fn invite(day: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn comments_may_be_asked_for_from_today_to_the_last_day() {
+async fn comments_may_be_due_from_today_to_the_last_day_of_the_response() {
     let case = Case::in_state("received").await;
     for outside in ["2022-03-21", "2022-04-22", "2021-04-01"] {
         let refused = case.act(&case.opcc, invite(outside)).await.expect(422);
@@ -28,7 +28,7 @@ async fn comments_may_be_asked_for_from_today_to_the_last_day() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn once_the_last_day_has_passed_any_day_from_today_may_be_set() {
+async fn after_the_last_day_comments_may_be_due_on_any_day_from_today() {
     let case = Case::in_state("received").await;
     case.app.set_day("2022-04-22");
     case.act(&case.opcc, invite("2022-04-21")).await.expect(422);
@@ -37,7 +37,7 @@ async fn once_the_last_day_has_passed_any_day_from_today_may_be_set() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_the_last_day_itself_only_that_day_may_be_set() {
+async fn on_the_last_day_comments_may_be_due_only_on_that_day() {
     let case = Case::in_state("received").await;
     case.app.set_day("2022-04-21");
     case.act(&case.opcc, invite("2022-04-22")).await.expect(422);
@@ -45,7 +45,7 @@ async fn on_the_last_day_itself_only_that_day_may_be_set() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_day_left_out_follows_the_areas_settings() {
+async fn an_absent_day_follows_the_areas_settings() {
     let case = Case::in_state("received").await;
     let settings = json!({ "settings": { "comments_days": 10 } });
     case.approver.patch("/v1/areas/cumbria", "*", settings).await.expect(200);
@@ -54,11 +54,11 @@ async fn a_day_left_out_follows_the_areas_settings() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_day_left_out_does_not_pass_the_last_day_while_that_is_ahead() {
+async fn an_absent_day_is_no_later_than_the_last_day_unless_that_has_passed() {
     let case = Case::in_state("received").await;
     case.app.set_day("2022-04-11");
     let invited = case.act(&case.opcc, action("invite")).await.expect(200);
-    assert_eq!(invited.body["invitation"]["comments_due_on"], "2022-04-21", "28 days would pass it");
+    assert_eq!(invited.body["invitation"]["comments_due_on"], "2022-04-21", "28 days would end after it");
     let late = Case::in_state("received").await;
     late.app.set_day("2022-05-01");
     let invited = late.act(&late.opcc, action("invite")).await.expect(200);
@@ -66,16 +66,16 @@ async fn a_day_left_out_does_not_pass_the_last_day_while_that_is_ahead() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_day_in_london_decides_not_the_one_in_greenwich() {
+async fn days_are_those_of_london_and_not_of_utc() {
     let case = Case::in_state("received").await;
-    case.set("2022-04-11T23:30:00Z");
+    case.set_time("2022-04-11T23:30:00Z");
     case.act(&case.opcc, invite("2022-04-11")).await.expect(422);
     let invited = case.act(&case.opcc, invite("2022-04-12")).await.expect(200);
     assert_eq!(invited.body["invitation"]["invited_on"], "2022-04-12");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_body_goes_on_without_comments_only_after_their_day() {
+async fn the_policing_body_proceeds_without_comments_only_after_their_last_day() {
     let case = Case::in_state("received").await;
     case.act(&case.opcc, invite("2022-04-05")).await.expect(200);
     for (day, status) in [("2022-04-04", 422), ("2022-04-05", 422), ("2022-04-06", 200)] {

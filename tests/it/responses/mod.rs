@@ -1,4 +1,5 @@
-//! The statutory file, from the invitation to the copies: each rule of the law and of the workflow, as its people meet it.
+//! Responses, from the invitation to the copies: each rule of the law and of the workflow, as the callers of each role
+//! use it.
 
 mod approval;
 mod comments;
@@ -16,7 +17,8 @@ use serde_json::{Value, json};
 
 use super::support::{App, Person, Reply};
 
-/// Cumbria's response to a national inspection of 25 February 2022, due by 21 April; it is noon on 22 March.
+/// Cumbria's response to a national inspection published on 25 February 2022. It is due on 21 April; the time is noon
+/// on 22 March.
 struct Case {
     app: App,
     inspection: Reply,
@@ -29,12 +31,12 @@ struct Case {
 }
 
 impl Case {
-    /// The response in a state.
+    /// Creates the case with its response in a state.
     async fn in_state(state: &str) -> Self {
         let app = App::start().await;
-        let inspection = app.published_inspection("73000").await;
-        let response = app.response(&inspection, "cumbria").await;
-        app.bring_to(&response, "cumbria", state).await;
+        let inspection = app.create_published_inspection("73000").await;
+        let response = app.response_path(&inspection, "cumbria").await;
+        app.advance_response_to(&response, "cumbria", state).await;
         let person = |role| app.person(role, "cumbria");
         Self {
             opcc: person(Role::Opcc),
@@ -48,8 +50,8 @@ impl Case {
         }
     }
 
-    /// The response as its policing body sees it.
-    async fn seen(&self) -> Reply {
+    /// Gets the response as its policing body sees it.
+    async fn get(&self) -> Reply {
         self.opcc.get(&self.response).await.expect(200)
     }
 
@@ -61,20 +63,20 @@ impl Case {
         person.patch(&self.response, "*", body).await
     }
 
-    /// The ids of the inspection's recommendations of a kind, in the report's order.
-    async fn asked(&self, kind: &str) -> Vec<String> {
+    /// Returns the ids of the inspection's recommendations of a kind, in the order of the report.
+    async fn recommendation_ids(&self, kind: &str) -> Vec<String> {
         let path = format!("{}/recommendations?kind={kind}", self.inspection.href());
         let list = self.opcc.get(&path).await.expect(200);
         let items = list.body["items"].as_array().expect("a list");
         items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
     }
 
-    fn explanation(&self, recommendation: &str) -> String {
+    fn explanation_path(&self, recommendation: &str) -> String {
         format!("{}/explanations/{recommendation}", self.response)
     }
 
-    /// Moves the clock to an instant.
-    fn set(&self, instant: &str) {
+    /// Sets the clock to an instant.
+    fn set_time(&self, instant: &str) {
         self.app.clock.set(instant.parse().expect("an instant"));
     }
 }
@@ -87,7 +89,7 @@ fn copy(recipient: &str) -> Value {
     json!({ "action": "record_copy", "recipient": recipient, "sent_on": "2022-03-22", "channel": "email" })
 }
 
-/// One fault as `Reply::faults` gives it.
+/// Returns one fault in the form of `Reply::faults`.
 fn fault(pointer: &str, code: &str) -> Vec<(String, String)> {
     vec![(pointer.to_owned(), code.to_owned())]
 }

@@ -1,4 +1,4 @@
-//! Publishing: today, or recorded afterwards; from then on anyone may read it.
+//! The publication of a response: now, or recorded afterwards. From then on anyone may read it.
 
 use serde_json::{Value, json};
 
@@ -9,18 +9,18 @@ fn publish_on(day: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_published_before_the_record_is_recorded_afterwards() {
+async fn a_publication_in_the_past_is_recorded_afterwards() {
     let case = Case::in_state("approved").await;
     case.app.set_day("2022-06-01");
     let published = case.act(&case.approver, publish_on("2022-04-21")).await.expect(200);
     let publication = &published.body["publication"];
     assert_eq!(publication["recorded_afterwards"], true);
     assert_eq!(publication["published_on"], "2022-04-21");
-    assert_eq!(publication["published_at"], "2022-04-21T11:00:00Z", "noon in London stands for a day");
-    assert_eq!(publication["on_time"], true, "by the day it was published, not the day of the record");
+    assert_eq!(publication["published_at"], "2022-04-21T11:00:00Z", "the time of a past day is noon in London");
+    assert_eq!(publication["on_time"], true, "the day of publication decides, not the day of the record");
     let document = case.app.public().get(&format!("{}/document?format=text", case.response)).await.expect(200);
     assert!(document.text.contains("Published on 21/04/2022."), "{}", document.text);
-    assert!(document.text.contains("before this record of it was made"), "{}", document.text);
+    assert!(document.text.contains("before this service held its record"), "{}", document.text);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -33,13 +33,13 @@ async fn a_late_publication_recorded_afterwards_stays_late() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_day_still_to_come_or_before_the_report_is_refused() {
+async fn a_day_in_the_future_or_before_the_report_is_refused() {
     let case = Case::in_state("approved").await;
     for wrong in ["2022-03-23", "2030-01-01", "2022-02-24", "2017-01-01"] {
         let refused = case.act(&case.approver, publish_on(wrong)).await.expect(422);
         assert_eq!(refused.faults(), fault("/published_on", "publication_day"), "{wrong}");
     }
-    assert_eq!(case.seen().await.body["state"], "approved");
+    assert_eq!(case.get().await.body["state"], "approved");
     case.app.public().get(&case.response).await.expect(404);
     let published = case.act(&case.approver, publish_on("2022-02-25")).await.expect(200);
     assert_eq!(published.body["publication"]["recorded_afterwards"], true);
@@ -48,7 +48,7 @@ async fn a_day_still_to_come_or_before_the_report_is_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_publication_of_today_is_not_recorded_afterwards() {
     let case = Case::in_state("approved").await;
-    case.set("2022-04-20T23:30:00Z");
+    case.set_time("2022-04-20T23:30:00Z");
     case.act(&case.approver, publish_on("2022-04-22")).await.expect(422);
     let published = case.act(&case.approver, publish_on("2022-04-21")).await.expect(200);
     assert_eq!(published.body["publication"]["recorded_afterwards"], false);
@@ -56,7 +56,7 @@ async fn a_publication_of_today_is_not_recorded_afterwards() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_public_sees_what_is_published_and_nothing_before() {
+async fn the_public_sees_a_response_only_after_it_is_published() {
     let case = Case::in_state("approved").await;
     let public = case.app.public();
     let paths = ["", "/versions", "/versions/1", "/document"].map(|end| format!("{}{end}", case.response));
@@ -69,31 +69,31 @@ async fn the_public_sees_what_is_published_and_nothing_before() {
     for path in &paths {
         public.get(path).await.expect(200);
     }
-    let seen = public.get(&case.response).await.expect(200);
-    assert_eq!(seen.body["state"], "published");
-    assert_eq!(seen.body["publication"]["url"], "https://body.example/section-55/73000");
-    assert_eq!(seen.body["reply_to_chief_officer"], "We agree.");
-    assert_eq!(seen.body["approval"], Value::Null, "who approved it is the body's own");
-    assert_eq!(seen.body["invitation"], Value::Null);
-    assert!(seen.body.get("allowed_actions").is_none());
-    assert_eq!(seen.headers["cache-control"], "public, max-age=60");
-    assert_eq!(case.seen().await.headers["cache-control"], "private, no-store");
+    let reply = public.get(&case.response).await.expect(200);
+    assert_eq!(reply.body["state"], "published");
+    assert_eq!(reply.body["publication"]["url"], "https://body.example/section-55/73000");
+    assert_eq!(reply.body["reply_to_chief_officer"], "We agree.");
+    assert_eq!(reply.body["approval"], Value::Null, "the approver is not public");
+    assert_eq!(reply.body["invitation"], Value::Null);
+    assert!(reply.body.get("allowed_actions").is_none());
+    assert_eq!(reply.headers["cache-control"], "public, max-age=60");
+    assert_eq!(case.get().await.headers["cache-control"], "private, no-store");
     let listed = public.get("/v1/responses?area=cumbria").await.expect(200);
-    assert_eq!(listed.body["items"][0]["id"], seen.body["id"]);
+    assert_eq!(listed.body["items"][0]["id"], reply.body["id"]);
     public.get(&format!("{}/transitions", case.response)).await.expect(401);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_areas_people_see_a_published_response_as_the_public_does() {
+async fn callers_of_another_area_see_a_published_response_as_the_public_does() {
     let case = Case::in_state("published").await;
     let kent = case.app.person(section55::auth::Role::OpccApprover, "kent");
-    let (theirs, everyones) = (kent.get(&case.response).await.expect(200), case.app.public().get(&case.response).await);
-    assert_eq!(theirs.body, everyones.body);
+    let (kents, public) = (kent.get(&case.response).await.expect(200), case.app.public().get(&case.response).await);
+    assert_eq!(kents.body, public.body);
     kent.act(&case.response, json!({ "action": "correct", "reason": "Ours now." })).await.expect(404);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_document_is_a_text_or_a_page_as_the_reader_asks() {
+async fn the_document_is_plain_text_or_html_as_accept_asks() {
     let case = Case::in_state("published").await;
     let public = case.app.public();
     let path = format!("{}/document", case.response);
@@ -112,9 +112,9 @@ async fn the_document_is_a_text_or_a_page_as_the_reader_asks() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_people_wrote_cannot_become_markup_of_the_page() {
+async fn text_that_people_wrote_is_escaped_in_the_page() {
     let case = Case::in_state("drafting").await;
-    case.app.write_whole(&case.response, "cumbria").await;
+    case.app.write_all_texts(&case.response, "cumbria").await;
     let text = "<script>alert(1)</script> & <b>bold</b>";
     case.patch(&case.opcc, json!({ "policing_body_comments": text })).await.expect(200);
     let page = case.opcc.get(&format!("{}/document?format=html", case.response)).await.expect(200);

@@ -1,4 +1,4 @@
-//! Who writes which text, and until when: three separate texts, and an explanation of each recommendation.
+//! The texts of a response and the explanations of recommendations: which side may write which, and until when.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::{Case, action};
 use crate::support::world::{recommendation, registration};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_side_writes_its_own_texts_alone() {
+async fn each_side_writes_only_its_own_texts() {
     let case = Case::in_state("received").await;
     for person in [&case.opcc, &case.approver] {
         case.patch(person, json!({ "chief_officer_comments": "In their name." })).await.expect(403);
@@ -19,11 +19,11 @@ async fn each_side_writes_its_own_texts_alone() {
     }
     case.patch(&case.auditor, json!({ "policing_body_comments": "I would say." })).await.expect(403);
     let force = case.force.get(&case.response).await.expect(200);
-    assert_eq!(force.body["chief_officer_comments"]["text"], Value::Null, "of a refused patch nothing is kept");
+    assert_eq!(force.body["chief_officer_comments"]["text"], Value::Null, "a refused patch changes nothing");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_merge_patch_changes_what_it_names_and_null_takes_away() {
+async fn a_merge_patch_changes_the_members_it_names_and_null_deletes() {
     let case = Case::in_state("received").await;
     let both = json!({ "policing_body_comments": "Welcome.", "reply_to_chief_officer": "Thank you." });
     let written = case.patch(&case.opcc, both).await.expect(200);
@@ -40,33 +40,33 @@ async fn a_merge_patch_changes_what_it_names_and_null_takes_away() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn texts_are_kept_as_they_were_written() {
+async fn texts_are_stored_exactly_as_written() {
     let case = Case::in_state("received").await;
     let text = "  First line.\r\n\tSecond – “quoted” 🙂.\n\n ";
     case.patch(&case.opcc, json!({ "policing_body_comments": text })).await.expect(200);
-    assert_eq!(case.seen().await.body["policing_body_comments"], text);
+    assert_eq!(case.get().await.body["policing_body_comments"], text);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn texts_are_written_until_the_approver_has_them_and_not_after() {
-    let own = json!({ "policing_body_comments": "One more word." });
-    let theirs = json!({ "chief_officer_comments": "One more word." });
+async fn texts_can_be_written_until_the_response_is_submitted_for_approval() {
+    let body_text = json!({ "policing_body_comments": "One more word." });
+    let force_text = json!({ "chief_officer_comments": "One more word." });
     for state in ["received", "awaiting_comments", "drafting"] {
         let case = Case::in_state(state).await;
-        case.patch(&case.opcc, own.clone()).await.expect(200);
-        case.patch(&case.force, theirs.clone()).await.expect(200);
+        case.patch(&case.opcc, body_text.clone()).await.expect(200);
+        case.patch(&case.force, force_text.clone()).await.expect(200);
     }
     for state in ["in_approval", "approved", "published", "complete", "not_required"] {
         let case = Case::in_state(state).await;
         let before = case.auditor.get(&case.response).await.expect(200);
-        let id = &case.asked("recommendation").await[0];
-        let explained = json!({ "branch": "no_action", "text": "After all." });
+        let id = &case.recommendation_ids("recommendation").await[0];
+        let explanation = json!({ "branch": "no_action", "text": "After all." });
         for refused in [
-            case.patch(&case.opcc, own.clone()).await,
-            case.patch(&case.approver, own.clone()).await,
-            case.patch(&case.force, theirs.clone()).await,
-            case.opcc.put(&case.explanation(id), "*", explained.clone()).await,
-            case.opcc.delete(&case.explanation(id), "*").await,
+            case.patch(&case.opcc, body_text.clone()).await,
+            case.patch(&case.approver, body_text.clone()).await,
+            case.patch(&case.force, force_text.clone()).await,
+            case.opcc.put(&case.explanation_path(id), "*", explanation.clone()).await,
+            case.opcc.delete(&case.explanation_path(id), "*").await,
         ] {
             let refused = refused.expect(409);
             assert_eq!(refused.body["state"], state);
@@ -77,32 +77,32 @@ async fn texts_are_written_until_the_approver_has_them_and_not_after() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_explanation_is_put_replaced_and_taken_away() {
+async fn an_explanation_is_created_replaced_and_deleted() {
     let case = Case::in_state("drafting").await;
-    let asked = case.asked("recommendation").await;
-    let path = case.explanation(&asked[1]);
+    let ids = case.recommendation_ids("recommendation").await;
+    let path = case.explanation_path(&ids[1]);
     let put = |branch: &str, text: &str| json!({ "branch": branch, "text": text });
     let first = case.opcc.put(&path, "*", put("action_proposed", "It will be done.")).await.expect(200);
-    assert_eq!(first.body["missing_explanations"], json!([asked[0]]));
-    let wanted = json!([{ "recommendation_id": asked[1], "reference": "73000-2", "branch": "action_proposed",
+    assert_eq!(first.body["missing_explanations"], json!([ids[0]]));
+    let expected = json!([{ "recommendation_id": ids[1], "reference": "73000-2", "branch": "action_proposed",
                           "text": "It will be done." }]);
-    assert_eq!(first.body["explanations"], wanted);
+    assert_eq!(first.body["explanations"], expected);
     case.opcc.put(&path, "*", put("no_action", "It cannot be done.")).await.expect(200);
-    case.opcc.put(&case.explanation(&asked[0]), "*", put("action_taken", "Done.")).await.expect(200);
-    let seen = case.seen().await;
+    case.opcc.put(&case.explanation_path(&ids[0]), "*", put("action_taken", "Done.")).await.expect(200);
+    let reply = case.get().await;
     let branches: Vec<&Value> =
-        seen.body["explanations"].as_array().expect("a list").iter().map(|each| &each["branch"]).collect();
-    assert_eq!(branches, ["action_taken", "no_action"], "in the report's order");
-    assert_eq!(seen.body["missing_explanations"], json!([]));
+        reply.body["explanations"].as_array().expect("a list").iter().map(|each| &each["branch"]).collect();
+    assert_eq!(branches, ["action_taken", "no_action"], "in the order of the report");
+    assert_eq!(reply.body["missing_explanations"], json!([]));
     case.opcc.delete(&path, "*").await.expect(204);
     case.opcc.delete(&path, "*").await.expect(404);
-    assert_eq!(case.seen().await.body["missing_explanations"], json!([asked[1]]));
+    assert_eq!(case.get().await.body["missing_explanations"], json!([ids[1]]));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_explanation_has_a_branch_and_a_text_and_is_the_policing_bodys() {
+async fn an_explanation_needs_a_branch_and_a_text_and_only_the_policing_body_writes_it() {
     let case = Case::in_state("drafting").await;
-    let path = case.explanation(&case.asked("recommendation").await[0]);
+    let path = case.explanation_path(&case.recommendation_ids("recommendation").await[0]);
     for body in [
         json!({}),
         json!({ "branch": "action_taken" }),
@@ -118,37 +118,37 @@ async fn an_explanation_has_a_branch_and_a_text_and_is_the_policing_bodys() {
         person.delete(&path, "*").await.expect(403);
     }
     case.opcc.send_json(reqwest::Method::PUT, &path, None, &good).await.expect(428);
-    let tag = case.seen().await.tag();
-    case.opcc.put(&path, &tag, good.clone()).await.expect(200);
-    case.opcc.put(&path, &tag, good).await.expect(412);
+    let etag = case.get().await.etag();
+    case.opcc.put(&path, &etag, good.clone()).await.expect(200);
+    case.opcc.put(&path, &etag, good).await.expect(412);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_recommendation_of_another_inspection_is_not_explained_here() {
+async fn a_recommendation_of_another_inspection_cannot_be_explained() {
     let case = Case::in_state("drafting").await;
-    let other = case.app.published_inspection("73001").await;
-    let theirs = case.opcc.get(&format!("{}/recommendations", other.href())).await.expect(200);
-    let id = theirs.body["items"][0]["id"].as_str().expect("an id").to_owned();
+    let other = case.app.create_published_inspection("73001").await;
+    let force_text = case.opcc.get(&format!("{}/recommendations", other.href())).await.expect(200);
+    let id = force_text.body["items"][0]["id"].as_str().expect("an id").to_owned();
     let good = json!({ "branch": "action_taken", "text": "Done." });
-    case.opcc.put(&case.explanation(&id), "*", good.clone()).await.expect(404);
-    let nowhere = "01890000-0000-7000-8000-000000000000";
-    case.opcc.put(&case.explanation(nowhere), "*", good).await.expect(404);
+    case.opcc.put(&case.explanation_path(&id), "*", good.clone()).await.expect(404);
+    let unknown = "01890000-0000-7000-8000-000000000000";
+    case.opcc.put(&case.explanation_path(unknown), "*", good).await.expect(404);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_force_never_sees_the_drafts_of_its_policing_body() {
     let case = Case::in_state("drafting").await;
-    case.app.write_whole(&case.response, "cumbria").await;
+    case.app.write_all_texts(&case.response, "cumbria").await;
     for state in ["drafting", "in_approval", "approved"] {
         for person in [&case.force, &case.chief] {
-            let seen = person.get(&case.response).await.expect(200);
-            assert_eq!(seen.body["state"], state);
-            assert_eq!(seen.body["due_on"], "2022-04-21");
-            assert_eq!(seen.body["policing_body_comments"], Value::Null);
-            assert_eq!(seen.body["reply_to_chief_officer"], Value::Null);
-            assert_eq!(seen.body["explanations"], json!([]));
-            assert_eq!(seen.body["missing_explanations"], Value::Null);
-            assert_eq!(seen.body["chief_officer_comments"]["text"], "The force accepts the report.");
+            let reply = person.get(&case.response).await.expect(200);
+            assert_eq!(reply.body["state"], state);
+            assert_eq!(reply.body["due_on"], "2022-04-21");
+            assert_eq!(reply.body["policing_body_comments"], Value::Null);
+            assert_eq!(reply.body["reply_to_chief_officer"], Value::Null);
+            assert_eq!(reply.body["explanations"], json!([]));
+            assert_eq!(reply.body["missing_explanations"], Value::Null);
+            assert_eq!(reply.body["chief_officer_comments"]["text"], "The force accepts the report.");
             person.get(&format!("{}/document", case.response)).await.expect(404);
         }
         match state {
@@ -159,10 +159,10 @@ async fn the_force_never_sees_the_drafts_of_its_policing_body() {
             _ => case.act(&case.approver, action("publish")).await.expect(200),
         };
     }
-    let seen = case.force.get(&case.response).await.expect(200);
-    assert_eq!(seen.body["policing_body_comments"], "The body welcomes the report.");
+    let reply = case.force.get(&case.response).await.expect(200);
+    assert_eq!(reply.body["policing_body_comments"], "The body welcomes the report.");
     let history = case.force.get(&format!("{}/transitions", case.response)).await.expect(200);
-    assert!(!history.text.contains("Please hurry."), "a word to the approver stays with the body");
+    assert!(!history.text.contains("Please hurry."), "the force does not see a note to the approver");
     let history = case.opcc.get(&format!("{}/transitions", case.response)).await.expect(200);
     assert!(history.text.contains("Please hurry."));
 }
@@ -171,14 +171,14 @@ async fn the_force_never_sees_the_drafts_of_its_policing_body() {
 async fn a_report_without_recommendations_still_needs_comments() {
     let app = crate::support::App::start().await;
     let opcc = app.person(section55::auth::Role::Opcc, "cumbria");
-    let made = opcc.post("/v1/inspections", registration("73002")).await.expect(201);
-    let path = format!("{}/recommendations", made.href());
+    let created = opcc.post("/v1/inspections", registration("73002")).await.expect(201);
+    let path = format!("{}/recommendations", created.href());
     let mut improvement = recommendation("73002-1");
     improvement["kind"] = json!("area_for_improvement");
     opcc.post(&path, improvement).await.expect(201);
-    let inspection = opcc.act(&made.href(), action("publish")).await.expect(200);
-    let response = app.response(&inspection, "cumbria").await;
-    app.bring_to(&response, "cumbria", "drafting").await;
+    let inspection = opcc.act(&created.href(), action("publish")).await.expect(200);
+    let response = app.response_path(&inspection, "cumbria").await;
+    app.advance_response_to(&response, "cumbria", "drafting").await;
     let refused = opcc.act(&response, action("submit")).await.expect(422);
     assert_eq!(refused.faults(), super::fault("/policing_body_comments", "policing_body_comments"));
     opcc.patch(&response, "*", json!({ "policing_body_comments": "Noted." })).await.expect(200);

@@ -1,4 +1,4 @@
-//! How long records are kept: review dates, legal holds, and what two people dispose of or erase, gone from everywhere.
+//! Retention: review dates, legal holds, and disposals and erasures by two people.
 
 mod disposals;
 mod erasure;
@@ -6,49 +6,53 @@ mod holds;
 mod schedule;
 
 use section55::auth::Role;
-use section55::retention::disposals::carry::carry_out;
+use section55::retention::disposals::job::perform_confirmed;
 use serde_json::{Value, json};
 
 use super::support::{App, Person, Reply};
 
-/// Cumbria's response to a report of 25 February 2022 and its first line; it is noon on 22 March.
+/// Cumbria's response to a report of 25 February 2022, and its first assignment. The time is noon on 22 March 2022.
 struct Case {
     app: App,
+    /// The path of the response.
     response: String,
-    line: String,
+    /// The path of the assignment.
+    assignment: String,
     approver: Person,
     chief: Person,
     auditor: Person,
 }
 
-fn id(path: &str) -> &str {
+/// Returns the id at the end of a path.
+fn id_in(path: &str) -> &str {
     path.rsplit('/').next().expect("an id")
 }
 
+/// Makes the body of a proposal.
 fn proposal(ground: &str, resource: &str, path: &str) -> Value {
-    json!({ "ground": ground, "resource": resource, "resource_id": id(path), "reason": "The schedule says so." })
+    json!({ "ground": ground, "resource": resource, "resource_id": id_in(path), "reason": "The schedule says so." })
 }
 
 impl Case {
     async fn new() -> Self {
         let app = App::start().await;
-        let inspection = app.published_inspection("65000").await;
-        let response = app.response(&inspection, "cumbria").await;
-        let line = app.assignment(&inspection, "cumbria").await;
+        let inspection = app.create_published_inspection("65000").await;
+        let response = app.response_path(&inspection, "cumbria").await;
+        let assignment = app.assignment_path(&inspection, "cumbria").await;
         let person = |role| app.person(role, "cumbria");
         Self {
             approver: person(Role::OpccApprover),
             chief: person(Role::ChiefOfficer),
             auditor: person(Role::Auditor),
             response,
-            line,
+            assignment,
             app,
         }
     }
 
-    /// An item of evidence that was accepted, and the address of its file.
-    async fn accepted(&self, title: &str, bytes: &[u8]) -> (String, String) {
-        let item = self.app.evidence(&self.line, "cumbria", json!({ "title": title })).await.href();
+    /// Adds an item of evidence that is accepted. Returns the paths of the item and its file.
+    async fn add_accepted_evidence(&self, title: &str, bytes: &[u8]) -> (String, String) {
+        let item = self.app.add_evidence(&self.assignment, "cumbria", json!({ "title": title })).await.href();
         let force = self.app.person(Role::Constabulary, "cumbria");
         let file = force.upload(&format!("{item}/files"), &format!("{title}.txt"), bytes).await.expect(201).href();
         force.act(&item, json!({ "action": "submit" })).await.expect(200);
@@ -57,19 +61,19 @@ impl Case {
         (item, file)
     }
 
-    /// A disposal proposed by the policing body and confirmed by the force.
-    async fn confirmed(&self, ground: &str, resource: &str, path: &str) -> Reply {
+    /// Proposes a disposal as the policing body and confirms it as the force.
+    async fn propose_and_confirm(&self, ground: &str, resource: &str, path: &str) -> Reply {
         let made = self.approver.post("/v1/disposals", proposal(ground, resource, path)).await.expect(201);
         self.chief.act(&made.href(), json!({ "action": "confirm" })).await.expect(200)
     }
 
-    /// Carries out what waits; gives how many disposals that were.
-    async fn carry_out(&self) -> u64 {
-        carry_out(&self.app.database.db, &self.app.clock).await.expect("carried out")
+    /// Performs the confirmed disposals, and returns their number.
+    async fn perform_confirmed(&self) -> u64 {
+        perform_confirmed(&self.app.database.db, &self.app.clock).await.expect("the job")
     }
 
-    /// The tables that hold a text, in whatever column.
-    async fn tables_with(&self, text: &str) -> Vec<String> {
+    /// Returns the tables that contain a text in any column.
+    async fn tables_containing(&self, text: &str) -> Vec<String> {
         let client = self.app.database.administrator().await;
         let sql = "select format('%I.%I', schemaname, tablename) from pg_tables
                    where schemaname in ('record', 'published') order by 1";
@@ -77,15 +81,15 @@ impl Case {
         for row in client.query(sql, &[]).await.expect("the tables") {
             let table: String = row.get(0);
             let sql = format!("select exists (select from {table} t where t::text like '%' || $1 || '%')");
-            if client.query_one(&sql, &[&text]).await.expect("an answer").get(0) {
+            if client.query_one(&sql, &[&text]).await.expect("a row").get(0) {
                 found.push(table);
             }
         }
         found
     }
 
-    /// Everything that the area's people can read or take away of the log, as one text.
-    async fn all_of_the_log(&self) -> String {
+    /// Returns everything that an auditor of the area can read or export of the audit log, as one text.
+    async fn read_whole_log(&self) -> String {
         let mut all = String::new();
         for path in ["/v1/audit/bundle", "/v1/exports/audit-events?format=jsonl", "/v1/audit-events?limit=200"] {
             all += &self.auditor.get(path).await.expect(200).text;

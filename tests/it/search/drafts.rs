@@ -1,22 +1,22 @@
-//! What a side finds of its own drafts, and nobody else of them.
+//! Hits in drafts: only the side that wrote a draft finds it.
 
 use section55::auth::Role;
 use section55::vocabulary::WireName;
 use serde_json::json;
 
-use super::{ask, found};
+use super::{hits, search};
 use crate::support::world::registration;
 use crate::support::{App, Person};
 
 async fn finds(person: &Person, q: &str) -> bool {
-    ask(person, q, "").await.body["total"] != 0
+    search(person, q, "").await.body["total"] != 0
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn words_of_a_side_are_found_by_that_side_and_audit_until_they_are_published() {
+async fn only_the_side_that_wrote_a_draft_and_auditors_find_it_until_publication() {
     let app = App::start().await;
-    let published = app.published_inspection("76001").await;
-    let response = app.response(&published, "cumbria").await;
+    let published = app.create_published_inspection("76001").await;
+    let response = app.response_path(&published, "cumbria").await;
     let person = |role| app.person(role, "cumbria");
     let (opcc, force) = (person(Role::Opcc), person(Role::Constabulary));
     opcc.act(&response, json!({ "action": "invite" })).await.expect(200);
@@ -30,18 +30,18 @@ async fn words_of_a_side_are_found_by_that_side_and_audit_until_they_are_publish
     force.patch(&response, "*", json!({ "chief_officer_comments": "Zqforce words." })).await.expect(200);
     let body = [Role::Opcc, Role::OpccApprover, Role::Auditor];
     let forces = [Role::Constabulary, Role::ChiefOfficer, Role::Auditor];
-    for (word, own) in [("zqbody", body), ("zqreply", body), ("zqexplained", body), ("zqforce", forces)] {
+    for (word, readers) in [("zqbody", body), ("zqreply", body), ("zqexplained", body), ("zqforce", forces)] {
         for role in Role::ALL {
-            let mine = own.contains(role);
-            assert_eq!(finds(&person(*role), word).await, mine, "{role} of cumbria looks for {word}");
+            let expected = readers.contains(role);
+            assert_eq!(finds(&person(*role), word).await, expected, "{role} of cumbria looks for {word}");
             assert!(!finds(&app.person(*role, "kent"), word).await, "{role} of kent finds {word}");
         }
         assert!(!finds(&app.public(), word).await, "anyone finds {word}");
     }
-    let told = ask(&opcc, "zqbody or zqreply or zqexplained", "").await;
-    assert_eq!(found(&told), [("response".to_owned(), "76001".to_owned(), true)], "{:#}", told.body);
-    assert_eq!((&told.body["total"], &told.body["items"][0]["area"]), (&json!(1), &json!("cumbria")));
-    // Submitted, the force's words are both sides'; published, all are everybody's, and no draft any more.
+    let found = search(&opcc, "zqbody or zqreply or zqexplained", "").await;
+    assert_eq!(hits(&found), [("response".to_owned(), "76001".to_owned(), true)], "{:#}", found.body);
+    assert_eq!((&found.body["total"], &found.body["items"][0]["area"]), (&json!(1), &json!("cumbria")));
+    // Both sides find the force's comments after their submission. After publication, everybody finds all texts.
     let chief = person(Role::ChiefOfficer);
     chief.act(&response, json!({ "action": "submit_comments" })).await.expect(200);
     assert!(finds(&opcc, "zqforce").await && finds(&force, "zqforce").await && !finds(&app.public(), "zqforce").await);
@@ -51,19 +51,19 @@ async fn words_of_a_side_are_found_by_that_side_and_audit_until_they_are_publish
     approver.act(&response, json!({ "action": "publish" })).await.expect(200);
     for word in ["zqbody", "zqreply", "zqexplained", "zqforce"] {
         for reader in [&app.public(), &opcc, &app.person(Role::Constabulary, "kent")] {
-            let told = ask(reader, word, "").await;
-            assert_eq!(found(&told), [("response".to_owned(), "76001".to_owned(), false)], "{word}");
+            let found = search(reader, word, "").await;
+            assert_eq!(hits(&found), [("response".to_owned(), "76001".to_owned(), false)], "{word}");
         }
     }
-    // Under correction it is found both ways, by who writes it.
+    // While a correction is written, its side finds both the draft and the published edition.
     approver.act(&response, json!({ "action": "correct", "reason": "A slip." })).await.expect(200);
     opcc.patch(&response, "*", json!({ "policing_body_comments": "Zqbody and zqnew." })).await.expect(200);
-    assert_eq!(found(&ask(&opcc, "zqbody", "").await).len(), 2);
+    assert_eq!(hits(&search(&opcc, "zqbody", "").await).len(), 2);
     assert!(finds(&opcc, "zqnew").await && !finds(&app.public(), "zqnew").await && !finds(&force, "zqnew").await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_draft_inspection_is_found_by_the_area_that_registered_it_and_by_registrars() {
+async fn only_the_registering_area_and_registrars_find_a_draft_inspection() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let mut sent = registration("76002");
@@ -86,12 +86,12 @@ async fn a_draft_inspection_is_found_by_the_area_that_registered_it_and_by_regis
         }
         assert!(!finds(&app.public(), word).await && !listed(&app.public(), list, word).await);
     }
-    let narrowed = ask(&opcc, "zqtitle or zqtext", "&type=recommendation&area=kent&kind=joint_thematic").await;
-    assert_eq!(found(&narrowed), [("recommendation".to_owned(), "76002-1".to_owned(), true)]);
-    assert!(found(&ask(&opcc, "zqtitle", "&published_after=2022-02-25").await).is_empty());
+    let narrowed = search(&opcc, "zqtitle or zqtext", "&type=recommendation&area=kent&kind=joint_thematic").await;
+    assert_eq!(hits(&narrowed), [("recommendation".to_owned(), "76002-1".to_owned(), true)]);
+    assert!(hits(&search(&opcc, "zqtitle", "&published_after=2022-02-25").await).is_empty());
     opcc.act(&made, json!({ "action": "publish" })).await.expect(200);
     for (word, list) in lists {
         assert!(finds(&app.public(), word).await && listed(&app.public(), list, word).await);
-        assert_eq!(found(&ask(&opcc, word, "").await).len(), 1, "once, and as published");
+        assert_eq!(hits(&search(&opcc, word, "").await).len(), 1, "only the published one is found");
     }
 }

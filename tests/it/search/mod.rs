@@ -1,17 +1,17 @@
-//! Search: what it finds, in which order, how it shows it; and what it finds of drafts, for whom.
+//! Search in published records and drafts: the hits, their order, their excerpts, and who sees hits in drafts.
 
+mod decade_of_records;
 mod drafts;
-mod large;
 mod published;
 
 use serde_json::Value;
 
 use crate::support::{Person, Reply};
 
-/// Asks a question, its words as they are.
-async fn ask(person: &Person, q: &str, more: &str) -> Reply {
-    let words: String = url_encoded(q);
-    person.get(&format!("/v1/search?q={words}{more}")).await.expect(200)
+/// Searches for the query.
+async fn search(person: &Person, q: &str, more: &str) -> Reply {
+    let q: String = url_encoded(q);
+    person.get(&format!("/v1/search?q={q}{more}")).await.expect(200)
 }
 
 fn url_encoded(text: &str) -> String {
@@ -20,15 +20,15 @@ fn url_encoded(text: &str) -> String {
         .collect()
 }
 
-/// What was found, as `(type, reference, draft)`.
-fn found(reply: &Reply) -> Vec<(String, String, bool)> {
+/// Returns the hits as `(type, reference, draft)`.
+fn hits(reply: &Reply) -> Vec<(String, String, bool)> {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     let items = reply.body["items"].as_array().expect("items").iter();
     items.map(|it| (text(&it["type"]), text(&it["reference"]), it["draft"] == true)).collect()
 }
 
-/// The words that are shown as found, in lower case.
-fn hits(reply: &Reply) -> Vec<String> {
+/// Returns the marked words of the excerpts, in lower case.
+fn marked_words(reply: &Reply) -> Vec<String> {
     let items = reply.body["items"].as_array().expect("items").iter();
     let pieces = items.flat_map(|it| it["excerpt"].as_array().expect("pieces"));
     pieces.filter(|it| it["hit"] == true).map(|it| it["text"].as_str().expect("text").to_lowercase()).collect()

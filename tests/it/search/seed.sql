@@ -1,4 +1,4 @@
--- A decade's records, put in as they would have become, with no work done for each.
+-- A decade of records in their final states, inserted directly and without running triggers.
 set search_path = record;
 set session_replication_role = replica;
 
@@ -38,7 +38,7 @@ from inspections where reference like 'L-%';
 
 insert into published.recommendations
 select id, inspection_id, reference, number, ordinal, kind, cause_of_concern_id, text, addressees, target_kind, target_text,
-       target_on, themes, supersedes, reiterates, errata, version, created_at, updated_at
+       target_on, target_basis, themes, supersedes, reiterates, errata, version, created_at, updated_at
 from recommendations where reference like 'L-%';
 
 insert into published.responses (id, inspection_id, area, state, edition, copies, version, created_at, updated_at)
@@ -56,7 +56,7 @@ select gen_random_uuid(), c.id, c.inspection_id, r.area, 'in_progress', 1, c.cre
 from recommendations c join responses r on r.inspection_id = c.inspection_id
 where c.ordinal <= 4;
 
-insert into published.assignments (id, recommendation_id, inspection_id, area, standing, body_view, inspectorate_status,
+insert into published.assignments (id, recommendation_id, inspection_id, area, base_headline, body_view, inspectorate_status,
                                    version, created_at, updated_at, ordinal)
 select a.id, a.recommendation_id, a.inspection_id, a.area, 'in_progress', 'none', 'open', 1, a.created_at, a.updated_at,
        c.ordinal
@@ -66,17 +66,17 @@ join recommendations c on c.id = a.recommendation_id;
 
 insert into positions (id, assignment_id, area, position, value, date, issuer, subject, at)
 select gen_random_uuid(), id, area, 'body_view', 'not_assured', created_at, 'i', 's', created_at from assignments;
-insert into target_moves (id, assignment_id, area, reason, issuer, subject, at)
+insert into target_changes (id, assignment_id, area, reason, issuer, subject, at)
 select gen_random_uuid(), id, area, 'Late.', 'i', 's', created_at from assignments;
 
 insert into published.texts
 select r.id, 'recommendation', i.published_on, published.facets('recommendation', i.kind, i.published_on, null),
-       published.words(r.reference, r.text)
+       published.search_vector(r.reference, r.text)
 from published.recommendations r join published.inspections i on i.id = r.inspection_id
 order by i.published_on;
 insert into published.texts
 select id, 'inspection', published_on, published.facets('inspection', kind, published_on, null),
-       published.words(reference || ' ' || title, key_findings)
+       published.search_vector(reference || ' ' || title, key_findings)
 from published.inspections;
 
 set session_replication_role = default;

@@ -1,4 +1,4 @@
-//! The service, started for one test on a port of its own, with a clock the test can move.
+//! Starts the service for one test, on its own port, with a clock that the test sets.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -7,13 +7,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use section55::api::CursorKey;
 use section55::auth::Role;
-use section55::auth::token::{DevelopmentKey, Grant, Verifier};
-use section55::changes::Places;
+use section55::auth::token::{DevelopmentKey, TokenContents, Verifier};
+use section55::changes::FeedCursorKey;
 use section55::clock::Clock;
 use section55::files::{Scanner, Store};
-use section55::imports::table::Sheets;
-use section55::server::{self, Limits, Origins, Parts, Running};
-use section55::webhooks::{self, Guard};
+use section55::imports::table::WorkbookReader;
+use section55::server::{self, Limits, Origins, RunningServer, ServerComponents};
+use section55::webhooks::{self, AddressPolicy};
 
 use super::contract::Contract;
 use super::database::Database;
@@ -22,8 +22,8 @@ use super::people::Person;
 /// The service's secret.
 pub const SECRET: &[u8] = b"a secret for the tests, 32 bytes at least";
 
-/// A guard that knows a few names, and lets webhooks be sent to this machine by http.
-pub fn guard() -> Guard {
+/// Returns an address policy with fixed host names. It allows plain HTTP to 127.0.0.0/8.
+pub fn address_policy() -> AddressPolicy {
     let hosts = [
         ("hooks.example", &["127.0.0.1"][..]),
         ("example.org", &["93.184.215.14"]),
@@ -32,7 +32,7 @@ pub fn guard() -> Guard {
     ];
     let addresses = |all: &[&str]| all.iter().map(|it| it.parse().expect("an address")).collect();
     let hosts = hosts.into_iter().map(|(name, all)| (name.to_owned(), addresses(all))).collect();
-    Guard::new(true, vec!["127.0.0.0/8".parse().expect("a network")]).knowing(hosts)
+    AddressPolicy::new(true, vec!["127.0.0.0/8".parse().expect("a network")]).with_hosts(hosts)
 }
 
 /// A running service with its database.
@@ -43,49 +43,55 @@ pub struct App {
     pub contract: Arc<Contract>,
     key: DevelopmentKey,
     client: reqwest::Client,
-    pub running: Running,
-    /// Where it keeps the bytes of files.
+    pub running: RunningServer,
+    /// The store of evidence files.
     pub files: Store,
     folder: tempdir::Folder,
 }
 
-/// Noon on a working day, a month after inspection 21866 was published and before its response was due.
+/// Returns noon UTC on 22 March 2022: a month after inspection 21866 was published, a month before its last day.
 pub fn noon() -> DateTime<Utc> {
     "2022-03-22T12:00:00Z".parse().expect("an instant")
 }
 
-/// Bytes of finished answers that an instance keeps.
+/// Size of an instance's cache of public responses, in bytes.
 pub const CACHE: u64 = 16 << 20;
 
-/// How a service is set up.
+/// The settings of one instance.
 pub struct Setup {
-    /// How often it answers.
+    /// The rate limits.
     pub limits: Limits,
-    /// Where clamd is.
+    /// The address of clamd.
     pub clamd: Option<String>,
-    /// Where webhooks may be sent.
-    pub guard: Guard,
-    /// The certificate authorities of receivers, in PEM.
+    /// The policy that decides where webhooks may be sent.
+    pub address_policy: AddressPolicy,
+    /// Certificate authorities that webhooks trust, in PEM.
     pub authorities: String,
-    /// How many bytes of answers it keeps.
+    /// Size of the cache of public responses, in bytes.
     pub cache: u64,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { limits: Limits::default(), clamd: None, guard: guard(), authorities: String::new(), cache: CACHE }
+        Self {
+            limits: Limits::default(),
+            clamd: None,
+            address_policy: address_policy(),
+            authorities: String::new(),
+            cache: CACHE,
+        }
     }
 }
 
-impl From<Guard> for Setup {
-    fn from(guard: Guard) -> Self {
-        Self { guard, ..Self::default() }
+impl From<AddressPolicy> for Setup {
+    fn from(address_policy: AddressPolicy) -> Self {
+        Self { address_policy, ..Self::default() }
     }
 }
 
 impl Setup {
-    /// One that keeps so many bytes of answers.
-    pub fn keeping(cache: u64) -> Self {
+    /// Returns the default settings with a cache of this many bytes.
+    pub fn with_cache(cache: u64) -> Self {
         Self { cache, ..Self::default() }
     }
 }
@@ -93,67 +99,69 @@ impl Setup {
 impl App {
     /// Starts the service at [`noon`].
     pub async fn start() -> Self {
-        Self::start_as(Setup::default()).await
+        Self::start_with_setup(Setup::default()).await
     }
 
-    /// The service as it is set up.
-    pub async fn start_as(setup: Setup) -> Self {
+    /// Starts the service with these settings, at [`noon`].
+    pub async fn start_with_setup(setup: Setup) -> Self {
         let folder = tempdir::Folder::new();
         let key = DevelopmentKey::open_or_create(folder.path()).expect("a key");
-        Self::on(folder, Database::new().await, key, Clock::standing_at(noon()), setup)
+        Self::start_in(folder, Database::new().await, key, Clock::fixed_at(noon()), setup)
     }
 
-    /// Another instance on the same database and by the same clock.
-    pub async fn beside(&self, setup: Setup) -> Self {
-        self.another(self.database.again().await, self.clock.clone(), setup)
+    /// Starts another instance on the same database and with the same clock.
+    pub async fn start_another_instance(&self, setup: Setup) -> Self {
+        self.start_on(self.database.open_for_another_instance().await, self.clock.clone(), setup)
     }
 
-    /// Another instance on the same database, with a clock of its own.
-    pub async fn apart(&self, setup: Setup) -> Self {
-        self.another(self.database.again().await, Clock::standing_at(self.clock.now()), setup)
+    /// Starts another instance on the same database, with its own clock.
+    pub async fn start_instance_with_own_clock(&self, setup: Setup) -> Self {
+        self.start_on(self.database.open_for_another_instance().await, Clock::fixed_at(self.clock.now()), setup)
     }
 
-    fn another(&self, database: Database, clock: Clock, setup: Setup) -> Self {
+    fn start_on(&self, database: Database, clock: Clock, setup: Setup) -> Self {
         let key = DevelopmentKey::open_or_create(self.folder.path()).expect("a key");
-        Self::on(tempdir::Folder::new(), database, key, clock, setup)
+        Self::start_in(tempdir::Folder::new(), database, key, clock, setup)
     }
 
-    /// The same, that keeps nothing and meets its database at a socket in another folder.
-    pub async fn through(&self, folder: &Path) -> Self {
-        let database = self.database.through(folder).await;
-        self.another(database, self.clock.clone(), Setup::keeping(0))
+    /// Starts another instance without a cache that reaches the database through a socket in this folder.
+    pub async fn start_instance_through_socket(&self, folder: &Path) -> Self {
+        let database = self.database.open_through_socket(folder).await;
+        self.start_on(database, self.clock.clone(), Setup::with_cache(0))
     }
 
-    /// The same, answering no more than this often.
-    pub async fn start_with(limits: Limits) -> Self {
-        Self::start_as(Setup { limits, ..Setup::default() }).await
+    /// Starts the service with these rate limits.
+    pub async fn start_with_limits(limits: Limits) -> Self {
+        Self::start_with_setup(Setup { limits, ..Setup::default() }).await
     }
 
-    /// The same, with clamd at an address.
-    pub async fn scanned_at(address: String) -> Self {
-        Self::start_as(Setup { clamd: Some(address), ..Setup::default() }).await
+    /// Starts the service with clamd at this address.
+    pub async fn start_with_scanner(address: String) -> Self {
+        Self::start_with_setup(Setup { clamd: Some(address), ..Setup::default() }).await
     }
 
-    fn on(folder: Folder, database: Database, key: DevelopmentKey, clock: Clock, setup: Setup) -> Self {
-        let Setup { limits, clamd, guard, authorities, cache } = setup;
+    fn start_in(folder: Folder, database: Database, key: DevelopmentKey, clock: Clock, setup: Setup) -> Self {
+        let Setup { limits, clamd, address_policy, authorities, cache } = setup;
         let verifier = Arc::new(Verifier::new(vec![key.issuer()]).expect("a verifier"));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let files = Store::open(&folder.path().join("files").to_string_lossy()).expect("a place for files");
-        let parts = Parts {
+        let files = Store::open(&folder.path().join("files").to_string_lossy()).expect("a store of files");
+        let parts = ServerComponents {
             db: database.db.clone(),
-            exports: database.exports.clone(),
+            exports_db: database.exports.clone(),
             verifier,
             clock: clock.clone(),
-            cursors: CursorKey::new(SECRET),
-            places: Places::new(SECRET),
-            webhooks: webhooks::Settings::new(SECRET, guard).trusting(authorities.as_bytes()).expect("certificates"),
+            cursor_key: CursorKey::new(SECRET),
+            feed_cursor_key: FeedCursorKey::new(SECRET),
+            webhooks: webhooks::Settings::new(SECRET, address_policy)
+                .with_certificate_authorities(authorities.as_bytes())
+                .expect("certificates"),
             files: files.clone(),
-            sheets: Sheets::run_by(env!("CARGO_BIN_EXE_section55")),
+            workbook_reader: WorkbookReader::with_program(env!("CARGO_BIN_EXE_section55")),
             scanner: Scanner::new(clamd),
             security_contact: "mailto:security@section55.example".to_owned(),
             limits,
             origins: Origins::new(vec!["https://app.example".to_owned()]),
-            cache,
+            cache_bytes: cache,
             workers: Some(1),
         };
         let running = server::start(parts, listener).expect("a server");
@@ -171,8 +179,8 @@ impl App {
         }
     }
 
-    /// The names of what is in the place for files, whole and unfinished, below its folder.
-    pub fn stored(&self) -> Vec<String> {
+    /// Returns the paths of all stored files, finished and temporary, relative to the store's folder and sorted.
+    pub fn stored_files(&self) -> Vec<String> {
         let root = self.folder.path().join("files");
         let (mut found, mut folders) = (Vec::new(), vec![root.clone()]);
         while let Some(folder) = folders.pop() {
@@ -189,18 +197,18 @@ impl App {
         found
     }
 
-    /// Moves the clock to noon in London-winter terms (12:00 UTC) of a day.
+    /// Sets the clock to 12:00 UTC on this day.
     pub fn set_day(&self, day: &str) {
         self.clock.set(format!("{day}T12:00:00Z").parse().expect("a day"));
     }
 
-    /// A token for a subject with these roles in these areas, good for an hour of the test's clock.
+    /// Returns a token for a subject with these roles in these areas. It is valid for ten years of the test's clock.
     pub fn token(&self, subject: &str, roles: &[&str], areas: &[&str]) -> String {
         self.token_of(subject, format!("{subject} (name)"), roles, areas)
     }
 
     fn token_of(&self, subject: &str, name: String, roles: &[&str], areas: &[&str]) -> String {
-        self.key.sign(&Grant {
+        self.key.sign(&TokenContents {
             subject: subject.to_owned(),
             name: Some(name),
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
@@ -210,30 +218,30 @@ impl App {
         })
     }
 
-    /// The same under a name of their own.
-    pub fn named(&self, name: &str, role: Role, area: &str) -> Person {
+    /// Returns a client with one role in one area, whose token carries this name.
+    pub fn person_named(&self, name: &str, role: Role, area: &str) -> Person {
         let areas: &[&str] = if role == Role::Registrar { &[] } else { &[area] };
         let token = self.token_of(&format!("{role}@{area}.example"), name.to_owned(), &[&role.to_string()], areas);
         Person::new(self, self.client.clone(), Some(token))
     }
 
-    /// Somebody with one role in one area (a registrar is of none).
+    /// Returns a client with one role in one area. A registrar's token names no area.
     pub fn person(&self, role: Role, area: &str) -> Person {
         let areas: &[&str] = if role == Role::Registrar { &[] } else { &[area] };
-        self.somebody(&format!("{role}@{area}"), &[&role.to_string()], areas)
+        self.person_with_roles(&format!("{role}@{area}"), &[&role.to_string()], areas)
     }
 
-    /// Somebody with these roles in these areas.
-    pub fn somebody(&self, subject: &str, roles: &[&str], areas: &[&str]) -> Person {
+    /// Returns a client with these roles in these areas.
+    pub fn person_with_roles(&self, subject: &str, roles: &[&str], areas: &[&str]) -> Person {
         Person::new(self, self.client.clone(), Some(self.token(subject, roles, areas)))
     }
 
-    /// Somebody who sends this token, whatever it is.
-    pub fn bearer(&self, token: &str) -> Person {
+    /// Returns a client that sends this token, valid or not.
+    pub fn person_with_token(&self, token: &str) -> Person {
         Person::new(self, self.client.clone(), Some(token.to_owned()))
     }
 
-    /// Anyone, without a token.
+    /// Returns a client that sends no token.
     pub fn public(&self) -> Person {
         Person::new(self, self.client.clone(), None)
     }
@@ -242,7 +250,7 @@ impl App {
 pub use tempdir::Folder;
 
 mod tempdir {
-    //! A folder that goes with the test.
+    //! A temporary folder, removed when the test ends.
 
     use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Every answer of every test held against the OpenAPI document: operation known, status declared, body as its schema.
+//! Checks every HTTP response of every test against the OpenAPI document: operation, status, media type and schema.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::people::Reply;
 
-/// The document, and its schemas compiled as they are needed.
+/// The OpenAPI document, with validators of its schemas compiled on first use.
 pub struct Contract {
     pub document: Value,
     compiled: Mutex<HashMap<String, Arc<jsonschema::Validator>>>,
@@ -21,12 +21,12 @@ static SHARED: LazyLock<Arc<Contract>> = LazyLock::new(|| {
 });
 
 impl Contract {
-    /// One for all tests.
+    /// Returns the contract that all tests share.
     pub fn shared() -> Arc<Self> {
         SHARED.clone()
     }
 
-    /// The template of the operation that a path is of.
+    /// Returns the path template of the document that matches a path.
     pub fn template(&self, path: &str) -> Option<String> {
         let path = path.split('?').next().unwrap_or_default();
         let fits = |template: &str| {
@@ -38,7 +38,7 @@ impl Contract {
         templates.filter(|template| fits(template)).min_by_key(|template| template.matches('{').count()).cloned()
     }
 
-    /// Fails the test where the answer is not one the document allows.
+    /// Fails the test when the document does not allow this response.
     #[track_caller]
     pub fn check(&self, method: &Method, path: &str, reply: &Reply) {
         let status = reply.status.as_u16();
@@ -48,19 +48,19 @@ impl Contract {
         assert_ne!(status, 500, "{method} {path}: {}", reply.text);
         if status >= 400 && method != Method::HEAD {
             assert_eq!(media, "application/problem+json", "{method} {path}: {status} {}", reply.text);
-            self.hold("Problem", &reply.body, || format!("{method} {path}"));
+            self.validate("Problem", &reply.body, || format!("{method} {path}"));
             assert_eq!(reply.body["status"], status);
         }
         if *method == Method::OPTIONS && status == 204 {
-            // A page's question before it asks (WHATWG Fetch): no operation of the document.
+            // A CORS preflight request (WHATWG Fetch) is not an operation of the document.
             return;
         }
-        let asked = if method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
+        let method_name = if method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
         let Some(template) = self.template(path) else {
             assert_eq!(status, 404, "{method} {path} is not in the document");
             return;
         };
-        let Some(operation) = self.document["paths"][&template].get(&asked) else {
+        let Some(operation) = self.document["paths"][&template].get(&method_name) else {
             assert!([404, 405].contains(&status), "{method} {template} is not in the document: {status}");
             return;
         };
@@ -75,25 +75,25 @@ impl Contract {
         if let Some(schema) = content.get("application/json").and_then(|media| media["schema"]["$ref"].as_str()) {
             assert_eq!(media, "application/json", "{method} {path}");
             let name = schema.rsplit('/').next().unwrap_or_default();
-            self.hold(name, &reply.body, || format!("{method} {path}"));
+            self.validate(name, &reply.body, || format!("{method} {path}"));
         }
     }
 
-    fn hold(&self, name: &str, value: &Value, whose: impl Fn() -> String) {
-        // Taken out first: the lock must not be held while a missing one is made.
-        let known = self.compiled.lock().expect("no panic before").get(name).cloned();
-        let validator = known.unwrap_or_else(|| {
+    fn validate(&self, name: &str, value: &Value, request: impl Fn() -> String) {
+        // Release the lock before compiling: compiling a schema is slow and other tests wait for the lock.
+        let cached = self.compiled.lock().expect("no panic before").get(name).cloned();
+        let validator = cached.unwrap_or_else(|| {
             let schema = json!({
                 "$ref": format!("#/components/schemas/{name}"),
                 "components": self.document["components"],
             });
             let options = jsonschema::draft202012::options().should_validate_formats(true);
-            let made = Arc::new(options.build(&schema).unwrap_or_else(|error| panic!("{name}: {error}")));
-            self.compiled.lock().expect("no panic before").insert(name.to_owned(), made.clone());
-            made
+            let compiled = Arc::new(options.build(&schema).unwrap_or_else(|error| panic!("{name}: {error}")));
+            self.compiled.lock().expect("no panic before").insert(name.to_owned(), compiled.clone());
+            compiled
         });
         let faults: Vec<String> =
             validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        assert!(faults.is_empty(), "{}: not a {name}: {}\n{value:#}", whose(), faults.join("; "));
+        assert!(faults.is_empty(), "{}: not a valid {name}: {}\n{value:#}", request(), faults.join("; "));
     }
 }

@@ -1,4 +1,4 @@
-//! One private cluster for the process, one migrated template, and a copy of it for each test (20 to 100 ms).
+//! One PostgreSQL cluster for the test process, one migrated template, and a copy of it for each test (20 to 100 ms).
 
 use std::fs;
 use std::io::Write;
@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use section55::db::{Address, Db, open};
+use section55::db::{Address, Db, open_pools};
 use section55::dev::postgres::{Cluster, Durability};
 use section55::dev::prepare;
 use tokio::sync::OnceCell;
@@ -17,12 +17,12 @@ const TEMPLATE: &str = "template55";
 static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// A test's own database.
+/// The database of one test.
 pub struct Database {
     name: String,
-    /// Through the service's two roles.
+    /// Pools of the service's two roles.
     pub db: Db,
-    /// The same for exports.
+    /// Pools of the same roles for exports.
     pub exports: Db,
 }
 
@@ -37,8 +37,8 @@ fn percent_decoded(text: &str) -> PathBuf {
     PathBuf::from(String::from_utf8(bytes).expect("a path"))
 }
 
-/// Folders of processes that are gone; PostgreSQL died with each, but its files stayed.
-fn sweep(base: &PathBuf) {
+/// Removes the folders of test processes that have ended. PostgreSQL ended with each process but left its files.
+fn remove_folders_of_ended_processes(base: &PathBuf) {
     for entry in fs::read_dir(base).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let alive = |pid: &str| PathBuf::from("/proc").join(pid).exists();
@@ -58,15 +58,15 @@ async fn cluster() -> &'static Cluster {
             let dir = base.join(format!("run-{}", std::process::id()));
             fs::create_dir_all(&dir).expect("a folder for the tests");
             for folder in [&base, &dir] {
-                fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("a folder others may pass");
+                fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions of the folder");
             }
-            sweep(&base);
-            let cluster = tokio::task::spawn_blocking(move || Cluster::open(&dir, Durability::Thrown, &mut |_| {}))
+            remove_folders_of_ended_processes(&base);
+            let cluster = tokio::task::spawn_blocking(move || Cluster::open(&dir, Durability::Unsynced, &mut |_| {}))
                 .await
                 .expect("no panic")
                 .expect("a cluster");
             let version = prepare(&cluster, TEMPLATE).await.expect("a migrated template");
-            // Straight to stderr: the test harness would swallow what `eprintln!` writes.
+            // Write to stderr directly: the test harness captures the output of `eprintln!`.
             let _ = writeln!(std::io::stderr(), "tests run on PostgreSQL {}", version.text);
             cluster
         })
@@ -74,45 +74,48 @@ async fn cluster() -> &'static Cluster {
 }
 
 impl Database {
-    /// A fresh copy of the template.
+    /// Creates a copy of the template.
     pub async fn new() -> Self {
         let cluster = cluster().await;
         let name = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let administrator = Address::read(&cluster.url("postgres", "postgres")).expect("an address");
+        let administrator = Address::parse(&cluster.url("postgres", "postgres")).expect("an address");
         let client = administrator.connect().await.expect("a connection");
         client.batch_execute(&format!("create database {name} template {TEMPLATE}")).await.expect("a copy");
         Self::open(cluster, name)
     }
 
-    /// A database with nothing in it, which the owner of the schema may fill.
+    /// Creates an empty database in which `section55_owner` may create schemas.
     pub async fn empty() -> Self {
         let cluster = cluster().await;
         let name = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let administrator = Address::read(&cluster.url("postgres", "postgres")).expect("an address");
+        let administrator = Address::parse(&cluster.url("postgres", "postgres")).expect("an address");
         let client = administrator.connect().await.expect("a connection");
         client.batch_execute(&format!("create database {name} template template0")).await.expect("a database");
-        client.batch_execute(&format!("grant create on database {name} to section55_owner")).await.expect("leave");
+        client
+            .batch_execute(&format!("grant create on database {name} to section55_owner"))
+            .await
+            .expect("permission to create");
         Self::open(cluster, name)
     }
 
-    /// The same database through connections of another instance.
-    pub async fn again(&self) -> Self {
+    /// Opens the same database with pools of another instance.
+    pub async fn open_for_another_instance(&self) -> Self {
         Self::open(cluster().await, self.name.clone())
     }
 
-    /// The same database at a socket in another folder.
-    pub async fn through(&self, folder: &Path) -> Self {
+    /// Opens the same database through a socket in this folder.
+    pub async fn open_through_socket(&self, folder: &Path) -> Self {
         let cluster = cluster().await;
         let (name, folder) = (self.name.clone(), folder.to_string_lossy().replace('/', "%2F"));
-        let beside = |role: &str| {
+        let address = |role: &str| {
             let url = cluster.url(role, &name);
-            let (before, _) = url.split_once("?host=").expect("a folder");
-            Address::read(&format!("{before}?host={folder}")).expect("an address")
+            let (without_host, _) = url.split_once("?host=").expect("a folder");
+            Address::parse(&format!("{without_host}?host={folder}")).expect("an address")
         };
-        Self::at(beside, name.clone())
+        Self::open_at(address, name.clone())
     }
 
-    /// The socket of the cluster.
+    /// Returns the path of the cluster's Unix socket.
     pub async fn socket(&self) -> PathBuf {
         let url = cluster().await.url("postgres", &self.name);
         let (_, folder) = url.split_once("?host=").expect("a folder");
@@ -127,62 +130,63 @@ impl Database {
     }
 
     fn open(cluster: &Cluster, name: String) -> Self {
-        Self::at(|role| Address::read(&cluster.url(role, &name)).expect("an address"), name.clone())
+        Self::open_at(|role| Address::parse(&cluster.url(role, &name)).expect("an address"), name.clone())
     }
 
-    fn at(address: impl Fn(&str) -> Address, name: String) -> Self {
-        let app = open(&address("section55_app"), 8, false).expect("a pool");
-        let public = open(&address("section55_public"), 4, true).expect("a pool");
+    fn open_at(address: impl Fn(&str) -> Address, name: String) -> Self {
+        let app = open_pools(&address("section55_app"), 8, false).expect("a pool");
+        let public = open_pools(&address("section55_public"), 4, true).expect("a pool");
         let exports = Db::new(
-            open(&address("section55_app"), 2, false).expect("a pool"),
-            open(&address("section55_public"), 2, true).expect("a pool"),
+            open_pools(&address("section55_app"), 2, false).expect("a pool"),
+            open_pools(&address("section55_public"), 2, true).expect("a pool"),
         );
         Self { db: Db::new(app, public), exports, name }
     }
 
-    /// Where it is, entered as a role.
+    /// Returns the address of the database for a role.
     pub async fn address(&self, role: &str) -> Address {
-        Address::read(&cluster().await.url(role, &self.name)).expect("an address")
+        Address::parse(&cluster().await.url(role, &self.name)).expect("an address")
     }
 
-    /// A connection as any role, outside the service.
+    /// Opens a connection as a role, without the service's pools.
     pub async fn connect(&self, role: &str) -> Client {
         let client = self.address(role).await.connect().await.expect("a connection");
         client.batch_execute("set search_path = record").await.expect("a search path");
         client
     }
 
-    /// A connection as the administrator, whom row security does not bind.
+    /// Opens a connection as the administrator, who bypasses row security.
     pub async fn administrator(&self) -> Client {
         self.connect("postgres").await
     }
 
-    /// What it is called in its cluster.
+    /// Returns the name of the database in its cluster.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// A connection as the administrator that is not in this database.
-    pub async fn outside(&self) -> Client {
+    /// Opens a connection as the administrator to the database `postgres` of the same cluster.
+    pub async fn connect_to_cluster(&self) -> Client {
         let url = cluster().await.url("postgres", "postgres");
-        Address::read(&url).expect("an address").connect().await.expect("a connection")
+        Address::parse(&url).expect("an address").connect().await.expect("a connection")
     }
 
-    /// Waits until none of the service's connections is left: PostgreSQL has counted what they read by then.
-    pub async fn deserted(&self) {
-        let outside = self.outside().await;
-        let others = "select count(*) from pg_stat_activity where datname = $1 and application_name like 'section55%'";
+    /// Waits until all connections of the service have closed: PostgreSQL has then counted the rows that they read.
+    pub async fn wait_until_disconnected(&self) {
+        let client = self.connect_to_cluster().await;
+        let connections =
+            "select count(*) from pg_stat_activity where datname = $1 and application_name like 'section55%'";
         for _ in 0..3000 {
-            let count = outside.query_one(others, &[&self.name()]).await.expect("a count");
+            let count = client.query_one(connections, &[&self.name()]).await.expect("a count");
             if count.get::<_, i64>(0) == 0 {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
-        panic!("the service still speaks to {}", self.name());
+        panic!("the service still has connections to {}", self.name());
     }
 
-    /// A digest of every row of every table: the same as long as nothing is written.
+    /// Returns a digest of every row of every table, to compare the database before and after.
     pub async fn fingerprint(&self) -> String {
         let client = self.administrator().await;
         let tables = client

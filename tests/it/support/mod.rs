@@ -1,13 +1,13 @@
-//! What the tests stand on: a cluster for the process, a database for each test, people as clients.
+//! Shared test support: a PostgreSQL cluster for the process, a database for each test, clients for each role.
 
 pub mod app;
 pub mod audit;
 pub mod contract;
 pub mod database;
 pub mod people;
-pub mod places;
 pub mod raw;
-pub mod samples;
+pub mod sample_bodies;
+pub mod sample_records;
 pub mod world;
 
 pub use app::{App, Folder};

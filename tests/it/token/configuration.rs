@@ -1,26 +1,26 @@
-//! The issuers as an operator writes them.
+//! The list of issuers that an operator writes.
 
 use std::error::Error;
 
-use section55::auth::token::{Algorithm, Fault, Issuer, KeySource, read_issuers};
+use section55::auth::token::{Algorithm, Issuer, IssuerConfigError, KeySource, read_issuers};
 use serde_json::{Value, json};
 
-use super::support::with;
+use super::support::with_changes;
 
-fn read(changes: Value) -> Result<Issuer, Fault> {
-    let plain = json!({ "issuer": "https://issuer.example", "audiences": ["section55"], "jwks_file": "keys.json" });
-    read_issuers(&json!([with(plain, changes)]).to_string()).map(|mut issuers| issuers.remove(0))
+fn read(changes: Value) -> Result<Issuer, IssuerConfigError> {
+    let minimal = json!({ "issuer": "https://issuer.example", "audiences": ["section55"], "jwks_file": "keys.json" });
+    read_issuers(&json!([with_changes(minimal, changes)]).to_string()).map(|mut issuers| issuers.remove(0))
 }
 
-/// The fault, with its causes.
-fn fault(changes: Value) -> String {
-    let fault = read(changes).unwrap_err();
-    let cause = fault.source().map(ToString::to_string).unwrap_or_default();
-    format!("{fault}: {cause}")
+/// Returns the error and its cause.
+fn error(changes: Value) -> String {
+    let error = read(changes).unwrap_err();
+    let cause = error.source().map(ToString::to_string).unwrap_or_default();
+    format!("{error}: {cause}")
 }
 
 #[test]
-fn the_least_configuration_is_rfc_9068() {
+fn the_default_profile_is_rfc9068() {
     let issuer = read(json!({})).unwrap();
     assert_eq!((issuer.types, issuer.accept_untyped), (vec!["at+jwt".to_owned()], false));
     assert_eq!(issuer.algorithms.len(), 4);
@@ -29,7 +29,7 @@ fn the_least_configuration_is_rfc_9068() {
 }
 
 #[test]
-fn a_profile_gives_way_to_what_is_written() {
+fn a_setting_overrides_the_profile() {
     let issuer = read(json!({
         "profile": "entra", "algorithms": ["PS256"], "types": ["application/AT+JWT"], "accept_untyped": true,
         "claims": { "areas": "https://section55.example/areas" },
@@ -44,13 +44,13 @@ fn a_profile_gives_way_to_what_is_written() {
 #[test]
 fn symmetric_and_unknown_algorithms_are_refused() {
     for name in ["HS256", "none", "RS512", "ES384", "rs256"] {
-        let fault = fault(json!({ "algorithms": [name] }));
-        assert!(fault.contains(&format!("`{name}`")) && fault.contains("`EdDSA`"), "{fault}");
+        let error = error(json!({ "algorithms": [name] }));
+        assert!(error.contains(&format!("`{name}`")) && error.contains("`EdDSA`"), "{error}");
     }
 }
 
 #[test]
-fn nothing_may_be_empty() {
+fn an_empty_setting_is_refused() {
     for (changes, setting) in [
         (json!({ "issuer": " " }), "issuer"),
         (json!({ "audiences": [] }), "audiences"),
@@ -60,13 +60,13 @@ fn nothing_may_be_empty() {
         (json!({ "types": ["at+jwt", ""] }), "types"),
         (json!({ "claims": { "roles": "" } }), "claims"),
     ] {
-        assert!(fault(changes).contains(setting));
+        assert!(error(changes).contains(setting));
     }
     read(json!({ "types": [], "accept_untyped": true })).unwrap();
 }
 
 #[test]
-fn settings_are_known_and_of_their_kind() {
+fn an_unknown_setting_or_a_setting_of_the_wrong_type_is_refused() {
     for changes in [
         json!({ "audience": "section55" }),
         json!({ "claims": { "role": "roles" } }),
@@ -75,14 +75,14 @@ fn settings_are_known_and_of_their_kind() {
         json!({ "issuer": null }),
         json!({ "keys": { "keys": [] } }),
     ] {
-        assert!(matches!(read(changes), Err(Fault::Json(_))));
+        assert!(matches!(read(changes), Err(IssuerConfigError::Json(_))));
     }
-    assert!(matches!(read_issuers("{}"), Err(Fault::Json(_))));
+    assert!(matches!(read_issuers("{}"), Err(IssuerConfigError::Json(_))));
 }
 
 #[test]
-fn keys_come_over_https_or_from_this_machine() {
-    let by = |url: &str| read(json!({ "jwks_file": null, "jwks_url": url }));
+fn a_key_set_url_is_https_or_on_this_machine() {
+    let with_url = |url: &str| read(json!({ "jwks_file": null, "jwks_url": url }));
     for url in [
         "https://issuer.example/jwks",
         "http://127.0.0.1:9000/jwks",
@@ -90,7 +90,7 @@ fn keys_come_over_https_or_from_this_machine() {
         "http://[::1]:9/jwks",
         "http://127.8.8.8/",
     ] {
-        assert!(matches!(by(url).unwrap().keys, KeySource::Url(_)), "{url}");
+        assert!(matches!(with_url(url).unwrap().keys, KeySource::Url(_)), "{url}");
     }
     for url in [
         "http://issuer.example/jwks",
@@ -106,19 +106,19 @@ fn keys_come_over_https_or_from_this_machine() {
         "keys.json",
         "",
     ] {
-        assert!(matches!(by(url), Err(Fault::Url { .. })), "{url}");
+        assert!(matches!(with_url(url), Err(IssuerConfigError::Url { .. })), "{url}");
     }
 }
 
 #[test]
-fn keys_have_one_place() {
-    assert!(matches!(read(json!({ "jwks_file": null })), Err(Fault::KeySource(_))));
-    assert!(matches!(read(json!({ "jwks_url": "https://issuer.example/" })), Err(Fault::KeySource(_))));
+fn exactly_one_source_of_keys_is_required() {
+    assert!(matches!(read(json!({ "jwks_file": null })), Err(IssuerConfigError::KeySource(_))));
+    assert!(matches!(read(json!({ "jwks_url": "https://issuer.example/" })), Err(IssuerConfigError::KeySource(_))));
 }
 
 #[test]
-fn an_issuer_is_read_by_serde_too() {
-    let written = json!({ "issuer": "i", "audiences": ["a"], "jwks_url": "http://issuer.example/" });
-    let fault = serde_json::from_value::<Issuer>(written).unwrap_err().to_string();
-    assert!(fault.contains("not an https URL"), "{fault}");
+fn an_issuer_is_checked_when_serde_deserializes_it() {
+    let config = json!({ "issuer": "i", "audiences": ["a"], "jwks_url": "http://issuer.example/" });
+    let error = serde_json::from_value::<Issuer>(config).unwrap_err().to_string();
+    assert!(error.contains("not an https URL"), "{error}");
 }

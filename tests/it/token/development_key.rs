@@ -1,16 +1,16 @@
-//! The development key: kept safely, and its tokens believed.
+//! The development key: how it is stored, and that its tokens are accepted.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::thread;
 
 use chrono::TimeDelta;
-use section55::auth::token::{DevelopmentKey, Grant, Refused, SigningFault, Verifier};
+use section55::auth::token::{DevelopmentKey, SigningKeyError, TokenContents, TokenError, Verifier};
 
-use super::support::{Folder, now};
+use super::support::{TemporaryFolder, now};
 
-fn grant() -> Grant {
-    Grant {
+fn contents() -> TokenContents {
+    TokenContents {
         subject: "ann".to_owned(),
         name: Some("Ann".to_owned()),
         roles: vec!["opcc".to_owned(), "auditor".to_owned()],
@@ -21,26 +21,26 @@ fn grant() -> Grant {
 }
 
 #[test]
-fn a_token_says_what_was_granted() {
-    let folder = Folder::new();
+fn a_token_states_the_contents_it_was_signed_with() {
+    let folder = TemporaryFolder::new();
     let key = DevelopmentKey::open_or_create(folder.path()).unwrap();
     let verifier = Verifier::new(vec![key.issuer()]).unwrap();
     assert!(verifier.ready());
-    let token = key.sign(&grant());
+    let token = key.sign(&contents());
     let claims = verifier.verify(&token, now()).unwrap();
     assert_eq!((claims.issuer.as_str(), claims.subject.as_str()), ("section55-dev", "ann"));
-    assert_eq!((claims.roles, claims.areas), (grant().roles, grant().areas));
-    assert_eq!((claims.name, claims.expires_at), (grant().name, now() + TimeDelta::hours(1)));
-    assert_eq!(verifier.verify(&token, now() + TimeDelta::hours(2)), Err(Refused::Expired));
-    let nameless = key.sign(&Grant { name: None, ..grant() });
+    assert_eq!((claims.roles, claims.areas), (contents().roles, contents().areas));
+    assert_eq!((claims.name, claims.expires_at), (contents().name, now() + TimeDelta::hours(1)));
+    assert_eq!(verifier.verify(&token, now() + TimeDelta::hours(2)), Err(TokenError::Expired));
+    let nameless = key.sign(&TokenContents { name: None, ..contents() });
     assert_eq!(verifier.verify(&nameless, now()).unwrap().name, None);
-    assert_ne!(key.sign(&grant()), key.sign(&grant()), "each has its own jti");
+    assert_ne!(key.sign(&contents()), key.sign(&contents()), "each token has its own jti");
 }
 
 #[test]
-fn the_key_is_kept_and_only_its_owner_can_read_it() {
-    let folder = Folder::new();
-    assert!(matches!(DevelopmentKey::open(folder.path()), Err(SigningFault::File { .. })));
+fn the_key_is_stored_and_only_its_owner_can_read_it() {
+    let folder = TemporaryFolder::new();
+    assert!(matches!(DevelopmentKey::open(folder.path()), Err(SigningKeyError::File { .. })));
     let first = DevelopmentKey::open_or_create(folder.path()).unwrap();
     let again = DevelopmentKey::open_or_create(folder.path()).unwrap();
     assert_eq!(first.jwks(), again.jwks());
@@ -50,15 +50,15 @@ fn the_key_is_kept_and_only_its_owner_can_read_it() {
     assert_eq!(fs::metadata(&files[0]).unwrap().permissions().mode() & 0o777, 0o600);
 
     fs::set_permissions(&files[0], Permissions::from_mode(0o640)).unwrap();
-    assert!(matches!(DevelopmentKey::open_or_create(folder.path()), Err(SigningFault::Exposed(_))));
+    assert!(matches!(DevelopmentKey::open_or_create(folder.path()), Err(SigningKeyError::Exposed(_))));
     fs::set_permissions(&files[0], Permissions::from_mode(0o600)).unwrap();
     fs::write(&files[0], "").unwrap();
-    assert!(matches!(DevelopmentKey::open_or_create(folder.path()), Err(SigningFault::Malformed(_))));
+    assert!(matches!(DevelopmentKey::open_or_create(folder.path()), Err(SigningKeyError::Malformed(_))));
 }
 
 #[test]
-fn many_at_once_make_one_key() {
-    let folder = Folder::new();
+fn many_threads_at_once_generate_one_key() {
+    let folder = TemporaryFolder::new();
     let keys: Vec<_> = thread::scope(|scope| {
         let open = || DevelopmentKey::open_or_create(folder.path()).unwrap().jwks();
         let threads: Vec<_> = (0..16).map(|_| scope.spawn(open)).collect();
@@ -69,8 +69,8 @@ fn many_at_once_make_one_key() {
 }
 
 #[test]
-fn the_published_set_holds_no_private_part() {
-    let folder = Folder::new();
+fn the_key_set_does_not_contain_the_private_key() {
+    let folder = TemporaryFolder::new();
     let set = DevelopmentKey::open_or_create(folder.path()).unwrap().jwks();
     let names: Vec<_> = set["keys"][0].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x"]);

@@ -1,10 +1,10 @@
-//! Bearer tokens from outside: what is believed, what is refused, where keys come from.
+//! Bearer tokens: which are accepted, which are refused, and where keys come from.
 
-mod accepted;
+mod accepted_tokens;
 mod configuration;
 mod development_key;
 mod key_sets;
+mod malformed_tokens;
 mod refused_claims;
-mod refused_forms;
 mod refused_headers;
 mod support;

@@ -1,4 +1,4 @@
-//! Keys made once for all tests, tokens signed with them in any shape, and a small server of key sets.
+//! Keys shared by all tests, tokens of any form signed with them, and a small HTTP server for key sets.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use section55::auth::token::{
-    Algorithm, ClaimNames, Claims, Issuer, KeySource, Pace, Refused, Verifier, install_provider,
+    Algorithm, ClaimNames, Claims, Issuer, KeySource, RefreshIntervals, TokenError, Verifier, install_provider,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 pub const ISSUER: &str = "https://issuer.example";
 pub const OTHER_ISSUER: &str = "https://other.example";
 pub const AUDIENCE: &str = "section55";
-/// The instant the tests take place at, in seconds since 1970.
+/// The present of the tests, in seconds since 1970.
 pub const NOW: i64 = 1_790_000_000;
 
 pub static RSA: LazyLock<RsaKeyPair> = LazyLock::new(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap());
@@ -67,21 +67,21 @@ pub fn issuer(keys: KeySource) -> Issuer {
     }
 }
 
-/// A verifier that trusts `ISSUER` with the keys `keys`.
-pub fn trusting(keys: &[Value]) -> Verifier {
+/// Returns a verifier that trusts `ISSUER` with these keys.
+pub fn verifier_with_keys(keys: &[Value]) -> Verifier {
     Verifier::new(vec![issuer(KeySource::Fixed(json!({ "keys": keys })))]).unwrap()
 }
 
-pub fn verify(token: &str) -> Result<Claims, Refused> {
+pub fn verify(token: &str) -> Result<Claims, TokenError> {
     VERIFIER.verify(token, now())
 }
 
-pub fn verify_later(token: &str, seconds: i64) -> Result<Claims, Refused> {
+pub fn verify_later(token: &str, seconds: i64) -> Result<Claims, TokenError> {
     VERIFIER.verify(token, now() + TimeDelta::seconds(seconds))
 }
 
-/// `value` with the members of `changes`; null takes a member away.
-pub fn with(mut value: Value, changes: Value) -> Value {
+/// Returns `value` with the members of `changes`. A null removes a member.
+pub fn with_changes(mut value: Value, changes: Value) -> Value {
     for (name, change) in changes.as_object().unwrap() {
         match change {
             Value::Null => drop(value.as_object_mut().unwrap().remove(name)),
@@ -92,21 +92,21 @@ pub fn with(mut value: Value, changes: Value) -> Value {
 }
 
 pub fn header(changes: Value) -> Value {
-    with(json!({ "alg": "EdDSA", "typ": "at+jwt", "kid": "ed" }), changes)
+    with_changes(json!({ "alg": "EdDSA", "typ": "at+jwt", "kid": "ed" }), changes)
 }
 
 pub fn claims(changes: Value) -> Value {
-    with(json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "u-17", "iat": NOW - 60, "exp": NOW + 600 }), changes)
+    with_changes(json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "u-17", "iat": NOW - 60, "exp": NOW + 600 }), changes)
 }
 
-/// A token with exactly this header and these claims, signed with `sign` whatever the header says.
+/// Returns a token with exactly this header and these claims, signed with `sign` whatever algorithm the header states.
 pub fn token(header: impl ToString, claims: impl ToString, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
     let signed = format!("{}.{}", encode(header.to_string()), encode(claims.to_string()));
     let signature = encode(sign(signed.as_bytes()));
     format!("{signed}.{signature}")
 }
 
-/// A token signed with `ED`.
+/// Returns a token signed with `ED`.
 pub fn ed_token(header: impl ToString, claims: impl ToString) -> String {
     token(header, claims, ed(&ED))
 }
@@ -151,10 +151,10 @@ pub fn ed_jwk(kid: &str, key: &Ed25519KeyPair) -> Value {
     json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": kid, "x": encode(key.public_key()) })
 }
 
-/// A folder of its own for a test, removed when dropped.
-pub struct Folder(PathBuf);
+/// A temporary folder, which is removed when it is dropped.
+pub struct TemporaryFolder(PathBuf);
 
-impl Folder {
+impl TemporaryFolder {
     pub fn new() -> Self {
         let path = std::env::temp_dir().join(format!("section55-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir(&path).unwrap();
@@ -166,37 +166,38 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
-/// A quick pace, for tests that wait for it.
-pub const QUICK: Pace = Pace { refresh: Duration::from_millis(40), soonest: Duration::from_millis(40) };
+/// Short intervals, for tests that wait for a refresh.
+pub const SHORT_INTERVALS: RefreshIntervals =
+    RefreshIntervals { regular: Duration::from_millis(40), minimum: Duration::from_millis(40) };
 
-/// An HTTP server on a loopback address that answers everything with the same reply.
+/// An HTTP server on a loopback address that sends the same response to every request.
 pub struct KeyServer {
     pub url: reqwest::Url,
-    reply: Arc<Mutex<String>>,
-    answered: Arc<AtomicUsize>,
+    response: Arc<Mutex<String>>,
+    request_count: Arc<AtomicUsize>,
 }
 
 impl KeyServer {
     pub async fn start(keys: &[Value]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/jwks", listener.local_addr().unwrap()).parse().unwrap();
-        let server = Self { url, reply: Arc::default(), answered: Arc::default() };
+        let server = Self { url, response: Arc::default(), request_count: Arc::default() };
         server.serve_keys(keys);
-        let (reply, answered) = (Arc::clone(&server.reply), Arc::clone(&server.answered));
+        let (response, request_count) = (Arc::clone(&server.response), Arc::clone(&server.request_count));
         tokio::spawn(async move {
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let _ = stream.read(&mut [0; 4096]).await;
-                let text = reply.lock().unwrap().clone();
+                let text = response.lock().unwrap().clone();
                 let _ = stream.write_all(text.as_bytes()).await;
                 let _ = stream.shutdown().await;
-                answered.fetch_add(1, Ordering::SeqCst);
+                request_count.fetch_add(1, Ordering::SeqCst);
             }
         });
         server
@@ -206,25 +207,25 @@ impl KeyServer {
         self.serve("200 OK", &json!({ "keys": keys }).to_string());
     }
 
-    /// `status` may carry further header lines.
+    /// Sets the response. `status` may contain further header lines.
     pub fn serve(&self, status: &str, body: &str) {
         let length = body.len();
-        *self.reply.lock().unwrap() =
+        *self.response.lock().unwrap() =
             format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");
     }
 
-    pub fn answered(&self) -> usize {
-        self.answered.load(Ordering::SeqCst)
+    pub fn request_count(&self) -> usize {
+        self.request_count.load(Ordering::SeqCst)
     }
 
-    /// Waits until the server has answered `more` further requests.
-    pub async fn wait_for(&self, more: usize) {
-        let wanted = self.answered() + more;
-        eventually(|| self.answered() >= wanted).await;
+    /// Waits until the server has answered `count` further requests.
+    pub async fn wait_for_requests(&self, count: usize) {
+        let expected = self.request_count() + count;
+        eventually(|| self.request_count() >= expected).await;
     }
 }
 
-/// Waits until `condition` holds, 5 seconds at most.
+/// Waits until `condition` is true, at most 5 seconds.
 pub async fn eventually(condition: impl Fn() -> bool) {
     for _ in 0..500 {
         if condition() {
@@ -232,5 +233,5 @@ pub async fn eventually(condition: impl Fn() -> bool) {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("it did not come about in 5 seconds");
+    panic!("the condition was not true after 5 seconds");
 }

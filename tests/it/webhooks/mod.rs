@@ -1,11 +1,12 @@
-//! Webhooks, against a receiver that listens for real: what is sent, to whom, in which order, how often, and never where.
+//! Webhooks, tested with a receiver on a local port: which messages are sent, to whom, in which order and how often,
+//! and which addresses are never reached.
 
+mod address_policy;
 mod crash;
-mod delivering;
-mod failing;
-mod guarded;
-mod keeping;
+mod delivery;
+mod management;
 pub mod receiver;
+mod retries;
 mod tls;
 
 use std::time::Duration;
@@ -16,16 +17,16 @@ use serde_json::{Value, json};
 use crate::support::{App, Person, Reply};
 use receiver::Receiver;
 
-/// Makes a webhook of a role's side of an area, with these members beside its address.
-async fn hook(app: &App, role: Role, area: &str, receiver: &Receiver, members: Value) -> Reply {
-    let mut sent = json!({ "url": receiver.url() });
+/// Creates a webhook for the side of a role, with these members in addition to its address.
+async fn create_webhook(app: &App, role: Role, area: &str, receiver: &Receiver, members: Value) -> Reply {
+    let mut body = json!({ "url": receiver.url() });
     for (name, value) in members.as_object().expect("members") {
-        sent[name] = value.clone();
+        body[name] = value.clone();
     }
-    app.person(role, area).post("/v1/webhooks", sent).await.expect(201)
+    app.person(role, area).post("/v1/webhooks", body).await.expect(201)
 }
 
-/// Asks again until it is so, for a while.
+/// Repeats a question until it has an answer, for at most 30 seconds.
 async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     for _ in 0..600 {
         if let Some(found) = ask().await {
@@ -33,19 +34,19 @@ async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("not within its time: {what}");
+    panic!("not within 30 seconds: {what}");
 }
 
-/// The deliveries of a webhook, oldest first.
-async fn deliveries(person: &Person, hook: &str) -> Vec<Value> {
-    let page = person.get(&format!("{hook}/deliveries?sort=created_at&limit=200")).await.expect(200);
+/// Returns the deliveries of a webhook, oldest first.
+async fn deliveries(person: &Person, webhook: &str) -> Vec<Value> {
+    let page = person.get(&format!("{webhook}/deliveries?sort=created_at&limit=200")).await.expect(200);
     page.body["items"].as_array().expect("items").clone()
 }
 
-/// Registers a report of an area, and gives it its place.
+/// Registers a report as an area, and sequences the event.
 async fn register(app: &App, area: &str, reference: &str) -> Reply {
     let report = crate::support::world::registration(reference);
-    let made = app.person(Role::Opcc, area).post("/v1/inspections", report).await.expect(201);
+    let created = app.person(Role::Opcc, area).post("/v1/inspections", report).await.expect(201);
     app.sequence().await;
-    made
+    created
 }

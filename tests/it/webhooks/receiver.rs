@@ -1,4 +1,4 @@
-//! A receiver of webhooks: listens on a port of this machine, keeps what comes, answers as it is told.
+//! A receiver of webhooks for tests. It listens on a local port, stores the messages, and responds as a test has set.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -16,55 +16,55 @@ use tokio_rustls::TlsAcceptor;
 
 use super::until;
 
-/// A message as it came.
+/// A received message.
 #[derive(Clone, Debug)]
-pub struct Received {
+pub struct ReceivedMessage {
     pub head: HashMap<String, String>,
     pub body: String,
 }
 
-impl Received {
-    /// The event in it.
+impl ReceivedMessage {
+    /// Returns the CloudEvent in the body.
     pub fn event(&self) -> Value {
         serde_json::from_str(&self.body).expect("JSON")
     }
 
-    /// What it is known by.
+    /// Returns the id of the message.
     pub fn id(&self) -> &str {
         &self.head["webhook-id"]
     }
 
-    /// Whether one of its signatures is what the secret makes of it, worked out from the specification.
+    /// Returns true if one of the signatures is by this secret. The signature is computed from the specification.
     pub fn is_signed_with(&self, secret: &str) -> bool {
         let key = STANDARD.decode(secret.strip_prefix("whsec_").expect("its prefix")).expect("base64");
-        let signed = [self.id(), ".", &self.head["webhook-timestamp"], ".", &self.body].concat();
-        let mark = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), signed.as_bytes());
-        let wanted = format!("v1,{}", STANDARD.encode(mark));
-        self.head["webhook-signature"].split(' ').any(|given| given == wanted)
+        let content = [self.id(), ".", &self.head["webhook-timestamp"], ".", &self.body].concat();
+        let signature = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), content.as_bytes());
+        let expected = format!("v1,{}", STANDARD.encode(signature));
+        self.head["webhook-signature"].split(' ').any(|given| given == expected)
     }
 }
 
-/// How a message is answered.
+/// The response of the receiver to a message.
 #[derive(Clone, Debug)]
-pub enum Answers {
-    /// With a status.
+pub enum Response {
+    /// A status without a body.
     Status(u16),
-    /// With where to go instead.
+    /// A redirect to a URL.
     Redirect(String),
-    /// With a body that does not end.
+    /// Status 200 with a body that never ends.
     Endless,
-    /// Not at all.
+    /// No response.
     Never,
 }
 
 #[derive(Default)]
 struct State {
-    received: Vec<Received>,
-    answers: VecDeque<Answers>,
-    usual: Option<Answers>,
+    received: Vec<ReceivedMessage>,
+    next: VecDeque<Response>,
+    default: Option<Response>,
 }
 
-/// A receiver that listens as long as it is held.
+/// A receiver that listens until it is dropped.
 pub struct Receiver {
     scheme: &'static str,
     address: SocketAddr,
@@ -73,12 +73,13 @@ pub struct Receiver {
 }
 
 impl Receiver {
+    /// Starts a receiver over plain http.
     pub async fn start() -> Self {
         Self::listen(None).await
     }
 
-    /// The same over TLS, with a certificate and its key.
-    pub async fn start_with(tls: ServerConfig) -> Self {
+    /// Starts a receiver over TLS.
+    pub async fn start_with_tls(tls: ServerConfig) -> Self {
         Self::listen(Some(TlsAcceptor::from(Arc::new(tls)))).await
     }
 
@@ -87,16 +88,16 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let state = Arc::new(Mutex::new(State::default()));
-        let kept = state.clone();
+        let shared = state.clone();
         let listening = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (tls, kept) = (tls.clone(), kept.clone());
+                let (tls, shared) = (tls.clone(), shared.clone());
                 tokio::spawn(async move {
                     match tls {
-                        None => serve(stream, kept).await,
+                        None => serve(stream, shared).await,
                         Some(tls) => {
                             if let Ok(stream) = tls.accept(stream).await {
-                                serve(stream, kept).await;
+                                serve(stream, shared).await;
                             }
                         }
                     }
@@ -106,31 +107,31 @@ impl Receiver {
         Self { scheme, address, state, listening }
     }
 
-    /// Where it is.
+    /// Returns the URL of the receiver.
     pub fn url(&self) -> String {
         format!("{}://hooks.example:{}/in", self.scheme, self.address.port())
     }
 
-    /// How it answers what comes next.
-    pub fn next(&self, answers: &[Answers]) {
-        self.state.lock().expect("no panic").answers.extend(answers.iter().cloned());
+    /// Sets the responses to the next messages.
+    pub fn respond_next_with(&self, responses: &[Response]) {
+        self.state.lock().expect("no panic").next.extend(responses.iter().cloned());
     }
 
-    /// How it answers all that comes, unless it is told otherwise.
-    pub fn always(&self, answer: Answers) {
-        self.state.lock().expect("no panic").usual = Some(answer);
+    /// Sets the response to all messages that have no response of their own.
+    pub fn respond_with(&self, response: Response) {
+        self.state.lock().expect("no panic").default = Some(response);
     }
 
-    /// What came so far.
-    pub fn received(&self) -> Vec<Received> {
+    /// Returns the messages so far.
+    pub fn received(&self) -> Vec<ReceivedMessage> {
         self.state.lock().expect("no panic").received.clone()
     }
 
-    /// What came, once so many have.
-    pub async fn wait_for(&self, count: usize) -> Vec<Received> {
+    /// Waits until there are `count` messages, and returns them. Fails if there are more.
+    pub async fn wait_for(&self, count: usize) -> Vec<ReceivedMessage> {
         let enough = async || Some(self.received()).filter(|all| all.len() >= count);
         let all = until(&format!("{count} messages"), enough).await;
-        assert_eq!(all.len(), count, "more came than was to come");
+        assert_eq!(all.len(), count, "more messages arrived than expected");
         all
     }
 }
@@ -141,31 +142,33 @@ impl Drop for Receiver {
     }
 }
 
+/// Stores one message and sends the response that is set for it.
 async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<Mutex<State>>) {
     let Some(received) = read(&mut stream).await else { return };
-    let answer = {
+    let response = {
         let mut state = state.lock().expect("no panic");
         state.received.push(received);
-        let usual = state.usual.clone().unwrap_or(Answers::Status(204));
-        state.answers.pop_front().unwrap_or(usual)
+        let default = state.default.clone().unwrap_or(Response::Status(204));
+        state.next.pop_front().unwrap_or(default)
     };
-    let text = match answer {
-        Answers::Status(status) => format!("HTTP/1.1 {status} So\r\nContent-Length: 0\r\n\r\n"),
-        Answers::Redirect(to) => format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"),
-        Answers::Endless => {
+    let text = match response {
+        Response::Status(status) => format!("HTTP/1.1 {status} So\r\nContent-Length: 0\r\n\r\n"),
+        Response::Redirect(to) => format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"),
+        Response::Endless => {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").await;
             while stream.write_all(b"4\r\nmore\r\n").await.is_ok() {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             return;
         }
-        Answers::Never => return std::future::pending().await,
+        Response::Never => return std::future::pending().await,
     };
     let _ = stream.write_all(text.as_bytes()).await;
     let _ = stream.shutdown().await;
 }
 
-async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Received> {
+/// Reads one HTTP request.
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<ReceivedMessage> {
     let mut bytes = Vec::new();
     loop {
         let mut more = [0; 4096];
@@ -178,7 +181,7 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Received> {
             named.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
         let length: usize = head.get("content-length")?.parse().ok()?;
         if body.len() >= length {
-            return Some(Received { head, body: body.to_owned() });
+            return Some(ReceivedMessage { head, body: body.to_owned() });
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The service that axum's and sqlx' documentation lead one to write: what is published, one by one, in pages and by
-//! search, and a line moved on with its event. `TUNED` takes away the ping before each use of a connection, and forces
-//! generic plans.
+//! The same API as the documentation of axum and sqlx suggests to write it: published recommendations singly, in pages
+//! and by search, and transitions of assignments with their event. `TUNED` removes the ping before each use of a
+//! connection and forces generic plans.
 
 use std::env;
 
@@ -15,7 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
-type Answer = Result<Json<Value>, StatusCode>;
+type JsonResult = Result<Json<Value>, StatusCode>;
 
 #[derive(FromRow)]
 struct Recommendation {
@@ -39,9 +39,9 @@ struct Recommendation {
     updated_at: DateTime<Utc>,
 }
 
-/// As it is answered.
+/// A recommendation as the response holds it.
 #[derive(Serialize)]
-struct Shown {
+struct RecommendationBody {
     id: Uuid,
     inspection_id: Uuid,
     reference: String,
@@ -77,7 +77,7 @@ struct Links {
     own: String,
 }
 
-impl From<Recommendation> for Shown {
+impl From<Recommendation> for RecommendationBody {
     fn from(it: Recommendation) -> Self {
         let (id, inspection_id) = (it.id, it.inspection_id);
         Self {
@@ -108,7 +108,7 @@ impl From<Recommendation> for Shown {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+struct Parameters {
     #[serde(default)]
     kind: String,
     #[serde(default)]
@@ -119,32 +119,39 @@ struct Asked {
 
 #[derive(Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case")]
-enum Move {
+enum Transition {
     Depend { dependency: String },
     Resume,
 }
 
-fn failed(error: sqlx::Error) -> StatusCode {
+fn internal_error(error: sqlx::Error) -> StatusCode {
     eprintln!("{error}");
     StatusCode::INTERNAL_SERVER_ERROR
 }
 
-async fn show(State(db): State<PgPool>, Path(id): Path<Uuid>) -> Result<Json<Shown>, StatusCode> {
+async fn get_recommendation(
+    State(db): State<PgPool>,
+    Path(id): Path<Uuid>,
+) -> Result<Json<RecommendationBody>, StatusCode> {
     let found: Option<Recommendation> = sqlx::query_as("select * from published.recommendations where id = $1")
         .bind(id)
         .fetch_optional(&db)
         .await
-        .map_err(failed)?;
+        .map_err(internal_error)?;
     found.map(|it| Json(it.into())).ok_or(StatusCode::NOT_FOUND)
 }
 
-async fn page(State(db): State<PgPool>, Query(asked): Query<Asked>) -> Answer {
+async fn list_recommendations(State(db): State<PgPool>, Query(parameters): Query<Parameters>) -> JsonResult {
     let sql = "select * from published.recommendations where kind = $1 order by inspection_id, ordinal, id limit $2";
-    let found: Vec<Recommendation> =
-        sqlx::query_as(sql).bind(&asked.kind).bind(asked.limit + 1).fetch_all(&db).await.map_err(failed)?;
-    let limit = usize::try_from(asked.limit).unwrap_or(50);
+    let found: Vec<Recommendation> = sqlx::query_as(sql)
+        .bind(&parameters.kind)
+        .bind(parameters.limit + 1)
+        .fetch_all(&db)
+        .await
+        .map_err(internal_error)?;
+    let limit = usize::try_from(parameters.limit).unwrap_or(50);
     let next = (found.len() > limit).then(|| found[limit - 1].id);
-    let items: Vec<Shown> = found.into_iter().take(limit).map(Shown::from).collect();
+    let items: Vec<RecommendationBody> = found.into_iter().take(limit).map(RecommendationBody::from).collect();
     Ok(Json(json!({ "items": items, "next_cursor": next })))
 }
 
@@ -156,38 +163,38 @@ struct Hit {
     highlight: String,
 }
 
-async fn search(State(db): State<PgPool>, Query(asked): Query<Asked>) -> Answer {
+async fn search(State(db): State<PgPool>, Query(parameters): Query<Parameters>) -> JsonResult {
     let sql = "select id, reference, rank, ts_headline('english', text, query) as highlight
                from (select id, reference, text, query, ts_rank(to_tsvector('english', text), query) as rank
                      from published.recommendations, websearch_to_tsquery('english', $1) as query
                      where to_tsvector('english', text) @@ query
                      order by rank desc, id limit $2) found";
-    let items: Vec<Hit> = sqlx::query_as(sql).bind(&asked.q).bind(asked.limit).fetch_all(&db).await.map_err(failed)?;
+    let items: Vec<Hit> =
+        sqlx::query_as(sql).bind(&parameters.q).bind(parameters.limit).fetch_all(&db).await.map_err(internal_error)?;
     Ok(Json(json!({ "items": items })))
 }
 
-async fn advance(
+async fn transition(
     State(db): State<PgPool>,
     Path(id): Path<Uuid>,
     headers: HeaderMap,
-    Json(asked): Json<Move>,
-) -> Answer {
-    let tag = headers.get("if-match").and_then(|tag| tag.to_str().ok()).ok_or(StatusCode::PRECONDITION_REQUIRED)?;
-    let mut tx = db.begin().await.map_err(failed)?;
-    let line: Option<(String, String, i64)> = sqlx::query_as(
-        "select area, force_status, version from record.assignments where id = $1 for update",
-    )
-    .bind(id)
-    .fetch_optional(&mut *tx)
-    .await
-    .map_err(failed)?;
-    let (area, from, version) = line.ok_or(StatusCode::NOT_FOUND)?;
-    if tag != format!("\"v{version}\"") {
+    Json(body): Json<Transition>,
+) -> JsonResult {
+    let etag = headers.get("if-match").and_then(|etag| etag.to_str().ok()).ok_or(StatusCode::PRECONDITION_REQUIRED)?;
+    let mut tx = db.begin().await.map_err(internal_error)?;
+    let assignment: Option<(String, String, i64)> =
+        sqlx::query_as("select area, force_status, version from record.assignments where id = $1 for update")
+            .bind(id)
+            .fetch_optional(&mut *tx)
+            .await
+            .map_err(internal_error)?;
+    let (area, from, version) = assignment.ok_or(StatusCode::NOT_FOUND)?;
+    if etag != format!("\"v{version}\"") {
         return Err(StatusCode::PRECONDITION_FAILED);
     }
-    let (action, to, dependency) = match (asked, from.as_str()) {
-        (Move::Depend { dependency }, "in_progress") => ("depend", "dependent_on_other", Some(dependency)),
-        (Move::Resume, "dependent_on_other") => ("resume", "in_progress", None),
+    let (action, to, dependency) = match (body, from.as_str()) {
+        (Transition::Depend { dependency }, "in_progress") => ("depend", "dependent_on_other", Some(dependency)),
+        (Transition::Resume, "dependent_on_other") => ("resume", "in_progress", None),
         _ => return Err(StatusCode::CONFLICT),
     };
     let at = Utc::now();
@@ -201,7 +208,7 @@ async fn advance(
     .bind(at)
     .execute(&mut *tx)
     .await
-    .map_err(failed)?;
+    .map_err(internal_error)?;
     sqlx::query(
         "insert into bench.events (id, at, area, actor_issuer, actor_subject, actor_roles, resource, resource_id, version,
                                    action, from_state, to_state, request_id)
@@ -217,8 +224,8 @@ async fn advance(
     .bind(to)
     .execute(&mut *tx)
     .await
-    .map_err(failed)?;
-    tx.commit().await.map_err(failed)?;
+    .map_err(internal_error)?;
+    tx.commit().await.map_err(internal_error)?;
     Ok(Json(json!({ "id": id, "area": area, "force_status": to, "dependency": dependency, "version": version + 1,
                     "updated_at": at })))
 }
@@ -234,10 +241,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let app = Router::new()
         .route("/readyz", get(|| async { "ready" }))
-        .route("/v1/recommendations/{id}", get(show))
-        .route("/v1/recommendations", get(page))
+        .route("/v1/recommendations/{id}", get(get_recommendation))
+        .route("/v1/recommendations", get(list_recommendations))
         .route("/v1/search", get(search))
-        .route("/v1/assignments/{id}/transitions", post(advance))
+        .route("/v1/assignments/{id}/transitions", post(transition))
         .with_state(pool.connect_with(options).await?);
     let listener = tokio::net::TcpListener::bind(env::var("LISTEN")?).await?;
     Ok(axum::serve(listener, app).await?)

@@ -1,0 +1,202 @@
+//! Validation of JSON values against the schemas that the OpenAPI document publishes. All faults of a value are
+//! reported at once, and the document cannot state a rule that the service does not enforce.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use jsonschema::Validator;
+use jsonschema::error::{ValidationError, ValidationErrorKind as ErrorKind};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::operation_doc::OperationDoc;
+use super::problem::{Fault, Problem, escape};
+use super::text;
+
+/// A type that a request body can be deserialized into.
+pub trait Input: DeserializeOwned + ToSchema + 'static {}
+impl<T: DeserializeOwned + ToSchema + 'static> Input for T {}
+
+/// Validates a value against the schema of `T` and deserializes it. Returns the faults found, after those in `faults`.
+///
+/// # Errors
+///
+/// Returns a 500 if the schema of `T` cannot be compiled.
+pub fn validate_json<T: Input>(value: &Value, mut faults: Vec<Fault>) -> Result<Result<T, Vec<Fault>>, Problem> {
+    faults.extend(CompiledSchema::of::<T>()?.faults(value));
+    if !faults.is_empty() {
+        return Ok(Err(faults));
+    }
+    // A type can have rules that its schema does not state.
+    Ok(serde_path_to_error::deserialize(value).map_err(|error| {
+        let parts = error.path().iter();
+        let pointer = parts.fold(String::new(), |pointer, part| format!("{pointer}/{}", escape(&part.to_string())));
+        vec![Fault::body(pointer, "invalid_value", error.inner().to_string())]
+    }))
+}
+
+/// Adds the schema of `T` to the documentation of an operation and returns a reference to it. Its objects accept only
+/// the members that they declare.
+pub(super) fn add_input_schema<T: ToSchema>(doc: &mut OperationDoc) -> Value {
+    let reference = doc.schema::<T>();
+    doc.schemas.values_mut().for_each(forbid_other_members);
+    reference
+}
+
+fn forbid_other_members(schema: &mut Value) {
+    for branch in schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        forbid_other_members(branch);
+    }
+    if schema.get("properties").is_some() && schema.get("additionalProperties").is_none() {
+        schema["additionalProperties"] = json!(false);
+    }
+}
+
+/// A compiled schema. A type with a tag, such as `action`, has one validator for each value of the tag. The faults then
+/// concern the variant that the client meant.
+enum CompiledSchema {
+    Plain(Box<Validator>),
+    Tagged { tag: String, variants: Vec<(String, Validator)> },
+}
+
+impl CompiledSchema {
+    /// Returns the schema of a type, compiled on first use.
+    fn of<T: Input>() -> Result<Arc<Self>, Problem> {
+        static COMPILED: LazyLock<RwLock<HashMap<TypeId, Arc<CompiledSchema>>>> = LazyLock::new(RwLock::default);
+        let cached = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<T>()).cloned();
+        if let Some(cached) = cached {
+            return Ok(cached);
+        }
+        let compiled = Arc::new(Self::compile::<T>().map_err(Problem::internal)?);
+        COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(TypeId::of::<T>(), compiled.clone());
+        Ok(compiled)
+    }
+
+    fn compile<T: Input>() -> Result<Self, ValidationError<'static>> {
+        let mut doc = OperationDoc::default();
+        add_input_schema::<T>(&mut doc);
+        let schemas: Map<String, Value> = doc.schemas.into_iter().collect();
+        let schema = schemas.get(T::name().as_ref()).cloned().unwrap_or_default();
+        let validator = |mut schema: Value| {
+            schema["components"] = json!({ "schemas": schemas });
+            jsonschema::draft202012::options().should_validate_formats(true).build(&schema)
+        };
+        let variants = schema.get("oneOf").and_then(Value::as_array);
+        let tagged: Option<Vec<(String, String, &Value)>> =
+            variants.and_then(|variants| variants.iter().map(find_tag).collect());
+        match tagged {
+            Some(tagged) if !tagged.is_empty() => Ok(Self::Tagged {
+                tag: tagged[0].0.clone(),
+                variants: tagged
+                    .into_iter()
+                    .map(|(_, value, variant)| Ok((value, validator(variant.clone())?)))
+                    .collect::<Result<_, ValidationError<'static>>>()?,
+            }),
+            _ => Ok(Self::Plain(Box::new(validator(schema)?))),
+        }
+    }
+
+    /// Returns every fault of a value.
+    fn faults(&self, value: &Value) -> Vec<Fault> {
+        let validator = match self {
+            Self::Plain(validator) => validator,
+            Self::Tagged { tag, variants } => {
+                let sent = value.get(tag).and_then(Value::as_str);
+                match variants.iter().find(|(name, _)| Some(name.as_str()) == sent) {
+                    Some((_, validator)) => validator,
+                    None => {
+                        let names: Vec<&str> = variants.iter().map(|(name, _)| name.as_str()).collect();
+                        let names = names.join(", ");
+                        let (code, detail) = match value.get(tag) {
+                            None => ("required", format!("`{tag}` is required and must be one of: {names}.")),
+                            Some(_) => ("unknown_value", format!("`{tag}` must be one of: {names}.")),
+                        };
+                        return vec![Fault::body(format!("/{tag}"), code, detail)];
+                    }
+                }
+            }
+        };
+        let mut faults = Vec::new();
+        for error in validator.iter_errors(value) {
+            add_faults(&error, &mut faults);
+        }
+        faults
+    }
+}
+
+/// Returns the tag of a variant: the name and value of the property that accepts one value only.
+fn find_tag(variant: &Value) -> Option<(String, String, &Value)> {
+    variant.get("properties")?.as_object()?.iter().find_map(|(name, property)| {
+        let values = property.get("enum")?.as_array()?;
+        let [Value::String(only)] = values.as_slice() else { return None };
+        Some((name.clone(), only.clone(), variant))
+    })
+}
+
+/// Converts one violation of the schema into faults with pointers.
+fn add_faults(error: &ValidationError<'_>, faults: &mut Vec<Fault>) {
+    let pointer = error.instance_path().to_string();
+    let (code, detail) = match error.kind() {
+        ErrorKind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            let pointer = format!("{pointer}/{}", escape(name));
+            faults.push(Fault::body(pointer, "required", format!("`{name}` is required.")));
+            return;
+        }
+        ErrorKind::AdditionalProperties { unexpected } => {
+            faults.extend(unexpected.iter().map(|name| {
+                let detail = format!("{name:?} is not a field of this object.");
+                Fault::body(format!("{pointer}/{}", escape(name)), "unknown_field", detail)
+            }));
+            return;
+        }
+        // A nullable value or a choice of schemas: the alternative with the fewest errors states what is wrong.
+        ErrorKind::OneOfNotValid { context } | ErrorKind::AnyOf { context } => {
+            let candidates = context.iter().filter(|errors| !errors.iter().any(|e| is_type_error_at(e, &pointer)));
+            if let Some(errors) = candidates.min_by_key(|errors| errors.len()) {
+                errors.iter().for_each(|error| add_faults(error, faults));
+                return;
+            }
+            ("wrong_type", "The value has the wrong type.".to_owned())
+        }
+        ErrorKind::Type { .. } => ("wrong_type", message(error)),
+        ErrorKind::Enum { options } => ("unknown_value", format!("The value must be one of {options}.")),
+        ErrorKind::Format { format } => ("wrong_format", format!("The value is not a valid {format}.")),
+        ErrorKind::Pattern { pattern } => {
+            match error.instance().as_str().map(|value| (value, text::pattern_fault(pattern, value))) {
+                // `minLength` already reports an empty text.
+                Some(("", Some(_))) => return,
+                Some((_, Some((code, detail)))) => (code, detail.to_owned()),
+                _ => ("wrong_format", message(error)),
+            }
+        }
+        ErrorKind::MinLength { limit } => ("too_short", format!("The text must have at least {}.", characters(*limit))),
+        ErrorKind::MaxLength { limit } => ("too_long", format!("The text must have at most {}.", characters(*limit))),
+        ErrorKind::MinItems { limit } => ("too_few", format!("The list must have at least {}.", items(*limit))),
+        ErrorKind::MaxItems { limit } => ("too_many", format!("The list must have at most {}.", items(*limit))),
+        ErrorKind::UniqueItems => ("not_unique", "The list must not contain the same item twice.".to_owned()),
+        ErrorKind::Minimum { limit } => ("too_small", format!("The value must be at least {limit}.")),
+        ErrorKind::Maximum { limit } => ("too_large", format!("The value must be at most {limit}.")),
+        _ => ("invalid_value", message(error)),
+    };
+    faults.push(Fault::body(pointer, code, detail));
+}
+
+fn is_type_error_at(error: &ValidationError<'_>, pointer: &str) -> bool {
+    matches!(error.kind(), ErrorKind::Type { .. }) && error.instance_path().to_string() == pointer
+}
+
+/// Returns the validator's message without the value that the client sent, which may be long.
+fn message(error: &ValidationError<'_>) -> String {
+    format!("{}.", error.masked_with("The value"))
+}
+
+fn characters(count: u64) -> String {
+    format!("{count} character{}", if count == 1 { "" } else { "s" })
+}
+
+fn items(count: u64) -> String {
+    format!("{count} item{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,76 @@
+//! The request bodies of areas: the replacement of an area, and the amendment of its settings.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::model::{Country, Force, PolicingBody};
+use crate::api::text::SingleLineText;
+
+/// All members of an area except its settings.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AreaReplacement {
+    /// The area's name.
+    pub name: SingleLineText,
+    /// The area's country.
+    pub country: Country,
+    /// The area's local policing body.
+    pub policing_body: PolicingBody,
+    /// The area's police force.
+    pub force: Force,
+    /// The first day on which the area exists.
+    pub valid_from: Option<NaiveDate>,
+    /// The last day on which the area exists.
+    pub valid_to: Option<NaiveDate>,
+    /// The code of the area that replaces this one.
+    #[schema(pattern = "^[a-z][a-z0-9-]{1,62}$")]
+    pub successor: Option<String>,
+}
+
+/// The members of an area that its own approver can amend.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AreaAmendment {
+    /// The settings to change.
+    pub settings: AreaSettingsAmendment,
+}
+
+/// The settings to change. A setting that is absent stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AreaSettingsAmendment {
+    /// Whether areas for improvement also need an explanation.
+    #[schema(nullable = false)]
+    pub afi_explanation_required: Option<bool>,
+    /// The days that the chief officer has for comments, if an invitation states no date.
+    #[schema(minimum = 1, maximum = 55, nullable = false)]
+    pub comments_days: Option<i32>,
+    /// The days before a deadline on which the calendar of deadlines has a reminder.
+    #[schema(max_items = 10, nullable = false)]
+    pub reminder_days: Option<Vec<DaysBeforeDeadline>>,
+    /// The number of years from the day a record is finished to its retention review.
+    #[schema(minimum = 1, maximum = 100, nullable = false)]
+    pub retention_years: Option<i32>,
+}
+
+/// A number of days before a deadline: 0 to 55.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct DaysBeforeDeadline(pub i32);
+
+impl PartialSchema for DaysBeforeDeadline {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(55)).into()
+    }
+}
+
+impl ToSchema for DaysBeforeDeadline {
+    fn name() -> Cow<'static, str> {
+        "DaysBeforeDeadline".into()
+    }
+}

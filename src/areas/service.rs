@@ -1,0 +1,83 @@
+//! Creating and replacing an area, and amending its settings.
+
+use super::model::Area;
+use super::requests::{AreaReplacement, AreaSettingsAmendment};
+use super::store;
+use super::views::{settings_snapshot, snapshot};
+use crate::api::{Fault, IfMatch, Problem, WriteMode};
+use crate::auth::Call;
+use crate::db::{Db, Event, Write};
+
+/// Creates an area, or replaces all members but the settings. Returns the area, and whether it is new.
+pub async fn replace(
+    db: &Db,
+    call: &Call,
+    code: &str,
+    if_match: &IfMatch,
+    request: &AreaReplacement,
+    mode: WriteMode,
+) -> Result<(Area, bool), Problem> {
+    check(code, request)?;
+    db.write(call, mode, async |tx| {
+        let stored = store::find(tx, code).await?;
+        if_match.check_or_absent(stored.as_ref().map(|area| area.version))?;
+        let area = store::upsert(tx, code, request, stored.as_ref(), call.at).await?;
+        let area = area.ok_or_else(Problem::stale)?;
+        let action = if stored.is_some() { "amend" } else { "create" };
+        let mut event = Event::new("area", area.id, area.version, action).shared(true).after(snapshot(&area)?);
+        if let Some(stored) = &stored {
+            event = event.before(snapshot(stored)?);
+        }
+        Ok(Write::new((area, stored.is_none()), event))
+    })
+    .await
+}
+
+fn check(code: &str, request: &AreaReplacement) -> Result<(), Problem> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let mut faults = Vec::new();
+    if !(2..=63).contains(&code.len())
+        || !code.starts_with(|c: char| c.is_ascii_lowercase())
+        || !code.chars().all(allowed)
+    {
+        let detail = "`code` must be 2 to 63 lower-case letters, digits and hyphens, and start with a letter.";
+        faults.push(Fault::path("code", "wrong_format", detail));
+    }
+    if let Some((from, to)) = request.valid_from.zip(request.valid_to)
+        && to < from
+    {
+        let detail = format!("`valid_to` is {to}; it must not be before `valid_from`, {from}.");
+        faults.push(Fault::body("/valid_to", "before_valid_from", detail));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+}
+
+/// Amends the settings of an area in the caller's scope, and returns the area.
+pub async fn update_settings(
+    db: &Db,
+    call: &Call,
+    code: &str,
+    if_match: &IfMatch,
+    settings: &AreaSettingsAmendment,
+    mode: WriteMode,
+) -> Result<Area, Problem> {
+    db.write(call, mode, async |tx| {
+        let area = store::find(tx, code).await?.ok_or_else(Problem::not_found)?;
+        if area.settings.is_none() {
+            let detail = format!("Only callers of the area {code} can read or amend its settings.");
+            return Err(Problem::forbidden(detail));
+        }
+        if_match.check(area.version)?;
+        if store::update_settings(tx, &area, settings, call.at).await? == 0 {
+            return Err(Problem::stale());
+        }
+        let updated = store::find(tx, code).await?.ok_or_else(Problem::not_found)?;
+        let event = Event::new("area", updated.id, updated.version, "amend")
+            .area(&updated.code)
+            .fields(vec!["settings"])
+            .before(settings_snapshot(&area)?)
+            .after(settings_snapshot(&updated)?);
+        Ok(Write::new(updated, event))
+    })
+    .await
+}

@@ -1,0 +1,278 @@
+//! The database as the rest of the service uses it. Each method of [`Db`] runs one unit of work within 4.5 seconds and
+//! retries it once where the failure was temporary; long writes and scans have no such limit and are not retried.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use super::pipelined_connection::PipelinedConnection;
+use super::pool::{PoolError, Pools};
+use super::queries::Public;
+use super::session::Session;
+use super::transaction::Tx;
+use super::unit_of_work::{self, ReadState, WriteStart, WriteTarget};
+use super::write::{AuditedRead, Write};
+use super::{cursor_scan, idempotency};
+use crate::api::{ApiResponse, IdempotencyKey, IdempotentResponse, Problem, ResponseCache, WriteMode};
+use crate::auth::{Actor, Call};
+
+/// The longest time that one request may spend at the database, with the wait for a connection. It is below the
+/// deadline of the request, and above PostgreSQL's limit for one statement.
+const TIME_LIMIT: Duration = Duration::from_millis(4_500);
+
+/// The database, reached through its two roles. Every method that runs work returns 503 when the database cannot be
+/// reached or the deadline passes, and otherwise what the work returns.
+#[derive(Clone)]
+pub struct Db {
+    app: Pools,
+    public: Pools,
+    pipelined: Arc<PipelinedConnection>,
+    cache: Option<Arc<ResponseCache>>,
+}
+
+impl Db {
+    /// Creates the database from the connections of the service's role and of the public role.
+    pub fn new(app: Pools, public: Pools) -> Self {
+        let pipelined = Arc::new(PipelinedConnection::new(public.pool().clone()));
+        Self { app, public, pipelined, cache: None }
+    }
+
+    /// Sets the cache that is emptied after each write of the published copy, before the response goes out.
+    #[must_use]
+    pub fn with_response_cache(self, cache: Option<Arc<ResponseCache>>) -> Self {
+        Self { cache, ..self }
+    }
+
+    /// Returns the database with connections of its own for one of this number of threads, so that no thread waits
+    /// for the work of another.
+    ///
+    /// # Errors
+    /// When a pool cannot be created.
+    pub fn for_worker_thread(&self, threads: NonZeroUsize) -> Result<Self, PoolError> {
+        // At least two connections, so that a slow read does not delay a short one.
+        let share = |pools: &Pools| pools.for_thread(pools.size().div_ceil(threads.get()).max(2));
+        let (app, public) = (share(&self.app)?, share(&self.public)?);
+        let pipelined = Arc::new(PipelinedConnection::new(public.pool().clone()));
+        Ok(Self { pipelined, app, public, cache: self.cache.clone() })
+    }
+
+    /// Reads the published copy.
+    ///
+    /// # Errors
+    /// 503, or the error of the work.
+    pub async fn read_published<T>(&self, work: impl AsyncFn(&Public<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
+        retry_once(async |deadline| unit_of_work::read_published(self.public.pool(), deadline, &work).await).await
+    }
+
+    /// Reads single records of the published copy on this thread's pipelined connection. Only for statements of less
+    /// than a millisecond: a list or a search would delay all other requests.
+    ///
+    /// # Errors
+    /// 503, or the error of the work.
+    pub async fn read_published_row<T>(
+        &self,
+        work: impl AsyncFn(&Public<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        retry_once(async |deadline| self.pipelined.read_published(deadline, &work).await).await
+    }
+
+    /// Returns the version of the published copy, a number that increases with every write of the copy.
+    ///
+    /// # Errors
+    /// 503 when the database cannot be reached.
+    pub async fn published_version(&self) -> Result<i64, Problem> {
+        let sql = "select sum(count)::bigint from published.write_counts";
+        let row = self.read_published_row(async |db| db.query_opt(sql, &[]).await).await?;
+        row.ok_or_else(|| Problem::internal("published.write_counts has no sum")).map(|row| row.get(0))
+    }
+
+    /// Reads under the actor's scope. Each statement is a transaction of its own and sets the scope for row security.
+    ///
+    /// # Errors
+    /// 503, or the error of the work.
+    pub async fn read<T>(
+        &self,
+        actor: &Actor,
+        work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.read_state(actor, ReadState::Present, work).await
+    }
+
+    /// Reads what the service knew at the instant of the call. The schema `past` has a view of each table that is
+    /// queried, reconstructed from the log. The published copy is not in it.
+    ///
+    /// # Errors
+    /// 503, or the error of the work.
+    pub async fn read_as_of<T>(
+        &self,
+        call: &Call,
+        work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.read_state(&call.actor, ReadState::AsOf(call.at), work).await
+    }
+
+    /// Reads like [`Self::read`] after a committed audit event has recorded the read, such as the export of a log.
+    ///
+    /// # Errors
+    /// 503, or the error of the work.
+    pub async fn read_after_audit<T>(
+        &self,
+        actor: &Actor,
+        work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.read_state(actor, ReadState::PresentAlreadyAudited, work).await
+    }
+
+    async fn read_state<T>(
+        &self,
+        actor: &Actor,
+        state: ReadState,
+        work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        retry_once(async |deadline| unit_of_work::read(self.app.pool(), deadline, &actor.scope(), state, &work).await)
+            .await
+    }
+
+    /// Reads, and commits an audit event for each read that must be recorded before the value is returned.
+    ///
+    /// # Errors
+    /// 503, or the error of the work.
+    pub async fn read_audited<T>(
+        &self,
+        call: &Call,
+        work: impl AsyncFn(&Tx<'_>) -> Result<AuditedRead<T>, Problem>,
+    ) -> Result<T, Problem> {
+        retry_once(async |deadline| {
+            let start = WriteStart::within_one_request(deadline);
+            unit_of_work::write(self.target(), deadline, start, call, WriteMode::Write, &work).await
+        })
+        .await
+    }
+
+    /// Writes: commits the rows and their audit events in one transaction, or nothing.
+    ///
+    /// # Errors
+    /// 503, or the error of the work. A commit that the database did not confirm is 503 too and is not retried.
+    pub async fn write<T>(
+        &self,
+        call: &Call,
+        mode: WriteMode,
+        work: impl AsyncFn(&Tx<'_>) -> Result<Write<T>, Problem>,
+    ) -> Result<T, Problem> {
+        retry_once(async |deadline| {
+            let start = WriteStart::within_one_request(deadline);
+            unit_of_work::write(self.target(), deadline, start, call, mode, &work).await
+        })
+        .await
+    }
+
+    /// Writes like [`Self::write`] without an overall time limit; each statement has 30 seconds. Never retries.
+    ///
+    /// # Errors
+    /// 503, or the error of the work.
+    pub async fn write_long<T>(
+        &self,
+        call: &Call,
+        mode: WriteMode,
+        work: impl AsyncFnOnce(&Tx<'_>) -> Result<Write<T>, Problem>,
+    ) -> Result<T, Problem> {
+        unit_of_work::write(self.target(), Instant::now() + TIME_LIMIT, WriteStart::long(), call, mode, work).await
+    }
+
+    /// Writes like [`Self::write`], but at most once for an `Idempotency-Key`: the response is stored in the same
+    /// transaction and returned again for 24 hours.
+    ///
+    /// # Errors
+    /// 409 while the first request with the key runs; 422 when the key was used with another request; 503; or the
+    /// error of the work.
+    pub async fn write_idempotent<R: ApiResponse>(
+        &self,
+        call: &Call,
+        mode: WriteMode,
+        request: &IdempotencyKey,
+        work: impl AsyncFn(&Tx<'_>) -> Result<Write<R>, Problem>,
+    ) -> Result<IdempotentResponse<R>, Problem> {
+        let work = async |tx: &Tx<'_>| idempotency::perform_once(tx, request, mode, &work).await;
+        retry_once(async |deadline| {
+            let start = WriteStart::within_one_request(deadline);
+            unit_of_work::write(self.target(), deadline, start, call, mode, &work).await
+        })
+        .await
+    }
+
+    /// Deletes idempotency records older than 24 hours and returns the number deleted.
+    ///
+    /// # Errors
+    /// 503 when the database cannot be reached.
+    pub async fn delete_expired_responses(&self, call: &Call) -> Result<i64, Problem> {
+        let before = call.at - chrono::TimeDelta::hours(24);
+        let delete = async |tx: &Tx<'_>| {
+            let row = tx.query_opt("select delete_expired_idempotency_keys($1)", &[&before]).await?;
+            Ok(AuditedRead::new(row.map_or(0, |row| row.get(0)), Vec::new()))
+        };
+        self.read_audited(call, delete).await
+    }
+
+    /// Scans a whole list of the published copy in one snapshot. The work runs once and has no overall time limit.
+    ///
+    /// # Errors
+    /// 503, or the error of the work.
+    pub async fn scan_published<T>(
+        &self,
+        work: impl AsyncFnOnce(&Public<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        cursor_scan::scan_published(self.public.pool(), work).await
+    }
+
+    /// Scans a whole list under the actor's scope, like [`Self::scan_published`].
+    ///
+    /// # Errors
+    /// 503, or the error of the work.
+    pub async fn scan<T>(
+        &self,
+        actor: &Actor,
+        work: impl AsyncFnOnce(&Session<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        cursor_scan::scan(self.app.pool(), &actor.scope(), work).await
+    }
+
+    /// Returns the status of the pools, by name.
+    pub fn pools(&self) -> [(&'static str, deadpool_postgres::Status); 2] {
+        [("app", self.app.status()), ("public", self.public.status())]
+    }
+
+    /// Runs a statement as each of the two roles.
+    ///
+    /// # Errors
+    /// 503 when one of them gets no result.
+    pub async fn ping(&self) -> Result<(), Problem> {
+        self.read_published(async |db| db.query_opt("select 1", &[]).await.map(drop)).await?;
+        let nobody = Actor::new("", "", None, &[], &[]);
+        self.read(&nobody, async |db| db.query_opt("select 1", &[]).await.map(drop)).await
+    }
+
+    /// Closes every connection without waiting.
+    pub fn close(&self) {
+        self.pipelined.close();
+        self.app.close();
+        self.public.close();
+    }
+
+    fn target(&self) -> WriteTarget<'_> {
+        WriteTarget { pool: self.app.pool(), cache: self.cache.as_deref() }
+    }
+}
+
+/// Runs work, and runs it once more where the connection failed, its plan was outdated or it lost a race. Both
+/// attempts share one deadline.
+async fn retry_once<T>(work: impl AsyncFn(Instant) -> Result<T, Problem>) -> Result<T, Problem> {
+    let deadline = Instant::now() + TIME_LIMIT;
+    let span = || tracing::debug_span!("database", otel.kind = "client", db.system.name = "postgresql");
+    match work(deadline).instrument(span()).await {
+        Err(problem) if problem.is_transient() => work(deadline).instrument(span()).await,
+        result => result,
+    }
+}

@@ -1,0 +1,82 @@
+//! Writes of responses: transitions, amendments of texts, explanations, and imports. Each returns the record as it will
+//! be, with its audit events.
+
+mod amendment;
+mod explanations;
+mod transition;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::store::{self, ResponseRecord, ResponseRow};
+use super::views::{self, snapshot};
+use crate::api::{Problem, ProblemKind};
+use crate::auth::Call;
+use crate::db::{Event, Tx, Write};
+use crate::inspections;
+use crate::vocabulary::WireName;
+
+pub use amendment::{import_text, update};
+pub use explanations::{delete_explanation, put_explanation, put_explanations};
+pub use transition::transition;
+
+/// Finds a response of the caller's areas and checks its version against the caller's precondition.
+async fn find_at_version(
+    tx: &Tx<'_>,
+    id: Uuid,
+    check_version: impl Fn(i64) -> Result<(), Problem>,
+    call: &Call,
+) -> Result<ResponseRecord, Problem> {
+    let record = store::find(tx, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    check_version(record.row.version)?;
+    Ok(record)
+}
+
+/// Returns why the texts and explanations of a response cannot be edited, or `None` if they can be.
+fn why_not_editable(row: &ResponseRow) -> Option<String> {
+    let (state, inspection) = (row.state, row.inspection.state);
+    if inspection != inspections::State::Published {
+        return Some(format!("The inspection is `{inspection}`, so its response cannot be edited."));
+    }
+    let editable = "`received`, `awaiting_comments` or `drafting`";
+    (!state.is_editable()).then(|| format!("The response is `{state}`; it can be edited only while it is {editable}."))
+}
+
+fn require_editable(record: &ResponseRecord, call: &Call) -> Result<(), Problem> {
+    let Some(detail) = why_not_editable(&record.row) else { return Ok(()) };
+    Err(Problem::new(ProblemKind::NotPossibleFromThisState, detail)
+        .member("state", record.row.state.as_str())
+        .member("allowed_actions", json!(views::allowed_actions(record, call))))
+}
+
+/// Increases the version after an amendment, reads the record again, and describes the amendment in an audit event.
+async fn finish_amendment(
+    tx: &Tx<'_>,
+    before: &ResponseRecord,
+    fields: Vec<&'static str>,
+    call: &Call,
+) -> Result<Write<ResponseRecord>, Problem> {
+    let scope = call.actor.scope();
+    let (_, after) = tokio::try_join!(
+        biased;
+        tx.write(store::update(tx, &before.row, None)),
+        store::find(tx, &scope, before.row.id),
+    )?;
+    let after = after.ok_or_else(Problem::not_found)?;
+    let event = Event::new("response", after.row.id, after.row.version, "amend")
+        .area(&after.row.area)
+        .parent(after.row.inspection_id)
+        .fields(fields)
+        .before(snapshot(before, &scope)?)
+        .after(snapshot(&after, &scope)?);
+    Ok(Write::new(after, event))
+}
+
+/// Returns the audit event that stores a response's present content, after the content of its earlier events was
+/// erased. Returns `None` if the response no longer exists.
+pub async fn erasure_event(tx: &Tx<'_>, id: Uuid, call: &Call) -> Result<Option<Event>, Problem> {
+    let scope = call.actor.scope();
+    let Some(record) = store::find(tx, &scope, id).await? else { return Ok(None) };
+    let event = Event::new("response", id, record.row.version, "erase").area(&record.row.area);
+    Ok(Some(event.parent(record.row.inspection_id).after(snapshot(&record, &scope)?)))
+}
