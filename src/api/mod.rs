@@ -1,6 +1,7 @@
 //! The framework of the HTTP API. An operation is declared once; its parameters, body, responses, errors and roles
 //! follow from its handler's signature. This module knows HTTP and OpenAPI, but nothing of the records of the service.
 
+pub mod amendment;
 mod body;
 mod conditional_request;
 pub mod content_encoding;

@@ -58,7 +58,7 @@ pub fn computed<K, T>(key: K, row: &Row, compute: impl FnOnce(K, &Row) -> Result
 /// - `inserted`: written when the row is inserted and never again;
 /// - `updated`: written by inserts and updates; `json` likewise, as a `jsonb` value;
 /// - `maintained`: written by other statements, defaults or triggers;
-/// - `joined`: not a column of the table, but a value that the query adds;
+/// - `joined`: not a column of the table, but a value that the query adds; `joined_group`: several, by `FromRow`;
 /// - `computed`: not a column, but computed from the key and the row by the function after `=`;
 /// - `group`: a struct that is several columns, named after `=`; it implements `FromRow` and [`ColumnGroup`].
 ///
@@ -88,7 +88,7 @@ macro_rules! stored_record {
 
         impl $record {
             /// The columns of the table, for a `select`.
-            pub(super) const COLUMNS: &'static str =
+            pub(crate) const COLUMNS: &'static str =
                 concat!($alias, stringify!($key) $(, $crate::stored_field!(name $role $alias $field $(= $computed)?))*);
 
             /// Returns the names of the columns that the statements of these roles write.
@@ -109,6 +109,7 @@ macro_rules! stored_record {
             }
 
             /// Returns the statement that inserts the row.
+            #[allow(dead_code, reason = "some records are inserted by statements of their own")]
             pub(super) fn insert_sql() -> &'static str {
                 static SQL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
                     let columns = [vec![stringify!($key)], $record::column_names(true, true, false)].concat();
@@ -118,6 +119,7 @@ macro_rules! stored_record {
             }
 
             /// Returns the parameters of the insert.
+            #[allow(dead_code, reason = "some records are inserted by statements of their own")]
             pub(super) fn insert_values(&self) -> Vec<$crate::db::SqlValue> {
                 let mut values: Vec<$crate::db::SqlValue> = vec![Box::new(self.$key.clone())];
                 $($crate::stored_field!(push_insert $role values self.$field);)*
@@ -155,10 +157,16 @@ macro_rules! stored_field {
     (read group $row:ident $key:ident $field:ident = $names:expr) => {
         $crate::db::FromRow::from_row($row)?
     };
+    (read joined_group $row:ident $key:ident $field:ident) => {
+        $crate::db::FromRow::from_row($row)?
+    };
     (read $role:ident $row:ident $key:ident $field:ident) => {
         $row.try_get(stringify!($field))?
     };
 
+    (name joined_group $alias:literal $field:ident) => {
+        ""
+    };
     (name joined $alias:literal $field:ident) => {
         ""
     };

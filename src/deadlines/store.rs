@@ -35,7 +35,7 @@ impl ListDefinition for Deadlines {
 }
 
 /// Selects the deadlines of the caller's areas ($2), as of a day ($1).
-const DEADLINES: &str = concat!(
+const DEADLINES: &str = constcat::concat!(
     "select md5(d.kind || d.resource_id)::uuid as id, d.*, $1 as today, d.day < $1 as overdue,
             coalesce(s.reminder_days, '{}') as reminder_days
      from (

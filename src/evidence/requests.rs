@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::model::{EvidenceKind, ReviewDecision};
+use super::model::{EvidenceKind, EvidenceRow, ReviewDecision};
 use super::workflow::Action;
-use crate::api::text::{LongText, SingleLineText, amendment};
+use crate::api::text::{LongText, SingleLineText};
 use crate::assignments::Marking;
 
 /// The body that adds an item of evidence.
@@ -36,35 +36,24 @@ pub struct EvidenceCreation {
     pub marking: Option<Marking>,
 }
 
-/// The members of an item that the force may change while the item is not under review (RFC 7396).
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EvidenceAmendment {
-    /// The item's title.
-    #[schema(nullable = false)]
-    pub title: Option<SingleLineText>,
-    /// The item's kind.
-    #[schema(nullable = false)]
-    pub kind: Option<EvidenceKind>,
-    /// A description of the item.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<LongText>)]
-    pub description: Option<Option<LongText>>,
-    /// The first day on which the evidence was true.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub effective_from: Option<Option<NaiveDate>>,
-    /// The last day on which the evidence was true.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub effective_to: Option<Option<NaiveDate>>,
-    /// The day from which nobody should rely on the evidence.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub expires_on: Option<Option<NaiveDate>>,
-    /// A higher marking. Lowering a marking takes two people: use the marking's own transitions.
-    #[schema(nullable = false)]
-    pub marking: Option<Marking>,
+crate::amendment! {
+    /// The members of an item that the force may change while the item is not under review (RFC 7396).
+    pub struct EvidenceAmendment for EvidenceRow {
+        /// The item's title.
+        title: SingleLineText = |it, value| it.title = value.into_string(),
+        /// The item's kind.
+        kind: EvidenceKind = |it, value| it.kind = value,
+        /// A description of the item.
+        description: Option<LongText> = |it, value| it.description = value.map(LongText::into_string),
+        /// The first day on which the evidence was true.
+        effective_from: Option<NaiveDate> = |it, value| it.effective_from = value,
+        /// The last day on which the evidence was true.
+        effective_to: Option<NaiveDate> = |it, value| it.effective_to = value,
+        /// The day from which nobody should rely on the evidence.
+        expires_on: Option<NaiveDate> = |it, value| it.expires_on = value,
+        /// A higher marking. Lowering a marking takes two people: use the marking's own transitions.
+        marking: Marking = |it, value| it.marking = value,
+    }
 }
 
 /// A requested transition of an item of evidence.

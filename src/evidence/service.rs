@@ -11,7 +11,7 @@ use super::requests::{EvidenceAmendment, EvidenceCreation, EvidenceTransition};
 use super::store;
 use super::views::{allowed_actions, event, require_writable, snapshot};
 use super::workflow::{State, WORKFLOW, unmet};
-use crate::api::text::{LongText, SingleLineText};
+use crate::api::text::LongText;
 use crate::api::{Fault, Problem, ProblemKind};
 use crate::assignments::{self, Marking};
 use crate::auth::Call;
@@ -93,29 +93,12 @@ pub fn update(
     }
     let before = snapshot(&record)?;
     let row = &mut record.row;
-    let mut fields = Vec::new();
-    macro_rules! set {
-        ($($member:ident = $value:expr;)+) => { $(
-            if let Some(value) = amendment.$member {
-                fields.push(stringify!($member));
-                row.$member = $value(value);
-            }
-        )+ };
-    }
     if amendment.marking == Some(Marking::Official) && row.marking == Marking::OfficialSensitive {
         let detail = "Two people must lower a marking. Use request_lowering, then confirm_lowering by another person, \
                       on /v1/evidence/{id}/marking/transitions.";
         return Err(Problem::invalid(vec![Fault::body("/marking", "needs_two_people", detail)]));
     }
-    set! {
-        title = SingleLineText::into_string;
-        kind = std::convert::identity;
-        description = |text: Option<LongText>| text.map(LongText::into_string);
-        effective_from = std::convert::identity;
-        effective_to = std::convert::identity;
-        expires_on = std::convert::identity;
-        marking = std::convert::identity;
-    }
+    let fields = amendment.apply(row);
     check_dates(row)?;
     let statements = write(tx, row, None);
     let event = event("amend", Some(before), &record)?.fields(fields);

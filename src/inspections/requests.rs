@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::model::{Inspection, InspectionKind, InspectionScope, Subjects};
 use super::workflow::Action;
-use crate::api::text::{LongText, ShortText, SingleLineText, amendment};
+use crate::api::text::{LongText, ShortText, SingleLineText};
 
 /// The registration of an inspection.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -63,88 +63,39 @@ pub struct InspectionRegistration {
     pub follows_up: Option<Uuid>,
 }
 
-/// The members of a draft to change (RFC 7396). An absent member stays as it is; null removes it.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct InspectionAmendment {
-    /// The source's reference for the inspection.
-    #[schema(nullable = false)]
-    pub reference: Option<ShortText>,
-    /// The body that published the report.
-    #[schema(nullable = false)]
-    pub source: Option<ShortText>,
-    /// The report's title.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<SingleLineText>)]
-    pub title: Option<Option<SingleLineText>>,
-    /// The inspection's kind.
-    #[schema(nullable = false)]
-    pub kind: Option<InspectionKind>,
-    /// The enactment under which the inspection was made.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<SingleLineText>)]
-    pub legal_basis: Option<Option<SingleLineText>>,
-    /// The forces that the inspection examined.
-    #[schema(nullable = false)]
-    pub scope: Option<InspectionScope>,
-    /// The inspectorate that led the inspection.
-    #[schema(nullable = false)]
-    pub lead_inspectorate: Option<SingleLineText>,
-    /// The other inspectorates that took part.
-    #[schema(nullable = false, max_items = 20)]
-    pub participating_inspectorates: Option<Vec<SingleLineText>>,
-    /// The day on which the report was published.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub published_on: Option<Option<NaiveDate>>,
-    /// The report's address on the web.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<String>, format = "uri", max_length = 2000, pattern = "^https?://")]
-    pub report_url: Option<Option<String>>,
-    /// The report's key findings.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<LongText>)]
-    pub key_findings: Option<Option<LongText>>,
-    /// The areas that the inspection binds.
-    #[schema(nullable = false)]
-    pub subjects: Option<Subjects>,
-    /// The id of the inspection that this one follows up.
-    #[serde(default, deserialize_with = "amendment")]
-    #[schema(value_type = Option<Uuid>)]
-    pub follows_up: Option<Option<Uuid>>,
-}
-
-impl InspectionAmendment {
-    /// Applies the amendment, and returns the names of the members that it sets.
-    pub fn apply(self, to: &mut Inspection) -> Vec<&'static str> {
-        let mut fields = Vec::new();
-        macro_rules! set {
-            ($($member:ident = $value:expr;)+) => { $(
-                if let Some(value) = self.$member {
-                    fields.push(stringify!($member));
-                    let set: fn(&mut Inspection, _) = $value;
-                    set(to, value);
-                }
-            )+ };
-        }
-        set! {
-            reference = |it, reference: ShortText| it.reference = reference.into_string();
-            source = |it, source: ShortText| it.source = source.into_string();
-            title = |it, title: Option<SingleLineText>| it.title = title.map(SingleLineText::into_string);
-            kind = |it, kind| it.kind = kind;
-            legal_basis = |it, basis: Option<SingleLineText>| it.legal_basis = basis.map(SingleLineText::into_string);
-            scope = |it, scope| it.scope = scope;
-            lead_inspectorate = |it, lead: SingleLineText| it.lead_inspectorate = lead.into_string();
-            participating_inspectorates = |it, names: Vec<SingleLineText>| {
-                it.participating_inspectorates = names.into_iter().map(SingleLineText::into_string).collect();
-            };
-            published_on = |it, on| it.set_published_on(on);
-            report_url = |it, url| it.report_url = url;
-            key_findings = |it, findings: Option<LongText>| it.key_findings = findings.map(LongText::into_string);
-            subjects = |it, subjects| it.subjects = subjects;
-            follows_up = |it, id| it.follows_up = id;
-        }
-        fields
+crate::amendment! {
+    /// The members of a draft to change (RFC 7396). An absent member stays as it is; null removes it.
+    pub struct InspectionAmendment for Inspection {
+        /// The source's reference for the inspection.
+        reference: ShortText = |it, value| it.reference = value.into_string(),
+        /// The body that published the report.
+        source: ShortText = |it, value| it.source = value.into_string(),
+        /// The report's title.
+        title: Option<SingleLineText> = |it, value| it.title = value.map(SingleLineText::into_string),
+        /// The inspection's kind.
+        kind: InspectionKind = |it, value| it.kind = value,
+        /// The enactment under which the inspection was made.
+        legal_basis: Option<SingleLineText> = |it, value| it.legal_basis = value.map(SingleLineText::into_string),
+        /// The forces that the inspection examined.
+        scope: InspectionScope = |it, value| it.scope = value,
+        /// The inspectorate that led the inspection.
+        lead_inspectorate: SingleLineText = |it, value| it.lead_inspectorate = value.into_string(),
+        /// The other inspectorates that took part.
+        #[schema(max_items = 20)]
+        participating_inspectorates: Vec<SingleLineText> = |it, value| {
+            it.participating_inspectorates = value.into_iter().map(SingleLineText::into_string).collect();
+        },
+        /// The day on which the report was published.
+        published_on: Option<NaiveDate> = |it, value| it.set_published_on(value),
+        /// The report's address on the web.
+        #[schema(format = "uri", max_length = 2000, pattern = "^https?://")]
+        report_url: Option<String> = |it, value| it.report_url = value,
+        /// The report's key findings.
+        key_findings: Option<LongText> = |it, value| it.key_findings = value.map(LongText::into_string),
+        /// The areas that the inspection binds.
+        subjects: Subjects = |it, value| it.subjects = value,
+        /// The id of the inspection that this one follows up.
+        follows_up: Option<Uuid> = |it, value| it.follows_up = value,
     }
 }
 

@@ -57,9 +57,7 @@ pub async fn update(
         row.dependency = dependency.map(SingleLineText::into_string);
         fields.push("dependency");
     }
-    if store::update(tx, &row).await? == 0 {
-        return Err(Problem::stale());
-    }
+    store::update(tx, &row).await?;
     let after = store::find(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
     let event = Event::new("assignment", id, after.row.version, "amend")
         .area(&after.row.area)

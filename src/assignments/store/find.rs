@@ -23,7 +23,7 @@ pub struct AssignmentRecord {
 
 /// Selects the assignments in $2 with their positions and target changes. PostgreSQL answers three statements one after
 /// the other, so one statement is faster.
-const RECORDS: &str = concat!(
+const RECORDS: &str = constcat::concat!(
     "select a.*, p.entries as positions, c.changes as target_changes
      from (",
     assignment_rows!("$1"),

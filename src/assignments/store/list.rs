@@ -74,7 +74,7 @@ const PUBLISHED_ROWS: &str = published_rows!();
 /// The assignments of the caller's areas ($2) with their headline state on a day ($1), and the published ones of other
 /// areas.
 const VISIBLE_ROWS: [&str; 2] = [
-    concat!(
+    constcat::concat!(
         "select o.id, o.recommendation_id, o.inspection_id, o.area, true as own, o.kind, o.force_status, o.body_view,
             o.headline, o.owner, coalesce(o.local_target_on, o.target_on) as due_on, o.overdue, o.reference, o.text,
             o.ordinal, o.published_on, o.created_at, o.updated_at

@@ -8,7 +8,7 @@ use super::row::AssignmentRow;
 use crate::api::Problem;
 use crate::assignments::positions::{AssuranceOpinion, BodyView, InspectorateStatus};
 use crate::assignments::workflow::ForceStatus;
-use crate::db::{FromRow, Tx, WriteStatement, compare_and_set, values};
+use crate::db::{FromRow, Tx, WriteStatement, values};
 use crate::workflow::PermittedTransition;
 
 /// The first state of the assignments of one recommendation, the same in every area.
@@ -146,39 +146,22 @@ pub fn update_state(
     transition: &PermittedTransition<ForceStatus>,
     has_owner: bool,
 ) -> WriteStatement {
-    WriteStatement::new(
-        compare_and_set!(
-            "update assignments
-         set force_status = $4, owner = $5, dependency = $6, superseded_by = $7, submitted_issuer = $8,
-             submitted_subject = $9, version = version + 1, updated_at = $10
-         where id = $1 and version = $2 and force_status = $3 and in_scope(area, $11)"
-        ),
-        values![
-            row.id,
-            row.version,
-            transition.from(),
-            transition.to(has_owner),
-            row.owner.clone(),
-            row.dependency.clone(),
-            row.superseded_by,
-            row.submitted_issuer.clone(),
-            row.submitted_subject.clone(),
-            tx.call().at,
-            tx.areas().to_vec(),
-        ],
-    )
+    let target = AssignmentRow { force_status: transition.to(has_owner), ..row.clone() };
+    update_row(tx, &target, transition.from())
 }
 
-/// Writes the members that the force may amend, if the stored version is still the row's. Returns the number of rows
-/// written.
+/// Writes the members that the force may amend.
+///
+/// # Errors
+/// 412 if the stored version is not the row's any more.
 pub async fn update(tx: &Tx<'_>, row: &AssignmentRow) -> Result<u64, Problem> {
-    tx.execute(
-        "update assignments
-         set owner = $3, local_target_on = $4, dependency = $5, version = version + 1, updated_at = $6
-         where id = $1 and version = $2 and in_scope(area, $7)",
-        &[&row.id, &row.version, &row.owner, &row.local_target_on, &row.dependency, &tx.call().at, &tx.areas()],
-    )
-    .await
+    tx.write(update_row(tx, row, row.force_status)).await
+}
+
+fn update_row(tx: &Tx<'_>, row: &AssignmentRow, from: ForceStatus) -> WriteStatement {
+    let mut parameters = values![row.id, row.version, tx.call().at, from, tx.areas().to_vec()];
+    parameters.extend(row.update_values());
+    WriteStatement::new(AssignmentRow::update_sql(), parameters)
 }
 
 /// Inserts a change of the area's own target date into the history of the target.

@@ -10,7 +10,7 @@ use crate::assignments::store::{AssignmentOpening, AssignmentRow, SupersededAssi
 use crate::assignments::workflow::ForceStatus;
 use crate::db::Snapshot;
 
-/// The stored members of an assignment.
+/// The stored members of an assignment whose row the caller may not read.
 #[derive(Clone, Debug, Serialize)]
 struct AssignmentSnapshot<'a> {
     id: Uuid,
@@ -32,27 +32,9 @@ struct AssignmentSnapshot<'a> {
     updated_at: DateTime<Utc>,
 }
 
-/// Returns the snapshot of an assignment for the audit log.
+/// Returns the snapshot of an assignment for the audit log: its row, without what the row declares as skipped.
 pub fn snapshot(row: &AssignmentRow) -> Result<Snapshot, Problem> {
-    Snapshot::new(&AssignmentSnapshot {
-        id: row.id,
-        recommendation_id: row.recommendation_id,
-        inspection_id: row.inspection_id,
-        area: &row.area,
-        force_status: row.force_status,
-        body_view: row.body_view,
-        assurance_opinion: row.assurance_opinion,
-        inspectorate_status: row.inspectorate_status,
-        owner: row.owner.as_deref(),
-        local_target_on: row.local_target_on,
-        dependency: row.dependency.as_deref(),
-        superseded_by: row.superseded_by,
-        submitted_issuer: row.submitted_issuer.as_deref(),
-        submitted_subject: row.submitted_subject.as_deref(),
-        version: row.version,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    })
+    Snapshot::new(row)
 }
 
 /// Returns the snapshot of a new assignment. The caller that opens it may have no right to read its row.
