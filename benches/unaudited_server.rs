@@ -38,7 +38,7 @@ async fn transition(
             for write in writes {
                 tx.write(write).await?;
             }
-            Ok(AuditedRead::new(assignments::own(after, &caller), Vec::new()))
+            Ok(AuditedRead::new(assignments::view_for_area(after, &caller), Vec::new()))
         })
         .await?;
     Ok(Json::record(assignment))

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-/// Deserializes a member that was given. With a nullable type, null gives `Some(None)`, which removes the value.
+/// Deserializes a member that was given. With a nullable type, null becomes `Some(None)`,
+/// which removes the value.
 ///
 /// # Errors
 ///

@@ -17,9 +17,10 @@ use super::problem::{Fault, Problem, ProblemKind};
 use super::signature::Argument;
 use super::strict_json;
 
-/// The maximum size of a request body in bytes. It exceeds that of any single text, so that a text that is too long is
-/// reported with its pointer.
+/// The maximum size of a request body in bytes. It is larger than the longest text that a member may have. A text that
+/// is too long therefore gets a fault with its pointer, and not a 413.
 pub const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
+const _: () = assert!(MAX_BODY_BYTES == 2_097_152, "the detail of the 413 states this number");
 
 /// A JSON request body.
 #[derive(Debug)]
@@ -110,7 +111,7 @@ pub(crate) fn unsupported_media_type(media_type: &str, accepted: &str) -> Proble
 /// Reads the whole body, and stores its digest in the request for the fingerprint of an idempotent request.
 async fn read_payload(request: &HttpRequest, payload: dev::Payload) -> Result<Vec<u8>, Problem> {
     let too_large = || {
-        let detail = format!("The request body must have at most {MAX_BODY_BYTES} bytes.");
+        let detail = "The request body is larger than 2,097,152 bytes (2 MiB). Send less in one request.";
         Problem::new(ProblemKind::BodyTooLarge, detail)
     };
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
@@ -124,7 +125,8 @@ async fn read_payload(request: &HttpRequest, payload: dev::Payload) -> Result<Ve
     let mut bytes = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| {
-            Problem::new(ProblemKind::Malformed, format!("The request body could not be read to its end: {error}."))
+            let detail = format!("The request body ended early: {error}. Send the request again.");
+            Problem::new(ProblemKind::Malformed, detail)
         })?;
         if bytes.len() + chunk.len() > MAX_BODY_BYTES {
             return Err(too_large());

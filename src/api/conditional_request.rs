@@ -46,10 +46,10 @@ pub(super) fn respond(
 }
 
 /// Returns the ETag to send with a 304, or `None` if `If-None-Match` does not name this representation (RFC 9110
-/// §13.1.2). It is the ETag in the form in which the client sent it, which may be that of a compressed body.
+/// §13.1.2). A client that has a compressed body sends the ETag of the compressed body, and gets the same one back.
 pub(super) fn matching_etag<'a>(request: &'a HttpRequest, etag: &'a str) -> Option<&'a str> {
     let values = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    // The ETag of a compressed body is that of the plain body with the name of the encoding.
+    // The ETag of a compressed body is the ETag of the plain body plus the name of the encoding.
     let unquoted = etag.strip_suffix('"');
     let is_compressed = |sent: &str| {
         let sent = ["-br\"", "-gzip\""].iter().find_map(|suffix| sent.strip_suffix(suffix));
@@ -95,12 +95,22 @@ impl IfMatch {
     ///
     /// Returns a 412 if the record does not meet the precondition.
     pub fn check_or_absent(&self, stored: Option<i64>) -> Result<(), Problem> {
-        let holds = match (&self.0, stored) {
-            (Precondition::Any, Some(_)) | (Precondition::None, None) => true,
-            (Precondition::Versions(versions), Some(version)) => versions.contains(&version),
-            _ => false,
+        let detail = match (&self.0, stored) {
+            (Precondition::Any, Some(_)) | (Precondition::None, None) => return Ok(()),
+            (Precondition::Versions(versions), Some(version)) if versions.contains(&version) => return Ok(()),
+            (Precondition::Versions(_), Some(version)) => format!(
+                "The record has changed since you read it, and is now at version {version}. Read it again and send its \
+                 new ETag in `If-Match`."
+            ),
+            (Precondition::None, Some(version)) => format!(
+                "The record already exists, at version {version}. Read it and send its ETag in `If-Match` to replace \
+                 it."
+            ),
+            (Precondition::Any | Precondition::Versions(_), None) => {
+                "The record does not exist. Send `If-None-Match: *` instead of `If-Match` to create it.".to_owned()
+            }
         };
-        if holds { Ok(()) } else { Err(Problem::stale()) }
+        Err(Problem::new(ProblemKind::Stale, detail))
     }
 }
 
@@ -134,6 +144,5 @@ impl Argument for IfMatch {
         doc.parameter("header", "If-Match", true, description, json!({ "type": "string" }));
         doc.problem(ProblemKind::PreconditionRequired);
         doc.problem(ProblemKind::Stale);
-        doc.problem(ProblemKind::NotPossibleFromThisState);
     }
 }

@@ -60,7 +60,7 @@ impl BodyEncoding {
         (compressed.len() < bytes.len()).then(|| Bytes::from(compressed))
     }
 
-    /// Returns the ETag of the compressed body, such as `"v7-0123456789abcdef-gzip"`, from that of the plain body.
+    /// Returns the ETag of the compressed body, such as `"v7-0123456789abcdef-gzip"`, from the ETag of the plain body.
     pub fn etag(self, plain: &HeaderValue) -> Option<HeaderValue> {
         let plain = plain.to_str().ok()?.strip_suffix('"')?;
         HeaderValue::from_str(&format!("{plain}-{}\"", self.name())).ok()

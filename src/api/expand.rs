@@ -31,7 +31,7 @@ pub struct Expansion {
     pub description: &'static str,
 }
 
-/// Finds the records related to those of a response, as far as the caller may see them.
+/// Finds the records that are related to the records of a response and that the caller may see.
 pub struct Expander(Box<FindRelated>);
 
 type FindRelated = dyn Fn(HttpRequest, &'static Expansion, Vec<Value>) -> ExpansionFuture + Send + Sync;
@@ -59,8 +59,7 @@ pub(super) fn describe(doc: &mut OperationDoc, source: &str, table: &'static [Ex
         return;
     }
     let each: Vec<String> = expansions().map(|it| format!("`{}`: {}", it.name, it.description)).collect();
-    let description =
-        format!("Adds related records to each record, as far as the caller may see them. {}", each.join(" "));
+    let description = format!("Adds related records that the caller may see to each record. {}", each.join(" "));
     doc.list_parameter("expand", &description, json!({ "type": "string", "enum": names }));
 }
 

@@ -94,6 +94,8 @@ fn describe_path_parameter(path: &str, name: &str) -> String {
     let collection = before.rsplit('/').next().unwrap_or_default().replace('-', " ");
     let (property, record) = match name {
         "file" => ("name", "file"),
+        // "evidence" cannot be counted.
+        "id" if collection == "evidence" => ("id", "item of evidence"),
         "n" => ("number", collection.strip_suffix('s').unwrap_or(&collection)),
         _ => (name, collection.strip_suffix('s').unwrap_or(&collection)),
     };
@@ -123,9 +125,6 @@ impl Argument for WriteMode {
             "Validates the request in full and returns the response that it would get, but writes nothing.";
         doc.parameter("query", "validate_only", false, description, json!({ "type": "boolean", "default": false }));
         doc.problem(ProblemKind::InvalidParameters);
-        // The state of the record, or an existing one, can forbid any write.
-        doc.problem(ProblemKind::NotPossibleFromThisState);
-        doc.problem(ProblemKind::AlreadyExists);
     }
 }
 

@@ -18,8 +18,8 @@ fn member_names<T: ToSchema>() -> Vec<String> {
 
 /// Adds the parameter to the documentation of an operation.
 pub(super) fn describe<T: ToSchema>(doc: &mut OperationDoc) {
-    let description = "Limits each item to these members, even where the schema requires others. The default is all \
-                       members.";
+    let description = "Returns only these members of each item. Members that the schema requires are then also absent. \
+                       The default is all members.";
     doc.list_parameter("fields", description, json!({ "type": "string", "enum": member_names::<T>() }));
 }
 

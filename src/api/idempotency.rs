@@ -135,7 +135,7 @@ impl StoredResponse {
     }
 }
 
-/// The response to a POST with or without a key. Its documentation is that of `R`.
+/// The response to a POST with or without a key. Its documentation is the documentation of `R`.
 #[derive(Debug)]
 pub struct IdempotentResponse<R> {
     stored: StoredResponse,
@@ -144,12 +144,12 @@ pub struct IdempotentResponse<R> {
 }
 
 impl<R> IdempotentResponse<R> {
-    /// Creates a response. `replayed` is true if it is that of an earlier request.
+    /// Creates a response. `replayed` is true if an earlier request got this response first.
     pub fn new(stored: StoredResponse, replayed: bool) -> Self {
         Self { stored, replayed, response: PhantomData }
     }
 
-    /// Returns the stored response if it is that of an earlier request.
+    /// Returns the stored response if an earlier request got it first.
     pub fn into_replay(self) -> Option<StoredResponse> {
         self.replayed.then_some(self.stored)
     }

@@ -54,11 +54,23 @@ fn forbid_other_members(schema: &mut Value) {
     }
 }
 
-/// A compiled schema. A type with a tag, such as `action`, has one validator for each value of the tag. The faults then
+/// The maximum number of names that the fault of an unknown field lists.
+const MAX_NAMES: usize = 20;
+
+/// The maximum length of the client's text in a fault, in characters.
+const MAX_QUOTED: usize = 60;
+
+/// A compiled schema. A type with a tag, such as `action`, has one schema for each value of the tag. The faults then
 /// concern the variant that the client meant.
 enum CompiledSchema {
-    Plain(Box<Validator>),
-    Tagged { tag: String, variants: Vec<(String, Validator)> },
+    Plain(Box<ObjectSchema>),
+    Tagged { tag: String, variants: Vec<(String, ObjectSchema)> },
+}
+
+/// A schema with its components, and the validator that was compiled from it.
+struct ObjectSchema {
+    schema: Value,
+    validator: Validator,
 }
 
 impl CompiledSchema {
@@ -79,9 +91,10 @@ impl CompiledSchema {
         add_input_schema::<T>(&mut doc);
         let schemas: Map<String, Value> = doc.schemas.into_iter().collect();
         let schema = schemas.get(T::name().as_ref()).cloned().unwrap_or_default();
-        let validator = |mut schema: Value| {
+        let compile = |mut schema: Value| {
             schema["components"] = json!({ "schemas": schemas });
-            jsonschema::draft202012::options().should_validate_formats(true).build(&schema)
+            let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&schema)?;
+            Ok::<_, ValidationError<'static>>(ObjectSchema { schema, validator })
         };
         let variants = schema.get("oneOf").and_then(Value::as_array);
         let tagged: Option<Vec<(String, String, &Value)>> =
@@ -91,21 +104,21 @@ impl CompiledSchema {
                 tag: tagged[0].0.clone(),
                 variants: tagged
                     .into_iter()
-                    .map(|(_, value, variant)| Ok((value, validator(variant.clone())?)))
+                    .map(|(_, value, variant)| Ok((value, compile(variant.clone())?)))
                     .collect::<Result<_, ValidationError<'static>>>()?,
             }),
-            _ => Ok(Self::Plain(Box::new(validator(schema)?))),
+            _ => Ok(Self::Plain(Box::new(compile(schema)?))),
         }
     }
 
     /// Returns every fault of a value.
     fn faults(&self, value: &Value) -> Vec<Fault> {
-        let validator = match self {
-            Self::Plain(validator) => validator,
+        let ObjectSchema { schema, validator } = match self {
+            Self::Plain(schema) => schema.as_ref(),
             Self::Tagged { tag, variants } => {
                 let sent = value.get(tag).and_then(Value::as_str);
                 match variants.iter().find(|(name, _)| Some(name.as_str()) == sent) {
-                    Some((_, validator)) => validator,
+                    Some((_, schema)) => schema,
                     None => {
                         let names: Vec<&str> = variants.iter().map(|(name, _)| name.as_str()).collect();
                         let names = names.join(", ");
@@ -120,7 +133,7 @@ impl CompiledSchema {
         };
         let mut faults = Vec::new();
         for error in validator.iter_errors(value) {
-            add_faults(&error, &mut faults);
+            add_faults(&error, schema, &mut faults);
         }
         faults
     }
@@ -136,7 +149,7 @@ fn find_tag(variant: &Value) -> Option<(String, String, &Value)> {
 }
 
 /// Converts one violation of the schema into faults with pointers.
-fn add_faults(error: &ValidationError<'_>, faults: &mut Vec<Fault>) {
+fn add_faults(error: &ValidationError<'_>, schema: &Value, faults: &mut Vec<Fault>) {
     let pointer = error.instance_path().to_string();
     let (code, detail) = match error.kind() {
         ErrorKind::Required { property } => {
@@ -146,8 +159,13 @@ fn add_faults(error: &ValidationError<'_>, faults: &mut Vec<Fault>) {
             return;
         }
         ErrorKind::AdditionalProperties { unexpected } => {
-            faults.extend(unexpected.iter().map(|name| {
-                let detail = format!("{name:?} is not a field of this object.");
+            let fields = list_fields(error, schema);
+            faults.extend(unexpected.iter().enumerate().map(|(count, name)| {
+                let mut detail = format!("{} is not a field of this object.", quote(name));
+                // The faults of an object with very many unknown fields must not repeat the list each time.
+                if count < MAX_NAMES {
+                    detail.push_str(&fields);
+                }
                 Fault::body(format!("{pointer}/{}", escape(name)), "unknown_field", detail)
             }));
             return;
@@ -156,14 +174,17 @@ fn add_faults(error: &ValidationError<'_>, faults: &mut Vec<Fault>) {
         ErrorKind::OneOfNotValid { context } | ErrorKind::AnyOf { context } => {
             let candidates = context.iter().filter(|errors| !errors.iter().any(|e| is_type_error_at(e, &pointer)));
             if let Some(errors) = candidates.min_by_key(|errors| errors.len()) {
-                errors.iter().for_each(|error| add_faults(error, faults));
+                errors.iter().for_each(|error| add_faults(error, schema, faults));
                 return;
             }
             ("wrong_type", "The value has the wrong type.".to_owned())
         }
         ErrorKind::Type { .. } => ("wrong_type", message(error)),
         ErrorKind::Enum { options } => ("unknown_value", format!("The value must be one of {options}.")),
-        ErrorKind::Format { format } => ("wrong_format", format!("The value is not a valid {format}.")),
+        ErrorKind::Format { format } => {
+            let value = error.instance().as_str().map_or_else(|| "The value".to_owned(), quote);
+            ("wrong_format", format!("{value} is not {}", expected_format(format)))
+        }
         ErrorKind::Pattern { pattern } => {
             match error.instance().as_str().map(|value| (value, text::pattern_fault(pattern, value))) {
                 // `minLength` already reports an empty text.
@@ -186,6 +207,39 @@ fn add_faults(error: &ValidationError<'_>, faults: &mut Vec<Fault>) {
 
 fn is_type_error_at(error: &ValidationError<'_>, pointer: &str) -> bool {
     matches!(error.kind(), ErrorKind::Type { .. }) && error.instance_path().to_string() == pointer
+}
+
+/// Returns a sentence that lists the fields which the object of an unknown field has, or an empty text.
+fn list_fields(error: &ValidationError<'_>, schema: &Value) -> String {
+    // The path ends with `/additionalProperties`: the object's schema is the value around that keyword.
+    let path = error.schema_path().to_string();
+    let object = path.rsplit_once('/').and_then(|(object, _)| schema.pointer(object));
+    let Some(properties) = object.and_then(|object| object["properties"].as_object()) else { return String::new() };
+    let names: Vec<&str> = properties.keys().take(MAX_NAMES).map(String::as_str).collect();
+    let more = if properties.len() > MAX_NAMES { " and others" } else { "" };
+    format!(" The fields are: {}{more}.", names.join(", "))
+}
+
+/// Returns the end of the sentence "… is not …" for a format, with an example.
+fn expected_format(format: &str) -> String {
+    match format {
+        "date" => "a valid date. Write it as YYYY-MM-DD, such as 2026-11-24.",
+        "date-time" => {
+            "a valid date and time. Write it with its offset from UTC (RFC 3339), such as 2026-11-24T09:30:00Z."
+        }
+        "uuid" => "a valid id. Write it as a UUID with hyphens, such as 01939e2c-7b10-7c3a-9f52-6d1e8a4b0c11.",
+        "uri" => "a valid URI. Write it with its scheme, such as https://www.example.org/report.",
+        _ => return format!("a valid {format}."),
+    }
+    .to_owned()
+}
+
+/// Returns a text of the client in quotation marks, shortened to [`MAX_QUOTED`] characters.
+fn quote(text: &str) -> String {
+    match text.char_indices().nth(MAX_QUOTED) {
+        None => format!("{text:?}"),
+        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
+    }
 }
 
 /// Returns the validator's message without the value that the client sent, which may be long.

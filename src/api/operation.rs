@@ -32,10 +32,18 @@ pub struct Operation {
     doc: OperationDoc,
 }
 
-/// The operation that was just declared, to which a description can be added.
+/// The operation that was just declared, to which problems and a description can be added.
 pub struct DeclaredOperation<'a>(Option<&'a mut Operation>);
 
 impl DeclaredOperation<'_> {
+    /// Adds a problem with which the operation can fail, and which none of its arguments and responses declares.
+    pub fn problem(mut self, kind: ProblemKind) -> Self {
+        if let Some(operation) = &mut self.0 {
+            operation.doc.problem(kind);
+        }
+        self
+    }
+
     /// Describes the operation in one to three sentences: what it does, what changes afterwards and which errors to
     /// expect. The document adds who may call it.
     pub fn description(self, text: &'static str) {
@@ -255,7 +263,7 @@ fn panic_problem(panic: &(dyn Any + Send)) -> Problem {
 async fn refuse_method(request: HttpRequest, path: &'static str, allow: String) -> Result<HttpResponse, Problem> {
     request.extensions_mut().insert(MatchedRoute(path));
     let value = header::HeaderValue::from_str(&allow).map_err(Problem::internal)?;
-    let detail = format!("This path supports the methods {allow}.");
+    let detail = format!("This path does not support {}. It supports {allow}.", request.method());
     Err(Problem::new(ProblemKind::MethodNotAllowed, detail).header(header::ALLOW, value))
 }
 

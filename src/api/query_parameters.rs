@@ -17,7 +17,8 @@ pub(super) fn parameters(request: &HttpRequest) -> Result<Vec<(String, String)>,
     }
     let parsed = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
     parsed.map(web::Query::into_inner).map_err(|_| {
-        let fault = Fault::query("", "malformed", "The query string is not valid percent-encoded UTF-8.");
+        let detail = "The query string is not valid UTF-8. Percent-encode each value as UTF-8.";
+        let fault = Fault::query("", "malformed", detail);
         Problem::with_faults(ProblemKind::InvalidParameters, vec![fault])
     })
 }

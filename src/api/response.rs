@@ -134,8 +134,6 @@ impl<T: Representation> ApiResponse for Created<T> {
         let location = ("Location", "The path of the new record.");
         doc.response(201, "The record was created.", &[location, ETAG_HEADER], content.clone());
         doc.response(200, "The request was validated with `validate_only`; nothing was written.", &[], content);
-        doc.problem(ProblemKind::AlreadyExists);
-        doc.problem(ProblemKind::NotPossibleFromThisState);
     }
 
     fn into_response(self, _: &HttpRequest) -> HttpResponse {

@@ -1,4 +1,4 @@
-//! Authenticated encryption (AEAD) of values that the service gives to clients or stores. The keys are derived from the
+//! Authenticated encryption (AEAD) of values that the service sends to clients or stores. The keys are derived from the
 //! service's secret.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};

@@ -65,7 +65,7 @@ pub trait Signature: FromRequest {
     /// Adds every argument to the documentation of the operation.
     fn describe(doc: &mut OperationDoc);
 
-    /// Lets the first argument admit the caller.
+    /// Checks with [`Access::admit`] of the first argument whether the caller may call the operation.
     ///
     /// # Errors
     ///

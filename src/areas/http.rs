@@ -22,8 +22,8 @@ pub fn operations(api: &mut Api) {
          not.",
     );
     api.get_cached("/v1/areas/{code}", "Get an area", get).description(
-        "Returns one police area by its code, such as `cumbria`. The `settings` are included only for a caller of that \
-         area. An unknown code gives 404.",
+        "Returns one police area by its code, such as `cumbria`. The `settings` are included only for a caller of \
+         that area. An unknown code is 404.",
     );
     api.put("/v1/areas/{code}", "Create or replace an area", replace).description(
         "Creates an area with default settings, or replaces all members of an existing area except its settings. Send \
@@ -35,8 +35,8 @@ pub fn operations(api: &mut Api) {
          after. Changes of the settings are included only for a caller of that area.",
     );
     api.patch("/v1/areas/{code}", "Update an area's settings", update).description(
-        "Changes the settings that the body names; all others stay. An area that is not the caller's gives 403, and an \
-         area that has changed since it was read gives 412.",
+        "Changes the settings that the body names; all other settings stay unchanged. An area that is not the \
+         caller's is 403, and an area that has changed since it was read is 412.",
     );
 }
 

@@ -77,9 +77,9 @@ pub enum Areas {}
 impl ListDefinition for Areas {
     #[rustfmt::skip]
     const FILTERS: &'static [crate::api::Filter] = &[
-        ("country",             FilterType::OneOf(Country::NAMES),          "country = any ($)",            "Areas in these countries."),
-        ("policing_body_kind",  FilterType::OneOf(PolicingBodyKind::NAMES), "policing_body_kind = any ($)", "Areas with a policing body of one of these kinds."),
-        ("valid_on",            FilterType::Date, "coalesce(valid_from <= $, true) and coalesce(valid_to >= $, true)",     "Areas that exist on this day."),
+        ("country",             FilterType::OneOf(Country::NAMES),          "country = any ($)",            "Returns only areas in these countries."),
+        ("policing_body_kind",  FilterType::OneOf(PolicingBodyKind::NAMES), "policing_body_kind = any ($)", "Returns only areas with a policing body of one of these kinds."),
+        ("valid_on",            FilterType::Date, "coalesce(valid_from <= $, true) and coalesce(valid_to >= $, true)",     "Returns only areas that exist on this day."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [crate::api::Sort] = &[
@@ -231,7 +231,7 @@ pub async fn find_titles(db: &Session<'_>, code: &str) -> Result<AreaTitles, Pro
     db.find(sql, &[&code]).await?.ok_or_else(Problem::not_found)
 }
 
-/// Returns the codes of the areas that exist on a day. If `among` is given, the result holds only these.
+/// Returns the codes of the areas that exist on a day. If `among` is present, the result holds only these codes.
 pub async fn codes_valid_on(db: &Session<'_>, on: NaiveDate, among: Option<&[String]>) -> Result<Vec<String>, Problem> {
     let sql = "select code from published.areas
                where coalesce(valid_from <= $1, true) and coalesce(valid_to >= $1, true)

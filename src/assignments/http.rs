@@ -9,7 +9,7 @@ use super::store::{self, AssignmentListItem, Assignments};
 use super::{positions, service, updates, views};
 use crate::api::{
     Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path, Problem,
-    WriteMode,
+    ProblemKind, WriteMode,
 };
 use crate::audit::{self, AsOf, HistoryPage, RecordHistory, TransitionHistory};
 use crate::auth::permissions::{MoveAssignments, ReadHistory, WorkAssignments};
@@ -32,16 +32,20 @@ pub fn operations(api: &mut Api) {
         "Returns one assignment. Callers of its area see all members; all others see the headline state and two \
          positions, once the area's response is published. An assignment that you may not see is 404.",
     );
-    api.patch("/v1/assignments/{id}", "Update an assignment", update).description(
-        "Changes the owner, the area's own target date or the dependency. A change of the target needs a reason, and \
-         the target's history records it. A closed assignment is 409: reopen it first.",
-    );
-    api.post("/v1/assignments/{id}/transitions", "Perform an action on an assignment", transition).description(
-        "Performs one action of the `assignment` workflow, such as `allocate` or `sign_off`, and returns the \
-         assignment with its new `force_status`. An action that the present status does not allow is 409, with \
-         `allowed_actions`. If the assignment or the request does not meet the action's needs, the status is 422 and \
-         `errors` lists each need.",
-    );
+    api.patch("/v1/assignments/{id}", "Update an assignment", update)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Changes the owner, the area's own target date or the dependency. A change of the target needs a reason, \
+             and the target's history records it. A closed assignment is 409: reopen it first.",
+        );
+    api.post("/v1/assignments/{id}/transitions", "Perform an action on an assignment", transition)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Performs one action of the `assignment` workflow, such as `allocate` or `sign_off`, and returns the \
+             assignment with its new `force_status`. An action that the present status does not allow is 409, with \
+             `allowed_actions`. If the assignment or the request does not meet the action's needs, the status is 422 \
+             and `errors` lists each need.",
+        );
     api.get("/v1/assignments/{id}/transitions", "List an assignment's transitions", list_transitions).description(
         "Returns the actions performed on an assignment, oldest first: who performed each, when, and from which status \
          of the force to which.",
@@ -60,11 +64,12 @@ async fn list(
     mut query: ListQuery<Assignments>,
     as_of: AsOf,
 ) -> ApiResult<Page<Assignment>> {
-    if let Some(past) = as_of.resolve(caller.call.as_ref())? {
-        // The log of another area is out of reach, so only the caller's own areas have a past.
+    if let Some(as_of_call) = as_of.resolve(caller.call.as_ref())? {
+        // The caller cannot read the audit log of another area, so the list as of an earlier time holds only own areas.
         query.restrict("own = $", true);
-        let (rows, total) = db.read_as_of(&past, async |db| store::page(db, &query, past.today()).await).await?;
-        let rows = rows.into_iter().map(|(item, cursor)| (views::list_item_as_of(item, &past), cursor));
+        let (rows, total) =
+            db.read_as_of(&as_of_call, async |db| store::page(db, &query, as_of_call.today()).await).await?;
+        let rows = rows.into_iter().map(|(item, cursor)| (views::list_item_as_of(item, &as_of_call), cursor));
         return Ok(Page(query.page(rows.collect(), total)));
     }
     let today = caller.today();
@@ -77,10 +82,10 @@ async fn list(
 }
 
 async fn get(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Assignment>> {
-    if let Some(past) = as_of.resolve(caller.call.as_ref())? {
-        let found = db.read_as_of(&past, async |db| store::find(db, &past.actor.scope(), id).await).await?;
+    if let Some(as_of_call) = as_of.resolve(caller.call.as_ref())? {
+        let found = db.read_as_of(&as_of_call, async |db| store::find(db, &as_of_call.actor.scope(), id).await).await?;
         let item = AssignmentListItem::Own(Box::new(found.ok_or_else(Problem::not_found)?));
-        return Ok(Json::record(views::list_item_as_of(item, &past)));
+        return Ok(Json::record(views::list_item_as_of(item, &as_of_call)));
     }
     let today = caller.today();
     let find_public = async |db: &Session<'_>| {
@@ -91,7 +96,7 @@ async fn get(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) ->
         None => db.read_published_row(async |db| find_public(db).await).await?,
         Some(call) => {
             db.read(&call.actor, async |db| match store::find(db, &call.actor.scope(), id).await? {
-                Some(record) => Ok(views::own(record, call)),
+                Some(record) => Ok(views::view_for_area(record, call)),
                 None => find_public(db).await,
             })
             .await?
@@ -111,7 +116,7 @@ async fn update(
     let assignment = db
         .write(&caller, mode, async |tx| {
             let written = service::update(tx, id, &amendment, |version| if_match.check(version), &caller).await?;
-            Ok(written.map(|record| views::own(record, &caller)))
+            Ok(written.map(|record| views::view_for_area(record, &caller)))
         })
         .await?;
     Ok(Json::record(assignment))
@@ -128,7 +133,7 @@ async fn transition(
 ) -> ApiResult<IdempotentResponse<Json<Assignment>>> {
     db.write_idempotent(&caller, mode, &key, async |tx| {
         let written = service::transition(tx, id, &request, |version| if_match.check(version), &caller).await?;
-        Ok(written.map(|record| Json::record(views::own(record, &caller))))
+        Ok(written.map(|record| Json::record(views::view_for_area(record, &caller))))
     })
     .await
 }

@@ -15,5 +15,5 @@ pub use model::{Assignment, Headline, Marking};
 pub use requests::AssignmentTransition;
 pub use service::{erasure_event, open, transition};
 pub use store::Assignments;
-pub use views::{list_item, own, require_not_withdrawn};
+pub use views::{list_item, require_not_withdrawn, view_for_area};
 pub use workflow::{Action, ForceStatus, Need, WORKFLOW};

@@ -27,10 +27,10 @@ impl AsOf {
         let Some(call) = call else {
             return Err(Problem::new(
                 ProblemKind::Unauthenticated,
-                "`as_of` needs a bearer token. Send one, or leave `as_of` out.",
+                "`as_of` needs a token. Send it as `Authorization: Bearer TOKEN`, or leave `as_of` out.",
             ));
         };
-        // A date names the end of its day. For today, that is still to come, so the call reads up to now.
+        // A date means the end of that day. Today has not ended yet, so `as_of` with today's date reads the present.
         if at > call.at && crate::calendar::london_date(at) > call.today() {
             return Err(wrong_value("`as_of` must not be in the future."));
         }

@@ -1,5 +1,5 @@
 //! The audit log: lists of audit events, the history of each record, and the Merkle trees that prove the log. Only
-//! `Db::write` and `Db::read_audited` append events; the sequencer then gives them their positions in the trees.
+//! `Db::write` and `Db::read_audited` append events; the sequencer then assigns their positions in the trees.
 
 mod as_of;
 mod diff;

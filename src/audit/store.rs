@@ -9,9 +9,9 @@ use super::model::{AuditEvent, EventActor, RecordEvent, RecordHistory, Transitio
 use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::db::{FromRow, Session, list};
 
-/// Selects the events in the caller's scope: those of its areas ($1), shared ones and, for a registrar ($2), those of
-/// no area. $3 is the sides whose notes the caller may read. Notes on OFFICIAL-SENSITIVE evidence need an audited
-/// read.
+/// Selects the events in the caller's scope: the events of its areas ($1), shared events and, for a registrar ($2),
+/// the events of no area. $3 is the sides whose notes the caller may read. Notes on OFFICIAL-SENSITIVE evidence need
+/// an audited read.
 const RECORD: &str = "
     select e.id, e.at, e.seq, e.area, e.actor_issuer, e.actor_subject, e.actor_name, e.actor_roles, e.resource, e.resource_id,
            e.version, e.action, e.from_state, e.to_state, e.fields, e.request_id,
@@ -91,7 +91,7 @@ impl ListDefinition for AuditEvents {
     const DEFAULT_SORT: &'static str = "-at";
 }
 
-/// Returns one page of the events that the caller may read, and the total if the query asks for it.
+/// Returns one page of the events that the caller may read, and the total if the query requests it.
 pub async fn list_events(
     db: &Session<'_>,
     query: &ListQuery<AuditEvents>,

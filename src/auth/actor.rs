@@ -76,7 +76,7 @@ impl Actor {
         PERMISSIONS.iter().filter(|row| self.has_any_role(row.roles)).map(|row| row.name).collect()
     }
 
-    /// Returns the scope of the actor's queries. The role registrar alone gives access to no area's private records.
+    /// Returns the scope of the actor's queries. The role registrar alone does not include any area's private records.
     pub fn scope(&self) -> Scope {
         if let Some(area) = &self.acting_for {
             let registrar = self.roles.contains(&Role::Registrar);

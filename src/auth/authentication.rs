@@ -56,10 +56,16 @@ pub(super) fn authenticate(request: &HttpRequest) -> Result<Option<Call>, Proble
     if headers.next().is_some() {
         return Err(refuse("The request has more than one Authorization header. Send one."));
     }
-    let text = authorization.to_str().map_err(|_| refuse("The Authorization header is not ASCII."))?;
+    let text = authorization
+        .to_str()
+        .map_err(|_| refuse("The Authorization header is not ASCII. Send it as `Authorization: Bearer TOKEN`."))?;
     let token = match text.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_start_matches(' '),
-        _ => return Err(refuse("The Authorization header must be `Bearer`, a space and a token.")),
+        _ => {
+            return Err(refuse(
+                "The Authorization header is not a bearer token. Send it as `Authorization: Bearer TOKEN`.",
+            ));
+        }
     };
     let missing = |name: &str| Problem::internal(format!("the application's data has no {name}"));
     let verifier = request.app_data::<web::Data<Verifier>>().ok_or_else(|| missing("verifier"))?;
@@ -68,7 +74,7 @@ pub(super) fn authenticate(request: &HttpRequest) -> Result<Option<Call>, Proble
         tracing::info!(reason = %error, "token refused");
         match error {
             TokenError::KeysNotLoaded => Problem::unavailable(error, 5),
-            error => refuse(error.hint()),
+            error => refuse(&error.hint()),
         }
     })?;
     let request_id = request.extensions().get::<RequestId>().cloned().ok_or_else(|| missing("request id"))?;

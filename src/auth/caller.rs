@@ -53,6 +53,8 @@ impl Anyone {
     }
 }
 
+const TOKEN_REQUIRED: &str = "This operation needs a token. Send it as `Authorization: Bearer TOKEN`.";
+
 /// Returns the names of all roles that have the permission.
 fn role_names<P: Permission>() -> Vec<&'static str> {
     Role::all_covering(P::ROLES).map(WireName::as_str).collect()
@@ -61,7 +63,7 @@ fn role_names<P: Permission>() -> Vec<&'static str> {
 impl<P: Permission> Caller<P> {
     fn from_headers(request: &HttpRequest) -> Result<Self, Problem> {
         let call = authenticate(request)?;
-        let call = call.ok_or_else(|| unauthenticated("This operation needs a bearer token.", "Bearer"))?;
+        let call = call.ok_or_else(|| unauthenticated(TOKEN_REQUIRED, "Bearer"))?;
         if !call.actor.has_any_role(P::ROLES) {
             let roles = role_names::<P>().join(", ");
             let detail = format!("This operation is for these roles: {roles}. The token has none of them.");

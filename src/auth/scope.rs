@@ -38,7 +38,7 @@ impl Scope {
         self.areas.iter().any(|own| own == area)
     }
 
-    /// Returns true when the caller may read what the side keeps to itself.
+    /// Returns true when the caller may read the texts that only this side may read.
     pub fn reads(&self, side: Side) -> bool {
         self.sides.contains(&side) || self.sides.contains(&Side::Audit)
     }

@@ -1,4 +1,4 @@
-//! The types of changes, as one table: the audit event, and the type that the change feed and webhooks give it. An
+//! The types of changes, as one table: the audit event, and its type in the change feed and in webhooks. An
 //! event that is not in this table, such as a read, appears only in the audit log.
 
 macro_rules! change_types {

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::change_type::ChangeType;
-use super::request::{FeedQuery, FeedStart};
+use super::requests::{FeedQuery, FeedStart};
 use super::store::{self, ALL, FeedEntry};
 use crate::api::Problem;
 use crate::auth::Actor;
@@ -87,13 +87,13 @@ impl Feed {
 
     /// Checks the streams while requests wait. Never returns.
     pub async fn poll_streams(&self, db: &Db) {
-        let nobody = Actor::new("", "", None, &[], &[]);
+        let anonymous = Actor::new("", "", None, &[], &[]);
         loop {
             tokio::time::sleep(POLL_INTERVAL).await;
             if self.heads.receiver_count() == 0 {
                 continue;
             }
-            match db.read(&nobody, async |db| store::find_stream_heads(db).await).await {
+            match db.read(&anonymous, async |db| store::find_stream_heads(db).await).await {
                 Ok(heads) => {
                     self.heads.send_if_modified(|known| {
                         let advanced = **known != heads;

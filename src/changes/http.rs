@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::feed::{Feed, FeedReader};
 use super::model::ChangePage;
-use super::request::{FeedCursorKey, FeedQuery};
+use super::requests::{FeedCursorKey, FeedQuery};
 use crate::api::{Api, ApiResponse, ApiResult, Json, OperationDoc};
 use crate::auth::Anyone;
 use crate::db::Db;
@@ -16,7 +16,7 @@ pub fn operations(api: &mut Api) {
     api.tag("changes", "The change feed, and webhooks that deliver it.");
     api.get("/v1/changes", "List changes", list).description(
         "Returns the changes that the caller may see, oldest first, from the position `after`. With `wait`, the \
-         response waits until there is a change, for at most that number of seconds. A cursor that this feed did not \
+         service waits up to that number of seconds for a change before it responds. A cursor that this feed did not \
          issue is refused with 400.",
     );
 }

@@ -5,11 +5,11 @@ mod change_type;
 mod feed;
 pub mod http;
 mod model;
-mod request;
+mod requests;
 mod store;
 
 pub use change_type::ChangeType;
 pub use feed::{Feed, FeedReader};
 pub use model::ChangeItem;
-pub use request::FeedCursorKey;
+pub use requests::FeedCursorKey;
 pub use store::{ALL, FeedEntry};

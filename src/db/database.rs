@@ -250,8 +250,8 @@ impl Db {
     /// 503 when one of them gets no result.
     pub async fn ping(&self) -> Result<(), Problem> {
         self.read_published(async |db| db.query_opt("select 1", &[]).await.map(drop)).await?;
-        let nobody = Actor::new("", "", None, &[], &[]);
-        self.read(&nobody, async |db| db.query_opt("select 1", &[]).await.map(drop)).await
+        let anonymous = Actor::new("", "", None, &[], &[]);
+        self.read(&anonymous, async |db| db.query_opt("select 1", &[]).await.map(drop)).await
     }
 
     /// Closes every connection without waiting.

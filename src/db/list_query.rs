@@ -14,7 +14,7 @@ use crate::api::{Cursor, FilterValue, ListDefinition, ListQuery, MAX_TOTAL, Prob
 /// Several selects are read separately in the same order, and merged.
 pub type Relation = &'static [&'static str];
 
-/// Returns the rows of one page with their cursors, and the total count where the caller asks for it. There is one
+/// Returns the rows of one page with their cursors, and the total count where the caller requests it. There is one
 /// row more than the page holds when another page follows.
 ///
 /// `own_parameters` are the relation's own parameters, from `$1`.

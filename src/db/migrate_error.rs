@@ -25,8 +25,8 @@ pub enum MigrateError {
         /// The version that the program needs.
         need: i64,
     },
-    /// The functions, views and row security are not those of this program.
-    #[error("the functions and row security in the database are not those of this program: run `section55 migrate`")]
+    /// The functions, views and row security in the database differ from the ones that this program defines.
+    #[error("the functions and row security in the database differ from this program's: run `section55 migrate`")]
     BehindDerived,
     /// The database has other migrations than this program under the same version.
     #[error(

@@ -38,9 +38,9 @@ impl Session<'_> {
             let statement = self.step(self.client.prepare_cached(&sql)).await?;
             return self.step(self.client.query(&statement, &[parameters, &settings.values()].concat())).await;
         }
-        let turn = self.send_order.lock().await;
+        let send_lock = self.send_order.lock().await;
         let statement = self.step(self.client.prepare_cached(&sql)).await?;
-        self.send(turn, self.client.query(&statement, parameters)).await
+        self.send(send_lock, self.client.query(&statement, parameters)).await
     }
 
     /// Runs a query and returns its first row, if there is one.
@@ -79,9 +79,9 @@ impl Session<'_> {
 
     /// Opens a cursor. The statement is prepared for this one use and not cached.
     pub(super) async fn declare_cursor(&self, sql: Sql, parameters: Parameters<'_>) -> Result<(), Problem> {
-        let turn = self.send_order.lock().await;
+        let send_lock = self.send_order.lock().await;
         let statement = self.step(self.client.prepare(&sql.0)).await?;
-        self.send(turn, self.client.execute(&statement, parameters)).await.map(drop)
+        self.send(send_lock, self.client.execute(&statement, parameters)).await.map(drop)
     }
 
     /// Returns the next rows of a cursor. The statement is not prepared: a cursor has no columns to describe before

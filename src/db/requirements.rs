@@ -88,10 +88,10 @@ pub async fn check_safety(client: &Client) -> Result<(), MigrateError> {
     if faults.is_empty() { Ok(()) } else { Err(MigrateError::Unsafe(faults.join("\n"))) }
 }
 
-/// Refuses a public role that can read more than the published copy.
+/// Checks that the role of the public connections can read only the published copy of the records.
 ///
 /// # Errors
-/// [`MigrateError::Unsafe`] when it can.
+/// [`MigrateError::Unsafe`] when the role can use the schema `record`, is a superuser or can bypass row security.
 pub async fn check_public(client: &Client) -> Result<(), MigrateError> {
     let sql = "select current_user::text, has_schema_privilege('record', 'usage'),
                       (select rolsuper or rolbypassrls from pg_roles where rolname = current_user)";

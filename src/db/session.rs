@@ -123,18 +123,18 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Sends a statement in its turn and waits for the result while others send. The first statement of a transaction
-    /// takes the beginning of the transaction with it.
+    /// Sends a statement, releases the lock on the order of sending, and then waits for the result. The beginning of a
+    /// transaction is sent together with its first statement.
     pub(super) async fn send<T>(
         &self,
-        turn: MutexGuard<'_, ()>,
+        send_lock: MutexGuard<'_, ()>,
         statement: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Problem> {
         let set_settings = self.prepare_settings().await?;
         // On the heap: one request can have many of these in progress, each inside several other futures.
         let mut result = Box::pin(self.send_first(set_settings, statement));
         let early = poll_once(&mut result.as_mut()).await;
-        drop(turn);
+        drop(send_lock);
         match early {
             Poll::Ready(result) => result,
             Poll::Pending => result.await,
@@ -180,8 +180,8 @@ impl<'c> Session<'c> {
         result
     }
 
-    /// Commits a transaction that only read, without waiting for the result: the next user of the connection comes
-    /// after it.
+    /// Sends `commit` for a transaction that only read, and does not wait for the result. A connection runs its
+    /// statements in order, so the transaction ends before the first statement of the connection's next user.
     pub(super) fn commit_without_waiting(&self) -> Result<(), Problem> {
         if !self.has_begun() {
             return Ok(());

@@ -1,5 +1,5 @@
-//! A record as the audit log stores it: the part that all its readers share, and the parts that one side keeps to
-//! itself.
+//! A record as the audit log stores it: the part that all its readers share, and the parts that only one side may
+//! read.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -25,7 +25,7 @@ pub struct Part {
     pub value: Value,
 }
 
-/// A record as it is stored, as far as the caller who writes it may read it.
+/// The parts of a stored record that the caller who writes it may read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot(Vec<Part>);
 
@@ -38,7 +38,7 @@ impl Snapshot {
         Self::default().part(RECORD, None, value)
     }
 
-    /// Adds the part that one side keeps to itself.
+    /// Adds the part that only one side may read.
     ///
     /// # Errors
     /// 500 when the value cannot be serialized.

@@ -11,8 +11,8 @@ pub fn insert_sql(table: &str, columns: &[&str]) -> String {
     format!("insert into {table} ({}) values ({})", columns.join(", "), places.join(", "))
 }
 
-/// Returns an update that sets the columns from parameter `first` on, counts the version up, and fails with `S5501`
-/// where no row meets the condition.
+/// Returns an update that increases the version by one and sets the columns, the first from parameter `first`. It fails
+/// with `S5501` when no row meets the condition.
 ///
 /// In every such statement `$1` is the id, `$2` the version that the caller read, and `$3` the time of the update.
 pub fn update_sql(table: &str, columns: &[&str], condition: &str, first: usize) -> String {
@@ -120,6 +120,7 @@ macro_rules! stored_record {
 
             /// Returns the parameters of the insert.
             #[allow(dead_code, reason = "some records are inserted by statements of their own")]
+            #[allow(clippy::vec_init_then_push, reason = "the macro adds one statement for each field")]
             pub(super) fn insert_values(&self) -> Vec<$crate::db::SqlValue> {
                 let mut values: Vec<$crate::db::SqlValue> = vec![Box::new(self.$key.clone())];
                 $($crate::stored_field!(push_insert $role values self.$field);)*
@@ -134,7 +135,8 @@ macro_rules! stored_record {
                 &SQL
             }
 
-            /// Returns the parameters of the update, from the place on that the declaration names.
+            /// Returns the values that the update sets. The first is the parameter whose number the declaration states.
+            #[allow(clippy::vec_init_then_push, reason = "the macro adds one statement for each field")]
             pub(super) fn update_values(&self) -> Vec<$crate::db::SqlValue> {
                 let mut values: Vec<$crate::db::SqlValue> = Vec::new();
                 $($crate::stored_field!(push_update $role values self.$field);)*

@@ -81,9 +81,9 @@ impl<'c> Tx<'c> {
     /// passes or the connection fails; 500 when PostgreSQL refuses the statement for another reason.
     pub async fn execute(&self, sql: impl Into<Sql>, parameters: Parameters<'_>) -> Result<u64, Problem> {
         let Sql(sql) = sql.into();
-        let turn = self.send_order.lock().await;
+        let send_lock = self.send_order.lock().await;
         let statement = self.step(self.client.prepare_cached(&sql)).await?;
-        self.send(turn, self.client.execute(&statement, parameters)).await
+        self.send(send_lock, self.client.execute(&statement, parameters)).await
     }
 
     /// Sends the last statements together with `commit` or `rollback`, and returns the rows of each statement. When the
@@ -107,7 +107,7 @@ impl<'c> Tx<'c> {
         if let Err(problem) = prepare.await {
             return self.roll_back(problem).await;
         }
-        let turn = self.send_order.lock().await;
+        let send_lock = self.send_order.lock().await;
         let mut queries = Vec::new();
         for (statement, (_, parameters)) in prepared.iter().zip(statements) {
             let mut query = Box::pin(self.client.query(statement, parameters));
@@ -115,7 +115,7 @@ impl<'c> Tx<'c> {
                 // The statement was not sent, so the transaction has not failed: no commit may follow.
                 Poll::Ready(Err(error)) => {
                     let problem = self.problem(&error);
-                    drop((turn, queries));
+                    drop((send_lock, queries));
                     return self.roll_back(problem).await;
                 }
                 Poll::Ready(Ok(rows)) => queries.push(async { Ok(rows) }.boxed_local()),
@@ -124,7 +124,7 @@ impl<'c> Tx<'c> {
         }
         let mut end = Box::pin(self.client.batch_execute(commit_or_rollback));
         let early_end = poll_once(&mut end.as_mut()).await;
-        drop(turn);
+        drop(send_lock);
         let mut results = Vec::new();
         let mut refused = None;
         let waited = self.step(async {
@@ -146,7 +146,8 @@ impl<'c> Tx<'c> {
         let (result, uncertain) = match (refused, waited) {
             (Some(problem), _) => (Err(problem), false),
             (None, Ok(())) => (Ok(results), false),
-            // The commit may have happened. The caller is told so, and the work is not retried.
+            // It is unknown whether PostgreSQL committed. The problem states that. The work is not repeated, because it
+            // could then be written twice.
             (None, Err(_)) if commit_or_rollback == "commit" => {
                 (Err(Problem::uncertain("the database did not confirm the commit")), true)
             }

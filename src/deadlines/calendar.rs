@@ -18,7 +18,7 @@ fn summary(deadline: &Deadline) -> String {
     format!("{what}:{reference} ({})", deadline.area)
 }
 
-/// Returns the deadlines as a calendar. Two calls on the same day in London give the same text.
+/// Returns the deadlines as a calendar. Two calls on the same day in London return the same text.
 pub fn calendar(deadlines: &[Deadline], at: DateTime<Utc>) -> String {
     let mut calendar = Calendar::new();
     calendar.name("Section 55 deadlines");

@@ -17,12 +17,12 @@ const MAX_CALENDAR_EVENTS: usize = 2_000;
 pub fn operations(api: &mut Api) {
     api.tag("deadlines", "The last days for responses, comments and recommendations, and the expiry of evidence.");
     api.get("/v1/deadlines", "List deadlines", list).description(
-        "Returns the deadlines of your areas' records that are not done, including those that have passed. A record \
-         leaves the list when it is done, such as a response when it is published.",
+        "Returns the deadlines of unfinished records in your areas, also deadlines that have passed. A finished \
+         record leaves the list, such as a published response.",
     );
     api.get("/v1/deadlines.ics", "Get deadlines as a calendar", get_calendar).description(
-        "Returns the 2,000 earliest deadlines of your areas as a calendar (RFC 5545), with a reminder for each of the \
-         area's `reminder_days`. The filters are those of the list.",
+        "Returns the 2,000 earliest deadlines of your areas as a calendar (RFC 5545), with a reminder for each of \
+         the area's `reminder_days`. It accepts the filters of GET /v1/deadlines.",
     );
 }
 

@@ -1,5 +1,6 @@
-//! SQL for the list of deadlines: the last days of all records that are not done. Evidence marked OFFICIAL-SENSITIVE is
-//! left out, because this read is not audited.
+//! SQL for the list of deadlines: the due dates of responses, comments and assignments that are unfinished, and the
+//! expiry dates of accepted evidence. Row security leaves out OFFICIAL-SENSITIVE evidence, because this read is not
+//! audited.
 
 use chrono::NaiveDate;
 use tokio_postgres::Row;
@@ -19,11 +20,11 @@ pub enum Deadlines {}
 impl ListDefinition for Deadlines {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",    FilterType::Texts,                      "area = any ($)",  "Deadlines of these police areas."),
-        ("kind",    FilterType::OneOf(DeadlineKind::NAMES), "kind = any ($)",  "Deadlines of these kinds."),
-        ("before",  FilterType::Date,                       "day < $",         "Deadlines before this day."),
-        ("after",   FilterType::Date,                       "day > $",         "Deadlines after this day."),
-        ("overdue", FilterType::Flag,                       "overdue = $",     "Deadlines that have passed (true) or not (false)."),
+        ("area",    FilterType::Texts,                      "area = any ($)",  "Returns only deadlines of these police areas."),
+        ("kind",    FilterType::OneOf(DeadlineKind::NAMES), "kind = any ($)",  "Returns only deadlines of these kinds."),
+        ("before",  FilterType::Date,                       "day < $",         "Returns only deadlines before this day."),
+        ("after",   FilterType::Date,                       "day > $",         "Returns only deadlines after this day."),
+        ("overdue", FilterType::Flag,                       "overdue = $",     "Returns only deadlines that have passed (true), or only the others (false)."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -90,7 +91,7 @@ impl FromRow for Deadline {
     }
 }
 
-/// The deadlines of a page with their cursors, and the total number if the caller asked for it.
+/// The deadlines of a page with their cursors, and the total number if the query has `count`.
 type PageRows = (Vec<(Deadline, Cursor)>, Option<i64>);
 
 /// Returns one page of deadlines.

@@ -29,7 +29,8 @@ pub async fn service_call(db: &Db, clock: &Clock) -> Result<Call, Problem> {
     Ok(Call { actor, at: clock.now(), request_id: RequestId("keeping".into()) })
 }
 
-/// Deletes the bytes to which no record refers, and those of items that were disposed of. Returns the number of files.
+/// Deletes the bytes to which no record refers, and the bytes of items that were disposed of. Returns the number of
+/// deleted files.
 ///
 /// # Errors
 ///

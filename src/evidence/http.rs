@@ -9,7 +9,7 @@ use super::store::{self, EvidenceList};
 use super::{files, marking, service, views};
 use crate::api::{
     Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
-    Problem, WriteMode,
+    Problem, ProblemKind, WriteMode,
 };
 use crate::assignments;
 use crate::audit::{self, HistoryPage, RecordHistory, TransitionHistory};
@@ -28,23 +28,30 @@ pub fn operations(api: &mut Api) {
         "Returns the items of evidence of one assignment of your areas, with their files and reviews. Each item \
          returned that is OFFICIAL-SENSITIVE is recorded in the audit log as read.",
     );
-    api.post("/v1/assignments/{id}/evidence", "Add an item of evidence", create).description(
-        "Adds an item in the state `draft`, without a file. Upload a file next, then submit the item. An assignment \
-         of a withdrawn inspection is 409, and dates that disagree are 422.",
-    );
+    api.post("/v1/assignments/{id}/evidence", "Add an item of evidence", create)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Adds an item in the state `draft`, without a file. Upload a file next, then submit the item. An \
+             assignment of a withdrawn inspection is 409, and dates that disagree are 422.",
+        );
     api.get("/v1/evidence/{id}", "Get an item of evidence", get).description(
         "Returns one item of your areas, with its files, its reviews and the actions that you may perform. If the \
          item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.",
     );
-    api.patch("/v1/evidence/{id}", "Update an item of evidence", update).description(
-        "Changes the title, kind, description or dates of an item, or raises its marking. The item must be `draft`, \
-         `changes_requested` or `rejected`; any other state is 409. An attempt to lower the marking is 422.",
-    );
-    api.post("/v1/evidence/{id}/transitions", "Perform an action on an item of evidence", transition).description(
-        "Performs one action of the `evidence` workflow, such as `submit` or `accept`, and returns the item in its \
-         new state. An action that the present state does not allow is 409, with `allowed_actions`. If a need is not \
-         met, such as a file or another person as reviewer, the status is 422.",
-    );
+    api.patch("/v1/evidence/{id}", "Update an item of evidence", update)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Changes the title, kind, description or dates of an item, or raises its marking. The item must be \
+             `draft`, `changes_requested` or `rejected`; any other state is 409. An attempt to lower the marking is \
+             422.",
+        );
+    api.post("/v1/evidence/{id}/transitions", "Perform an action on an item of evidence", transition)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Performs one action of the `evidence` workflow, such as `submit` or `accept`, and returns the item in its \
+             new state. An action that the present state does not allow is 409, with `allowed_actions`. If a need is \
+             not met, such as a file or another person as reviewer, the status is 422.",
+        );
     api.get("/v1/evidence/{id}/transitions", "List an item's transitions", list_transitions).description(
         "Returns the actions performed on an item, oldest first: who performed each, when, and from which state to \
          which. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.",
@@ -70,7 +77,7 @@ async fn list(
             assignments::store::find(tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
             let (rows, total) = store::page(tx, &query).await?;
             let mut events = Vec::new();
-            let page = query.page(rows, total).map(|record| views::own(record.read(&mut events), &caller));
+            let page = query.page(rows, total).map(|record| views::view_for_area(record.read(&mut events), &caller));
             Ok(AuditedRead::new(page, events))
         })
         .await?;
@@ -88,7 +95,7 @@ async fn create(
     db.write_idempotent(&caller, mode, &key, async |tx| {
         Ok(service::create(tx, id, &creation, &caller).await?.map(|record| {
             let location = format!("/v1/evidence/{}", record.row.id);
-            Created::at(location, views::own(record, &caller), mode).version(1)
+            Created::at(location, views::view_for_area(record, &caller), mode).version(1)
         }))
     })
     .await
@@ -99,7 +106,7 @@ async fn get(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -
         .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
             let record = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
-            Ok(AuditedRead::new(views::own(record, &caller), events))
+            Ok(AuditedRead::new(views::view_for_area(record, &caller), events))
         })
         .await?;
     Ok(Json::record(evidence))
@@ -132,7 +139,7 @@ async fn update(
             let record = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             if_match.check(record.row.version)?;
             let written = service::update(tx, record, amendment.clone(), &caller)?;
-            Ok(written.map(|record| views::own(record, &caller)))
+            Ok(written.map(|record| views::view_for_area(record, &caller)))
         })
         .await?;
     record_validation(&db, &caller, id, mode).await?;
@@ -152,7 +159,7 @@ async fn transition(
         .write_idempotent(&caller, mode, &key, async |tx| {
             let check = |version| if_match.check(version);
             let written = service::transition(tx, id, &request, check, &caller).await?;
-            Ok(written.map(|record| Json::record(views::own(record, &caller))))
+            Ok(written.map(|record| Json::record(views::view_for_area(record, &caller))))
         })
         .await?;
     record_validation(&db, &caller, id, mode).await?;

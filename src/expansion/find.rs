@@ -1,4 +1,5 @@
-//! Finds the records related to all records of a page with one query, and returns to each record its own.
+//! Finds the records that `expand` adds to the records of a page. One query reads the related records of the whole
+//! page; each record then receives the related records that match it.
 
 use std::collections::HashMap;
 
@@ -21,7 +22,8 @@ const MAX_RELATED: usize = 5_000;
 /// SQL conditions of a list's query, with their values.
 type Filters = Vec<(&'static str, FilterValue)>;
 
-/// Returns the value of the expanded member for each of the records, in order, as far as the caller may see it.
+/// Returns the value of the expanded member for each record, in the order of `records`. The value holds only related
+/// records that the caller may see.
 ///
 /// # Errors
 ///
@@ -93,7 +95,7 @@ async fn read_list<L: Export>(access: &ReadAccess<'_>, filters: &Filters) -> Res
     related.iter().map(|record| serde_json::to_value(record).map_err(Problem::internal)).collect()
 }
 
-/// Returns the member's value for each record: the related records whose members match, as a list or as one record.
+/// Returns the expanded member's value for each record: a list of the matching related records, or one such record.
 fn distribute(expansion: &Expansion, records: &[Value], related: Vec<Value>) -> Vec<Value> {
     let mut by_key: HashMap<String, Vec<Value>> = HashMap::new();
     let key = |record: &Value, member: fn(&(&'static str, &'static str)) -> &'static str| {

@@ -1,4 +1,5 @@
-//! Finds the related records that a request asks for, as the lists of those records would show them to the same caller.
+//! The expander: finds the related records that `expand` names. The same caller sees the same members of these records
+//! in their own lists. This file declares no operation; it is `http.rs` because it reads the caller from the request.
 
 use actix_web::FromRequest;
 use actix_web::web::Data;

@@ -1,5 +1,5 @@
-//! Related records inside a record (`expand=`): the table of the relations, and the search for the records related to
-//! all records of a page.
+//! Related records inside a record (`expand=`): the table of the relations, and the query that finds the related
+//! records of a page.
 
 mod find;
 pub mod http;

@@ -33,21 +33,22 @@ pub fn operations(api: &mut Api) {
         .description("Returns the lists that can be exported, with the address, the formats and the columns of each.");
     api.get("/v1/exports/inspections", "Export inspections", inspections).description(
         "Returns the inspections that the caller can see as one file: published ones, and the drafts of the caller's \
-         areas. If an error occurs on the way, the service closes the connection, so an incomplete file is \
-         recognisable.",
+         areas. If an error occurs while the file is sent, the service closes the connection, so the file is \
+         incomplete.",
     );
     api.get("/v1/exports/recommendations", "Export recommendations", recommendations).description(
-        "Returns the recommendations that the caller can see as one file, with the filters of GET /v1/recommendations. \
-         If an error occurs on the way, the service closes the connection.",
+        "Returns the recommendations that the caller can see as one file, with the filters of GET \
+         /v1/recommendations. If an error occurs while the file is sent, the service closes the connection, so the \
+         file is incomplete.",
     );
     api.get("/v1/exports/responses", "Export responses", responses).description(
-        "Returns the responses that the caller can see as one file. Each response has the members that the list shows \
-         this caller, so the drafts of the other side are not in it. If an error occurs on the way, the connection is \
-         closed.",
+        "Returns the responses that the caller can see as one file. Each response has the members that the list \
+         shows this caller, so the drafts of the other side are not in it. If an error occurs while the file is \
+         sent, the service closes the connection, so the file is incomplete.",
     );
     api.get("/v1/exports/assignments", "Export assignments", assignments).description(
-        "Returns the assignments that the caller can see as one file, with the filters of GET /v1/assignments. \
-         If an error occurs on the way, the service closes the connection.",
+        "Returns the assignments that the caller can see as one file, with the filters of GET /v1/assignments. If an \
+         error occurs while the file is sent, the service closes the connection, so the file is incomplete.",
     );
     api.get("/v1/exports/areas", "Export areas", areas).description(
         "Returns the police areas as one file. The columns of the settings have values only for the caller's own \
@@ -69,7 +70,7 @@ async fn list(_: Anyone) -> ApiResult<Json<ExportableLists>> {
     Ok(Json::plain(ExportableLists { items: items.collect() }))
 }
 
-/// A 200 response that streams a file. An error on the way closes the connection without the last chunk, so that the
+/// A 200 response that streams a file. After an error, the connection is closed without the last chunk, so that the
 /// client never takes an incomplete file for a complete one.
 pub struct ExportStream {
     name: &'static str,

@@ -119,12 +119,12 @@ impl FromRequest for RangeRequest {
 impl Argument for RangeRequest {
     fn describe(doc: &mut OperationDoc) {
         let text = || json!({ "type": "string" });
-        let says = "The range of bytes to return (RFC 9110 §14.2), such as `bytes=0-1023`. The service ignores several \
-                    ranges, and units other than bytes, and returns the whole file.";
-        doc.parameter("header", "Range", false, says, text());
-        let says =
+        let description = "The range of bytes to return (RFC 9110 §14.2), such as `bytes=0-1023`. The service ignores \
+                           several ranges, and units other than bytes, and returns the whole file.";
+        doc.parameter("header", "Range", false, description, text());
+        let description =
             "The ETag of the version that `Range` is for. If the file has another ETag, the whole file is returned.";
-        doc.parameter("header", "If-Range", false, says, text());
+        doc.parameter("header", "If-Range", false, description, text());
         doc.problem(ProblemKind::RangeNotSatisfiable);
     }
 }

@@ -18,8 +18,8 @@ const BATCH: usize = 500;
 
 impl Store {
     /// Deletes every object that was last written before an instant and to which no record refers, and the files that
-    /// interrupted writes left. Returns the number deleted. `referenced(area, digests)` returns those of at most 500
-    /// digests to which a record refers.
+    /// interrupted writes left. Returns the number deleted. `referenced(area, digests)` takes at most
+    /// 500 digests, and returns the ones to which a record refers.
     ///
     /// # Errors
     ///

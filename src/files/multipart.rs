@@ -79,7 +79,7 @@ where
                 Some(at) if self.buffer.len() >= at + 2 => break at,
                 _ => {
                     self.fill_bounded("The form ends at a boundary, before it is complete. Send the whole form.")
-                        .await?
+                        .await?;
                 }
             }
         };
@@ -97,8 +97,10 @@ where
             match memmem::find(&self.buffer, b"\r\n\r\n") {
                 Some(at) => break self.buffer.split_to(at + 4),
                 None => {
-                    self.fill_bounded("The headers of a part are too long or have no end. End them with an empty line.")
-                        .await?
+                    self.fill_bounded(
+                        "The headers of a part are too long or have no end. End them with an empty line.",
+                    )
+                    .await?;
                 }
             }
         };
@@ -154,11 +156,13 @@ where
     async fn next_bytes(&mut self) -> Result<Option<Bytes>, Problem> {
         match tokio::time::timeout(self.read_timeout, self.body.next()).await {
             Ok(Some(Ok(bytes))) => Ok(Some(bytes)),
-            Ok(Some(Err(error))) => {
-                Err(malformed(&format!("The body ended before it was complete: {error}. Send the request again.")))
-            }
+            Ok(Some(Err(error))) => Err(malformed(&format!("The body ended early: {error}. Send the request again."))),
             Ok(None) => Ok(None),
-            Err(_) => Err(Problem::new(ProblemKind::RequestTimeout, "Nothing of the body arrived for a while.")),
+            Err(_) => {
+                let seconds = self.read_timeout.as_secs();
+                let detail = format!("No part of the body arrived for {seconds} seconds. Send the request again.");
+                Err(Problem::new(ProblemKind::RequestTimeout, detail))
+            }
         }
     }
 }

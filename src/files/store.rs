@@ -93,7 +93,7 @@ impl Store {
         Ok(())
     }
 
-    /// Returns a stored file's bytes, or those of a range that lies within it.
+    /// Returns the bytes of a stored file, or the bytes of a range that lies within it.
     ///
     /// # Errors
     ///

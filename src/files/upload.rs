@@ -154,7 +154,8 @@ impl UploadedFile {
     }
 }
 
-/// Reads the form's one part into a temporary file and returns the file's name with it.
+/// Reads a form, whose only part must be named `file`, into a temporary file. Returns the name of the sent file and the
+/// temporary file.
 async fn read_form(mut form: MultipartForm<dev::Payload>, folder: &Path) -> Result<(String, TemporaryUpload), Problem> {
     let Some(headers) = form.first().await? else {
         let detail = "The form has no part named file. Send the file in a part named file.";

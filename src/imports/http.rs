@@ -1,4 +1,4 @@
-//! The operations at `/v1/imports`: the import of an office's document, or of a table of recommendations.
+//! The operations at `/v1/imports`: the import of a policing body's document, or of a table of recommendations.
 
 use std::future::{Ready, ready};
 use std::time::Duration;
@@ -8,9 +8,9 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::accepted_response::AcceptedResponse;
 use super::model::{DocumentImport, Import, ImportState};
 use super::requests::{ImportBody, ImportTarget};
+use super::running_import_response::RunningImportResponse;
 use super::service::{ImportOutcome, ImportRequest, Importer, import_document_idempotent};
 use super::{store, table};
 use crate::api::{
@@ -26,20 +26,23 @@ const IMPORT_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
-    api.tag("imports", "The import of an office's published documents and of tables of recommendations.");
-    api.post("/v1/imports", "Import a document or a table", create).description(
-        "Imports an office's published response document (text/plain), or a table of recommendations (CSV, XLSX or \
-         JSON). The import writes everything or nothing: if any line or row has a fault, the status is 422 and \
-         `errors` lists the faults. An import of a table that takes longer than 8 seconds continues, and the response \
-         is 202 with its address.",
-    );
+    api.tag("imports", "The import of policing bodies' published documents and of tables of recommendations.");
+    api.post("/v1/imports", "Import a document or a table", create)
+        .problem(ProblemKind::AlreadyExists)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Imports a policing body's published response document (text/plain), or a table of recommendations (CSV, \
+             XLSX or JSON). The import writes everything or nothing: if any line or row has a fault, the status is 422 \
+             and `errors` lists the faults. An import of a table that takes longer than 8 seconds continues, and the \
+             response is 202 with its address.",
+        );
     api.get("/v1/imports/template", "Get the template of a table", get_template).description(
         "Returns an empty table with all columns, to be filled in and imported. The workbook has a second sheet that \
          explains each column.",
     );
     api.get("/v1/imports/{id}", "Get an import", get).description(
-        "Returns the state of the import of a table, the number of rows read so far and its faults. An import that has \
-         made no progress for 15 minutes is `failed`. An import of another area gives 404.",
+        "Returns the state of the import of a table, the number of rows read so far and its faults. An import that \
+         has made no progress for 15 minutes is `failed`. An import of another area is 404.",
     );
 }
 
@@ -48,7 +51,7 @@ enum ImportResponse {
     /// An import that has ended, or that was only validated.
     Table(Box<Created<Import>>),
     /// An import that continues in the background.
-    Accepted(AcceptedResponse),
+    Running(RunningImportResponse),
 }
 
 impl ApiResponse for ImportResponse {
@@ -66,13 +69,13 @@ impl ApiResponse for ImportResponse {
             content.clone(),
         );
         doc.response(200, "The file is valid. With `validate_only`, nothing was written.", &[], content);
-        AcceptedResponse::describe(doc);
+        RunningImportResponse::describe(doc);
     }
 
     fn into_response(self, request: &HttpRequest) -> HttpResponse {
         match self {
             Self::Table(created) => created.into_response(request),
-            Self::Accepted(accepted) => accepted.into_response(request),
+            Self::Running(response) => response.into_response(request),
         }
     }
 }
@@ -107,7 +110,7 @@ async fn create(
                 ImportOutcome::Import(import) => import,
             };
             let response = if import.state == ImportState::Running {
-                ImportResponse::Accepted(AcceptedResponse(import))
+                ImportResponse::Running(RunningImportResponse(import))
             } else {
                 let version = import.version;
                 ImportResponse::Table(Box::new(

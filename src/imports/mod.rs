@@ -1,10 +1,11 @@
-//! Imports: an office's published document, or a table of recommendations. An import writes everything or nothing.
+//! Imports: a policing body's published document, or a table of recommendations. An import writes everything or
+//! nothing.
 
-mod accepted_response;
 pub mod document;
 pub mod http;
 mod model;
 mod requests;
+mod running_import_response;
 mod service;
 mod store;
 pub mod table;

@@ -16,7 +16,7 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 const MEDIA_TYPES: &str =
     "text/plain, text/csv, application/json, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// The query of an import: the area, and what becomes of the inspection.
+/// The query parameters of an import: the area, and the draft inspection that a document creates or a table fills.
 #[derive(Debug)]
 pub struct ImportTarget {
     /// The area for which the file is imported.
@@ -67,7 +67,7 @@ impl Argument for ImportTarget {
 
 /// The body of an import.
 pub enum ImportBody {
-    /// The text of an office's published document.
+    /// The text of a policing body's published document.
     Document(String),
     /// A table, whose bytes have not been received yet.
     Table(ImportKind, FileBody),

@@ -10,7 +10,7 @@ use super::store::{self, Inspections};
 use super::views::{find_with_allowed_actions, with_allowed_actions};
 use crate::api::{
     Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
-    Problem, WriteMode,
+    Problem, ProblemKind, WriteMode,
 };
 use crate::audit::{self, AsOf, HistoryPage, RecordHistory, TransitionHistory};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
@@ -24,19 +24,22 @@ pub fn operations(api: &mut Api) {
         "Returns the published inspections. With a token, it also returns the drafts that the caller can see, and withdrawn \
          inspections. With `as_of`, it returns them as they were at an earlier time.",
     );
-    api.post("/v1/inspections", "Register an inspection", create).description(
+    api.post("/v1/inspections", "Register an inspection", create).problem(ProblemKind::AlreadyExists).description(
         "Creates an inspection in the state `draft`. Only the registering area and registrars see it until it is \
-         published. A second registration of the same source and reference gives 409 and names the existing \
-         inspection.",
+             published. A second registration of the same source and reference is 409 and names the existing \
+             inspection.",
     );
     api.get_cached("/v1/inspections/{id}", "Get an inspection", get).description(
-        "Returns one inspection, with the actions that the caller may perform on it. \
-         A draft that another area registered gives 404.",
+        "Returns one inspection, with the actions that the caller may perform on it. A draft that another area \
+         registered is 404.",
     );
-    api.patch("/v1/inspections/{id}", "Update a draft inspection", update).description(
-        "Changes the members that the body names. Only a draft can be changed: after publication the status is 409, \
-         and the transition `correct` makes corrections. An inspection that another area registered gives 403.",
-    );
+    api.patch("/v1/inspections/{id}", "Update a draft inspection", update)
+        .problem(ProblemKind::AlreadyExists)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Changes the members that the body names. Only a draft can be changed: after publication the status is \
+             409, and the transition `correct` makes corrections. An inspection that another area registered is 403.",
+        );
     api.get("/v1/inspections/{id}/transitions", "List an inspection's transitions", list_transitions).description(
         "Returns the transitions of an inspection, the oldest first: the action, the states, the time, the person and \
          the reason.",
@@ -48,8 +51,8 @@ pub fn operations(api: &mut Api) {
 }
 
 async fn list(caller: Anyone, db: Data<Db>, query: ListQuery<Inspections>, as_of: AsOf) -> ApiResult<Page<Inspection>> {
-    if let Some(then) = as_of.resolve(caller.call.as_ref())? {
-        let (rows, total) = db.read_as_of(&then, async |db| store::page(db, &query).await).await?;
+    if let Some(as_of_call) = as_of.resolve(caller.call.as_ref())? {
+        let (rows, total) = db.read_as_of(&as_of_call, async |db| store::page(db, &query).await).await?;
         return Ok(Page(query.page(rows, total)));
     }
     let (rows, total) = match &caller.call {
@@ -67,8 +70,8 @@ async fn list(caller: Anyone, db: Data<Db>, query: ListQuery<Inspections>, as_of
 }
 
 async fn get(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Inspection>> {
-    if let Some(then) = as_of.resolve(caller.call.as_ref())? {
-        let found = db.read_as_of(&then, async |db| store::find(db, id).await).await?;
+    if let Some(as_of_call) = as_of.resolve(caller.call.as_ref())? {
+        let found = db.read_as_of(&as_of_call, async |db| store::find(db, id).await).await?;
         return found.map(Json::record).ok_or_else(Problem::not_found);
     }
     let found = match &caller.call {

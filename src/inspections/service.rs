@@ -108,7 +108,10 @@ pub async fn register(tx: &Tx<'_>, draft: &Inspection) -> Result<Event, Problem>
 /// Returns the 409 that names the inspection which already has the reference.
 pub fn already_registered(existing: &Inspection) -> Problem {
     let Inspection { reference, source, state, .. } = existing;
-    let detail = format!("Inspection {reference} of {source} is already registered, in the state {state}.");
+    let detail = format!(
+        "Inspection {reference} of {source} is already registered (state: {state}). Use the \
+                          inspection in `existing`."
+    );
     Problem::new(ProblemKind::AlreadyExists, detail)
         .member("existing", json!({ "id": existing.id, "href": existing.links["self"] }))
 }

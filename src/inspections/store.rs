@@ -63,19 +63,19 @@ pub enum Inspections {}
 impl ListDefinition for Inspections {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("state",            FilterType::OneOf(State::NAMES),          "state = any ($)",     "Inspections in these states."),
-        ("kind",             FilterType::OneOf(InspectionKind::NAMES), "kind = any ($)",      "Inspections of these kinds."),
-        ("reference",        FilterType::Texts,                        "reference = any ($)", "Inspections with these references."),
-        ("source",           FilterType::Texts,                        "source = any ($)",    "Inspections from these sources."),
-        ("area",             FilterType::Texts, "(subjects is null or subjects && $)",        "Inspections that bind one of these areas."),
-        ("published_after",  FilterType::Date,  "published_on > $",                           "Reports published after this day."),
-        ("published_before", FilterType::Date,  "published_on < $",                           "Reports published before this day."),
+        ("state",            FilterType::OneOf(State::NAMES),          "state = any ($)",     "Returns only inspections in these states."),
+        ("kind",             FilterType::OneOf(InspectionKind::NAMES), "kind = any ($)",      "Returns only inspections of these kinds."),
+        ("reference",        FilterType::Texts,                        "reference = any ($)", "Returns only inspections with these references."),
+        ("source",           FilterType::Texts,                        "source = any ($)",    "Returns only inspections from these sources."),
+        ("area",             FilterType::Texts, "(subjects is null or subjects && $)",        "Returns only inspections that bind one of these areas."),
+        ("published_after",  FilterType::Date,  "published_on > $",                           "Returns only inspections whose report was published after this day."),
+        ("published_before", FilterType::Date,  "published_on < $",                           "Returns only inspections whose report was published before this day."),
         ("q", FilterType::Text,
          "published.has_required_word(published.lookup_query($)) and (
               id in (select id from published.texts where facets @> '{type:inspection}' and search_vector @@ published.lookup_query($))
               or draft and published.search_vector(concat_ws(' ', reference, title), key_findings) @@ published.lookup_query($))",
-         "Inspections with these words in the reference, title or key findings. The result is not ranked; GET \
-          /v1/search ranks."),
+         "Returns only inspections with these words in the reference, title or key findings. The \
+          result is not ranked by relevance; for that, use GET /v1/search."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[

@@ -94,7 +94,8 @@ pub(super) fn check_proof(state: &mut BundleState, line: BundleLine) -> CheckRes
     Ok(())
 }
 
-/// Begins the range of events, with the subtrees to its left as the tree so far.
+/// Begins the range of events, from position `first` to before `end`. `left` and `right` are the hashes of the subtrees
+/// on either side of the range. The tree starts with `left`, and each leaf of the range is then appended to it.
 pub(super) fn begin_range(
     state: &mut BundleState,
     first: u64,

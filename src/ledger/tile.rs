@@ -12,7 +12,7 @@ const HEIGHT: u32 = 8;
 /// The coordinates of a tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tile {
-    /// The tile's level. Its hashes are those of subtrees of 256^level leaves.
+    /// The tile's level. Each hash is the root of a subtree of 256^level leaves.
     pub level: u32,
     /// The position among the tiles of this level, from 0. The tile begins at hash index · 256 of its level.
     pub index: u64,

@@ -69,7 +69,7 @@ pub struct VerificationReport {
     pub changed_outside_log: Vec<String>,
 }
 
-/// The verification of one bundle, as far as its lines were read.
+/// The verification of one bundle, with the result of the lines that were read so far.
 #[derive(Clone)]
 pub struct Verifier {
     trusted: Option<VerifyingKey>,

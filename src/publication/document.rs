@@ -50,7 +50,7 @@ impl Document {
         let Some(record) = responses::store::find(db, &scope, id).await? else { return Ok(None) };
         let row = record.row;
         let inspection = inspections::store::find(db, row.inspection_id).await?.ok_or_else(Problem::not_found)?;
-        // While a correction is a draft, the published edition and its copies are those of the edition before.
+        // While a correction is a draft, the published edition and its copies belong to the edition before.
         let edition = row.published.filter(|published| published.edition == row.edition);
         Ok(Some(Self {
             titles: areas::find_titles(db, &row.area).await?,

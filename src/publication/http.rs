@@ -8,8 +8,8 @@ use super::document::Document;
 use super::inspection_transition;
 use super::response_version::{ResponseVersion, ResponseVersions};
 use crate::api::{
-    Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, Path, Problem, StaticResponseAs,
-    TextFormat, TextOrHtml, WriteMode,
+    Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, Path, Problem, ProblemKind,
+    StaticResponseAs, TextFormat, TextOrHtml, WriteMode,
 };
 use crate::auth::permissions::MoveInspections;
 use crate::auth::{Anyone, Call, Caller};
@@ -23,11 +23,13 @@ pub fn operations(api: &mut Api) {
         "publication",
         "The publication of inspections, and the published editions of a response: as versions and as a document.",
     );
-    api.post("/v1/inspections/{id}/transitions", "Perform an action on an inspection", transition).description(
-        "Publishes, corrects or withdraws an inspection. `publish` makes the inspection public and opens the response \
-         and the assignments of every subject area. An action that the present state does not allow is 409; a need \
-         that is not met is 422.",
-    );
+    api.post("/v1/inspections/{id}/transitions", "Perform an action on an inspection", transition)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Publishes, corrects or withdraws an inspection. `publish` makes the inspection public and opens the \
+             response and the assignments of every subject area. An action that the present state does not allow is \
+             409; a need that is not met is 422.",
+        );
     api.get_cached("/v1/responses/{id}/versions", "List a response's published versions", list_versions).description(
         "Returns every published edition of a response, newest first. An earlier edition stays readable and states \
          when it was superseded. A response without a published edition is 404.",

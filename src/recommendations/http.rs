@@ -9,7 +9,7 @@ use super::service;
 use super::store::{self, Recommendations};
 use crate::api::{
     Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, NoContent, Page,
-    Path, Problem, WriteMode,
+    Path, Problem, ProblemKind, WriteMode,
 };
 use crate::audit::{self, AsOf, HistoryPage, RecordHistory};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
@@ -21,34 +21,44 @@ use crate::inspections;
 pub fn operations(api: &mut Api) {
     api.tag("recommendations", "Recommendations, areas for improvement and causes of concern of a report.");
     api.get_cached("/v1/recommendations", "List recommendations", list).description(
-        "Returns the recommendations of published inspections. With a token, it also returns those of drafts that the \
-         caller can see, and of withdrawn inspections. With `as_of`, it returns them as they were at an earlier time.",
+        "Returns the recommendations of published inspections. With a token, it also returns the recommendations of \
+         drafts that the caller can see, and of withdrawn inspections. With `as_of`, it returns them as they were at \
+         an earlier time.",
     );
     api.get_cached("/v1/recommendations/{id}", "Get a recommendation", get).description(
-        "Returns one recommendation with its errata. A recommendation of a draft that another area registered gives \
+        "Returns one recommendation with its errata. A recommendation of a draft that another area registered is \
          404.",
     );
-    api.patch("/v1/recommendations/{id}", "Update a recommendation", update).description(
-        "In a draft inspection, changes the members that the body names. After publication only the text can change, \
-         with a `reason` and by the roles opcc_approver and registrar: the old text stays readable as an erratum.",
-    );
-    api.delete("/v1/recommendations/{id}", "Delete a recommendation of a draft", delete).description(
-        "Deletes a recommendation of a draft inspection. After publication the status is 409. A cause of concern with \
-         recommendations gives 422: delete those first.",
-    );
+    api.patch("/v1/recommendations/{id}", "Update a recommendation", update)
+        .problem(ProblemKind::AlreadyExists)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "In a draft inspection, changes the members that the body names. After publication only the text can \
+             change, with a `reason` and by the roles opcc_approver and registrar: the old text stays readable as an \
+             erratum.",
+        );
+    api.delete("/v1/recommendations/{id}", "Delete a recommendation of a draft", delete)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Deletes a recommendation of a draft inspection. After publication the status is 409. A cause of concern \
+             with recommendations is 422: delete the recommendations first.",
+        );
     api.get("/v1/recommendations/{id}/history", "List a recommendation's changes", history).description(
         "Returns the changes of a recommendation, the newest first: the time, the person, and each member's value \
          before and after.",
     );
     api.get_cached("/v1/inspections/{id}/recommendations", "List an inspection's recommendations", list_of_inspection)
         .description(
-            "Returns the recommendations, areas for improvement and causes of concern of one inspection. An inspection \
-             that the caller cannot see gives 404.",
+            "Returns the recommendations, areas for improvement and causes of concern of one inspection. An \
+             inspection that the caller cannot see is 404.",
         );
-    api.post("/v1/inspections/{id}/recommendations", "Add a recommendation to a draft", create).description(
-        "Creates a recommendation in a draft inspection. After publication the status is 409, and 403 if another area \
-         registered the inspection.",
-    );
+    api.post("/v1/inspections/{id}/recommendations", "Add a recommendation to a draft", create)
+        .problem(ProblemKind::AlreadyExists)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Creates a recommendation in a draft inspection. After publication the status is 409, and 403 if another \
+             area registered the inspection.",
+        );
 }
 
 async fn list(
@@ -57,8 +67,8 @@ async fn list(
     query: ListQuery<Recommendations>,
     as_of: AsOf,
 ) -> ApiResult<Page<Recommendation>> {
-    if let Some(then) = as_of.resolve(caller.call.as_ref())? {
-        let (rows, total) = db.read_as_of(&then, async |db| store::page(db, &query).await).await?;
+    if let Some(as_of_call) = as_of.resolve(caller.call.as_ref())? {
+        let (rows, total) = db.read_as_of(&as_of_call, async |db| store::page(db, &query).await).await?;
         return Ok(Page(query.page(rows, total)));
     }
     let (rows, total) = match &caller.call {
@@ -69,8 +79,8 @@ async fn list(
 }
 
 async fn get(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Recommendation>> {
-    if let Some(then) = as_of.resolve(caller.call.as_ref())? {
-        let found = db.read_as_of(&then, async |db| store::find(db, id).await).await?;
+    if let Some(as_of_call) = as_of.resolve(caller.call.as_ref())? {
+        let found = db.read_as_of(&as_of_call, async |db| store::find(db, id).await).await?;
         return found.map(Json::record).ok_or_else(Problem::not_found);
     }
     let found = match &caller.call {
@@ -92,8 +102,8 @@ async fn list_of_inspection(
         inspections::store::find(db, id).await?.ok_or_else(Problem::not_found)?;
         store::page(db, &query).await
     };
-    if let Some(then) = as_of.resolve(caller.call.as_ref())? {
-        let (rows, total) = db.read_as_of(&then, async |db| page(db).await).await?;
+    if let Some(as_of_call) = as_of.resolve(caller.call.as_ref())? {
+        let (rows, total) = db.read_as_of(&as_of_call, async |db| page(db).await).await?;
         return Ok(Page(query.page(rows, total)));
     }
     let (rows, total) = match &caller.call {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::api::Problem;
 
 crate::vocabulary! {
-    /// The kind of explanation that a response gives of a recommendation: Police Act 1996 s.55(5B).
+    /// The kind of explanation of a recommendation in a response: Police Act 1996 s.55(5B).
     pub enum Branch {
         /// Action was taken.
         ActionTaken = "action_taken",
@@ -107,7 +107,7 @@ impl Content {
     }
 
     /// Returns true if the chief officer submitted comments or a nil return.
-    pub fn has_heard_chief_officer(&self) -> bool {
+    pub fn has_chief_officer_response(&self) -> bool {
         self.chief_officer_comments.status != CommentsStatus::Awaited
     }
 }

@@ -31,34 +31,42 @@ pub fn operations(api: &mut Api) {
          at that time.",
     );
     api.get_cached("/v1/responses/{id}", "Get a response", get).description(
-        "Returns one response. Callers of its area see its drafts as far as they belong to their own side; all others \
-         see the current published edition. A response that you may not see is 404.",
+        "Returns one response. Callers of its area see the drafts of their own side. All others see the current \
+         published edition. A response that you may not see is 404.",
     );
-    api.patch("/v1/responses/{id}", "Update your side's texts of a response", update).description(
-        "Changes or deletes texts: the policing body's comments and reply, or the force's draft of the chief officer's \
-         comments. A text of the other side is 403. Once the response is submitted for approval, the operation is 409.",
-    );
+    api.patch("/v1/responses/{id}", "Update your side's texts of a response", update)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Changes or deletes texts: the policing body's comments and reply, or the force's draft of the chief \
+             officer's comments. A text of the other side is 403. Once the response is submitted for approval, the \
+             status is 409.",
+        );
     api.put("/v1/responses/{id}/explanations/{recommendation_id}", "Explain a recommendation", put_explanation)
+        .problem(ProblemKind::NotPossibleFromThisState)
         .description(
             "Creates or replaces the explanation of one recommendation, and increases the response's version. A \
-             recommendation of another inspection is 404. Once the response is submitted for approval, the operation \
-             is 409.",
+             recommendation of another inspection is 404. Once the response is submitted for approval, the status is \
+             409.",
         );
     api.delete("/v1/responses/{id}/explanations/{recommendation_id}", "Delete an explanation", delete_explanation)
+        .problem(ProblemKind::NotPossibleFromThisState)
         .description(
             "Deletes the explanation of one recommendation, and increases the response's version. A recommendation \
-             without an explanation is 404. Once the response is submitted for approval, the operation is 409.",
+             without an explanation is 404. Once the response is submitted for approval, the status is 409.",
         );
     api.post("/v1/batch/explanations", "Explain many recommendations", put_explanations).description(
         "Creates or replaces up to 500 explanations, of one or more responses, in one transaction. If any item is \
          wrong, nothing is written and `errors` lists every fault. The status is 412 if every fault is an outdated \
          version, 409 if every fault is a response that cannot be edited, and 422 otherwise.",
     );
-    api.post("/v1/responses/{id}/transitions", "Perform an action on a response", transition).description(
-        "Performs one action of the `response` workflow, such as `submit`, `approve` or `publish`, and returns the \
-         response in its new state. An action that the present state does not allow is 409, with `allowed_actions`. If \
-         the response or the request does not meet the action's needs, the status is 422 and `errors` lists each need.",
-    );
+    api.post("/v1/responses/{id}/transitions", "Perform an action on a response", transition)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Performs one action of the `response` workflow, such as `submit`, `approve` or `publish`, and returns the \
+             response in its new state. An action that the present state does not allow is 409, with \
+             `allowed_actions`. If the response or the request does not meet the action's needs, the status is 422 and \
+             `errors` lists each need.",
+        );
     api.get("/v1/responses/{id}/transitions", "List a response's transitions", list_transitions).description(
         "Returns the actions performed on a response, oldest first: who performed each, when, and from which state to \
          which. Notes on the policing body's internal work are left out for the force's side.",
@@ -70,13 +78,13 @@ pub fn operations(api: &mut Api) {
 }
 
 async fn list(caller: Anyone, db: Data<Db>, mut query: ListQuery<Responses>, as_of: AsOf) -> ApiResult<Page<Response>> {
-    if let Some(past) = as_of.resolve(caller.call.as_ref())? {
-        let scope = past.actor.scope();
-        // The log of another area is out of reach, so only the caller's own areas have a past.
+    if let Some(as_of_call) = as_of.resolve(caller.call.as_ref())? {
+        let scope = as_of_call.actor.scope();
+        // The caller cannot read the audit log of another area, so the list as of an earlier time holds only own areas.
         query.restrict("own = $", true);
-        let page = async |db: &Session<'_>| store::page(db, &scope, &query, past.today()).await;
-        let (rows, total) = db.read_as_of(&past, page).await?;
-        let rows = rows.into_iter().map(|(item, cursor)| (views::list_item_as_of(item, &past), cursor));
+        let page = async |db: &Session<'_>| store::page(db, &scope, &query, as_of_call.today()).await;
+        let (rows, total) = db.read_as_of(&as_of_call, page).await?;
+        let rows = rows.into_iter().map(|(item, cursor)| (views::list_item_as_of(item, &as_of_call), cursor));
         return Ok(Page(query.page(rows.collect(), total)));
     }
     let (rows, total) = match &caller.call {
@@ -91,10 +99,10 @@ async fn list(caller: Anyone, db: Data<Db>, mut query: ListQuery<Responses>, as_
 }
 
 async fn get(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) -> ApiResult<Json<Response>> {
-    if let Some(past) = as_of.resolve(caller.call.as_ref())? {
-        let found = db.read_as_of(&past, async |db| store::find(db, &past.actor.scope(), id).await).await?;
+    if let Some(as_of_call) = as_of.resolve(caller.call.as_ref())? {
+        let found = db.read_as_of(&as_of_call, async |db| store::find(db, &as_of_call.actor.scope(), id).await).await?;
         let item = ResponseListItem::Own(Box::new(found.ok_or_else(Problem::not_found)?));
-        return Ok(Json::record(views::list_item_as_of(item, &past)));
+        return Ok(Json::record(views::list_item_as_of(item, &as_of_call)));
     }
     let find_public = async |db: &Session<'_>| {
         let found = store::find_public(db, id).await?;
@@ -104,7 +112,7 @@ async fn get(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>, as_of: AsOf) ->
         None => db.read_published_row(async |db| find_public(db).await).await?,
         Some(call) => {
             db.read(&call.actor, async |db| match store::find(db, &call.actor.scope(), id).await? {
-                Some(record) => Ok(views::own(record, call)),
+                Some(record) => Ok(views::view_for_area(record, call)),
                 None => find_public(db).await,
             })
             .await?
@@ -124,7 +132,7 @@ async fn update(
     let response = db
         .write(&caller, mode, async |tx| {
             let written = service::update(tx, id, &amendment, |version| if_match.check(version), &caller).await?;
-            Ok(written.map(|record| views::own(record, &caller)))
+            Ok(written.map(|record| views::view_for_area(record, &caller)))
         })
         .await?;
     Ok(Json::record(response))
@@ -142,7 +150,7 @@ async fn put_explanation(
         .write(&caller, mode, async |tx| {
             let check = |version| if_match.check(version);
             let written = service::put_explanation(tx, ids, &request, check, &caller).await?;
-            Ok(written.map(|record| views::own(record, &caller)))
+            Ok(written.map(|record| views::view_for_area(record, &caller)))
         })
         .await?;
     Ok(Json::record(response))
@@ -198,7 +206,7 @@ async fn transition(
     db.write_idempotent(&caller, mode, &key, async |tx| {
         let check = |version| if_match.check(version);
         let written = service::transition(tx, id, request.clone(), check, &caller).await?;
-        Ok(written.map(|record| Json::record(views::own(record, &caller))))
+        Ok(written.map(|record| Json::record(views::view_for_area(record, &caller))))
     })
     .await
 }

@@ -186,14 +186,18 @@ impl Argument for SearchQuery {
             |most: usize| json!({ "type": "string", "minLength": 1, "maxLength": most, "pattern": "^[^\\u0000]+$" });
         doc.parameter("query", "q", true, q, text(MAX_CHARACTERS));
         let one_of = |known: &[&str]| json!({ "type": "string", "enum": known });
-        doc.list_parameter("type", "Records of these types.", one_of(SearchType::NAMES));
-        doc.list_parameter("area", "Records that bind, or belong to, one of these areas.", text(4096));
-        doc.list_parameter("kind", "Records of inspections of these kinds.", one_of(InspectionKind::NAMES));
+        doc.list_parameter("type", "Returns only records of these types.", one_of(SearchType::NAMES));
+        doc.list_parameter("area", "Returns only records that bind, or belong to, one of these areas.", text(4096));
+        doc.list_parameter(
+            "kind",
+            "Returns only records of inspections of these kinds.",
+            one_of(InspectionKind::NAMES),
+        );
         let date = || json!({ "type": "string", "format": "date" });
-        doc.parameter("query", "published_after", false, "Records published after this day.", date());
-        doc.parameter("query", "published_before", false, "Records published before this day.", date());
+        doc.parameter("query", "published_after", false, "Returns only records published after this day.", date());
+        doc.parameter("query", "published_before", false, "Returns only records published before this day.", date());
         let limit = json!({ "type": "integer", "minimum": 1, "maximum": LIMITS.0, "default": LIMITS.1 });
-        doc.parameter("query", "limit", false, "The most hits to return.", limit);
+        doc.parameter("query", "limit", false, "Sets the maximum number of hits.", limit);
         doc.problem(ProblemKind::InvalidParameters);
     }
 }

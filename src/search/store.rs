@@ -97,9 +97,14 @@ const PUBLISHED_RANKED: &str = concat!(
     " order by b.rank desc, b.published_on desc, b.id"
 );
 
-/// The search in drafts. $1 is `q`, $2 the areas in scope, $3 whether the caller is a registrar, $4 the kinds of
-/// response text that the caller reads, $5 whether the caller reads explanations, $6 the limit, $7 to $11 the filters,
-/// null for none.
+/// The search in drafts. Its parameters:
+/// - $1: the value of `q`
+/// - $2: the caller's areas
+/// - $3: true if the caller is a registrar
+/// - $4: the kinds of response text that the caller may read
+/// - $5: true if the caller may read explanations
+/// - $6: the maximum number of hits
+/// - $7 to $11: the other filters, each null if absent
 const DRAFTS: &str = concat!(
     "
     with query as (

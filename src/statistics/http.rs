@@ -25,10 +25,11 @@ async fn get(
     FiltersOnly(mut query): FiltersOnly<StatisticsFilters>,
     as_of: AsOf,
 ) -> ApiResult<Json<Statistics>> {
-    if let Some(past) = as_of.resolve(caller.call.as_ref())? {
-        // The log of another area is out of reach, so only the caller's own areas have a past.
+    if let Some(as_of_call) = as_of.resolve(caller.call.as_ref())? {
+        // The caller cannot read the audit log of another area, so counts as of an earlier time cover only own areas.
         query.restrict("own = $", true);
-        let counts = db.read_as_of(&past, async |db| store::count_visible(db, &query, past.today()).await).await?;
+        let counts =
+            db.read_as_of(&as_of_call, async |db| store::count_visible(db, &query, as_of_call.today()).await).await?;
         return Ok(Json::plain(counts));
     }
     let today = caller.today();

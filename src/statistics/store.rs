@@ -16,10 +16,10 @@ pub enum StatisticsFilters {}
 impl ListDefinition for StatisticsFilters {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",             FilterType::Texts, "area = any ($)",    "Counts of these police areas."),
-        ("inspection_id",    FilterType::Id,    "inspection_id = $", "Counts of this inspection."),
-        ("published_after",  FilterType::Date,  "published_on > $",  "Counts of reports published after this day."),
-        ("published_before", FilterType::Date,  "published_on < $",  "Counts of reports published before this day."),
+        ("area",             FilterType::Texts, "area = any ($)",    "Returns only counts of these police areas."),
+        ("inspection_id",    FilterType::Id,    "inspection_id = $", "Returns only counts of this inspection."),
+        ("published_after",  FilterType::Date,  "published_on > $",  "Returns only counts of reports published after this day."),
+        ("published_before", FilterType::Date,  "published_on < $",  "Returns only counts of reports published before this day."),
     ];
     const SORTS: &'static [Sort] = &[("area", "area collate \"C\"", "text")];
     const DEFAULT_SORT: &'static str = "area";

@@ -56,8 +56,8 @@ pub enum AddressError {
     #[error("{0}")]
     Form(&'static str),
     /// The host name does not resolve.
-    #[error("The host name of the address does not resolve.")]
-    Unresolvable,
+    #[error("The host name `{0}` does not resolve. Check its spelling and its DNS record.")]
+    Unresolvable(String),
     /// The host has an IP address in a network that is not allowed.
     #[error("The host of the address has the IP address {0}, which is in a network that webhooks must not reach.")]
     ForbiddenNetwork(IpAddr),
@@ -68,7 +68,7 @@ impl AddressError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Form(_) => "wrong_format",
-            Self::Unresolvable => "unresolvable",
+            Self::Unresolvable(_) => "unresolvable",
             Self::ForbiddenNetwork(_) => "address_refused",
         }
     }
@@ -132,17 +132,17 @@ impl AddressPolicy {
 
     /// Resolves a name and checks every address. One forbidden address is enough to refuse the name.
     async fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, AddressError> {
+        let unresolvable = || AddressError::Unresolvable(name.to_owned());
         let found = match self.0.hosts.get(name) {
             Some(known) => known.clone(),
             None => {
                 let resolved = tokio::time::timeout(RESOLVE_TIMEOUT, tokio::net::lookup_host((name, 0))).await;
-                let found =
-                    resolved.map_err(|_| AddressError::Unresolvable)?.map_err(|_| AddressError::Unresolvable)?;
+                let found = resolved.map_err(|_| unresolvable())?.map_err(|_| unresolvable())?;
                 found.map(|address| address.ip()).collect()
             }
         };
         if found.is_empty() {
-            return Err(AddressError::Unresolvable);
+            return Err(unresolvable());
         }
         found.iter().try_for_each(|address| self.check_ip(*address))?;
         Ok(found)

@@ -28,7 +28,7 @@ impl Settings {
         Self { key: SealingKey::new(secret, "section55 webhook secrets v1"), policy, authorities: Vec::new() }
     }
 
-    /// Trusts certificate authorities, in PEM, in addition to those of the machine.
+    /// Trusts certificate authorities, in PEM, in addition to the machine's own.
     ///
     /// # Errors
     /// The error of reqwest if this is not PEM.

@@ -21,10 +21,10 @@ use crate::clock::Clock;
 use crate::db::{AuditedRead, Db, Tx};
 use crate::vocabulary::WireName;
 
-/// The time between two looks for webhooks to claim.
+/// The time between two attempts to claim webhooks.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
-/// The duration of a claim. It is longer than one attempt with the writes before and after it.
-const CLAIM: TimeDelta = TimeDelta::seconds(60);
+/// The duration of a lease. It is longer than one attempt with the writes before and after it.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// The largest number of webhooks that one instance sends to at the same time.
 const CONCURRENCY: usize = 16;
 /// The largest number of messages to one webhook before it is released, so that other webhooks get their turn.
@@ -41,7 +41,7 @@ impl WebhookContext {
         loop {
             tokio::select! {
                 _ = ticks.tick(), if !stop.is_cancelled() => {
-                    let until = self.clock.now() + CLAIM;
+                    let until = self.clock.now() + LEASE;
                     match self.claim(until, CONCURRENCY - running.len()).await {
                         Ok(claimed) => running.extend(claimed.into_iter().map(|it| self.serve(it, until, &stop))),
                         Err(problem) => tracing::warn!(%problem, "cannot claim webhooks that have messages to send"),
@@ -63,19 +63,19 @@ impl WebhookContext {
     }
 
     /// Sends messages to a claimed webhook and logs a failure.
-    async fn serve(&self, claimed: ClaimedWebhook, claim: DateTime<Utc>, stop: &CancellationToken) {
-        if let Err(problem) = self.send_in_turn(&claimed, claim, stop).await {
-            // The claim expires by itself, and another turn then sends the stored message.
+    async fn serve(&self, claimed: ClaimedWebhook, lease: DateTime<Utc>, stop: &CancellationToken) {
+        if let Err(problem) = self.send_in_turn(&claimed, lease, stop).await {
+            // The lease expires by itself, and another turn then sends the stored message.
             tracing::warn!(webhook = %claimed.id, %problem, "cannot send the messages of a webhook");
         }
     }
 
-    /// Sends messages to a claimed webhook, one after the other, and releases it. `claim` is the instant at which the
-    /// claim ends; each message renews it.
+    /// Sends messages to a claimed webhook, one after the other, and releases it. `lease` is the instant at which the
+    /// lease ends; each message renews it.
     async fn send_in_turn(
         &self,
         claimed: &ClaimedWebhook,
-        mut claim: DateTime<Utc>,
+        mut lease: DateTime<Utc>,
         stop: &CancellationToken,
     ) -> Result<(), Problem> {
         let call = || side_call(&claimed.area, claimed.side, self.clock.now());
@@ -83,30 +83,30 @@ impl WebhookContext {
             if stop.is_cancelled() {
                 break;
             }
-            let Some((webhook, stored, until)) = self.store_next(&call(), claimed.id, claim).await? else {
+            let Some((webhook, stored, until)) = self.store_next(&call(), claimed.id, lease).await? else {
                 return Ok(());
             };
-            claim = until;
+            lease = until;
             let outcome = self.attempt(&webhook, stored.delivery.message_id, &stored.body).await;
-            if !self.record_dispatched(&call(), &stored, &outcome, claim).await? {
+            if !self.record_dispatched(&call(), &stored, &outcome, lease).await? {
                 return Ok(());
             }
         }
         let released =
-            async |tx: &Tx<'_>| Ok(AuditedRead::new(store::release_claim(tx, claimed.id, claim).await?, Vec::new()));
+            async |tx: &Tx<'_>| Ok(AuditedRead::new(store::release_lease(tx, claimed.id, lease).await?, Vec::new()));
         self.db.read_audited(&call(), released).await.map(drop)
     }
 
-    /// Stores a webhook's next message and renews the claim. Returns the webhook, the message and the end of the
-    /// claim, or `None` if there is nothing to send or the claim is lost.
+    /// Stores a webhook's next message and renews the lease. Returns the webhook, the message and the end of the
+    /// lease, or `None` if there is nothing to send or the lease is lost.
     async fn store_next(
         &self,
         call: &Call,
         id: Uuid,
-        claim: DateTime<Utc>,
+        lease: DateTime<Utc>,
     ) -> Result<Option<(WebhookRecord, StoredDelivery, DateTime<Utc>)>, Problem> {
         let read = self.db.read(&call.actor, async |db| {
-            let webhook = store::find(db, id).await?.filter(|webhook| webhook.leased_until == Some(claim));
+            let webhook = store::find(db, id).await?.filter(|webhook| webhook.leased_until == Some(lease));
             let Some(webhook) = webhook else { return Ok(None) };
             // The head must be read before the feed: a change after it is then found in the next turn.
             let head = store::find_feed_head(db, &webhook.area).await?;
@@ -119,7 +119,7 @@ impl WebhookContext {
             let reader = FeedReader::SignedIn(call.actor.clone());
             let Some(next) = reader.page(&self.db, webhook.position, types, 1).await?.into_iter().next() else {
                 let advanced = async |tx: &Tx<'_>| {
-                    Ok(AuditedRead::new(store::advance_position(tx, id, claim, head).await?, Vec::new()))
+                    Ok(AuditedRead::new(store::advance_position(tx, id, lease, head).await?, Vec::new()))
                 };
                 self.db.read_audited(call, advanced).await?;
                 return Ok(None);
@@ -133,10 +133,10 @@ impl WebhookContext {
                 happened_at: next.item.at,
             });
         }
-        let until = call.at + CLAIM;
+        let until = call.at + LEASE;
         self.db
             .read_audited(call, async |tx| {
-                if !store::renew_claim(tx, id, claim, until).await? {
+                if !store::renew_lease(tx, id, lease, until).await? {
                     return Ok(AuditedRead::new(None, Vec::new()));
                 }
                 if let Some(new) = &new {

@@ -31,13 +31,15 @@ pub fn operations(api: &mut Api) {
          that is not allowed, or if the side already has 20 webhooks.",
     );
     api.get("/v1/webhooks/{id}", "Get a webhook", get)
-        .description("Returns one webhook, without its secret. A webhook of another area or side gives 404.");
+        .description("Returns one webhook, without its secret. A webhook of another area or side is 404.");
     api.patch("/v1/webhooks/{id}", "Update a webhook", update).description(
         "Changes the members that the body names. With `state` `disabled`, the service sends no more messages. With \
          `active`, it continues with the message at which it stopped. A new address is checked as for a new webhook.",
     );
-    api.delete("/v1/webhooks/{id}", "Delete a webhook", delete)
-        .description("Deletes a webhook with all its deliveries. The service sends it no more messages.");
+    api.delete("/v1/webhooks/{id}", "Delete a webhook", delete).description(
+        "Deletes a webhook and its deliveries. The service then sends nothing to its URL. An outdated \
+                      `If-Match` is 412; a webhook of another area or side is 404.",
+    );
     api.post("/v1/webhooks/{id}/rotate-secret", "Rotate a webhook's secret", rotate_secret).description(
         "Replaces the secret of a webhook, and returns the new one. This is the only time that the new secret is \
          shown. For 24 hours, both secrets sign each message.",
@@ -129,7 +131,7 @@ async fn update(
     JsonBody(amendment): JsonBody<WebhookAmendment>,
     mode: WriteMode,
 ) -> ApiResult<Json<Webhook>> {
-    // A missing webhook must give 404 before the address is checked, because that check can take seconds.
+    // The status of a missing webhook must be 404 before the address is checked, because that check can take seconds.
     let found = context.db.read(&caller.actor, async |db| store::find(db, id).await).await?;
     found.ok_or_else(Problem::not_found)?;
     let url = match &amendment.url {

@@ -154,7 +154,7 @@ impl WebhookDelivery {
     }
 }
 
-/// A webhook as the database stores it, with its encrypted secrets, its position in the change feed and its claim.
+/// A webhook as the database stores it, with its encrypted secrets, its position in the change feed and its lease.
 #[derive(Clone, Debug)]
 pub struct WebhookRecord {
     pub id: Uuid,
@@ -175,7 +175,7 @@ pub struct WebhookRecord {
     pub position: i64,
     /// The instant of the next attempt to send a message.
     pub due_at: Option<DateTime<Utc>>,
-    /// The instant until which one instance has claimed the webhook.
+    /// The instant until which the webhook is leased to one instance.
     pub leased_until: Option<DateTime<Utc>>,
     pub version: i64,
     pub created_at: DateTime<Utc>,

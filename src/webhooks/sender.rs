@@ -56,7 +56,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Makes a sender. It trusts these certificate authorities in addition to those of the machine.
+    /// Makes a sender. It trusts these certificate authorities in addition to the machine's own.
     ///
     /// # Errors
     /// The error of reqwest if the client cannot be made.

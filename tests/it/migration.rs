@@ -117,7 +117,7 @@ async fn a_database_from_before_the_first_release_is_refused_unchanged() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_schema_with_the_functions_of_another_program_counts_as_behind() {
+async fn a_schema_with_the_functions_of_another_program_is_outdated() {
     let database = Database::new().await;
     let mut client = database.administrator().await;
     let other = "update record.derived_schema set sha256 = 'other'; drop view past.explanations";

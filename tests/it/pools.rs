@@ -15,7 +15,7 @@ async fn backend_pid(db: &Db) -> i32 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_thread_has_its_own_connections_and_closing_one_closes_all() {
+async fn each_thread_has_its_own_connections_and_one_close_ends_them_all() {
     let database = Database::new().await;
     let two = NonZeroUsize::new(2).expect("two");
     let for_thread = || database.db.for_worker_thread(two).expect("connections for a thread");

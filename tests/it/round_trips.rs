@@ -128,13 +128,13 @@ async fn a_read_takes_one_round_trip() {
     let recommendation = recommendation.as_str().expect("a link");
     for path in [inspection.href().as_str(), recommendation, &kent] {
         assert_round_trips(&proxy, 1, &format!("the public reads {path}"), async || {
-            drop(public.get(path).await.expect(200))
+            drop(public.get(path).await.expect(200));
         })
         .await;
     }
     for path in [recommendation, &response, &assignment] {
         assert_round_trips(&proxy, 1, &format!("the area reads {path}"), async || {
-            drop(opcc.get(path).await.expect(200))
+            drop(opcc.get(path).await.expect(200));
         })
         .await;
     }
@@ -225,7 +225,7 @@ async fn writes_of_evidence_positions_and_retention_take_two_round_trips() {
     let view = json!({ "value": "not_assured", "note": "Not yet." });
     let view_path = format!("{assignment}/positions/body_view");
     assert_round_trips(&proxy, 2, "recording a position", async || {
-        drop(opcc.put(&view_path, "*", view.clone()).await.expect(200))
+        drop(opcc.put(&view_path, "*", view.clone()).await.expect(200));
     })
     .await;
     let hold_request =

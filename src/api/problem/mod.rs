@@ -53,16 +53,18 @@ impl Problem {
 
     /// Creates a 404. The detail is the same for a record that does not exist and one that the caller may not see.
     pub fn not_found() -> Self {
-        Self::new(ProblemKind::NotFound, "This resource does not exist, or you may not see it.")
+        let detail = "This resource does not exist, or you may not see it. Check the address, and the areas of your \
+                      token (`GET /v1/me`).";
+        Self::new(ProblemKind::NotFound, detail)
     }
 
-    /// Creates a 412: the record is not at a version that the precondition names.
+    /// Creates a 412: the record has changed since the client read it.
     pub fn stale() -> Self {
-        let detail = "The record does not match the precondition. Read it again and send its current ETag.";
+        let detail = "The record has changed since you read it. Read it again and send its new ETag in `If-Match`.";
         Self::new(ProblemKind::Stale, detail)
     }
 
-    /// Creates a 403 that gives the reason.
+    /// Creates a 403 whose detail states the reason.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(ProblemKind::Forbidden, detail)
     }

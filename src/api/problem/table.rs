@@ -51,7 +51,7 @@ problem_kinds! {
     NotAcceptable = 406 "not_acceptable" "Not acceptable";
     /// The request body did not arrive in time. Send the request again.
     RequestTimeout = 408 "request_timeout" "Request timeout";
-    /// A record with this reference already exists. `existing` gives its id and address.
+    /// A record with this reference already exists. `existing` states its id and address.
     AlreadyExists = 409 "already_exists" "Record already exists";
     /// The record is in a state that does not allow this action. `allowed_actions` lists the actions that you can take
     /// now.
@@ -59,8 +59,8 @@ problem_kinds! {
     /// An earlier request with this `Idempotency-Key` is still being processed. Send the request again after
     /// `Retry-After` seconds to get its response.
     StillRunning = 409 "still_running" "Earlier request still running";
-    /// The file is waiting for its malware scan, contains malware or has been disposed of. `detail` says which. Request
-    /// it again later only if it is waiting for its scan.
+    /// The file is waiting for its malware scan, contains malware or has been disposed of. `detail` states which.
+    /// Request it again later only if it is waiting for its scan.
     FileWithheld = 409 "file_withheld" "File withheld";
     /// The record has changed since you read it. Read it again, check what changed and repeat the request with the new
     /// ETag.
@@ -70,7 +70,7 @@ problem_kinds! {
     /// This operation does not accept a request body of this media type or encoding. The OpenAPI document lists the
     /// media types that it accepts.
     UnsupportedMediaType = 415 "unsupported_media_type" "Unsupported media type";
-    /// The file does not contain the byte range that was requested. `Content-Range` gives the size of the file.
+    /// The file does not contain the byte range that was requested. `Content-Range` states the size of the file.
     RangeNotSatisfiable = 416 "range_not_satisfiable" "Range not satisfiable";
     /// The request is well formed, but some of its values are invalid. `errors` lists every fault with a pointer to the
     /// value.
@@ -82,7 +82,7 @@ problem_kinds! {
     NeedsUnmet = 422 "needs_unmet" "Conditions not met";
     /// This operation requires a precondition. Read the record and send its ETag in `If-Match`.
     PreconditionRequired = 428 "precondition_required" "Precondition required";
-    /// You have sent too many requests. Try again after `Retry-After` seconds. The `RateLimit` header gives the number
+    /// You have sent too many requests. Try again after `Retry-After` seconds. The `RateLimit` header states the number
     /// of requests that remain.
     TooManyRequests = 429 "too_many_requests" "Too many requests";
     /// The headers or the path of the request are longer than the service accepts. Send fewer or shorter headers.
@@ -90,8 +90,8 @@ problem_kinds! {
     /// The service failed because of an internal error, which is logged under the request id. Nothing was written.
     /// Report the request id to the operator.
     Internal = 500 "internal_error" "Internal error";
-    /// The service or its database is busy or cannot be reached. Nothing was written, unless `detail` says that this is
-    /// unknown. Try again after `Retry-After` seconds.
+    /// The service or its database is busy or cannot be reached. Nothing was written, unless `detail` states that this
+    /// is unknown. Try again after `Retry-After` seconds.
     Unavailable = 503 "unavailable" "Service unavailable";
 }
 

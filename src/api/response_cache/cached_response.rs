@@ -24,7 +24,7 @@ pub struct CachedResponse {
     pub etag: HeaderValue,
     /// The plain body.
     pub body: Bytes,
-    /// The compressed variants: `None` until a client asks for the encoding.
+    /// The compressed variants: `None` until a client requests the encoding.
     pub encoded: [(BodyEncoding, Option<EncodedBody>); 2],
     /// The generation of the cache for which the response is valid.
     pub generation: u64,

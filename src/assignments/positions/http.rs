@@ -8,7 +8,7 @@ use super::requests::{AssuranceOpinionRequest, BodyViewRequest, InspectorateStat
 use super::service::{NewPosition, record};
 use super::store;
 use crate::api::text::{LongText, SingleLineText};
-use crate::api::{Api, ApiResult, IfMatch, Json, JsonBody, Path, Problem, WriteMode};
+use crate::api::{Api, ApiResult, IfMatch, Json, JsonBody, Path, Problem, ProblemKind, WriteMode};
 use crate::assignments::model::Assignment;
 use crate::assignments::{store as assignments, views};
 use crate::auth::permissions::{ReadHistory, RecordAssuranceOpinion, RecordBodyView, RecordInspectorateStatus};
@@ -23,28 +23,33 @@ pub fn operations(api: &mut Api) {
          the inspectorate's decisions.",
     );
     let body_view = "/v1/assignments/{id}/positions/body_view";
-    api.put(body_view, "Record the policing body's view", record_body_view).description(
-        "Adds an entry and sets `body_view`; no other position changes. The view `assured` is 422 without an accepted \
-         item of evidence. A date in the future or before the report is 422.",
-    );
+    api.put(body_view, "Record the policing body's view", record_body_view)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Records the policing body's view and sets `body_view`. It changes no other position. The view `assured` \
+             is 422 without an accepted item of evidence. A date in the future or before the report is 422.",
+        );
     api.put(
         "/v1/assignments/{id}/positions/assurance_opinion",
         "Record an auditor's opinion",
         record_assurance_opinion,
     )
+    .problem(ProblemKind::NotPossibleFromThisState)
     .description(
-        "Adds an entry and sets `assurance_opinion`; no other position changes, and the headline state stays as it is. \
-         A date in the future or before the report is 422.",
+        "Records an auditor's opinion and sets `assurance_opinion`. It changes no other position and not the \
+             headline. A date in the future or before the report is 422. An assignment of a withdrawn inspection is \
+             409.",
     );
     api.put(
         "/v1/assignments/{id}/positions/inspectorate_status",
         "Record the inspectorate's decision",
         record_inspectorate_status,
     )
+    .problem(ProblemKind::NotPossibleFromThisState)
     .description(
-        "Adds an entry and sets `inspectorate_status`; no other position changes. The entry must cite the \
-         inspectorate's document. A decision that cannot follow the present one, such as `reopened` of an open \
-         recommendation, is 409.",
+        "Records the inspectorate's decision and sets `inspectorate_status`. It changes no other position. The \
+             entry must cite the inspectorate's document. A decision that cannot follow the present one, such as \
+             `reopened` of an open recommendation, is 409.",
     );
 }
 
@@ -124,7 +129,7 @@ async fn write(
     let assignment = db
         .write(call, mode, async |tx| {
             let written = record(tx, id, new, |version| if_match.check(version), call).await?;
-            Ok(written.map(|record| views::own(record, call)))
+            Ok(written.map(|record| views::view_for_area(record, call)))
         })
         .await?;
     Ok(Json::record(assignment))

@@ -33,7 +33,7 @@ crate::vocabulary! {
 crate::vocabulary! {
     /// An auditor's opinion, on the scale that internal audit uses.
     pub enum AssuranceOpinion {
-        /// No auditor has given an opinion.
+        /// No auditor has recorded an opinion.
         None = "none",
         /// Substantial assurance.
         Substantial = "substantial",

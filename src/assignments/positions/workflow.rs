@@ -20,7 +20,7 @@ crate::vocabulary! {
 crate::vocabulary! {
     /// A condition that a decision needs.
     pub enum Need as ("InspectorateNeed") {
-        /// The request gives the document and the day of the inspectorate's decision.
+        /// The request states the document and the day of the inspectorate's decision.
         Citation = "citation",
     }
 }

@@ -84,7 +84,7 @@ fn authorise(
     if faults.is_empty() { Ok(permitted) } else { Err(Problem::with_faults(ProblemKind::NeedsUnmet, faults)) }
 }
 
-/// Changes the row as the action requires, except for its status: only the workflow table gives a status.
+/// Changes the row as the action requires, except for its status: only the workflow table sets a status.
 fn apply_to_row(request: &AssignmentTransition, row: &mut AssignmentRow, call: &Call) {
     match request {
         AssignmentTransition::Allocate { owner: Some(owner) } => row.owner = Some(owner.to_string()),

@@ -63,8 +63,8 @@ pub async fn find_id_in_area(db: &Session<'_>, recommendation: Uuid, area: &str)
     Ok(db.query_opt(sql, &[&db.areas(), &recommendation, &area]).await?.map(|row| row.get(0)))
 }
 
-/// Returns true if a recommendation may supersede that of an assignment: it has an assignment in the same area, and
-/// comes from another published inspection whose report is no older.
+/// Returns true if a recommendation may supersede the recommendation of an assignment: it has an assignment in the same
+/// area, and comes from another published inspection whose report is no older.
 pub async fn is_newer_recommendation(
     db: &Session<'_>,
     assignment: Uuid,

@@ -1,4 +1,4 @@
-//! SQL for the list of assignments: those of the caller's own areas and the published ones of other areas, in one
+//! SQL for the list of assignments: all of the caller's own areas and the published ones of other areas, in one
 //! order.
 
 use std::collections::HashMap;
@@ -28,20 +28,21 @@ pub enum Assignments {}
 impl ListDefinition for Assignments {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",              FilterType::Texts,                            AREA,                     "Assignments of these police areas."),
-        ("inspection_id",     FilterType::Id,                               "inspection_id = $",      "Assignments of this inspection."),
-        ("recommendation_id", FilterType::Id,                               "recommendation_id = $",  "Assignments of this recommendation, in every area."),
-        ("kind",              FilterType::OneOf(RecommendationKind::NAMES), "kind = any ($)",         "Assignments of recommendations, or of areas for improvement."),
-        ("force_status",      FilterType::OneOf(ForceStatus::NAMES),        "force_status = any ($)", "Assignments of your areas with one of these statuses of the force."),
-        ("body_view",         FilterType::OneOf(BodyView::NAMES),           "body_view = any ($)",    "Assignments with one of these views of the policing body."),
-        ("headline",          FilterType::OneOf(Headline::NAMES),           "headline = any ($)",     "Assignments with one of these headline states."),
-        ("owner",             FilterType::Texts,                            "owner = any ($)",        "Assignments of your areas with one of these owners."),
-        ("due_before",        FilterType::Date,                             "due_on < $",             "Assignments of your areas due before this day."),
-        ("overdue",           FilterType::Flag,                             "overdue = $",            "Assignments of your areas that are overdue (true) or not (false)."),
+        ("area",              FilterType::Texts,                            AREA,                     "Returns only assignments of these police areas."),
+        ("inspection_id",     FilterType::Id,                               "inspection_id = $",      "Returns only assignments of this inspection."),
+        ("recommendation_id", FilterType::Id,                               "recommendation_id = $",  "Returns only assignments of this recommendation, in every area."),
+        ("kind",              FilterType::OneOf(RecommendationKind::NAMES), "kind = any ($)",         "Returns only assignments of these kinds: of recommendations, or of areas for improvement."),
+        ("force_status",      FilterType::OneOf(ForceStatus::NAMES),        "force_status = any ($)", "Returns only assignments of your areas with one of these statuses of the force."),
+        ("body_view",         FilterType::OneOf(BodyView::NAMES),           "body_view = any ($)",    "Returns only assignments with one of these views of the policing body."),
+        ("headline",          FilterType::OneOf(Headline::NAMES),           "headline = any ($)",     "Returns only assignments with one of these headline states."),
+        ("owner",             FilterType::Texts,                            "owner = any ($)",        "Returns only assignments of your areas with one of these owners."),
+        ("due_before",        FilterType::Date,                             "due_on < $",             "Returns only assignments of your areas due before this day."),
+        ("overdue",           FilterType::Flag,                             "overdue = $",            "Returns only assignments of your areas that are overdue (true), or only the others of your areas (false)."),
         ("q", FilterType::Text,
          "published.has_required_word(published.search_query($)) and recommendation_id in (
               select id from published.texts where facets @> '{type:recommendation}' and search_vector @@ published.search_query($))",
-         "Words in the recommendation's reference or text. For results ranked by relevance, use /v1/search."),
+         "Returns only assignments whose recommendation has these words in its reference or text. For results \
+          ranked by relevance, use GET /v1/search."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -106,7 +107,7 @@ pub enum AssignmentListItem {
     Published(Box<PublishedAssignment>),
 }
 
-/// The items of a page with their cursors, and the total number of items if the caller asked for it.
+/// The items of a page with their cursors, and the total number of items if the query has `count`.
 type PageRows = (Vec<(AssignmentListItem, Cursor)>, Option<i64>);
 
 /// Returns one page of the published assignments, with their headline state on a day.
@@ -125,8 +126,8 @@ pub async fn page(db: &Session<'_>, query: &ListQuery<Assignments>, today: Naive
     load_items(db, rows, total, today).await
 }
 
-/// Returns the selections that the query needs: without those of other areas if it asks only for the caller's own
-/// areas.
+/// Returns the selections that the query needs. If the query names only the caller's own areas, the selection of other
+/// areas is left out.
 fn visible_rows<L: ListDefinition>(db: &Session<'_>, query: &ListQuery<L>) -> Relation {
     let only_own = query.filters.iter().any(|(condition, value)| match value {
         FilterValue::Texts(areas) => *condition == AREA && areas.iter().all(|area| db.areas().contains(area)),

@@ -7,7 +7,8 @@ use super::model::{AssignmentUpdate, AssignmentUpdateCreation};
 use super::service;
 use super::store::{self, AssignmentUpdates};
 use crate::api::{
-    Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, JsonBody, ListQuery, Page, Path, Problem, WriteMode,
+    Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, JsonBody, ListQuery, Page, Path, Problem, ProblemKind,
+    WriteMode,
 };
 use crate::assignments::store as assignments;
 use crate::auth::Caller;
@@ -18,10 +19,12 @@ use crate::db::Db;
 pub fn operations(api: &mut Api) {
     api.get("/v1/assignments/{id}/updates", "List an assignment's updates", list)
         .description("Returns the updates that both sides have added to an assignment, latest day first.");
-    api.post("/v1/assignments/{id}/updates", "Add an update to an assignment", create).description(
-        "Adds a report on the work for one day. An update cannot be changed afterwards. A date in the future is 422; \
-         an assignment of a withdrawn inspection is 409.",
-    );
+    api.post("/v1/assignments/{id}/updates", "Add an update to an assignment", create)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Adds a report on the work for one day. An update cannot be changed afterwards. A date in the future is \
+             422; an assignment of a withdrawn inspection is 409.",
+        );
 }
 
 async fn list(

@@ -35,8 +35,8 @@ pub enum AssignmentUpdates {}
 impl ListDefinition for AssignmentUpdates {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("since", FilterType::Date,  "date >= $",                  "Updates on this day or later."),
-        ("side",  FilterType::OneOf(&["policing_body", "force"]), "side = any ($)", "Updates added by these sides."),
+        ("since", FilterType::Date,  "date >= $",                  "Returns only updates on this day or later."),
+        ("side",  FilterType::OneOf(&["policing_body", "force"]), "side = any ($)", "Returns only updates added by these sides."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[

@@ -75,7 +75,7 @@ fn explanation(row: &AssignmentRow) -> String {
 /// Returns an item of a list as its reader sees it.
 pub fn list_item(item: AssignmentListItem, call: Option<&Call>) -> Assignment {
     match (item, call) {
-        (AssignmentListItem::Own(record), Some(call)) => own(*record, call),
+        (AssignmentListItem::Own(record), Some(call)) => view_for_area(*record, call),
         (AssignmentListItem::Published(assignment), _) => published(*assignment),
         (AssignmentListItem::Own(_), None) => unreachable!("public lists hold published assignments only"),
     }
@@ -87,7 +87,7 @@ pub fn list_item_as_of(item: AssignmentListItem, call: &Call) -> Assignment {
 }
 
 /// Returns an assignment as a caller of its own area sees it.
-pub fn own(record: AssignmentRecord, call: &Call) -> Assignment {
+pub fn view_for_area(record: AssignmentRecord, call: &Call) -> Assignment {
     let AssignmentRecord { row, positions, target_changes } = record;
     let allowed_actions = Some(allowed_actions(&row, call));
     let (headline, overdue) = row.headline_on(call.today());

@@ -75,9 +75,9 @@ crate::vocabulary! {
         AnotherPerson = "another_person",
         /// The request or the record names the body that the work depends on.
         Dependency = "dependency",
-        /// The request gives a reason.
+        /// The request states a reason.
         Reason = "reason",
-        /// The request gives a rationale.
+        /// The request states a rationale.
         Rationale = "rationale",
         /// The request names a newer recommendation that has an assignment in this area.
         NewerRecommendation = "newer_recommendation",

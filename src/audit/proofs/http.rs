@@ -29,7 +29,8 @@ const PAGE_SIZE: i64 = 50;
 pub fn operations(api: &mut Api) {
     api.get("/v1/audit/checkpoints", "List checkpoints", list_checkpoints).description(
         "Returns the signed checkpoints of the audit log's newest epoch, newest first, and the key that verifies \
-         them. A checkpoint fixes the content of every log at its time.",
+         them. Once a checkpoint is signed, no earlier event can change unnoticed. An epoch is a run of checkpoints \
+         by one key; a new epoch begins after a restore, for example.",
     );
     api.get("/v1/audit/checkpoint", "Get the newest checkpoint", get_checkpoint).description(
         "Returns the newest signed checkpoint of the audit log as plain text: a signed note with origin, size and \
@@ -40,8 +41,9 @@ pub fn operations(api: &mut Api) {
          new event gets its position a moment after its commit; until then the response is 503 with `Retry-After`.",
     );
     api.get("/v1/audit/consistency", "Prove that a log only grew", prove_consistency).description(
-        "Returns the roots of a log at two sizes and the consistency proof between them. The log is an area's, or \
-         the log of heads without `area`. Sizes that the log does not have are refused with 400.",
+        "Returns the roots of a log at two sizes and the consistency proof between them. With `area`, it uses that \
+         area's log. Without `area`, it uses the log of heads. Sizes that the log does not have are refused with \
+         400.",
     );
     api.get("/v1/audit/bundle", "Export a bundle of the audit log", export_bundle).description(
         "Returns the log of an area as JSON Lines with its proofs, for `section55 verify` or another verifier \
@@ -137,7 +139,7 @@ parameters! {
     /// The parameters of a consistency proof.
     ConsistencyParameters {
         "area" { "type": "string" }
-            "The area whose log is meant. Without it, the log of heads is meant, which checkpoints sign.";
+            "Uses the log of this area. Without it, the log of heads is used, which checkpoints sign.";
         "from" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 }
             "The smaller size, in leaves. Without it, 1.";
         "to" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 }
@@ -205,7 +207,7 @@ async fn prove_event(caller: Caller<ProveAudit>, db: Data<Db>, Path(id): Path<Uu
     Ok(Json::plain(proof))
 }
 
-/// Returns the problem of an event without a position. The sequencer gives it one a moment after its commit.
+/// Returns the problem of an event without a position. The sequencer assigns the position a moment after the commit.
 fn no_position_yet() -> Problem {
     Problem::new(
         ProblemKind::Unavailable,

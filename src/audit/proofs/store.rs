@@ -65,8 +65,7 @@ pub async fn find_head(db: &Session<'_>, log: &str) -> Result<Option<(u64, TreeH
     row.as_ref().map(read).transpose().map_err(|error: RowError| Problem::internal(error))
 }
 
-/// Returns an event that the caller may read, with its position. The position is `None` until the sequencer gives it
-/// one.
+/// Returns an event that the caller may read, with its position. The position is `None` until the sequencer assigns it.
 pub async fn find_event(db: &Session<'_>, id: Uuid) -> Result<Option<(Entry, Option<u64>)>, Problem> {
     let sql = concat!(
         "select ",

@@ -1,4 +1,4 @@
-//! The sequencer: gives each committed event a position in its area's tree, and signs the tree heads. A lock in the
+//! The sequencer: assigns each committed event a position in its area's tree, and signs the tree heads. A lock in the
 //! database lets one sequencer work at a time. Each batch is one transaction.
 
 mod batch;

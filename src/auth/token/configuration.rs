@@ -26,7 +26,7 @@ pub enum IssuerConfigError {
         setting: &'static str,
     },
     /// Neither or both of `jwks_url` and `jwks_file` are given.
-    #[error("issuer {0:?}: give exactly one of \"jwks_url\" and \"jwks_file\"")]
+    #[error("issuer {0:?}: set exactly one of \"jwks_url\" and \"jwks_file\"")]
     KeySource(String),
     /// `jwks_url` is not a URL, or not one that can be trusted.
     #[error("issuer {issuer:?}: {url:?} is not an https URL without credentials (http only to a loopback address)")]
@@ -110,7 +110,7 @@ impl Profile {
         }
     }
 
-    /// Returns the profile's names of claims, except where the operator gives others.
+    /// Returns the profile's names of claims, except where the operator sets others.
     fn claims(self, config: ClaimNamesConfig) -> ClaimNames {
         let (subject, areas) = match self {
             Self::Rfc9068 => ("sub", "areas"),

@@ -69,27 +69,57 @@ pub enum TokenError {
 }
 
 impl TokenError {
-    /// Returns a sentence for the client. It repeats nothing of the token.
-    pub fn hint(&self) -> &'static str {
+    /// Returns a text for the client. It repeats nothing of the token.
+    pub fn hint(&self) -> String {
         match self {
-            Self::TooLong => "The token is longer than 8192 bytes.",
-            Self::NotThreeParts | Self::Encoding(_) | Self::Json(_) => "The token is not a well-formed JWT.",
-            Self::ForbiddenParameter(_) | Self::MalformedParameter(_) => {
-                "The token's header has a parameter that is not accepted, or lacks one."
+            Self::TooLong => "The token is longer than 8,192 bytes. Request one with fewer claims.",
+            Self::NotThreeParts | Self::Encoding(_) | Self::Json(_) => {
+                "The token is not a well-formed JWT. Send it as the issuer returned it."
             }
-            Self::Algorithm(_) => "The token's algorithm (`alg`) is not accepted.",
-            Self::Type(_) => "The token's type (`typ`) is not accepted.",
-            Self::UnknownIssuer(_) => "The token's issuer (`iss`) is not trusted.",
+            Self::ForbiddenParameter(name) => {
+                return format!("The token's header has the parameter `{name}`, which is not accepted.");
+            }
+            Self::MalformedParameter(name) => {
+                return format!("The token's header parameter `{name}` is missing, empty, too long or not a text.");
+            }
+            Self::Algorithm(_) => "The token's algorithm (`alg`) is not accepted from this issuer.",
+            Self::Type(_) => "The token's type (`typ`) is not accepted from this issuer.",
+            Self::UnknownIssuer(_) => {
+                "The token's issuer (`iss`) is not trusted. Request a token from an issuer that this service trusts."
+            }
             Self::KeysNotLoaded => "The issuer's keys are not available yet. Try again shortly.",
-            Self::UnknownKey(_) | Self::UnsuitableKey(_) | Self::AmbiguousKey => {
-                "The token's signing key is not known."
+            Self::UnknownKey(_) => {
+                "The issuer's key set has no key that matches the token's `kid`. Request a new token."
             }
-            Self::Signature => "The token's signature is wrong.",
-            Self::MissingClaim(_) => "The token lacks a required claim.",
-            Self::MalformedClaim(_) => "A claim of the token is malformed.",
-            Self::Audience => "The token is for another audience (`aud`).",
+            Self::UnsuitableKey(_) => {
+                "The issuer's key set does not have exactly one key for the token's `kid` and `alg`. Request a new \
+                 token."
+            }
+            Self::AmbiguousKey => {
+                "The token has no `kid`, and the issuer's key set does not have exactly one key for its `alg`. Request \
+                 a token with a `kid`."
+            }
+            Self::Signature => "The token's signature is wrong. Request a new token.",
+            Self::MissingClaim(name) => {
+                return format!("The token lacks {}. Request a token that has it.", claim(name));
+            }
+            Self::MalformedClaim(name) => {
+                return format!("The token is wrong in {}: the value has the wrong type or form.", claim(name));
+            }
+            Self::Audience => "The token is for another audience (`aud`). Request a token for this service.",
             Self::Expired => "The token has expired. Request a new one from its issuer.",
-            Self::NotYetValid | Self::IssuedInFuture => "The token is not valid yet.",
+            Self::NotYetValid | Self::IssuedInFuture => {
+                "The token is not valid yet (`nbf` or `iat` is in the future). Check the clock of the issuer."
+            }
         }
+        .to_owned()
+    }
+}
+
+/// Names a claim. The operator chooses the names of the claims with the subject, the name, the roles and the areas.
+fn claim(name: &str) -> String {
+    match name {
+        "subject" | "name" | "roles" | "areas" => format!("the claim that holds the {name}"),
+        registered => format!("the claim `{registered}`"),
     }
 }

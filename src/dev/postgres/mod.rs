@@ -78,9 +78,9 @@ impl Cluster {
     ) -> Result<Cluster, ClusterError> {
         let account = Account::choose()?;
         let folder = Folder::prepare(dir, &account)?;
-        let lock = match wait_for_turn(&folder)? {
-            Turn::Start(lock) => lock,
-            Turn::Attach(socket_dir) => {
+        let lock = match wait_to_start_or_attach(&folder)? {
+            StartOrAttach::Start(lock) => lock,
+            StartOrAttach::Attach(socket_dir) => {
                 progress("using the PostgreSQL server that is already running");
                 return Ok(Cluster { socket_dir, own: None });
             }
@@ -155,23 +155,25 @@ pub fn default_dir() -> PathBuf {
     cache.join("section55")
 }
 
-/// How to get a server: start one while holding this lock, or attach to the one with its socket in this folder.
-enum Turn {
+/// How to get a server.
+enum StartOrAttach {
+    /// Start a server while holding this lock.
     Start(File),
+    /// Attach to the running server, whose socket is in this folder.
     Attach(PathBuf),
 }
 
 /// Waits until no server runs and this process holds the lock, or until the server of another process is ready.
-fn wait_for_turn(folder: &Folder) -> Result<Turn, ClusterError> {
+fn wait_to_start_or_attach(folder: &Folder) -> Result<StartOrAttach, ClusterError> {
     let began = Instant::now();
     while began.elapsed() < OTHER_PROCESS_TIMEOUT {
         let lock = folder.lock()?;
         match (pidfile::server_state(&folder.data()), lock) {
-            (ServerState::Stopped, Some(lock)) => return Ok(Turn::Start(lock)),
-            (ServerState::Ready(_, socket_dir), None) => return Ok(Turn::Attach(socket_dir)),
+            (ServerState::Stopped, Some(lock)) => return Ok(StartOrAttach::Start(lock)),
+            (ServerState::Ready(_, socket_dir), None) => return Ok(StartOrAttach::Attach(socket_dir)),
             // The lock is free: the server was started by hand, or is stopping because its parent process ended.
             (ServerState::Ready(_, socket_dir), Some(_)) if began.elapsed() > ORPHAN_GRACE => {
-                return Ok(Turn::Attach(socket_dir));
+                return Ok(StartOrAttach::Attach(socket_dir));
             }
             _ => thread::sleep(Duration::from_millis(50)),
         }

@@ -22,11 +22,13 @@ pub fn operations(api: &mut Api) {
         "Returns every version of the file of one item of your areas, oldest first, with the result of its malware \
          scan. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.",
     );
-    api.post("/v1/evidence/{id}/files", "Upload a version of an item's file", create).description(
-        "Stores a new version of the item's file; if the item was already reviewed, it is submitted again. The \
-         service detects the media type from the content and scans for malware. A file of another type, with macros \
-         or with malware is 422, and an item that was withdrawn or disposed of is 409.",
-    );
+    api.post("/v1/evidence/{id}/files", "Upload a version of an item's file", create)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Stores a new version of the item's file; if the item was already reviewed, it is submitted again. The \
+             service detects the media type from the content and scans for malware. A file of another type, with \
+             macros or with malware is 422, and an item that was withdrawn or disposed of is 409.",
+        );
     api.get("/v1/files/{id}", "Download a version of a file", download).description(
         "Returns the bytes of one version, or the range in `Range`, as an attachment. Each download is recorded in the \
          audit log. A file that waits for its scan, has malware or was disposed of is 409.",

@@ -63,7 +63,8 @@ pub async fn find(tx: &Tx<'_>, id: Uuid) -> Result<Option<MarkedRecord<FileRow>>
     }))
 }
 
-/// Returns those of the digests whose bytes an area still needs: it has not disposed of them, or only after `since`.
+/// Returns the digests whose bytes must stay stored for an area. Bytes must stay unless the area disposed of them at or
+/// before `since`.
 pub async fn find_referenced_digests(
     db: &Session<'_>,
     area: &str,

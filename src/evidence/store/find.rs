@@ -1,5 +1,5 @@
-//! SQL that reads and locks items of evidence, with their files and reviews. An OFFICIAL-SENSITIVE item can only be
-//! taken out of its result together with the audit event of its reading.
+//! SQL that reads and locks items of evidence, with their files and reviews. Code that reads an OFFICIAL-SENSITIVE item
+//! also receives the audit event of this reading.
 
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -10,8 +10,8 @@ use crate::db::{Event, FromRow, Parameters, Session, Tx};
 use crate::evidence::files::store as files;
 use crate::evidence::model::{EvidenceRecord, EvidenceReview, EvidenceRow};
 
-/// A record that was found for a reader. If it is OFFICIAL-SENSITIVE, taking it out also gives the audit event of its
-/// reading.
+/// A record whose content only [`read`](Self::read) returns. If the record is OFFICIAL-SENSITIVE, `read` also adds an
+/// audit event, so that no such record is read without one.
 #[derive(Debug)]
 pub struct MarkedRecord<T> {
     value: T,
@@ -65,8 +65,8 @@ pub async fn find_row(tx: &Tx<'_>, id: Uuid) -> Result<Option<EvidenceRow>, Prob
     tx.find(constcat::concat!(EVIDENCE_ROWS, " and e.id = $2"), &[&tx.areas(), &id]).await
 }
 
-/// Returns an item for a write, and locks its row and that of its assignment until the transaction ends. The event of
-/// the write records the reading too.
+/// Returns an item for a write, and locks its row and its assignment until the transaction ends. The event of the write
+/// records the reading too.
 pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<EvidenceRecord>, Problem> {
     // The assignment is locked first, because its counts are computed from what other transactions have committed.
     let assignment = "select from assignments
@@ -91,7 +91,7 @@ pub(super) fn marked(record: EvidenceRecord) -> MarkedRecord<EvidenceRecord> {
     })
 }
 
-/// Returns those of the items that belong to the caller's areas, in no order.
+/// Returns the items with these ids that belong to the caller's areas, in no particular order.
 pub(super) async fn find_many(db: &Session<'_>, ids: &[Uuid]) -> Result<Vec<EvidenceRecord>, Problem> {
     if ids.is_empty() {
         return Ok(Vec::new());

@@ -20,10 +20,10 @@ pub enum EvidenceList {}
 impl ListDefinition for EvidenceList {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("state",   FilterType::OneOf(State::NAMES),        "state = any ($)",   "Items in these states."),
-        ("kind",    FilterType::OneOf(EvidenceKind::NAMES), "kind = any ($)",    "Items of these kinds."),
-        ("marking", FilterType::OneOf(Marking::NAMES),      "marking = any ($)", "Items with these markings."),
-        ("expired", FilterType::Flag,                       "expired = $",       "True: expired items. False: all others."),
+        ("state",   FilterType::OneOf(State::NAMES),        "state = any ($)",   "Returns only items in these states."),
+        ("kind",    FilterType::OneOf(EvidenceKind::NAMES), "kind = any ($)",    "Returns only items of these kinds."),
+        ("marking", FilterType::OneOf(Marking::NAMES),      "marking = any ($)", "Returns only items with these markings."),
+        ("expired", FilterType::Flag,                       "expired = $",       "Returns only expired items (true), or only the others (false)."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[

@@ -70,7 +70,7 @@ fn links(id: Uuid, assignment: Uuid) -> BTreeMap<&'static str, String> {
 }
 
 /// Returns the item as a caller of its area sees it.
-pub fn own(record: EvidenceRecord, call: &Call) -> Evidence {
+pub fn view_for_area(record: EvidenceRecord, call: &Call) -> Evidence {
     let allowed_actions = allowed_actions(&record, call);
     let marking_actions = marking_actions(&record.row, call);
     let EvidenceRecord { row, files, reviews } = record;

@@ -1,5 +1,5 @@
-//! Parses dates as offices print them: 25/02/2022, 5/2/2022, 25 February 2022, 25th February 2022. The day is always
-//! first.
+//! Parses dates as policing bodies print them: 25/02/2022, 5/2/2022, 25 February 2022, 25th February 2022. The day is
+//! always first.
 
 use chrono::NaiveDate;
 use thiserror::Error;

@@ -1,5 +1,5 @@
-//! Parses the office's template: splits the text at its headings, and then parses each section. The letterhead and the
-//! legal citation before the first heading are ignored.
+//! Parses the policing bodies' template: splits the text at its headings, and then parses each section. The letterhead
+//! and the legal citation before the first heading are ignored.
 
 use chrono::NaiveDate;
 
@@ -14,9 +14,9 @@ use crate::inspections::InspectionScope as Scope;
 /// The most bytes of a document: 2 MiB.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 
-/// An office's published response, as printed.
+/// A policing body's published response, as printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfficeDocument {
+pub struct PolicingBodyDocument {
     /// The inspection's reference, without the “#”.
     pub reference: String,
     /// The inspection's title on one line, without its reference.
@@ -50,7 +50,7 @@ struct Section<'t> {
 
 /// Parses a whole document, or returns all of its faults in the order of the lines. Line 0 is the document as a whole:
 /// it has no text, is too long or lacks a heading.
-pub fn parse(text: &str) -> Result<OfficeDocument, Vec<LineFault>> {
+pub fn parse(text: &str) -> Result<PolicingBodyDocument, Vec<LineFault>> {
     if text.len() > MAX_BYTES {
         let fault = DocumentFault::TooLong { bytes: text.len(), most: MAX_BYTES };
         return Err(vec![fault.at(0)]);
@@ -85,7 +85,7 @@ pub fn parse(text: &str) -> Result<OfficeDocument, Vec<LineFault>> {
             Some(key_findings),
             Some(recommendations),
             Some(response),
-        ) if faults.is_empty() => Ok(OfficeDocument {
+        ) if faults.is_empty() => Ok(PolicingBodyDocument {
             reference,
             title,
             published_on,

@@ -1,9 +1,9 @@
-//! Imports an office's published document: it registers the inspection with its recommendations, publishes it, and adds
-//! the response text to the area's response.
+//! Imports a policing body's published document: registers the inspection with its recommendations, publishes it, and
+//! adds the response text to the area's response.
 
 use serde_json::json;
 
-use super::super::document::{self, OfficeDocument};
+use super::super::document::{self, PolicingBodyDocument};
 use super::super::model::{DocumentImport, ImportedRecommendation, Inference};
 use crate::api::text::TextValidator;
 use crate::api::{Created, Fault, IdempotencyKey, IdempotentResponse, Problem, ProblemKind, WriteMode};
@@ -110,7 +110,7 @@ async fn register(
     tx: &Tx<'_>,
     call: &Call,
     area: &str,
-    document: &OfficeDocument,
+    document: &PolicingBodyDocument,
     draft: bool,
     mut validator: TextValidator,
 ) -> Result<(uuid::Uuid, Vec<Event>), Problem> {
@@ -152,7 +152,7 @@ async fn register(
 }
 
 /// Returns the values that the document does not state but implies.
-fn inferences(document: &OfficeDocument) -> Vec<Inference> {
+fn inferences(document: &PolicingBodyDocument) -> Vec<Inference> {
     let kind = document::infer_kind(&document.inspection_type, &document.title);
     let mut inferences = vec![
         Inference { member: "scope".into(), value: json!(document.scope), from: document.inspection_type.clone() },

@@ -6,8 +6,8 @@ use std::cell::Cell;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::accepted_response::AcceptedResponse;
 use super::super::model::{Import, ImportKind, ImportState, StartedBy};
+use super::super::running_import_response::RunningImportResponse;
 use super::super::store::{self, ImportResult};
 use super::super::table::{RowLocation, Table, TableRow};
 use crate::api::{Fault, IdempotencyKey, MAX_FAULTS, Problem, ProblemKind, StoredResponse, WriteMode};
@@ -67,7 +67,7 @@ pub async fn insert_idempotent(
         .write_idempotent(call, WriteMode::Write, idempotency_key, async |tx| {
             store::insert(tx, import).await?;
             Ok(Write::new(
-                AcceptedResponse(Box::new(import.clone())),
+                RunningImportResponse(Box::new(import.clone())),
                 event(import, 1, "begin").transition(None, "running"),
             ))
         })
@@ -215,7 +215,7 @@ async fn finish(
 }
 
 /// Returns the draft that receives the rows: the one that `draft` names, locked, or one that the table registers.
-/// Returns none if the registration has faults, which are added to those of the rows.
+/// Returns none if the registration has faults, which are added to the faults of the rows.
 async fn find_or_register_inspection(
     tx: &Tx<'_>,
     call: &Call,

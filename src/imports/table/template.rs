@@ -1,4 +1,5 @@
-//! The empty table for an office to fill in. The CSV file has the headings; the workbook also explains each column.
+//! The empty table for a policing body to fill in. The CSV file has the headings; the workbook also explains each
+//! column.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 

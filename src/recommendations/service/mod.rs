@@ -18,7 +18,8 @@ use crate::auth::{Call, Role};
 use crate::db::{Db, Event, EventNote, Tx, Write};
 use crate::inspections::{self, Inspection, State, find_writable, require_draft};
 
-/// Returns a draft inspection that the caller may write, and locks its row so that nobody publishes it meanwhile.
+/// Locks the row of a draft inspection that the caller may write, and returns the inspection. Until the transaction
+/// ends, no other request can publish the inspection.
 pub async fn lock_draft(tx: &Tx<'_>, inspection_id: Uuid, call: &Call) -> Result<Inspection, Problem> {
     find_writable(tx, inspection_id, call).await?;
     let inspection = inspections::store::lock(tx, inspection_id).await?.ok_or_else(Problem::not_found)?;

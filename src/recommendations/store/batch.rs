@@ -64,7 +64,7 @@ pub async fn update_causes(tx: &Tx<'_>, inspection_id: Uuid, pairs: &[(Uuid, Uui
     .await
 }
 
-/// Returns those of the ids that belong to recommendations which the caller can see.
+/// Returns the ids that belong to recommendations which the caller can see.
 pub async fn find_ids(db: &Session<'_>, ids: &[Uuid]) -> Result<HashSet<Uuid>, Problem> {
     let mut sql = Sql::from("select id from (");
     sql.push(RECORD);

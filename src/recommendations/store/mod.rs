@@ -46,17 +46,17 @@ pub enum Recommendations {}
 impl ListDefinition for Recommendations {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("inspection_id", FilterType::Id,                               "inspection_id = $",   "Recommendations of one inspection."),
-        ("reference",     FilterType::Texts,                            "reference = any ($)", "Recommendations with these references."),
-        ("kind",          FilterType::OneOf(RecommendationKind::NAMES), "kind = any ($)",      "Recommendations of these kinds."),
-        ("addressee",     FilterType::OneOf(Addressee::NAMES),          "addressees && $",     "Recommendations addressed to one of these bodies."),
-        ("theme",         FilterType::Texts,                            "themes && $",         "Recommendations on one of these themes."),
+        ("inspection_id", FilterType::Id,                               "inspection_id = $",   "Returns only recommendations of this inspection."),
+        ("reference",     FilterType::Texts,                            "reference = any ($)", "Returns only recommendations with these references."),
+        ("kind",          FilterType::OneOf(RecommendationKind::NAMES), "kind = any ($)",      "Returns only recommendations of these kinds."),
+        ("addressee",     FilterType::OneOf(Addressee::NAMES),          "addressees && $",     "Returns only recommendations addressed to one of these bodies."),
+        ("theme",         FilterType::Texts,                            "themes && $",         "Returns only recommendations on one of these themes."),
         ("q", FilterType::Text,
          "published.has_required_word(published.lookup_query($)) and (
               id in (select id from published.texts where facets @> '{type:recommendation}' and search_vector @@ published.lookup_query($))
               or draft and published.search_vector(reference, text) @@ published.lookup_query($))",
-         "Recommendations with these words in the reference or the text. The result is not ranked; GET /v1/search \
-          ranks."),
+         "Returns only recommendations with these words in the reference or the text. The result is not ranked by \
+          relevance; for that, use GET /v1/search."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[

@@ -97,7 +97,8 @@ pub async fn put_explanations(
         events.push(event.area(&record.row.area).fields(vec!["explanations"]));
     }
     let mut records = by_id(store::find_many(tx, &scope, &ids).await?);
-    let responses = ids.iter().filter_map(|id| records.remove(id)).map(|record| views::own(record, call)).collect();
+    let responses =
+        ids.iter().filter_map(|id| records.remove(id)).map(|record| views::view_for_area(record, call)).collect();
     let event = events.pop().ok_or_else(|| Problem::internal("the batch of explanations is empty"))?;
     Ok(Write::new(ExplanationBatchResult { responses }, event).with_events(events))
 }

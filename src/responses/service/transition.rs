@@ -118,7 +118,7 @@ fn authorise(
     if faults.is_empty() { Ok(permitted) } else { Err(Problem::with_faults(ProblemKind::NeedsUnmet, faults)) }
 }
 
-/// Changes the row as the action requires, except for its state: only the workflow table gives a state.
+/// Changes the row as the action requires, except for its state: only the workflow table sets a state.
 fn apply_to_row(request: &ResponseTransition, record: &mut ResponseRecord, call: &Call) -> Result<(), Problem> {
     let ResponseRecord { row, content, .. } = record;
     match request {

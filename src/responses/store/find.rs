@@ -29,7 +29,7 @@ macro_rules! response_rows {
     };
 }
 
-/// A response with its texts and explanations, as far as the caller may read them.
+/// A response with the texts and explanations that the caller may read.
 #[derive(Clone, Debug)]
 pub struct ResponseRecord {
     /// The row.

@@ -1,4 +1,4 @@
-//! SQL for the list of responses: those of the caller's own areas and the published ones of other areas, in one order.
+//! SQL for the list of responses: all of the caller's own areas and the published ones of other areas, in one order.
 
 use std::collections::HashMap;
 
@@ -21,17 +21,18 @@ pub enum Responses {}
 impl ListDefinition for Responses {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",          FilterType::Texts,               "area = any ($)",    "Responses of these police areas."),
-        ("inspection_id", FilterType::Id,                  "inspection_id = $", "Responses to this inspection."),
-        ("state",         FilterType::OneOf(State::NAMES), "state = any ($)",   "Responses in these states."),
-        ("due_before",    FilterType::Date,                "due_on < $",        "Responses with `due_on` before this day."),
-        ("due_after",     FilterType::Date,                "due_on > $",        "Responses with `due_on` after this day."),
-        ("overdue",       FilterType::Flag,                "overdue = $",       "True: responses that are not published though `due_on` has passed. False: all others."),
-        ("on_time",       FilterType::Flag,                "on_time = $",       "Responses whose first edition was published in time (true) or late (false)."),
+        ("area",          FilterType::Texts,               "area = any ($)",    "Returns only responses of these police areas."),
+        ("inspection_id", FilterType::Id,                  "inspection_id = $", "Returns only responses to this inspection."),
+        ("state",         FilterType::OneOf(State::NAMES), "state = any ($)",   "Returns only responses in these states."),
+        ("due_before",    FilterType::Date,                "due_on < $",        "Returns only responses with `due_on` before this day."),
+        ("due_after",     FilterType::Date,                "due_on > $",        "Returns only responses with `due_on` after this day."),
+        ("overdue",       FilterType::Flag,                "overdue = $",       "Returns only responses that are not published though `due_on` has passed (true), or only the others (false)."),
+        ("on_time",       FilterType::Flag,                "on_time = $",       "Returns only responses whose first edition was published in time (true), or only those published late (false)."),
         ("q", FilterType::Text,
          "published.has_required_word(published.lookup_query($)) and inspection_id in (
               select id from published.texts where facets @> '{type:inspection}' and search_vector @@ published.lookup_query($))",
-         "Words in the inspection's reference, title or key findings. To search responses, use /v1/search."),
+         "Returns only responses whose inspection has these words in its reference, title or key findings. To search \
+          the responses themselves, use GET /v1/search."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -91,7 +92,7 @@ pub enum ResponseListItem {
     Published(Box<PublishedResponse>),
 }
 
-/// The items of a page with their cursors, and the total number of items if the caller asked for it.
+/// The items of a page with their cursors, and the total number of items if the query has `count`.
 type PageRows = (Vec<(ResponseListItem, Cursor)>, Option<i64>);
 
 /// Returns one page of the published responses.

@@ -70,7 +70,7 @@ pub struct ResponseRow {
     pub due_on: Option<NaiveDate>,
     /// True if the area requires an explanation of each area for improvement too.
     pub afi_explanation_required: bool,
-    /// The number of days that the area gives for comments.
+    /// The number of days that the area allows for comments.
     pub comments_days: i32,
     /// The current published edition.
     pub published: Option<Edition>,

@@ -41,7 +41,7 @@ fn publication(edition: &Edition, due_on: Option<NaiveDate>) -> Publication {
 /// Returns an item of a list as its reader sees it.
 pub fn list_item(item: ResponseListItem, call: Option<&Call>) -> Response {
     match (item, call) {
-        (ResponseListItem::Own(record), Some(call)) => own(*record, call),
+        (ResponseListItem::Own(record), Some(call)) => view_for_area(*record, call),
         (ResponseListItem::Published(response), _) => published(*response),
         (ResponseListItem::Own(_), None) => unreachable!("public lists hold published responses only"),
     }
@@ -53,7 +53,7 @@ pub fn list_item_as_of(item: ResponseListItem, call: &Call) -> Response {
 }
 
 /// Returns a response as a caller of its own area sees it.
-pub fn own(record: ResponseRecord, call: &Call) -> Response {
+pub fn view_for_area(record: ResponseRecord, call: &Call) -> Response {
     let scope = call.actor.scope();
     let (sees_body, sees_force) = (scope.reads(Side::PolicingBody), scope.reads(Side::Force));
     let allowed_actions = Some(allowed_actions(&record, call));

@@ -75,7 +75,7 @@ crate::vocabulary! {
         PolicingBodyComments = "policing_body_comments",
         /// Every recommendation has an explanation: s.55(5B).
         EveryExplanation = "every_explanation",
-        /// The request gives a reason.
+        /// The request states a reason.
         Reason = "reason",
         /// The caller is not the person who submitted the response.
         AnotherPerson = "another_person",
@@ -83,11 +83,11 @@ crate::vocabulary! {
         ContentAsApproved = "content_as_approved",
         /// The day of publication is not in the future, and is no earlier than the report's and the previous edition's.
         PublicationDay = "publication_day",
-        /// The request gives the recipient, the day and the means of sending.
+        /// The request states the recipient, the day and the means of sending.
         CopyDetails = "copy_details",
         /// No edition has been published.
         NeverPublished = "never_published",
-        /// The request gives a reason from the list, and the other inspection if the reason is `duplicated_by`.
+        /// The request states a reason from the list, and the other inspection if the reason is `duplicated_by`.
         NotRequiredReason = "not_required_reason",
     }
 }

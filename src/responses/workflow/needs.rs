@@ -16,7 +16,7 @@ use crate::vocabulary::WireName;
 pub struct ResponseContext<'a> {
     /// The stored row.
     pub row: &'a ResponseRow,
-    /// The texts and explanations, as far as the caller may read them.
+    /// The texts and explanations that the caller may read.
     pub content: &'a Content,
     /// The ids and references of the recommendations that still need an explanation.
     pub missing: &'a [(Uuid, String)],

@@ -9,7 +9,7 @@ use super::store::{self, Disposals};
 use super::{service, views};
 use crate::api::{
     Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
-    Problem, WriteMode,
+    Problem, ProblemKind, WriteMode,
 };
 use crate::audit::{self, TransitionHistory};
 use crate::auth::Caller;
@@ -21,20 +21,22 @@ pub fn operations(api: &mut Api) {
     api.get("/v1/disposals", "List disposals", list).description(
         "Returns the disposals of your areas, newest first, each with its certificate once it was performed.",
     );
-    api.post("/v1/disposals", "Propose a disposal", create).description(
-        "Proposes to remove the texts and files of a record, or the text of an audit event, for good. Nothing is \
-         removed until another person confirms the proposal. A record under a legal hold, or before its review date \
-         on the ground `retention`, is 422.",
+    api.post("/v1/disposals", "Propose a disposal", create).problem(ProblemKind::AlreadyExists).description(
+        "Proposes to remove the texts and files of a record, or the text of an audit event, permanently. Nothing \
+             is removed until another person confirms the proposal. A record under a legal hold, or before its review \
+             date on the ground `retention`, is 422.",
     );
     api.get("/v1/disposals/{id}", "Get a disposal", get).description(
         "Returns one disposal of your areas. Once the service has performed it, `certificate` states by ids and \
          digests what was removed.",
     );
-    api.post("/v1/disposals/{id}/transitions", "Confirm or refuse a disposal", transition).description(
-        "Confirms or refuses a disposal. The service performs a confirmed disposal within a few minutes, and until \
-         then it can be refused. If the proposer confirms, neither person is of the side that wrote the text, or a \
-         legal hold is in force, the status is 422. A disposal that was already refused is 409.",
-    );
+    api.post("/v1/disposals/{id}/transitions", "Confirm or refuse a disposal", transition)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Confirms or refuses a disposal. The service performs a confirmed disposal within a few minutes, and until \
+             then it can be refused. If the proposer confirms, neither person is of the side that wrote the text, or a \
+             legal hold is in force, the status is 422. A disposal that was already refused is 409.",
+        );
     api.get("/v1/disposals/{id}/transitions", "List a disposal's transitions", list_transitions).description(
         "Returns the actions performed on a disposal, oldest first: who performed each, when, and from which state to \
          which.",

@@ -1,4 +1,4 @@
-//! Disposals: the removal of texts and files for good, because their retention has ended or the UK GDPR requires it.
+//! Disposals: the permanent removal of texts and files, because their retention has ended or the UK GDPR requires it.
 //! One person proposes a disposal and another confirms it. The service performs it and issues a certificate.
 
 pub mod http;

@@ -17,7 +17,7 @@ use crate::vocabulary::WireName;
 ///
 /// # Errors
 ///
-/// Returns 422 if the caller has no such record, the record is under a legal hold, or its review date has not come.
+/// Returns 422 if the caller has no such record, the record is under a legal hold, or its review date is in the future.
 pub async fn propose(tx: &Tx<'_>, proposal: &DisposalProposal, call: &Call) -> Result<Write<DisposalRow>, Problem> {
     let subject = match proposal.resource {
         DisposedResource::Event => subjects::find_event(tx, proposal.resource_id).await?,
@@ -63,7 +63,7 @@ pub async fn propose(tx: &Tx<'_>, proposal: &DisposalProposal, call: &Call) -> R
     Ok(Write::new(row, event))
 }
 
-/// Returns the faults of a proposal: a legal hold, or a review date that has not come.
+/// Returns the faults of a proposal: a legal hold, or a review date in the future.
 async fn check_proposal(tx: &Tx<'_>, proposal: &DisposalProposal, held: bool) -> Result<Vec<Fault>, Problem> {
     let resource = proposal.resource;
     let mut faults = Vec::new();

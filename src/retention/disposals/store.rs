@@ -64,12 +64,12 @@ pub enum Disposals {}
 impl ListDefinition for Disposals {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",        FilterType::Texts,                          "area = any ($)",     "Disposals of these police areas."),
-        ("state",       FilterType::OneOf(DisposalState::NAMES),    "state = any ($)",    "Disposals in these states."),
-        ("ground",      FilterType::OneOf(Ground::NAMES),           "ground = any ($)",   "Disposals on these grounds."),
-        ("resource",    FilterType::OneOf(DisposedResource::NAMES), "resource = any ($)", "Disposals of these kinds of record."),
-        ("resource_id", FilterType::Id,                             "resource_id = $",    "Disposals of one record."),
-        ("disposed",    FilterType::Flag, "(disposed_at is not null) = $",                "True: disposals that were performed. False: all others."),
+        ("area",        FilterType::Texts,                          "area = any ($)",     "Returns only disposals of these police areas."),
+        ("state",       FilterType::OneOf(DisposalState::NAMES),    "state = any ($)",    "Returns only disposals in these states."),
+        ("ground",      FilterType::OneOf(Ground::NAMES),           "ground = any ($)",   "Returns only disposals on these grounds."),
+        ("resource",    FilterType::OneOf(DisposedResource::NAMES), "resource = any ($)", "Returns only disposals of these kinds of record."),
+        ("resource_id", FilterType::Id,                             "resource_id = $",    "Returns only disposals of this record."),
+        ("disposed",    FilterType::Flag, "(disposed_at is not null) = $",                "Returns only disposals that the service has performed (true), or only the others (false)."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[

@@ -77,8 +77,8 @@ pub fn unmet(need: Need, row: &DisposalRow, actor: &Actor) -> Vec<Fault> {
         }
         Need::OwnSide if !has_own_side(row, actor) => {
             let detail = format!(
-                "The text belongs to the {} side, but neither you nor the proposer is of that side. A person of that \
-                 side must confirm the disposal.",
+                "Neither you nor the proposer is of the {} side, but the text of the record belongs to that side. A \
+                 person of that side must confirm the disposal.",
                 it.owner.as_str().replace('_', " ")
             );
             fault("/owner", detail)
@@ -93,8 +93,7 @@ pub fn unmet(need: Need, row: &DisposalRow, actor: &Actor) -> Vec<Fault> {
         Need::NotDisposed => match it.disposed_at {
             Some(at) => {
                 let at = at.format("%Y-%m-%dT%H:%M:%SZ");
-                let detail =
-                    format!("This disposal has already been carried out, at {at}. It cannot be refused any more.");
+                let detail = format!("This disposal has already been completed, at {at}. It can no longer be refused.");
                 fault("/disposed_at", detail)
             }
             None => vec![],

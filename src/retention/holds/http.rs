@@ -9,7 +9,7 @@ use super::service::{self, with_allowed_actions};
 use super::store::{self, LegalHolds};
 use crate::api::{
     Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
-    Problem, WriteMode,
+    Problem, ProblemKind, WriteMode,
 };
 use crate::audit::{self, TransitionHistory};
 use crate::auth::Caller;
@@ -27,10 +27,12 @@ pub fn operations(api: &mut Api) {
     );
     api.get("/v1/legal-holds/{id}", "Get a legal hold", get)
         .description("Returns one legal hold of your areas, with the actions that you may perform.");
-    api.post("/v1/legal-holds/{id}/transitions", "Lift a legal hold", transition).description(
-        "Lifts a hold. From then on, the records can be disposed of, and the service performs a disposal that was \
-         already confirmed. A hold that was already lifted is 409.",
-    );
+    api.post("/v1/legal-holds/{id}/transitions", "Lift a legal hold", transition)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Lifts a hold. From then on, the records can be disposed of, and the service performs a disposal that was \
+             already confirmed. A hold that was already lifted is 409.",
+        );
     api.get("/v1/legal-holds/{id}/transitions", "List a legal hold's transitions", list_transitions)
         .description("Returns when and by whom a hold was set and lifted, oldest first, with the reasons.");
 }

@@ -23,8 +23,10 @@ pub fn operations(api: &mut Api) {
         "Records that a record was reviewed, and sets its new review date. Until that day, the record cannot be \
          disposed of on the ground `retention`. A date in the past, or a record that is not in your areas, is 422.",
     );
-    api.get("/v1/retention-reviews/{id}", "Get a retention review", get)
-        .description("Returns one review of a record of your areas.");
+    api.get("/v1/retention-reviews/{id}", "Get a retention review", get).description(
+        "Returns one retention review: who reviewed the record, why, and its new review date. A review \
+                      of another area is 404.",
+    );
 }
 
 async fn list(

@@ -39,9 +39,9 @@ pub enum Reviews {}
 impl ListDefinition for Reviews {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",        FilterType::Texts,                          "area = any ($)",     "Reviews of records of these police areas."),
-        ("resource",    FilterType::OneOf(RetainedResource::NAMES), "resource = any ($)", "Reviews of these kinds of record."),
-        ("resource_id", FilterType::Id,                             "resource_id = $",    "Reviews of this record."),
+        ("area",        FilterType::Texts,                          "area = any ($)",     "Returns only reviews of records of these police areas."),
+        ("resource",    FilterType::OneOf(RetainedResource::NAMES), "resource = any ($)", "Returns only reviews of these kinds of record."),
+        ("resource_id", FilterType::Id,                             "resource_id = $",    "Returns only reviews of this record."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[

@@ -23,8 +23,8 @@ async fn list(
     db: Data<Db>,
     query: ListQuery<Schedule>,
 ) -> ApiResult<Page<RetentionEntry>> {
-    // No event records the reading of OFFICIAL-SENSITIVE evidence here, because the entries have no content of the
-    // items.
+    // Row security shows OFFICIAL-SENSITIVE evidence only to an audited read. The read has no events, because an entry
+    // contains the dates of an item but not its content.
     let page = async |tx: &Tx<'_>| Ok(AuditedRead::new(store::page(tx, &query).await?, Vec::new()));
     let (rows, total) = db.read_audited(&caller, page).await?;
     Ok(Page(query.page(rows, total)))

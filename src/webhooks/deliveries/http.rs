@@ -22,10 +22,12 @@ pub fn operations(api: &mut Api) {
         "Returns the messages to a webhook with all attempts to send them, newest first. The service deletes a \
          delivery 30 days after its last change, unless it is still to be sent.",
     );
-    api.post("/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver", "Send a message again", redeliver).description(
-        "Sends the message of a delivery once more, under the same `webhook-id`, and returns the delivery with the \
-         outcome. A delivery that is still pending gives 409, because the service will send it in its turn.",
-    );
+    api.post("/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver", "Send a message again", redeliver)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "Sends the message of a delivery once more, under the same `webhook-id`, and returns the delivery with the \
+             outcome. A delivery that is still pending gives 409, because the service will send it in its turn.",
+        );
     api.post("/v1/webhooks/{id}/ping", "Send a test message", ping).description(
         "Sends the webhook one message of type `ping` at once, and returns its delivery with the outcome. A refused \
          message is not an error of this request: the delivery's `state` is then `failed`.",
@@ -88,7 +90,8 @@ async fn redeliver(
             let webhook = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
             let found = store::find_delivery(tx, id, delivery_id).await?.ok_or_else(Problem::not_found)?;
             if found.delivery.state == DeliveryState::Pending {
-                let detail = "The delivery is still pending: the service will send it in its turn.";
+                let detail = "The delivery is `pending`: the service has yet to send it. Wait until its state \
+                              changes.";
                 return Err(Problem::new(ProblemKind::NotPossibleFromThisState, detail)
                     .member("state", "pending")
                     .member("allowed_actions", json!([])));

@@ -1,4 +1,5 @@
-//! The outcomes of attempts: what becomes of the delivery and of its webhook, and the message that a request asks for.
+//! Records the outcome of each attempt: the new state of the delivery and of its webhook. Also sends a message at once
+//! when a caller sends it again or sends a test message.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -39,14 +40,14 @@ impl WebhookContext {
         found.await?.ok_or_else(Problem::not_found)
     }
 
-    /// Makes one attempt to send the message of a delivery, because a request asks for it, and records the outcome.
+    /// Sends the message of a delivery once, for a caller who sends it again or tests the webhook. Records the outcome.
     pub(super) async fn send_requested(&self, call: &Call, webhook: Uuid, delivery: Uuid) -> Result<(), Problem> {
         let (webhook, stored) = self.find_delivery(call, webhook, delivery).await?;
         let outcome = self.attempt(&webhook, stored.delivery.message_id, &stored.body).await;
         self.record_requested(&Call { at: self.clock.now(), ..call.clone() }, &stored, &outcome).await
     }
 
-    /// Records the outcome of an attempt that a request asked for.
+    /// Records the outcome of an attempt that a caller requested.
     async fn record_requested(&self, call: &Call, stored: &StoredDelivery, outcome: &Outcome) -> Result<(), Problem> {
         self.db
             .read_audited(call, async |tx| {
@@ -71,18 +72,18 @@ impl WebhookContext {
     }
 
     /// Records the outcome of an attempt by the dispatcher. Returns true if the next message may follow: the receiver
-    /// accepted this one, and the claim is still held. After the last attempt, the webhook is disabled.
+    /// accepted this one, and the lease is still held. After the last attempt, the webhook is disabled.
     pub(in crate::webhooks) async fn record_dispatched(
         &self,
         call: &Call,
         stored: &StoredDelivery,
         outcome: &Outcome,
-        claim: DateTime<Utc>,
+        lease: DateTime<Utc>,
     ) -> Result<bool, Problem> {
         let id = stored.delivery.webhook_id;
         self.db
             .read_audited(call, async |tx| {
-                let Some(webhook) = store::lock(tx, id).await?.filter(|found| found.leased_until == Some(claim)) else {
+                let Some(webhook) = store::lock(tx, id).await?.filter(|found| found.leased_until == Some(lease)) else {
                     return Ok(AuditedRead::new(false, Vec::new()));
                 };
                 if outcome.is_accepted() {

@@ -73,7 +73,7 @@ pub enum Deliveries {}
 impl ListDefinition for Deliveries {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("state", FilterType::OneOf(DeliveryState::NAMES), "state = any ($)", "Returns only those in these states."),
+        ("state", FilterType::OneOf(DeliveryState::NAMES), "state = any ($)", "Returns only deliveries in these states."),
         ("type", FilterType::Texts, "type = any ($)", "Returns only deliveries of these types, such as `ping`."),
     ];
     const SORTS: &'static [Sort] = &[("created_at", "created_at", "timestamptz")];
@@ -82,7 +82,7 @@ impl ListDefinition for Deliveries {
 
 type Page = (Vec<(WebhookDelivery, Cursor)>, Option<i64>);
 
-/// Returns one page of a webhook's deliveries, and the total if the query asks for it.
+/// Returns one page of a webhook's deliveries, and the total if the query has `count`.
 pub async fn list_deliveries(db: &Session<'_>, query: &ListQuery<Deliveries>) -> Result<Page, Problem> {
     list(db, &[RECORD], &[&db.areas(), &db.sides()], query).await
 }

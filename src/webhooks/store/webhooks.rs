@@ -59,7 +59,7 @@ impl ListDefinition for Webhooks {
     const DEFAULT_SORT: &'static str = "created_at";
 }
 
-/// Returns one page of webhooks, and the total if the query asks for it.
+/// Returns one page of webhooks, and the total if the query has `count`.
 pub async fn list_webhooks(
     db: &Session<'_>,
     query: &ListQuery<Webhooks>,

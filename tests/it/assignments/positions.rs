@@ -32,7 +32,7 @@ fn headline(force: &str, body: &str, inspectorate: &str, past: bool) -> &'static
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_headline_is_the_first_rule_that_applies_for_every_combination() {
+async fn every_combination_of_positions_has_the_expected_headline() {
     use section55::assignments::ForceStatus;
     use section55::assignments::positions::{AssuranceOpinion, BodyView, InspectorateStatus};
     let case = Case::new().await;

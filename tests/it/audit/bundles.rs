@@ -80,7 +80,7 @@ async fn an_auditor_exports_the_log_of_the_area_and_verifies_it_offline() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bundle_of_a_period_is_the_range_of_the_log_that_holds_it() {
+async fn a_bundle_of_a_period_contains_the_events_of_that_period() {
     let app = app_with_logged_responses().await;
     app.clock.set("2022-03-23T12:00:00Z".parse().expect("an instant"));
     let inspection = app.create_published_inspection("95002").await;

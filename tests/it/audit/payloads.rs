@@ -138,7 +138,7 @@ async fn the_response_to_each_write_of_evidence_equals_the_next_read_and_the_nex
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_change_outside_the_log_shows_at_the_next_event() {
+async fn a_change_made_around_the_service_is_found_at_the_next_event() {
     let app = App::start().await;
     let inspection = app.create_published_inspection("93002").await;
     let response = app.response_path(&inspection, "cumbria").await;

@@ -50,7 +50,7 @@ async fn head_equals_get_without_a_body_on_every_reading_operation() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_wrong_method_is_405_and_names_the_right_ones_on_every_path() {
+async fn a_wrong_method_gets_405_with_the_allowed_methods_on_every_path() {
     let app = App::start().await;
     let sample_records = app.create_sample_records().await;
     let mut paths = BTreeMap::<String, Vec<String>>::new();
@@ -82,7 +82,7 @@ async fn a_wrong_method_is_405_and_names_the_right_ones_on_every_path() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_unknown_path_is_a_404_problem_whatever_the_method() {
+async fn an_unknown_path_gets_a_404_problem_with_every_method() {
     let app = App::start().await;
     let paths = [
         "/v2",

@@ -90,7 +90,7 @@ fn the_target_is_inferred_from_the_first_words() {
 }
 
 #[test]
-fn other_text_is_not_a_target() {
+fn no_target_is_inferred_from_other_text() {
     for text in [
         "",
         "Forces should immediately act.",

@@ -1,7 +1,7 @@
 //! Documents in the variants of the office's template, and documents that the service renders.
 
 use chrono::NaiveDate;
-use section55::imports::document::{OfficeDocument, parse};
+use section55::imports::document::{PolicingBodyDocument, parse};
 use section55::inspections::InspectionScope as Scope;
 
 pub const DOCUMENT: &str = "\
@@ -51,7 +51,7 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
 }
 
-fn document(text: &str) -> OfficeDocument {
+fn document(text: &str) -> PolicingBodyDocument {
     parse(text).unwrap_or_else(|faults| panic!("{faults:#?}\n{text}"))
 }
 
@@ -120,7 +120,7 @@ fn headings_can_vary_in_case_spacing_and_colon_and_contain_their_value() {
         .replace("Key Findings \n\n\t", "KeyFindings:")
         .replace("Recommendations: ", "recommendation(s)");
     let parsed = document(&varied);
-    let without_lines = |mut document: OfficeDocument| {
+    let without_lines = |mut document: PolicingBodyDocument| {
         document.recommendations.iter_mut().for_each(|r| r.line = 0);
         document
     };
@@ -203,7 +203,7 @@ fn a_title_can_have_several_lines_and_a_space_after_the_hash() {
 }
 
 #[test]
-fn a_dash_can_touch_the_reference_if_the_end_is_clear() {
+fn a_dash_may_follow_the_reference_without_a_space() {
     for printed in ["1. #41–Forces agree.", "1 #41-Forces agree.", "1)#41 -Forces agree.", "1. #41- Forces agree."] {
         let text = short_document("PCC Response").replace("None", printed);
         let document = document(&text);

@@ -45,7 +45,7 @@ fn blanks() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn any_text_is_parsed_or_its_faults_are_in_order_and_in_the_text(
+    fn any_text_is_parsed_or_gets_ordered_faults_on_its_own_lines(
         pieces in prop::collection::vec(template_piece(), 0..20),
     ) {
         let text = pieces.join("\n");
@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn a_printed_document_is_parsed(
+    fn a_generated_document_is_parsed(
         (day, spelled) in (0..9_000i32, any::<bool>()),
         (title, findings) in (sentence(), sentence()),
         texts in prop::collection::vec((sentence(), prop::option::of(sentence()), "[-–—]"), 0..6),

@@ -77,7 +77,7 @@ async fn a_file_of_another_type_is_refused_under_any_name() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_of_25_mib_is_accepted_and_one_byte_more_is_413() {
+async fn a_file_of_25_mib_is_accepted_and_one_byte_more_gets_413() {
     let case = Case::new().await;
     let item = case.add_draft(json!({})).await;
     let largest = usize::try_from(section55::files::MAX_FILE_SIZE).expect("a size");

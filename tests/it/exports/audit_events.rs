@@ -8,7 +8,7 @@ use super::{export_json_lines, list_records};
 use crate::support::App;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_export_of_the_audit_events_is_an_audit_event() {
+async fn each_export_of_the_audit_events_is_recorded_as_an_audit_event() {
     let app = App::start().await;
     app.create_published_inspection("63001").await;
     let auditor = app.person_with_roles("auditor", &["auditor"], &["cumbria", "kent"]);

@@ -14,7 +14,7 @@ use crate::support::App;
 const MEMBERS_WITHOUT_COLUMN: [&str; 3] = ["links", "allowed_actions", "days_left"];
 
 #[test]
-fn the_columns_are_the_members_of_the_record_in_the_openapi() {
+fn the_columns_are_the_members_of_the_record_in_the_openapi_document() {
     let document = section55::operations::document(&section55::operations::operations());
     let schema = |mut schema: Value| {
         for alternative in schema["oneOf"].as_array().cloned().unwrap_or_default() {

@@ -33,7 +33,7 @@ fn patches<'a>(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_writers_with_the_same_etag_exactly_one_writes() {
+async fn exactly_one_of_many_writers_with_the_same_etag_succeeds() {
     let app = App::start().await;
     let sample_records = app.create_sample_records().await;
     let inspection = app.create_published_inspection("80600").await;
@@ -71,7 +71,7 @@ async fn of_many_writers_with_the_same_etag_exactly_one_writes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_transitions_at_once_exactly_one_is_performed() {
+async fn exactly_one_of_many_concurrent_transitions_is_performed() {
     let app = App::start().await;
     let (opcc, approver) = (app.person(Role::Opcc, "cumbria"), app.person(Role::OpccApprover, "cumbria"));
     for round in 0..3 {
@@ -103,7 +103,7 @@ async fn of_many_transitions_at_once_exactly_one_is_performed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_registrations_of_one_reference_exactly_one_succeeds() {
+async fn exactly_one_of_many_registrations_of_one_reference_succeeds() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     for round in 0..10 {

@@ -28,7 +28,7 @@ async fn published_response(app: &App, reference: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_locked_table_is_503_within_five_seconds_and_does_not_delay_others() {
+async fn a_request_for_a_locked_table_gets_503_within_five_seconds_and_delays_no_other() {
     let app = App::start().await;
     let response = published_response(&app, "83000").await;
     let opcc = app.person(Role::Opcc, "cumbria");
@@ -130,7 +130,7 @@ async fn suspended_backends_are_abandoned_within_a_limit_and_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_write_on_a_suspended_backend_is_503_within_a_limit_and_writes_nothing() {
+async fn a_write_on_a_suspended_backend_gets_503_within_a_limit_and_writes_nothing() {
     let app = App::start().await;
     let response = published_response(&app, "83200").await;
     let opcc = app.person(Role::Opcc, "cumbria");

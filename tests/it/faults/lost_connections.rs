@@ -111,7 +111,7 @@ async fn an_unconfirmed_commit_is_reported_as_uncertain() {
     let (reply, ended) = tokio::join!(opcc.post("/v1/inspections", registration("84600")), end_connections);
     assert!(ended > 0);
     let reply = reply.expect(503);
-    assert!(reply.body["detail"].as_str().is_some_and(|detail| detail.contains("not known")), "{}", reply.text);
+    assert!(reply.body["detail"].as_str().is_some_and(|detail| detail.contains("unknown whether")), "{}", reply.text);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

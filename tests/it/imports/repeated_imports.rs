@@ -44,7 +44,7 @@ async fn an_import_of_the_same_report_for_another_area_adds_only_its_text() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_response_that_is_no_longer_received_refuses_an_import() {
+async fn an_import_is_refused_once_work_on_the_response_has_begun() {
     let app = App::start().await;
     let first = import(&app.person(Role::Opcc, "cumbria"), "", DOCUMENT).await.expect(201);
     let inspection = app.public().get(&path("inspections", &first.body["inspection_id"])).await.expect(200);
@@ -72,7 +72,7 @@ async fn a_registrar_imports_for_any_area() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_draft_import_registers_and_publishes_nothing() {
+async fn an_import_as_a_draft_registers_the_inspection_but_publishes_nothing() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
     let made = import(&opcc, "area=cumbria&draft=true", DOCUMENT).await.expect(201);

@@ -97,7 +97,7 @@ async fn a_token_with_several_areas_must_name_the_registering_area() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_registrar_registers_for_no_single_area() {
+async fn an_inspection_that_a_registrar_registers_belongs_to_no_area() {
     let app = App::start().await;
     let made = register(&app, Role::Registrar, registration("75009")).await.expect(201);
     assert_eq!(made.body["registered_by"], Value::Null);

@@ -106,7 +106,7 @@ async fn a_caller_cannot_write_records_of_another_area_with_the_query_scope_only
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_side_can_write_for_the_other() {
+async fn neither_side_can_write_for_the_other() {
     let app = App::start().await;
     let private = PrivateData::build(&app).await;
     let (_, response) = private.responses.iter().find(|(area, _)| *area == "cumbria").expect("a response");

@@ -9,7 +9,7 @@ fn invite(day: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn comments_may_be_due_from_today_to_the_last_day_of_the_response() {
+async fn an_invitation_accepts_any_day_from_today_to_the_last_day_of_the_response() {
     let case = Case::in_state("received").await;
     for outside in ["2022-03-21", "2022-04-22", "2021-04-01"] {
         let refused = case.act(&case.opcc, invite(outside)).await.expect(422);
@@ -28,7 +28,7 @@ async fn comments_may_be_due_from_today_to_the_last_day_of_the_response() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn after_the_last_day_comments_may_be_due_on_any_day_from_today() {
+async fn an_overdue_response_accepts_any_future_day_for_comments() {
     let case = Case::in_state("received").await;
     case.app.set_day("2022-04-22");
     case.act(&case.opcc, invite("2022-04-21")).await.expect(422);
@@ -37,7 +37,7 @@ async fn after_the_last_day_comments_may_be_due_on_any_day_from_today() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_the_last_day_comments_may_be_due_only_on_that_day() {
+async fn an_invitation_on_the_last_day_accepts_only_that_day_for_comments() {
     let case = Case::in_state("received").await;
     case.app.set_day("2022-04-21");
     case.act(&case.opcc, invite("2022-04-22")).await.expect(422);
@@ -45,7 +45,7 @@ async fn on_the_last_day_comments_may_be_due_only_on_that_day() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_absent_day_follows_the_areas_settings() {
+async fn an_invitation_without_a_day_uses_the_areas_comments_days() {
     let case = Case::in_state("received").await;
     let settings = json!({ "settings": { "comments_days": 10 } });
     case.approver.patch("/v1/areas/cumbria", "*", settings).await.expect(200);
@@ -54,7 +54,7 @@ async fn an_absent_day_follows_the_areas_settings() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_absent_day_is_no_later_than_the_last_day_unless_that_has_passed() {
+async fn an_invitation_without_a_day_ends_with_the_response_unless_it_is_overdue() {
     let case = Case::in_state("received").await;
     case.app.set_day("2022-04-11");
     let invited = case.act(&case.opcc, action("invite")).await.expect(200);
@@ -66,7 +66,7 @@ async fn an_absent_day_is_no_later_than_the_last_day_unless_that_has_passed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn days_are_those_of_london_and_not_of_utc() {
+async fn an_invitation_uses_the_day_in_london_and_not_in_utc() {
     let case = Case::in_state("received").await;
     case.set_time("2022-04-11T23:30:00Z");
     case.act(&case.opcc, invite("2022-04-11")).await.expect(422);

@@ -93,7 +93,7 @@ async fn callers_of_another_area_see_a_published_response_as_the_public_does() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_document_is_plain_text_or_html_as_accept_asks() {
+async fn the_accept_header_chooses_plain_text_or_html_for_the_document() {
     let case = Case::in_state("published").await;
     let public = case.app.public();
     let path = format!("{}/document", case.response);

@@ -104,7 +104,7 @@ async fn a_disposed_response_loses_its_drafts_and_keeps_its_published_edition() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_people_decide_and_one_is_of_the_side_that_wrote_the_text() {
+async fn a_disposal_needs_two_people_and_one_from_the_side_that_wrote_the_text() {
     let case = Case::new().await;
     let (item, _) = case.add_accepted_evidence("Minutes", b"Agreed.").await;
     let confirm = json!({ "action": "confirm" });

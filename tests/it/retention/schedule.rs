@@ -47,7 +47,7 @@ async fn the_review_date_follows_the_last_review_or_the_areas_retention_years() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_list_has_marked_evidence_without_its_content() {
+async fn the_list_shows_official_sensitive_evidence_without_its_content() {
     let case = Case::new().await;
     let marked = json!({ "marking": "official_sensitive", "title": "zqmarkedx" });
     let item = case.app.add_evidence(&case.assignment, "cumbria", marked).await.href();

@@ -122,7 +122,7 @@ fn keys_of_different_types_may_share_an_id() {
 
 /// A signature is verified once for each token and key set. Only that exact token benefits.
 #[test]
-fn a_remembered_signature_helps_only_the_same_token_with_the_same_keys() {
+fn a_verified_signature_is_reused_only_for_the_same_token_and_keys() {
     let verifier = verifier_with_keys(&[old_key()]);
     let valid = old_token();
     for _ in 0..3 {
@@ -248,7 +248,7 @@ async fn an_issuer_is_not_ready_until_its_key_set_is_valid() {
 }
 
 #[tokio::test]
-async fn an_unknown_key_is_fetched_soon_but_not_too_often() {
+async fn an_unknown_key_id_reloads_the_key_set_at_a_limited_rate() {
     let server = KeyServer::start(&[old_key()]).await;
     let intervals = RefreshIntervals { regular: Duration::from_secs(3600), minimum: Duration::from_millis(500) };
     let started = Instant::now();

@@ -146,7 +146,7 @@ async fn a_transition_needs_the_version_that_the_caller_has_seen() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_must_have_the_form_of_its_action() {
+async fn a_body_that_does_not_fit_its_action_is_refused() {
     let app = App::start().await;
     let inspection = app.create_published_inspection("71004").await;
     let response = app.response_path(&inspection, "cumbria").await;

@@ -117,7 +117,7 @@ async fn an_internal_address_is_refused_in_every_notation() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_name_is_refused_if_one_of_its_addresses_is_and_allowed_networks_are_accepted() {
+async fn a_name_with_one_internal_address_is_refused_unless_its_network_is_allowed() {
     let app = App::start().await;
     let approver = app.person(Role::OpccApprover, "cumbria");
     let create = async |url: &str| approver.post("/v1/webhooks", json!({ "url": url })).await;

@@ -43,7 +43,7 @@ async fn pages_of_a_list_as_of_an_instant_do_not_change_while_others_write() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_caller_reads_as_of_an_earlier_time_only_what_it_can_read_now() {
+async fn as_of_never_shows_a_caller_more_than_it_may_read_now() {
     let app = App::start().await;
     let published = app.create_published_inspection("99103").await;
     let response = app.response_path(&published, "cumbria").await;

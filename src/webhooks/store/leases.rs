@@ -1,5 +1,5 @@
-//! The claims of instances on webhooks, the position of each webhook in the change feed, and the outcomes of
-//! attempts. Only the instance that holds a webhook's claim advances its position.
+//! The statements that lease webhooks to instances, advance each webhook's position in the change feed, and record the
+//! outcomes of attempts. Only the instance that holds a webhook's lease advances its position.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use crate::webhooks::model::{DeliveryState, WebhookSide};
 use crate::webhooks::sender::Outcome;
 use crate::webhooks::store::StoredDelivery;
 
-/// A webhook that this instance has claimed.
+/// A webhook that is leased to this instance.
 #[derive(Clone, Debug)]
 pub struct ClaimedWebhook {
     /// The webhook's id.
@@ -21,7 +21,7 @@ pub struct ClaimedWebhook {
     pub side: WebhookSide,
 }
 
-/// Claims at most `limit` webhooks that have something to send, until `until`.
+/// Claims at most `limit` webhooks that have something to send. The leases end at `until`.
 pub async fn claim(tx: &Tx<'_>, until: DateTime<Utc>, limit: i32) -> Result<Vec<ClaimedWebhook>, Problem> {
     let rows =
         tx.query("select id, area, side from claim_webhooks($1, $2, $3)", &[&tx.call().at, &until, &limit]).await?;
@@ -37,24 +37,24 @@ pub async fn find_feed_head(db: &Session<'_>, area: &str) -> Result<i64, Problem
     Ok(db.query_opt(sql, &[&area]).await?.map_or(0, |row| row.get(0)))
 }
 
-/// Extends a claim to `until` and makes the webhook's message due now. Returns false if the claim was lost or the
+/// Extends a lease to `until` and makes the webhook's message due now. Returns false if the lease was lost or the
 /// webhook is disabled.
-pub async fn renew_claim(tx: &Tx<'_>, id: Uuid, claim: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Problem> {
+pub async fn renew_lease(tx: &Tx<'_>, id: Uuid, lease: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Problem> {
     let sql =
         "update webhooks set leased_until = $3, due_at = $4 where id = $1 and leased_until = $2 and state = 'active'";
-    Ok(tx.execute(sql, &[&id, &claim, &until, &tx.call().at]).await? == 1)
+    Ok(tx.execute(sql, &[&id, &lease, &until, &tx.call().at]).await? == 1)
 }
 
 /// Releases a webhook that has nothing to send, and advances its position.
-pub async fn advance_position(tx: &Tx<'_>, id: Uuid, claim: DateTime<Utc>, position: i64) -> Result<u64, Problem> {
+pub async fn advance_position(tx: &Tx<'_>, id: Uuid, lease: DateTime<Utc>, position: i64) -> Result<u64, Problem> {
     let sql = "update webhooks set position = greatest(position, $3), due_at = null, leased_until = null
                where id = $1 and leased_until = $2";
-    tx.execute(sql, &[&id, &claim, &position]).await
+    tx.execute(sql, &[&id, &lease, &position]).await
 }
 
 /// Releases a webhook that has more to send, so that other webhooks get their turn.
-pub async fn release_claim(tx: &Tx<'_>, id: Uuid, claim: DateTime<Utc>) -> Result<u64, Problem> {
-    tx.execute("update webhooks set leased_until = null where id = $1 and leased_until = $2", &[&id, &claim]).await
+pub async fn release_lease(tx: &Tx<'_>, id: Uuid, lease: DateTime<Utc>) -> Result<u64, Problem> {
+    tx.execute("update webhooks set leased_until = null where id = $1 and leased_until = $2", &[&id, &lease]).await
 }
 
 /// Records the outcome of an attempt and the delivery's new state. After an accepted message, advances the webhook's

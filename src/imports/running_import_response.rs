@@ -1,4 +1,4 @@
-//! The 202 response for an import of a table that continues in the background.
+//! The 202 response for the import of a table that is still running in the background.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
@@ -8,9 +8,9 @@ use super::model::Import;
 use crate::api::{ApiResponse, OperationDoc};
 
 /// A 202 response with an import that has started.
-pub struct AcceptedResponse(pub Box<Import>);
+pub struct RunningImportResponse(pub Box<Import>);
 
-impl ApiResponse for AcceptedResponse {
+impl ApiResponse for RunningImportResponse {
     fn describe(doc: &mut OperationDoc) {
         let running = json!({ "application/json": { "schema": doc.schema::<Import>() } });
         let text = "The import of a table continues, or the request repeats an earlier one with the same \
