@@ -12,8 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show where to begin
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get the index
+         * @description Returns the same index as `GET /v1`, for a client that knows only the host name.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["service_start"];
         put?: never;
@@ -32,8 +34,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show where to report a vulnerability (RFC 9116)
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get security.txt (RFC 9116)
+         * @description Returns where to report a vulnerability of this service, and until when that information holds.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["service_security"];
         put?: never;
@@ -52,8 +56,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show the documentation
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get the interactive documentation
+         * @description Returns the documentation as a web page, on which operations can be tried out with a token. The page loads nothing from other hosts.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["service_documentation"];
         put?: never;
@@ -72,8 +78,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a file of the documentation
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get a file of the interactive documentation
+         * @description Returns a script, style or image of the page at `/docs`. Returns 404 when there is no file of this name.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["service_documentation_file"];
         put?: never;
@@ -92,8 +100,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process runs
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Liveness probe
+         * @description Returns 200 while the process runs. It does not query the database: a probe that fails here means that the process should be restarted.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["service_livez"];
         put?: never;
@@ -112,8 +122,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show the OpenAPI document
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get the OpenAPI document
+         * @description Returns the OpenAPI 3.1 document of this service: every operation with its parameters, bodies, errors and recorded examples.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["service_openapi"];
         put?: never;
@@ -132,8 +144,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the problems
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * List problems
+         * @description Returns a web page with every kind of error that the service returns: its status, its code and what to do about it.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["service_problems"];
         put?: never;
@@ -152,8 +166,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show what a problem means and what to do
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get a problem
+         * @description Returns a web page about one kind of error: what it means and what to do. The `type` of a problem document is the address of this page. Returns 404 when no problem has this code.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["service_problem"];
         put?: never;
@@ -172,8 +188,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether requests should be sent here
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Readiness probe
+         * @description Returns 200 when this instance can serve requests: the database answers both of the service's roles, and the keys of every token issuer are loaded. Returns 503 otherwise, and while the instance shuts down; a load balancer should then send requests to another instance.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["service_readyz"];
         put?: never;
@@ -192,8 +210,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show where to begin, and the limits
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get the index and the limits
+         * @description Returns the version of the service, the addresses of its main resources, and its limits: the largest body, page and token, and the longest time that a request may take.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["service_root"];
         put?: never;
@@ -212,8 +232,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the areas
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * List areas
+         * @description Returns the police areas, past and present. An area of the caller includes its `settings`; other areas do not.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["areas_list"];
         put?: never;
@@ -232,24 +254,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show an area
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get an area
+         * @description Returns one police area by its code, such as `cumbria`. The `settings` are included only for a caller of that area. An unknown code is 404.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["areas_show"];
+        get: operations["areas_get"];
         /**
-         * Write an area
-         * @description Write an area's reference data. For: registrar.
+         * Create or replace an area
+         * @description Creates an area with default settings, or replaces all members of an existing area except its settings. Send `If-None-Match: *` to create, or `If-Match` with the ETag to replace; without either header the status is 428, and 412 if the area has changed since it was read.
+         *
+         *     Roles: registrar.
          */
-        put: operations["areas_write"];
+        put: operations["areas_replace"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /**
-         * Amend an area's settings
-         * @description Set how one's own area works: comment periods, reminders, explanations of areas for improvement. For: opcc_approver.
+         * Update an area's settings
+         * @description Changes the settings that the body names; all other settings stay unchanged. An area that is not the caller's is 403, and an area that has changed since it was read is 412.
+         *
+         *     Roles: opcc_approver.
          */
-        patch: operations["areas_amend"];
+        patch: operations["areas_update"];
         trace?: never;
     };
     "/v1/areas/{code}/history": {
@@ -260,10 +288,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show who changed what of an area, from what to what
-         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         * List an area's changes
+         * @description Returns the changes of an area, the newest first: the time, the person, and each member's value before and after. Changes of the settings are included only for a caller of that area.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
-        get: operations["areas_changes"];
+        get: operations["areas_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -280,8 +310,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the assignments
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * List assignments
+         * @description Returns the assignments of your own areas in full, and the published assignments of all other areas. Without a token, it returns published assignments only. With `as_of`, it returns your own areas' assignments as they were at that time.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["assignments_list"];
         put?: never;
@@ -300,20 +332,24 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show an assignment
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get an assignment
+         * @description Returns one assignment. Callers of its area see all members; all others see the headline state and two positions, once the area's response is published. An assignment that you may not see is 404.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["assignments_show"];
+        get: operations["assignments_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /**
-         * Amend an assignment's owner, local target or dependency
-         * @description Work on the force's lines: their owner, target and dependency. For: constabulary, chief_officer.
+         * Update an assignment
+         * @description Changes the owner, the area's own target date or the dependency. A change of the target needs a reason, and the target's history records it. A closed assignment is 409: reopen it first.
+         *
+         *     Roles: constabulary, chief_officer.
          */
-        patch: operations["assignments_amend"];
+        patch: operations["assignments_update"];
         trace?: never;
     };
     "/v1/assignments/{id}/evidence": {
@@ -325,13 +361,17 @@ export interface paths {
         };
         /**
          * List an assignment's evidence
-         * @description Read the area's evidence and its files. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * @description Returns the items of evidence of one assignment of your areas, with their files and reviews. Each item returned that is OFFICIAL-SENSITIVE is recorded in the audit log as read.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["evidence_list"];
         put?: never;
         /**
          * Add an item of evidence
-         * @description Add evidence, amend it and send its files. For: constabulary, chief_officer.
+         * @description Adds an item in the state `draft`, without a file. Upload a file next, then submit the item. An assignment of a withdrawn inspection is 409, and dates that disagree are 422.
+         *
+         *     Roles: constabulary, chief_officer.
          */
         post: operations["evidence_create"];
         delete?: never;
@@ -348,10 +388,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show who changed what of an assignment, from what to what
-         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         * List an assignment's changes
+         * @description Returns the audit events of an assignment, newest first, with the old and the new value of each member that changed.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
-        get: operations["assignments_changes"];
+        get: operations["assignments_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -368,8 +410,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the positions taken on an assignment
-         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         * List an assignment's positions
+         * @description Returns every entry of the three positions, newest first: the policing body's view, auditors' opinions and the inspectorate's decisions.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["assignments_positions_list"];
         put?: never;
@@ -390,9 +434,11 @@ export interface paths {
         get?: never;
         /**
          * Record an auditor's opinion
-         * @description Record an auditor's opinion of a line. For: auditor.
+         * @description Records an auditor's opinion and sets `assurance_opinion`. It changes no other position and not the headline. A date in the future or before the report is 422. An assignment of a withdrawn inspection is 409.
+         *
+         *     Roles: auditor.
          */
-        put: operations["assignments_positions_record_opinion"];
+        put: operations["assignments_positions_record_assurance_opinion"];
         post?: never;
         delete?: never;
         options?: never;
@@ -410,7 +456,9 @@ export interface paths {
         get?: never;
         /**
          * Record the policing body's view
-         * @description Record the policing body's view of a line. For: opcc, opcc_approver.
+         * @description Records the policing body's view and sets `body_view`. It changes no other position. The view `assured` is 422 without an accepted item of evidence. A date in the future or before the report is 422.
+         *
+         *     Roles: opcc, opcc_approver.
          */
         put: operations["assignments_positions_record_body_view"];
         post?: never;
@@ -430,9 +478,11 @@ export interface paths {
         get?: never;
         /**
          * Record the inspectorate's decision
-         * @description Record what the inspectorate decided of a line. For: opcc, opcc_approver, constabulary, chief_officer.
+         * @description Records the inspectorate's decision and sets `inspectorate_status`. It changes no other position. The entry must cite the inspectorate's document. A decision that cannot follow the present one, such as `reopened` of an open recommendation, is 409.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
-        put: operations["assignments_positions_record_decision"];
+        put: operations["assignments_positions_record_inspectorate_status"];
         post?: never;
         delete?: never;
         options?: never;
@@ -449,15 +499,19 @@ export interface paths {
         };
         /**
          * List an assignment's transitions
-         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         * @description Returns the actions performed on an assignment, oldest first: who performed each, when, and from which status of the force to which.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
-        get: operations["assignments_history"];
+        get: operations["assignments_list_transitions"];
         put?: never;
         /**
-         * Move an assignment on
-         * @description Move a line through its workflow. For: opcc, opcc_approver, constabulary, chief_officer.
+         * Perform an action on an assignment
+         * @description Performs one action of the `assignment` workflow, such as `allocate` or `sign_off`, and returns the assignment with its new `force_status`. An action that the present status does not allow is 409, with `allowed_actions`. If the assignment or the request does not meet the action's needs, the status is 422 and `errors` lists each need.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
-        post: operations["assignments_advance"];
+        post: operations["assignments_transition"];
         delete?: never;
         options?: never;
         head?: never;
@@ -473,13 +527,17 @@ export interface paths {
         };
         /**
          * List an assignment's updates
-         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         * @description Returns the updates that both sides have added to an assignment, latest day first.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["assignments_updates_list"];
         put?: never;
         /**
          * Add an update to an assignment
-         * @description Tell of a line how the work goes on. For: opcc, opcc_approver, constabulary, chief_officer.
+         * @description Adds a report on the work for one day. An update cannot be changed afterwards. A date in the future is 422; an assignment of a withdrawn inspection is 409.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         post: operations["assignments_updates_create"];
         delete?: never;
@@ -496,8 +554,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the audit events
-         * @description Read the area's audit events. For: opcc_approver, chief_officer, auditor.
+         * List audit events
+         * @description Returns the audit events of the caller's areas and of shared records, newest first. Each event states who acted, when, on which record and which members changed, without their content. Text of the other side's notes is left out.
+         *
+         *     Roles: opcc_approver, chief_officer, auditor.
          */
         get: operations["audit_list"];
         put?: never;
@@ -516,10 +576,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export a log with its proofs, to be checked without the service
-         * @description Prove what the log holds: proofs of events, and bundles to be checked without the service. For: auditor.
+         * Export a bundle of the audit log
+         * @description Returns the log of an area as JSON Lines with its proofs, for `section55 verify` or another verifier without access to the service. The export itself is recorded as an audit event before the first line is sent. Without events in the log yet, the response is 404.
+         *
+         *     Roles: auditor.
          */
-        get: operations["audit_proofs_export"];
+        get: operations["audit_proofs_export_bundle"];
         put?: never;
         post?: never;
         delete?: never;
@@ -536,10 +598,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show the newest signed checkpoint of the log
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get the newest checkpoint
+         * @description Returns the newest signed checkpoint of the audit log as plain text: a signed note with origin, size and root. The response is 404 until the first events are signed.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["audit_proofs_checkpoint"];
+        get: operations["audit_proofs_get_checkpoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -556,10 +620,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the newest signed checkpoints of the log
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * List checkpoints
+         * @description Returns the signed checkpoints of the audit log's newest epoch, newest first, and the key that verifies them. Once a checkpoint is signed, no earlier event can change unnoticed. An epoch is a run of checkpoints by one key; a new epoch begins after a restore, for example.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["audit_proofs_checkpoints"];
+        get: operations["audit_proofs_list_checkpoints"];
         put?: never;
         post?: never;
         delete?: never;
@@ -576,10 +642,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Prove that a log has only grown
-         * @description Prove what the log holds: proofs of events, and bundles to be checked without the service. For: auditor.
+         * Prove that a log only grew
+         * @description Returns the roots of a log at two sizes and the consistency proof between them. With `area`, it uses that area's log. Without `area`, it uses the log of heads. Sizes that the log does not have are refused with 400.
+         *
+         *     Roles: auditor.
          */
-        get: operations["audit_proofs_consistency"];
+        get: operations["audit_proofs_prove_consistency"];
         put?: never;
         post?: never;
         delete?: never;
@@ -597,9 +665,11 @@ export interface paths {
         };
         /**
          * Prove that an event is in the log
-         * @description Prove what the log holds: proofs of events, and bundles to be checked without the service. For: auditor.
+         * @description Returns an audit event's log entry with the inclusion proofs that lead from it to a signed checkpoint. A new event gets its position a moment after its commit; until then the response is 503 with `Retry-After`.
+         *
+         *     Roles: auditor.
          */
-        get: operations["audit_proofs_prove"];
+        get: operations["audit_proofs_prove_event"];
         put?: never;
         post?: never;
         delete?: never;
@@ -618,10 +688,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Explain many recommendations at once
-         * @description Explain the recommendations of a response (Police Act 1996 s.55(5B)). For: opcc, opcc_approver.
+         * Explain many recommendations
+         * @description Creates or replaces up to 500 explanations, of one or more responses, in one transaction. If any item is wrong, nothing is written and `errors` lists every fault. The status is 412 if every fault is an outdated version, 409 if every fault is a response that cannot be edited, and 422 otherwise.
+         *
+         *     Roles: opcc, opcc_approver.
          */
-        post: operations["responses_explain_many"];
+        post: operations["responses_put_explanations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -636,8 +708,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show what changed from version to version
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get the changelog
+         * @description Returns what each version of the service changed, as Markdown, with the newest version first.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["service_changelog"];
         put?: never;
@@ -656,8 +730,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow what changed
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * List changes
+         * @description Returns the changes that the caller may see, oldest first, from the position `after`. With `wait`, the service waits up to that number of seconds for a change before it responds. A cursor that this feed did not issue is refused with 400.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["changes_list"];
         put?: never;
@@ -676,8 +752,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the days that are still to be met
-         * @description See the days that the area must not miss. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * List deadlines
+         * @description Returns the deadlines of unfinished records in your areas, also deadlines that have passed. A finished record leaves the list, such as a published response.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["deadlines_list"];
         put?: never;
@@ -696,10 +774,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The same as a calendar: the 2,000 that come first
-         * @description See the days that the area must not miss. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * Get deadlines as a calendar
+         * @description Returns the 2,000 earliest deadlines of your areas as a calendar (RFC 5545), with a reminder for each of the area's `reminder_days`. It accepts the filters of GET /v1/deadlines.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
-        get: operations["deadlines_calendar"];
+        get: operations["deadlines_get_calendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -716,14 +796,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the disposals
-         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * List disposals
+         * @description Returns the disposals of your areas, newest first, each with its certificate once it was performed.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_disposals_list"];
         put?: never;
         /**
          * Propose a disposal
-         * @description Review records, hold them, and propose, confirm or refuse their disposal. For: opcc_approver, chief_officer.
+         * @description Proposes to remove the texts and files of a record, or the text of an audit event, permanently. Nothing is removed until another person confirms the proposal. A record under a legal hold, or before its review date on the ground `retention`, is 422.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["retention_disposals_create"];
         delete?: never;
@@ -740,10 +824,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a disposal, with its certificate
-         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * Get a disposal
+         * @description Returns one disposal of your areas. Once the service has performed it, `certificate` states by ids and digests what was removed.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
-        get: operations["retention_disposals_show"];
+        get: operations["retention_disposals_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -761,15 +847,19 @@ export interface paths {
         };
         /**
          * List a disposal's transitions
-         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * @description Returns the actions performed on a disposal, oldest first: who performed each, when, and from which state to which.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
-        get: operations["retention_disposals_history"];
+        get: operations["retention_disposals_list_transitions"];
         put?: never;
         /**
-         * Confirm a disposal, or refuse it
-         * @description Review records, hold them, and propose, confirm or refuse their disposal. For: opcc_approver, chief_officer.
+         * Confirm or refuse a disposal
+         * @description Confirms or refuses a disposal. The service performs a confirmed disposal within a few minutes, and until then it can be refused. If the proposer confirms, neither person is of the side that wrote the text, or a legal hold is in force, the status is 422. A disposal that was already refused is 409.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
-        post: operations["retention_disposals_advance"];
+        post: operations["retention_disposals_transition"];
         delete?: never;
         options?: never;
         head?: never;
@@ -784,20 +874,24 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show an item of evidence
-         * @description Read the area's evidence and its files. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * Get an item of evidence
+         * @description Returns one item of your areas, with its files, its reviews and the actions that you may perform. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
-        get: operations["evidence_show"];
+        get: operations["evidence_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /**
-         * Amend an item of evidence
-         * @description Add evidence, amend it and send its files. For: constabulary, chief_officer.
+         * Update an item of evidence
+         * @description Changes the title, kind, description or dates of an item, or raises its marking. The item must be `draft`, `changes_requested` or `rejected`; any other state is 409. An attempt to lower the marking is 422.
+         *
+         *     Roles: constabulary, chief_officer.
          */
-        patch: operations["evidence_amend"];
+        patch: operations["evidence_update"];
         trace?: never;
     };
     "/v1/evidence/{id}/files": {
@@ -809,13 +903,17 @@ export interface paths {
         };
         /**
          * List the versions of an item's file
-         * @description Read the area's evidence and its files. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * @description Returns every version of the file of one item of your areas, oldest first, with the result of its malware scan. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["evidence_files_list"];
         put?: never;
         /**
-         * Send a version of an item's file
-         * @description Add evidence, amend it and send its files. For: constabulary, chief_officer.
+         * Upload a version of an item's file
+         * @description Stores a new version of the item's file; if the item was already reviewed, it is submitted again. The service detects the media type from the content and scans for malware. A file of another type, with macros or with malware is 422, and an item that was withdrawn or disposed of is 409.
+         *
+         *     Roles: constabulary, chief_officer.
          */
         post: operations["evidence_files_create"];
         delete?: never;
@@ -832,10 +930,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show who changed what of an item of evidence, from what to what
-         * @description Read the area's evidence and its files. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * List an item's changes
+         * @description Returns the audit events of an item, newest first, with the old and the new value of each member that changed. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
-        get: operations["evidence_changes"];
+        get: operations["evidence_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -854,10 +954,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Raise a marking, or lower it by two people
-         * @description Raise the marking of evidence, or lower it by two people. For: opcc, opcc_approver, constabulary, chief_officer.
+         * Raise or lower an item's marking
+         * @description Performs one action of the `marking` workflow: `raise` takes effect at once; `request_lowering` takes effect when another person sends `confirm_lowering`. An action that the present state does not allow is 409. If the person who requested the lowering also confirms it, the status is 422.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
-        post: operations["evidence_marking_mark"];
+        post: operations["evidence_marking_transition"];
         delete?: never;
         options?: never;
         head?: never;
@@ -873,15 +975,19 @@ export interface paths {
         };
         /**
          * List an item's transitions
-         * @description Read the area's evidence and its files. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * @description Returns the actions performed on an item, oldest first: who performed each, when, and from which state to which. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
-        get: operations["evidence_history"];
+        get: operations["evidence_list_transitions"];
         put?: never;
         /**
-         * Move an item of evidence on
-         * @description Move evidence through its workflow. For: opcc, opcc_approver, constabulary, chief_officer.
+         * Perform an action on an item of evidence
+         * @description Performs one action of the `evidence` workflow, such as `submit` or `accept`, and returns the item in its new state. An action that the present state does not allow is 409, with `allowed_actions`. If a need is not met, such as a file or another person as reviewer, the status is 422.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
-        post: operations["evidence_advance"];
+        post: operations["evidence_transition"];
         delete?: never;
         options?: never;
         head?: never;
@@ -896,10 +1002,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what can be exported
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * List exportable lists
+         * @description Returns the lists that can be exported, with the address, the formats and the columns of each.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["exports_index"];
+        get: operations["exports_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -916,8 +1024,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export the areas
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Export areas
+         * @description Returns the police areas as one file. The columns of the settings have values only for the caller's own areas.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["exports_areas"];
         put?: never;
@@ -936,8 +1046,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export the assignments
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Export assignments
+         * @description Returns the assignments that the caller can see as one file, with the filters of GET /v1/assignments. If an error occurs while the file is sent, the service closes the connection, so the file is incomplete.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["exports_assignments"];
         put?: never;
@@ -956,8 +1068,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export the audit events
-         * @description Read the area's audit events. For: opcc_approver, chief_officer, auditor.
+         * Export audit events
+         * @description Returns the audit events that the caller can see as one file. Before the file is sent, the service records the export itself as an audit event of each area of the caller.
+         *
+         *     Roles: opcc_approver, chief_officer, auditor.
          */
         get: operations["exports_audit_events"];
         put?: never;
@@ -976,8 +1090,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export the inspections
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Export inspections
+         * @description Returns the inspections that the caller can see as one file: published ones, and the drafts of the caller's areas. If an error occurs while the file is sent, the service closes the connection, so the file is incomplete.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["exports_inspections"];
         put?: never;
@@ -996,8 +1112,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export the recommendations
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Export recommendations
+         * @description Returns the recommendations that the caller can see as one file, with the filters of GET /v1/recommendations. If an error occurs while the file is sent, the service closes the connection, so the file is incomplete.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["exports_recommendations"];
         put?: never;
@@ -1016,8 +1134,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export the responses
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Export responses
+         * @description Returns the responses that the caller can see as one file. Each response has the members that the list shows this caller, so the drafts of the other side are not in it. If an error occurs while the file is sent, the service closes the connection, so the file is incomplete.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["exports_responses"];
         put?: never;
@@ -1037,7 +1157,9 @@ export interface paths {
         };
         /**
          * Download a version of a file
-         * @description Read the area's evidence and its files. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * @description Returns the bytes of one version, or the range in `Range`, as an attachment. Each download is recorded in the audit log. A file that waits for its scan, has malware or was disposed of is 409.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["evidence_files_download"];
         put?: never;
@@ -1058,8 +1180,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import a published response document, or a table of recommendations
-         * @description Import a published document. For: opcc, opcc_approver, registrar.
+         * Import a document or a table
+         * @description Imports a policing body's published response document (text/plain), or a table of recommendations (CSV, XLSX or JSON). The import writes everything or nothing: if any line or row has a fault, the status is 422 and `errors` lists the faults. An import of a table that takes longer than 8 seconds continues, and the response is 202 with its address.
+         *
+         *     Roles: opcc, opcc_approver, registrar.
          */
         post: operations["imports_create"];
         delete?: never;
@@ -1076,10 +1200,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show the empty table to fill in
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get the template of a table
+         * @description Returns an empty table with all columns, to be filled in and imported. The workbook has a second sheet that explains each column.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["imports_template"];
+        get: operations["imports_get_template"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1096,10 +1222,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show how far an import of a table has come
-         * @description See how far the import of a table has come. For: opcc, opcc_approver, auditor, registrar.
+         * Get an import
+         * @description Returns the state of the import of a table, the number of rows read so far and its faults. An import that has made no progress for 15 minutes is `failed`. An import of another area is 404.
+         *
+         *     Roles: opcc, opcc_approver, auditor, registrar.
          */
-        get: operations["imports_show"];
+        get: operations["imports_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1116,14 +1244,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the inspections
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * List inspections
+         * @description Returns the published inspections. With a token, it also returns the drafts that the caller can see, and withdrawn inspections. With `as_of`, it returns them as they were at an earlier time.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["inspections_list"];
         put?: never;
         /**
          * Register an inspection
-         * @description Register an inspection, with its recommendations, and amend it while it is a draft. For: opcc, opcc_approver, registrar.
+         * @description Creates an inspection in the state `draft`. Only the registering area and registrars see it until it is published. A second registration of the same source and reference is 409 and names the existing inspection.
+         *
+         *     Roles: opcc, opcc_approver, registrar.
          */
         post: operations["inspections_create"];
         delete?: never;
@@ -1140,20 +1272,24 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show an inspection
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get an inspection
+         * @description Returns one inspection, with the actions that the caller may perform on it. A draft that another area registered is 404.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["inspections_show"];
+        get: operations["inspections_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /**
-         * Amend a draft inspection
-         * @description Register an inspection, with its recommendations, and amend it while it is a draft. For: opcc, opcc_approver, registrar.
+         * Update a draft inspection
+         * @description Changes the members that the body names. Only a draft can be changed: after publication the status is 409, and the transition `correct` makes corrections. An inspection that another area registered is 403.
+         *
+         *     Roles: opcc, opcc_approver, registrar.
          */
-        patch: operations["inspections_amend"];
+        patch: operations["inspections_update"];
         trace?: never;
     };
     "/v1/inspections/{id}/history": {
@@ -1164,10 +1300,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show who changed what of an inspection, from what to what
-         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         * List an inspection's changes
+         * @description Returns the changes of an inspection, the newest first: the time, the person, and each member's value before and after.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
-        get: operations["inspections_changes"];
+        get: operations["inspections_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1185,13 +1323,17 @@ export interface paths {
         };
         /**
          * List an inspection's recommendations
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * @description Returns the recommendations, areas for improvement and causes of concern of one inspection. An inspection that the caller cannot see is 404.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["recommendations_list_of_inspection"];
         put?: never;
         /**
          * Add a recommendation to a draft
-         * @description Register an inspection, with its recommendations, and amend it while it is a draft. For: opcc, opcc_approver, registrar.
+         * @description Creates a recommendation in a draft inspection. After publication the status is 409, and 403 if another area registered the inspection.
+         *
+         *     Roles: opcc, opcc_approver, registrar.
          */
         post: operations["recommendations_create"];
         delete?: never;
@@ -1209,13 +1351,17 @@ export interface paths {
         };
         /**
          * List an inspection's transitions
-         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         * @description Returns the transitions of an inspection, the oldest first: the action, the states, the time, the person and the reason.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
-        get: operations["inspections_history"];
+        get: operations["inspections_list_transitions"];
         put?: never;
         /**
-         * Publish, correct or withdraw an inspection
-         * @description Publish, correct or withdraw an inspection. For: opcc, opcc_approver, registrar.
+         * Perform an action on an inspection
+         * @description Publishes, corrects or withdraws an inspection. `publish` makes the inspection public and opens the response and the assignments of every subject area. An action that the present state does not allow is 409; a need that is not met is 422.
+         *
+         *     Roles: opcc, opcc_approver, registrar.
          */
         post: operations["publication_transition"];
         delete?: never;
@@ -1232,14 +1378,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the legal holds
-         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * List legal holds
+         * @description Returns the legal holds of your areas, newest first, both in force and lifted.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_holds_list"];
         put?: never;
         /**
-         * Hold a record and all that lies below it
-         * @description Review records, hold them, and propose, confirm or refuse their disposal. For: opcc_approver, chief_officer.
+         * Set a legal hold
+         * @description Holds a response, an assignment or an item of evidence, and every record below it. Until the hold is lifted, the service refuses to dispose of these records, and does not perform a disposal that was already confirmed. A record that is not in your areas is 422.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["retention_holds_create"];
         delete?: never;
@@ -1256,10 +1406,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a legal hold
-         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * Get a legal hold
+         * @description Returns one legal hold of your areas, with the actions that you may perform.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
-        get: operations["retention_holds_show"];
+        get: operations["retention_holds_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1277,15 +1429,19 @@ export interface paths {
         };
         /**
          * List a legal hold's transitions
-         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * @description Returns when and by whom a hold was set and lifted, oldest first, with the reasons.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
-        get: operations["retention_holds_history"];
+        get: operations["retention_holds_list_transitions"];
         put?: never;
         /**
          * Lift a legal hold
-         * @description Review records, hold them, and propose, confirm or refuse their disposal. For: opcc_approver, chief_officer.
+         * @description Lifts a hold. From then on, the records can be disposed of, and the service performs a disposal that was already confirmed. A hold that was already lifted is 409.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
-        post: operations["retention_holds_advance"];
+        post: operations["retention_holds_transition"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1300,8 +1456,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show what one's own token says
-         * @description Read what one's own token says. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         * Get the caller
+         * @description Returns who the caller is, as the token states it, and the permissions that follow from its roles. Use it to check a token, and to decide which actions a user interface offers.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["service_me"];
         put?: never;
@@ -1320,8 +1478,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the recommendations
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * List recommendations
+         * @description Returns the recommendations of published inspections. With a token, it also returns the recommendations of drafts that the caller can see, and of withdrawn inspections. With `as_of`, it returns them as they were at an earlier time.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["recommendations_list"];
         put?: never;
@@ -1340,24 +1500,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a recommendation
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get a recommendation
+         * @description Returns one recommendation with its errata. A recommendation of a draft that another area registered is 404.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["recommendations_show"];
+        get: operations["recommendations_get"];
         put?: never;
         post?: never;
         /**
-         * Take a recommendation out of a draft
-         * @description Register an inspection, with its recommendations, and amend it while it is a draft. For: opcc, opcc_approver, registrar.
+         * Delete a recommendation of a draft
+         * @description Deletes a recommendation of a draft inspection. After publication the status is 409. A cause of concern with recommendations is 422: delete the recommendations first.
+         *
+         *     Roles: opcc, opcc_approver, registrar.
          */
-        delete: operations["recommendations_remove"];
+        delete: operations["recommendations_delete"];
         options?: never;
         head?: never;
         /**
-         * Amend a recommendation, or put its text right
-         * @description Register an inspection, with its recommendations, and amend it while it is a draft. For: opcc, opcc_approver, registrar.
+         * Update a recommendation
+         * @description In a draft inspection, changes the members that the body names. After publication only the text can change, with a `reason` and by the roles opcc_approver and registrar: the old text stays readable as an erratum.
+         *
+         *     Roles: opcc, opcc_approver, registrar.
          */
-        patch: operations["recommendations_amend"];
+        patch: operations["recommendations_update"];
         trace?: never;
     };
     "/v1/recommendations/{id}/history": {
@@ -1368,10 +1534,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show who changed what of a recommendation, from what to what
-         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         * List a recommendation's changes
+         * @description Returns the changes of a recommendation, the newest first: the time, the person, and each member's value before and after.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
-        get: operations["recommendations_changes"];
+        get: operations["recommendations_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1388,8 +1556,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the responses
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * List responses
+         * @description Returns the responses of your own areas in full, and the published responses of all other areas. Without a token, it returns published responses only. With `as_of`, it returns your own areas' responses as they were at that time.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["responses_list"];
         put?: never;
@@ -1408,20 +1578,24 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a response
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get a response
+         * @description Returns one response. Callers of its area see the drafts of their own side. All others see the current published edition. A response that you may not see is 404.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["responses_show"];
+        get: operations["responses_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /**
-         * Write one's own side's texts
-         * @description Write one's own side's texts of a response. For: opcc, opcc_approver, constabulary, chief_officer.
+         * Update your side's texts of a response
+         * @description Changes or deletes texts: the policing body's comments and reply, or the force's draft of the chief officer's comments. A text of the other side is 403. Once the response is submitted for approval, the status is 409.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
-        patch: operations["responses_amend"];
+        patch: operations["responses_update"];
         trace?: never;
     };
     "/v1/responses/{id}/document": {
@@ -1432,10 +1606,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a response as the document an office publishes
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get a response as a document
+         * @description Returns the response as a policing body publishes it, in plain text or HTML as `Accept` asks. Callers who may read the policing body's drafts get the present draft; all others get the current published edition, or 404.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["publication_document"];
+        get: operations["publication_get_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1454,15 +1630,19 @@ export interface paths {
         get?: never;
         /**
          * Explain a recommendation
-         * @description Explain the recommendations of a response (Police Act 1996 s.55(5B)). For: opcc, opcc_approver.
+         * @description Creates or replaces the explanation of one recommendation, and increases the response's version. A recommendation of another inspection is 404. Once the response is submitted for approval, the status is 409.
+         *
+         *     Roles: opcc, opcc_approver.
          */
-        put: operations["responses_explain"];
+        put: operations["responses_put_explanation"];
         post?: never;
         /**
-         * Take an explanation away
-         * @description Explain the recommendations of a response (Police Act 1996 s.55(5B)). For: opcc, opcc_approver.
+         * Delete an explanation
+         * @description Deletes the explanation of one recommendation, and increases the response's version. A recommendation without an explanation is 404. Once the response is submitted for approval, the status is 409.
+         *
+         *     Roles: opcc, opcc_approver.
          */
-        delete: operations["responses_unexplain"];
+        delete: operations["responses_delete_explanation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1476,10 +1656,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show who changed what of a response, from what to what
-         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         * List a response's changes
+         * @description Returns the audit events of a response, newest first, with the old and the new value of each member that changed. Members of the other side's drafts are left out.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
-        get: operations["responses_changes"];
+        get: operations["responses_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1497,15 +1679,19 @@ export interface paths {
         };
         /**
          * List a response's transitions
-         * @description See who moved a record, when and from where to where. For: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
+         * @description Returns the actions performed on a response, oldest first: who performed each, when, and from which state to which. Notes on the policing body's internal work are left out for the force's side.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
-        get: operations["responses_history"];
+        get: operations["responses_list_transitions"];
         put?: never;
         /**
-         * Move a response on
-         * @description Move a response through its workflow. For: opcc, opcc_approver, chief_officer.
+         * Perform an action on a response
+         * @description Performs one action of the `response` workflow, such as `submit`, `approve` or `publish`, and returns the response in its new state. An action that the present state does not allow is 409, with `allowed_actions`. If the response or the request does not meet the action's needs, the status is 422 and `errors` lists each need.
+         *
+         *     Roles: opcc, opcc_approver, chief_officer.
          */
-        post: operations["responses_advance"];
+        post: operations["responses_transition"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1521,9 +1707,11 @@ export interface paths {
         };
         /**
          * List a response's published versions
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * @description Returns every published edition of a response, newest first. An earlier edition stays readable and states when it was superseded. A response without a published edition is 404.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["publication_versions"];
+        get: operations["publication_list_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1540,10 +1728,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a published version
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get a published version of a response
+         * @description Returns one published edition of a response by its number. Its content never changes; `superseded` becomes true when a later edition is published. An edition that was not published is 404.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["publication_version"];
+        get: operations["publication_get_version"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1560,8 +1750,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the records that have a review date
-         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * List review dates
+         * @description Returns the finished records of your areas with their review dates: responses that were published or are not required, and evidence that was accepted, rejected or withdrawn. Each entry states whether the record is under a legal hold, and the id of an open disposal.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_schedule_list"];
         put?: never;
@@ -1580,16 +1772,20 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the reviews
-         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * List retention reviews
+         * @description Returns the reviews of records of your areas, newest first.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
-        get: operations["retention_schedule_reviews"];
+        get: operations["retention_reviews_list"];
         put?: never;
         /**
-         * Review a record, and keep it until another day
-         * @description Review records, hold them, and propose, confirm or refuse their disposal. For: opcc_approver, chief_officer.
+         * Record a retention review
+         * @description Records that a record was reviewed, and sets its new review date. Until that day, the record cannot be disposed of on the ground `retention`. A date in the past, or a record that is not in your areas, is 422.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
-        post: operations["retention_schedule_create"];
+        post: operations["retention_reviews_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1604,10 +1800,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a review
-         * @description See how long records are kept: review dates, legal holds, disposals. For: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         * Get a retention review
+         * @description Returns one retention review: who reviewed the record, why, and its new review date. A review of another area is 404.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
-        get: operations["retention_schedule_show"];
+        get: operations["retention_reviews_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1625,7 +1823,9 @@ export interface paths {
         };
         /**
          * Search inspections, recommendations and responses
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * @description Returns the records that contain the words, the best match first, each with an excerpt that marks the words. With a token, the search also covers the drafts of the caller's own side. At most the 500 newest matches are ranked and counted; if there are more, `total_capped` is true.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["search_search"];
         put?: never;
@@ -1644,10 +1844,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Count responses by timeliness, and lines by how they stand
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get statistics
+         * @description Counts responses by area, year and timeliness, and assignments by area, kind and headline state. Your own areas are counted in full, all other areas as published. With `as_of`, it counts your own areas as they were at that time.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["statistics_show"];
+        get: operations["statistics_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1664,14 +1866,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the webhooks
-         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         * List webhooks
+         * @description Returns the webhooks of the caller's areas and sides. The secrets are never part of the response.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
         get: operations["webhooks_list"];
         put?: never;
         /**
-         * Make a webhook
-         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         * Create a webhook
+         * @description Creates a webhook for one side of an area, and returns its secret, which is shown only this once. The webhook receives all changes from now on. The status is 422 if the URL is not https or leads to a network that is not allowed, or if the side already has 20 webhooks.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["webhooks_create"];
         delete?: never;
@@ -1688,24 +1894,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a webhook
-         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         * Get a webhook
+         * @description Returns one webhook, without its secret. A webhook of another area or side is 404.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
-        get: operations["webhooks_show"];
+        get: operations["webhooks_get"];
         put?: never;
         post?: never;
         /**
-         * Take a webhook away
-         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         * Delete a webhook
+         * @description Deletes a webhook and its deliveries. The service then sends nothing to its URL. An outdated `If-Match` is 412; a webhook of another area or side is 404.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
-        delete: operations["webhooks_remove"];
+        delete: operations["webhooks_delete"];
         options?: never;
         head?: never;
         /**
-         * Amend, stop or restart a webhook
-         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         * Update a webhook
+         * @description Changes the members that the body names. With `state` `disabled`, the service sends no more messages. With `active`, it continues with the message at which it stopped. A new address is checked as for a new webhook.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
-        patch: operations["webhooks_amend"];
+        patch: operations["webhooks_update"];
         trace?: never;
     };
     "/v1/webhooks/{id}/deliveries": {
@@ -1716,8 +1928,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the messages to a webhook, and what became of them
-         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         * List a webhook's deliveries
+         * @description Returns the messages to a webhook with all attempts to send them, newest first. The service deletes a delivery 30 days after its last change, unless it is still to be sent.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
         get: operations["webhooks_deliveries_list"];
         put?: never;
@@ -1738,8 +1952,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a message to a webhook again
-         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         * Send a message again
+         * @description Sends the message of a delivery once more, under the same `webhook-id`, and returns the delivery with the outcome. A delivery that is still pending gives 409, because the service will send it in its turn.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["webhooks_deliveries_redeliver"];
         delete?: never;
@@ -1758,8 +1974,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a webhook a message that says nothing
-         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         * Send a test message
+         * @description Sends the webhook one message of type `ping` at once, and returns its delivery with the outcome. A refused message is not an error of this request: the delivery's `state` is then `failed`.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["webhooks_deliveries_ping"];
         delete?: never;
@@ -1778,10 +1996,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a webhook a new secret
-         * @description Keep one's own side's webhooks, and see what became of their messages. For: opcc_approver, chief_officer.
+         * Rotate a webhook's secret
+         * @description Replaces the secret of a webhook, and returns the new one. This is the only time that the new secret is shown. For 24 hours, both secrets sign each message.
+         *
+         *     Roles: opcc_approver, chief_officer.
          */
-        post: operations["webhooks_rotate"];
+        post: operations["webhooks_rotate_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1796,8 +2016,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the workflows
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * List workflows
+         * @description Returns every workflow: its states, its transitions with the roles that may perform them and the conditions to meet, and a state diagram. The list is not paged.
+         *
+         *     Anyone may call this operation.
          */
         get: operations["workflow_list"];
         put?: never;
@@ -1816,10 +2038,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a workflow
-         * @description For anyone; what a caller sees beyond what is published depends on its token.
+         * Get a workflow
+         * @description Returns one workflow by name, such as `response`. Returns 404 when no workflow has this name.
+         *
+         *     Anyone may call this operation.
          */
-        get: operations["workflow_show"];
+        get: operations["workflow_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1834,171 +2058,172 @@ export interface components {
     schemas: {
         /** @enum {string} */
         Addressee: "chief_constables" | "policing_bodies" | "home_office" | "college_of_policing" | "npcc" | "iopc" | "cps" | "hmicfrs" | "other";
-        /** @description Something a caller may do to a record as it now stands, and what still stands in its way. */
+        /** @description An action that the caller's roles may perform in the record's present state, with the needs that are not met yet. */
         AllowedAction: {
             /**
-             * @description What to send as `action`.
+             * @description The value to send as `action`.
              * @example submit
              */
             action: string;
-            /** @description The needs that the record does not meet yet; empty when it can be done now. */
+            /** @description The needs that the record does not meet yet. The list is empty when the action is possible now. */
             blocked_by: components["schemas"]["Fault"][];
-            /** @description What the action needs, by code. */
+            /** @description The codes of the action's needs. */
             needs: string[];
         };
-        /** @description The approval of a response, which pins what it says. */
+        /** @description The approval of a response. It records the digest of the approved content, so that any later edit voids it. */
         Approval: {
             /**
              * Format: date-time
-             * @description When.
+             * @description When the response was approved.
              */
             at: string;
-            /** @description Who approved it. */
+            /** @description The name of the person who approved the response. */
             by: string;
-            /** @description The digest of what was approved. */
+            /** @description The SHA-256 digest of the approved content, in lower-case hexadecimal. */
             content_sha256: string;
         };
         /** @description A police area. */
         Area: {
             /**
-             * @description Its slug, as tokens name it.
+             * @description The area's code, as tokens name it.
              * @example cumbria
              */
             code: string;
-            /** @description The country it lies in. */
+            /** @description The area's country. */
             country: components["schemas"]["Country"];
             /**
              * Format: date-time
-             * @description When it was entered.
+             * @description When the record was created.
              */
             created_at: string;
-            /** @description Its police force. */
+            /** @description The area's police force. */
             force: components["schemas"]["Force"];
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The area's id.
              */
             id: string;
-            /** @description Where to go from here. */
+            /** @description Links to this record and to related resources, by relation. */
             links: {
                 [key: string]: string;
             };
-            /** @description Its name. */
+            /** @description The area's name. */
             name: string;
-            /** @description Its local policing body. */
+            /** @description The area's local policing body. */
             policing_body: components["schemas"]["PolicingBody"];
-            /** @description How the area works; shown to its own callers only. */
+            /** @description The area's settings. Only callers of the area receive this member. */
             settings?: components["schemas"]["AreaSettings"];
-            /** @description The area that came after it. */
+            /** @description The code of the area that replaces this one. */
             successor?: string | null;
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description When the record was last changed.
              */
             updated_at: string;
             /**
              * Format: date
-             * @description The first day it was an area; null where that was before the record.
+             * @description The first day on which the area exists; null if it is earlier than the service's records.
              */
             valid_from?: string | null;
             /**
              * Format: date
-             * @description The last day it was an area; null while it is.
+             * @description The last day on which the area exists; null if no end is known.
              */
             valid_to?: string | null;
             /**
              * Format: int64
-             * @description Counts its changes.
+             * @description The version of the record: 1 at first, one more with each change.
              */
             version: number;
         };
-        /** @description What an area's approver can amend. */
-        AreaAmended: {
+        /** @description The members of an area that its own approver can amend. */
+        AreaAmendment: {
             /** @description The settings to change. */
-            settings: components["schemas"]["AreaSettingsAmended"];
+            settings: components["schemas"]["AreaSettingsAmendment"];
         };
         /** @description One page of a list. */
         AreaPage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["Area"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
         };
-        /** @description How an area works. */
-        AreaSettings: {
-            /** @description Whether areas for improvement need an explanation too, beyond Police Act 1996 s.55(5B). */
-            afi_explanation_required: boolean;
-            /**
-             * Format: int32
-             * @description How many days the chief officer is given to comment, where an invitation does not say.
-             */
-            comments_days: number;
-            /** @description How many days before a deadline its owners are reminded. */
-            reminder_days: number[];
-            /**
-             * Format: int32
-             * @description How many years after a record came to its end it is reviewed: kept longer, or disposed of.
-             */
-            retention_years: number;
-        };
-        /** @description The settings to change; those left out stay. */
-        AreaSettingsAmended: {
-            /** @description Whether areas for improvement need an explanation too. */
-            afi_explanation_required?: boolean;
-            /**
-             * Format: int32
-             * @description How many days the chief officer is given to comment.
-             */
-            comments_days?: number;
-            /** @description How many days before a deadline its owners are reminded. */
-            reminder_days?: components["schemas"]["Days"][];
-            /**
-             * Format: int32
-             * @description How many years after a record came to its end it is reviewed.
-             */
-            retention_years?: number;
-        };
-        /** @description An area as a registrar writes it whole; its settings stay. */
-        AreaWritten: {
-            /** @description The country it lies in. */
+        /** @description All members of an area except its settings. */
+        AreaReplacement: {
+            /** @description The area's country. */
             country: components["schemas"]["Country"];
-            /** @description Its police force. */
+            /** @description The area's police force. */
             force: components["schemas"]["Force"];
-            /** @description Its name. */
-            name: components["schemas"]["Line"];
-            /** @description Its local policing body. */
+            /** @description The area's name. */
+            name: components["schemas"]["SingleLineText"];
+            /** @description The area's local policing body. */
             policing_body: components["schemas"]["PolicingBody"];
-            /** @description The area that came after it. */
+            /** @description The code of the area that replaces this one. */
             successor?: string | null;
             /**
              * Format: date
-             * @description The first day it was an area.
+             * @description The first day on which the area exists.
              */
             valid_from?: string | null;
             /**
              * Format: date
-             * @description The last day it was an area.
+             * @description The last day on which the area exists.
              */
             valid_to?: string | null;
         };
+        /** @description An area's settings. */
+        AreaSettings: {
+            /** @description Whether areas for improvement also need an explanation, which Police Act 1996 s.55(5B) does not require. */
+            afi_explanation_required: boolean;
+            /**
+             * Format: int32
+             * @description The days that the chief officer has for comments, if an invitation states no date.
+             */
+            comments_days: number;
+            /** @description The days before a deadline on which the calendar of deadlines has a reminder. */
+            reminder_days: number[];
+            /**
+             * Format: int32
+             * @description The number of years from the day a record is finished to its retention review.
+             */
+            retention_years: number;
+        };
+        /** @description The settings to change. A setting that is absent stays as it is. */
+        AreaSettingsAmendment: {
+            /** @description Whether areas for improvement also need an explanation. */
+            afi_explanation_required?: boolean;
+            /**
+             * Format: int32
+             * @description The days that the chief officer has for comments, if an invitation states no date.
+             */
+            comments_days?: number;
+            /** @description The days before a deadline on which the calendar of deadlines has a reminder. */
+            reminder_days?: components["schemas"]["DaysBeforeDeadline"][];
+            /**
+             * Format: int32
+             * @description The number of years from the day a record is finished to its retention review.
+             */
+            retention_years?: number;
+        };
         /**
-         * @description One recommendation in one area: four positions, kept apart, and how the line stands by them. To the public, and to
-         *     other areas, it shows `headline`, `body_view` and `inspectorate_status` once the area's response is published; the
-         *     other members are null.
+         * @description One recommendation or area for improvement in one police area, with four separate positions on it and the headline
+         *     state derived from them. Callers outside the area see `headline`, `body_view` and `inspectorate_status` once the
+         *     area's response is published; members that only the area may read are null.
          */
         Assignment: {
             /**
              * Format: int32
-             * @description How many of them the policing body accepted.
+             * @description The number of items of evidence that the policing body accepted.
              */
             accepted_evidence_count?: number | null;
-            /** @description What this caller can do with it now. */
+            /** @description The actions that the caller may take now. Absent for callers outside the area, and in reads with `as_of`. */
             allowed_actions?: components["schemas"]["AllowedAction"][];
             /**
-             * @description The police area.
+             * @description The code of the police area.
              * @example cumbria
              */
             area: string;
@@ -2007,65 +2232,65 @@ export interface components {
             body_view: components["schemas"]["BodyView"];
             /**
              * Format: date-time
-             * @description When it was opened, or first shown.
+             * @description When the assignment was opened. For callers outside the area, when it was first published.
              */
             created_at: string;
-            /** @description The body it waits on, or would. */
+            /** @description The other body that the work depends on. */
             dependency?: string | null;
             /**
              * Format: int32
-             * @description How many items of evidence there are that were not withdrawn.
+             * @description The number of items of evidence that are not withdrawn.
              */
             evidence_count?: number | null;
             force_status?: components["schemas"]["ForceStatus"] | null;
-            /** @description How it stands, derived: never written. */
+            /** @description The headline state. It is derived from the positions and the day, and cannot be written. */
             headline: components["schemas"]["Headline"];
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The assignment's id.
              */
             id: string;
-            /** @description With `expand=inspection`: the report. */
+            /** @description With `expand=inspection`: the inspection. */
             inspection?: components["schemas"]["Inspection"] | null;
             /**
              * Format: uuid
-             * @description Its inspection.
+             * @description The id of the recommendation's inspection.
              */
             inspection_id: string;
             /** @description The inspectorate's decision. */
             inspectorate_status: components["schemas"]["InspectorateStatus"];
-            /** @description Where to go from here. */
+            /** @description Addresses of related resources. */
             links: {
                 [key: string]: string;
             };
             /**
              * Format: date
-             * @description The area's own.
+             * @description The area's own target date.
              */
             local_target_on?: string | null;
             marking?: components["schemas"]["Marking"] | null;
-            /** @description Whether its last day has passed while it is not done: the local target, else the report's. */
+            /** @description True if the last day has passed and work remains. The last day is the area's own target, or else the report's. */
             overdue?: boolean | null;
-            /** @description Who in the force owns it. */
+            /** @description The person in the force who owns the work. */
             owner?: string | null;
-            positions?: components["schemas"]["Positions"] | null;
-            /** @description The recommendation in short. With `expand=recommendation`: the whole recommendation. A `Recommendation`. */
+            positions?: components["schemas"]["LatestPositions"] | null;
+            /** @description A summary of the recommendation. With `expand=recommendation`: the whole recommendation. A `Recommendation`. */
             recommendation: components["schemas"]["RecommendationSummary"];
             /**
              * Format: uuid
-             * @description The recommendation.
+             * @description The id of the recommendation.
              */
             recommendation_id: string;
-            /** @description With `expand=response`: the response of the line's area, where the caller may see it. */
+            /** @description With `expand=response`: the response of the assignment's area; null if the caller may not see it. */
             response?: components["schemas"]["Response"] | null;
             /**
              * Format: uuid
-             * @description The newer recommendation that took its place.
+             * @description The newer recommendation that superseded this one.
              */
             superseded_by?: string | null;
             target?: components["schemas"]["AssignmentTarget"] | null;
-            /** @description Each move of the area's own target, oldest first. */
-            target_history?: components["schemas"]["TargetMove"][] | null;
+            /** @description The changes of the area's own target date, oldest first. */
+            target_history?: components["schemas"]["TargetChange"][] | null;
             /**
              * Format: date
              * @description The day of the report's target.
@@ -2073,33 +2298,79 @@ export interface components {
             target_on?: string | null;
             /**
              * Format: date-time
-             * @description When what the caller sees of it was last written.
+             * @description When a member that the caller may read last changed.
              */
             updated_at: string;
             /**
              * Format: int64
-             * @description Counts its changes.
+             * @description The version of the record. Every change increases it by 1.
              */
             version: number;
         };
-        /** @description What the force can amend of an open line (RFC 7396). */
-        AssignmentAmended: {
-            dependency?: components["schemas"]["Line"] | null;
+        /** @description An amendment of an open assignment (RFC 7396): an absent member stays as it is, null clears it. */
+        AssignmentAmendment: {
+            dependency?: components["schemas"]["SingleLineText"] | null;
             /**
              * Format: date
-             * @description The area's own target; needs a reason.
+             * @description The area's own target date. A change of it requires `reason`.
              */
             local_target_on?: string | null;
-            owner?: components["schemas"]["Line"] | null;
-            /** @description Why the local target moves. */
-            reason?: components["schemas"]["Prose"];
+            owner?: components["schemas"]["SingleLineText"] | null;
+            /** @description The reason for changing `local_target_on`. Allowed only with a change of it. */
+            reason?: components["schemas"]["LongText"];
         };
-        /** @description One move of a line. */
-        AssignmentMove: {
+        /** @description The number of one area's assignments of one kind with one headline state. */
+        AssignmentCount: {
+            /** @description The code of the police area. */
+            area: string;
+            /**
+             * Format: int64
+             * @description The number of assignments.
+             */
+            count: number;
+            /** @description The headline state. */
+            headline: components["schemas"]["Headline"];
+            /** @description Whether the assignments are of recommendations or of areas for improvement. */
+            kind: components["schemas"]["RecommendationKind"];
+            /** @description True if the headline state leaves work to do, for the force or for others. */
+            open: boolean;
+        };
+        /** @description One page of a list. */
+        AssignmentPage: {
+            /** @description The records of this page, in the order of the list. */
+            items: components["schemas"]["Assignment"][];
+            /** @description The value of `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
+            total?: number;
+            /** @description True if there are more records than `total`; otherwise absent. */
+            total_capped?: boolean;
+        };
+        /** @description The target date that the report sets, the day computed from it, and how that day was computed. */
+        AssignmentTarget: {
+            /** @description How the day was computed. */
+            basis: components["schemas"]["TargetBasis"];
+            /** @description A sentence that explains how the day was computed. */
+            explanation: string;
+            /**
+             * @description The kind of target. An `immediate` target is due on the report's day of publication, but it is not overdue
+             *     before the response to the report is.
+             */
+            kind: components["schemas"]["TargetKind"];
+            /**
+             * Format: date
+             * @description The day that the target means. Null if the report sets no day, or none that can be computed.
+             */
+            on?: string | null;
+            /** @description The target as printed in the report. */
+            text?: string | null;
+        };
+        /** @description A transition of an assignment's `force_status`: the action, and the details that the action takes. */
+        AssignmentTransition: {
             /** @enum {string} */
             action: "allocate";
-            /** @description Who in the force owns it; where it is left out, the owner written before. */
-            owner?: components["schemas"]["Line"];
+            /** @description The person in the force who owns the work. If absent, the assignment's present owner. */
+            owner?: components["schemas"]["SingleLineText"];
         } | {
             /** @enum {string} */
             action: "start";
@@ -2109,166 +2380,141 @@ export interface components {
         } | {
             /** @enum {string} */
             action: "submit_for_sign_off";
-            /** @description A word to the chief officer. */
-            note?: components["schemas"]["Prose"];
+            /** @description A note to the chief officer. */
+            note?: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "sign_off";
-            /** @description A word with it. */
-            note?: components["schemas"]["Prose"];
+            /** @description A note on the sign-off. */
+            note?: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "send_back";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
+            /** @description The reason for returning it. */
+            reason: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "depend";
-            /** @description The body it waits on; where it is left out, the one written before. */
-            dependency?: components["schemas"]["Line"];
-            /** @description Why. */
-            reason?: components["schemas"]["Prose"];
+            /** @description The body that the work depends on. If absent, the assignment's present dependency. */
+            dependency?: components["schemas"]["SingleLineText"];
+            /** @description The reason for waiting. */
+            reason?: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "resume";
-            /** @description A word with it. */
-            note?: components["schemas"]["Prose"];
+            /** @description A note on the resumption. */
+            note?: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "decline";
-            /** @description Why not. */
-            rationale: components["schemas"]["Prose"];
+            /** @description The reason for declining it. */
+            rationale: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "mark_not_applicable";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
+            /** @description The reason why it does not apply. */
+            reason: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "supersede";
-            /** @description A word with it. */
-            note?: components["schemas"]["Prose"];
+            /** @description A note on the replacement. */
+            note?: components["schemas"]["LongText"];
             /**
              * Format: uuid
-             * @description The newer recommendation; it binds this area.
+             * @description The id of the newer recommendation. It must have an assignment in this area.
              */
             superseded_by: string;
         } | {
             /** @enum {string} */
             action: "reopen";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
+            /** @description The reason for reopening it. */
+            reason: components["schemas"]["LongText"];
         };
-        /** @description One page of a list. */
-        AssignmentPage: {
-            items: components["schemas"]["Assignment"][];
-            /** @description Send it as cursor for the next page; null on the last. */
-            next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
-            total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
-            total_capped?: boolean;
-        };
-        /** @description The report's own target, the day it means, and why it means that day. */
-        AssignmentTarget: {
-            /** @description How that day came about. */
-            basis: components["schemas"]["TargetBasis"];
-            /** @description The same in words. */
-            explanation: string;
-            /** @description In which way the report says it. What is `immediate` is due at publication, and not overdue before the response is. */
-            kind: components["schemas"]["TargetKind"];
-            /**
-             * Format: date
-             * @description The day they mean.
-             */
-            on?: string | null;
-            /** @description The words as printed. */
-            text?: string | null;
-        };
-        /** @description One update. */
+        /** @description An update on an assignment. */
         AssignmentUpdate: {
-            /** @description The police area. */
+            /** @description The code of the police area. */
             area: string;
             /**
              * Format: uuid
-             * @description The line.
+             * @description The id of the assignment.
              */
             assignment_id: string;
-            /** @description Who wrote it. */
+            /** @description The name of the person who added the update. */
             by: string;
             /**
              * Format: date-time
-             * @description When.
+             * @description When the update was added.
              */
             created_at: string;
             /**
              * Format: date
-             * @description The day it tells of.
+             * @description The day that the update reports on.
              */
             date: string;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The update's id.
              */
             id: string;
-            /** @description Where to go from here. */
+            /** @description Addresses of related resources. */
             links: {
                 [key: string]: string;
             };
-            /** @description The side that tells it. */
+            /** @description The side that reports. */
             side: components["schemas"]["Side"];
-            /** @description What it tells. */
+            /** @description The report. */
             text: string;
         };
-        /** @description An update as it is added. */
-        AssignmentUpdateAdded: {
+        /** @description A new update on an assignment. */
+        AssignmentUpdateCreation: {
             /**
              * Format: date
-             * @description The day it tells of, today or earlier; today where it is left out.
+             * @description The day that the update reports on, today or earlier. If absent, today.
              */
             date?: string;
-            /** @description What it tells. */
-            text: components["schemas"]["Prose"];
+            /** @description The report. */
+            text: components["schemas"]["LongText"];
         };
         /** @description One page of a list. */
         AssignmentUpdatePage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["AssignmentUpdate"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
         };
         /** @enum {string} */
         AssuranceOpinion: "none" | "substantial" | "reasonable" | "limited" | "no_assurance";
-        /** @description An auditor's opinion, as it is recorded. */
-        AssuranceOpinionRecorded: {
+        /** @description An auditor's opinion on an assignment. */
+        AssuranceOpinionRequest: {
             /**
              * Format: date
-             * @description The day of it; today where it is left out.
+             * @description The day on which the auditor gave the opinion. If absent, today.
              */
             date?: string;
-            /** @description What was found. */
-            note: components["schemas"]["Prose"];
-            source?: components["schemas"]["Line"] | null;
+            /** @description The auditor's findings. */
+            note: components["schemas"]["LongText"];
+            source?: components["schemas"]["SingleLineText"] | null;
             /** @description The opinion. */
             value: components["schemas"]["AssuranceOpinion"];
         };
-        /** @description What the log of heads was at one moment, signed. */
+        /** @description A signed statement of the size and root of the log of heads. */
         AuditCheckpoint: {
             /**
              * Format: int32
-             * @description The epoch it is of.
+             * @description The number of the epoch.
              */
             epoch: number;
-            /** @description The signed note (C2SP tlog-checkpoint). */
+            /** @description The checkpoint as a signed note (C2SP tlog-checkpoint). */
             note: string;
-            /** @description The root over them, in base64. */
+            /** @description The root over these leaves, in base64. */
             root: string;
             /**
              * Format: int64
-             * @description How many leaves the epoch's log of heads had.
+             * @description The number of leaves of the epoch's log of heads.
              */
             size: number;
         };
@@ -2276,15 +2522,15 @@ export interface components {
         AuditCheckpoints: {
             /** @description The checkpoints. */
             items: components["schemas"]["AuditCheckpoint"][];
-            /** @description The key of the open epoch (C2SP signed-note's verifier key). */
+            /** @description The verifier key of the open epoch (C2SP signed-note); null if nothing was signed yet. */
             key?: string | null;
             /**
              * Format: int64
-             * @description Ask with this as `before` for older ones; null where there are none.
+             * @description The value of `before` for the next page of older checkpoints; null if there are none.
              */
             next_before?: number | null;
         };
-        /** @description The proof that a log of one size is the beginning of the same log of another size. */
+        /** @description The proof that a log only grew between two sizes. */
         AuditConsistency: {
             /**
              * Format: int64
@@ -2293,9 +2539,9 @@ export interface components {
             from: number;
             /** @description The root at the smaller size, in base64. */
             from_root: string;
-            /** @description The log: an area's, or `_heads/N`, the log of heads of epoch N. */
+            /** @description The log: the code of an area, `_all`, or `_heads/N` for the log of heads of epoch N. */
             log: string;
-            /** @description The hashes that prove it (RFC 9162 §2.1.4), in base64. */
+            /** @description The consistency proof (RFC 9162 §2.1.4), in base64. */
             proof: string[];
             /**
              * Format: int64
@@ -2305,38 +2551,38 @@ export interface components {
             /** @description The root at the larger size, in base64. */
             to_root: string;
         };
-        /** @description One event of the log. */
+        /** @description One event of the audit log. */
         AuditEvent: {
             /**
-             * @description What was done.
+             * @description The action.
              * @example submit
              */
             action: string;
-            /** @description Who did it. */
-            actor: components["schemas"]["By"];
-            /** @description The area whose record it was; null for what belongs to all. */
+            /** @description The person or service that acted. */
+            actor: components["schemas"]["EventActor"];
+            /** @description The area of the record; null if the record belongs to no single area. */
             area?: string | null;
             /**
              * Format: date-time
-             * @description When it happened.
+             * @description The instant of the event.
              */
             at: string;
-            /** @description The members it changed; never their contents. */
+            /** @description The names of the members that changed, never their content. */
             fields: string[];
-            /** @description The state it left. */
+            /** @description The record's state before the event; null if the event was not a transition. */
             from?: string | null;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The event's id.
              */
             id: string;
-            /** @description Where to go from here. */
+            /** @description Related resources. */
             links: {
                 [key: string]: string;
             };
-            /** @description What the actor said of it, where the caller may read that. */
+            /** @description The actor's note, such as a reason; null if there is none or the caller may not read it. */
             note?: string | null;
-            /** @description The request it came with. */
+            /** @description The id of the HTTP request. */
             request_id: string;
             /**
              * @description The kind of record.
@@ -2345,140 +2591,145 @@ export interface components {
             resource: string;
             /**
              * Format: uuid
-             * @description The record.
+             * @description The record's id.
              */
             resource_id: string;
             /**
              * Format: int64
-             * @description The record's version after it.
+             * @description The record's version after the event.
              */
             resource_version: number;
-            /** @description The state it led to. */
+            /** @description The record's state after the event; null if the event was not a transition. */
             to?: string | null;
         };
         /** @description One page of a list. */
         AuditEventPage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["AuditEvent"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
         };
-        /** @description The proof that an event is in the log: from its entry to a signed checkpoint. */
+        /** @description The proof that an event is in the audit log, from its entry to a signed checkpoint. */
         AuditProof: {
-            /** @description The signed checkpoint. */
+            /** @description The checkpoint as a signed note (C2SP tlog-checkpoint). */
             checkpoint: string;
-            /** @description What the log holds of it; the leaf's bytes are the canonical JSON (RFC 8785) of this. */
+            /** @description The event as the log stores it. Its canonical JSON (RFC 8785) is the text of the leaf. */
             entry: Record<string, never>;
-            /** @description The head of its log, a leaf of the log of heads. */
+            /** @description The tree head of the event's log, which is a leaf of the log of heads. */
             head: Record<string, never>;
             /**
              * Format: int64
-             * @description The head's place in the log of heads.
+             * @description The position of the tree head in the log of heads.
              */
             head_index: number;
-            /** @description The hashes that lead from the head's leaf to the checkpoint's root. */
+            /** @description The inclusion proof from the tree head to the root of the checkpoint, in base64. */
             head_proof: string[];
             /**
              * Format: uuid
-             * @description The event.
+             * @description The event's id.
              */
             id: string;
             /**
              * Format: int64
-             * @description Its place in its log.
+             * @description The event's position in its log.
              */
             index: number;
-            /** @description The hashes that lead from its leaf to the head's root (RFC 9162 §2.1.3), in base64. */
+            /** @description The inclusion proof from the leaf to the root of `head` (RFC 9162 §2.1.3), in base64. */
             proof: string[];
         };
-        /** @description One explanation among many. */
-        BatchedExplanation: {
-            /** @description Which of the law's branches it takes. */
+        /** @description One explanation in a batch. */
+        BatchExplanation: {
+            /** @description Whether action was taken, is proposed, or neither. */
             branch: components["schemas"]["Branch"];
             /**
              * Format: uuid
-             * @description The recommendation.
+             * @description The id of the recommendation.
              */
             recommendation_id: string;
             /**
              * Format: uuid
-             * @description The response.
+             * @description The id of the response.
              */
             response_id: string;
-            /** @description The explanation. */
-            text: components["schemas"]["Prose"];
+            /** @description The action taken or proposed, or the reason why there is none. */
+            text: components["schemas"]["LongText"];
             /**
              * Format: int64
-             * @description The version of the response that the caller has seen; whatever it is now where it is left out.
+             * @description The version of the response that the caller last read. If absent, the version is not checked.
              */
             version?: number;
         };
         /** @enum {string} */
         BodyView: "none" | "assured" | "partially_assured" | "not_assured";
-        /** @description The policing body's view, as it is recorded. */
-        BodyViewRecorded: {
+        /** @description The policing body's view of an assignment. */
+        BodyViewRequest: {
             /**
              * Format: date
-             * @description The day of it; today where it is left out.
+             * @description The day on which the policing body took the view. If absent, today.
              */
             date?: string;
-            /** @description What it rests on. */
-            note: components["schemas"]["Prose"];
-            source?: components["schemas"]["Line"] | null;
+            /** @description The reasons for the view. */
+            note: components["schemas"]["LongText"];
+            source?: components["schemas"]["SingleLineText"] | null;
             /** @description The view. `assured` needs at least one accepted item of evidence. */
             value: components["schemas"]["BodyView"];
         };
         /** @enum {string} */
         Branch: "action_taken" | "action_proposed" | "no_action";
-        /** @description Who did it. */
-        By: {
-            /** @description Who signed the token. */
+        /** @description The caller, as the token states it. */
+        CallerIdentity: {
+            /** @description The codes of the areas that the token names. */
+            areas: string[];
+            /** @description The issuer that signed the token. */
             issuer: string;
-            /** @description What they are called. */
+            /** @description The display name; null when the token has none. */
             name?: string | null;
-            /** @description The roles the token gave. */
+            /** @description The names of the permissions that the roles have. */
+            permissions: string[];
+            /** @description The roles of the token that this service knows. Other roles grant nothing. */
             roles: string[];
-            /** @description Who it is, within the issuer. */
+            /** @description The identity of the caller within the issuer. */
             subject: string;
         };
-        /** @description What says for good what was disposed of. The event `dispose` of the log holds the same. */
+        /** @description The permanent statement of what was removed. The audit event `dispose` has the same content. */
         Certificate: {
             /**
              * Format: int64
-             * @description How many events of the log lost their words; each stays, with its proof.
+             * @description The number of audit events whose text was removed. Each event itself stays, with its proof.
              */
             events: number;
             /**
              * Format: int64
-             * @description How many files lost their bytes.
+             * @description The number of files whose bytes were removed.
              */
             files: number;
-            /** @description Everything that went. */
+            /** @description Everything that was removed. */
             items: components["schemas"]["DisposedItem"][];
         };
-        /** @description What happened to one record. */
+        /** @description One change of one record. */
         Change: {
             /**
-             * @description What was done.
+             * @description The action.
              * @example publish
              */
             action: string;
-            /** @description The area whose record it is; null for what belongs to all. */
+            /** @description The area of the record; null if the record belongs to no single area. */
             area?: string | null;
             /**
              * Format: date-time
-             * @description When it happened.
+             * @description The instant of the change.
              */
             at: string;
             /**
              * Format: uuid
-             * @description The id of the event, by which a repeated one is known.
+             * @description The id of the audit event. A repeated change has the same id.
              */
             id: string;
-            /** @description Where the record is. */
+            /** @description The path of the record, as `self`. */
             links: {
                 [key: string]: string;
             };
@@ -2489,164 +2740,166 @@ export interface components {
             resource: string;
             /**
              * Format: uuid
-             * @description The record.
+             * @description The record's id.
              */
             resource_id: string;
-            /** @description What happened. */
+            /** @description The type of the change. */
             type: components["schemas"]["ChangeType"];
             /**
              * Format: int64
-             * @description The record's version after it. What one side keeps to itself counts too, so that numbers can be missing.
+             * @description The record's version after the change. Versions can be missing, because changes that only the other side may
+             *     see count too.
              */
             version: number;
         };
-        /** @description Changes in their order. */
+        /** @description A page of the change feed. */
         ChangePage: {
             /** @description The changes, oldest first. */
             items: components["schemas"]["Change"][];
-            /** @description Ask with this as `after` for what comes next; there always is one. */
+            /** @description The value of `after` for the next page. There is always one. */
             next_cursor: string;
         };
         /** @enum {string} */
         ChangeType: "area.created" | "area.amended" | "inspection.registered" | "inspection.amended" | "inspection.published" | "inspection.corrected" | "inspection.withdrawn" | "recommendation.added" | "recommendation.amended" | "recommendation.corrected" | "recommendation.dated" | "recommendation.removed" | "response.opened" | "response.amended" | "response.imported" | "response.invited" | "response.comments_submitted" | "response.nil_returned" | "response.proceeded" | "response.submitted" | "response.returned" | "response.approved" | "response.reopened" | "response.published" | "response.copy_recorded" | "response.corrected" | "response.marked_not_required" | "response.reinstated" | "assignment.opened" | "assignment.amended" | "assignment.position_recorded" | "assignment.allocated" | "assignment.started" | "assignment.embedded" | "assignment.submitted_for_sign_off" | "assignment.signed_off" | "assignment.sent_back" | "assignment.made_dependent" | "assignment.resumed" | "assignment.declined" | "assignment.marked_not_applicable" | "assignment.superseded" | "assignment.reopened" | "assignment_update.added" | "evidence.added" | "evidence.amended" | "evidence.uploaded" | "evidence.submitted" | "evidence.accepted" | "evidence.rejected" | "evidence.changes_requested" | "evidence.withdrawn" | "evidence.marking_lowered";
-        /** @description The chief officer's comments: Police Act 1996 s.55(5)(b). */
+        /** @description The chief officer's comments on the report: Police Act 1996 s.55(5)(b). */
         ChiefOfficerComments: {
-            /** @description The force's unsubmitted draft; only the force and audit see it. */
+            /** @description The force's unsubmitted draft. Only the force's side and auditors see it. */
             draft?: string;
-            /** @description Whether they came after the day they were asked for by. */
+            /** @description True if the comments were submitted after the invitation's `comments_due_on`. */
             late: boolean;
             /**
              * Format: date-time
-             * @description When they were signed.
+             * @description When the comments were signed.
              */
             signed_at?: string | null;
-            /** @description Who signed them. */
+            /** @description The name of the person who signed the comments. */
             signed_by?: string | null;
-            /** @description Whether there are any. */
+            /** @description Whether the chief officer has commented. */
             status: components["schemas"]["CommentsStatus"];
-            /** @description The words. To the force, while nothing is submitted, its draft. */
+            /** @description The submitted comments. Before submission, callers of the force's side see the force's draft here. */
             text?: string | null;
         };
-        /** @description A draft of the chief officer's comments. */
-        CommentsDrafted: components["schemas"]["Prose"] | {
-            text?: components["schemas"]["Prose"] | null;
+        /** @description A draft of the chief officer's comments: the text, or an object that holds it as the response does. */
+        CommentsDraft: components["schemas"]["LongText"] | {
+            text?: components["schemas"]["LongText"] | null;
         };
         /** @enum {string} */
         CommentsStatus: "awaited" | "submitted" | "nil_return";
-        /** @description A copy that was sent: Police Act 1996 s.55(6). */
+        /** @description A copy of the published response that the policing body sent: Police Act 1996 s.55(6). */
         Copy: {
-            /** @description How, such as `email`. */
+            /** @description The means of sending, such as `email`. */
             channel: string;
-            /** @description To whom. */
+            /** @description The recipient of the copy. */
             recipient: components["schemas"]["Recipient"];
-            /** @description The sender's or the recipient's reference. */
+            /** @description The sender's or the recipient's reference for the copy. */
             reference?: string | null;
             /**
              * Format: date
-             * @description On which day.
+             * @description The day on which the copy was sent.
              */
             sent_on: string;
         };
-        /** @description One correction of a published inspection, with what it said before. */
+        /** @description One correction of a published inspection, with the values that it replaced. */
         Correction: {
             /**
              * Format: date-time
-             * @description When it was corrected.
+             * @description When the inspection was corrected.
              */
             at: string;
             /**
              * Format: date
-             * @description The last day as it was before.
+             * @description `due_on` before the correction.
              */
             due_on?: string | null;
             /**
              * Format: date
-             * @description The day of publication as it was before.
+             * @description `published_on` before the correction.
              */
             published_on?: string | null;
-            /** @description Why. */
+            /** @description The reason for the correction. */
             reason: string;
-            /** @description The title as it was before. */
+            /** @description `title` before the correction. */
             title?: string | null;
         };
         /** @enum {string} */
         Country: "england" | "wales";
-        Days: number;
-        /** @description A day that an area must not miss. */
+        DaysBeforeDeadline: number;
+        /** @description A deadline of one record of an area. */
         Deadline: {
-            /** @description The police area. */
+            /** @description The code of the police area. */
             area: string;
             /**
              * Format: int64
-             * @description How many days are left after today; negative once it has passed.
+             * @description Days from today until `on`: 0 on that day, negative after it.
              */
             days_left: number;
             /**
              * Format: uuid
-             * @description Its own id: the same as long as the record has such a day.
+             * @description The deadline's id. It depends only on the record and the kind, so it stays the same when the day changes.
              */
             id: string;
-            /** @description What it is the last of. */
+            /** @description The kind of deadline. */
             kind: components["schemas"]["DeadlineKind"];
-            /** @description `self` leads to the record. */
+            /** @description Addresses of related resources: `self` is the record. */
             links: {
                 [key: string]: string;
             };
             /**
              * Format: date
-             * @description The civil day in London; all of it still counts.
+             * @description The last day in London, which is still in time.
              */
             on: string;
-            /** @description Whether it has passed. */
+            /** @description True if `on` has passed. */
             overdue: boolean;
             /** @description The reference of the inspection or of the recommendation. */
             reference?: string | null;
-            /** @description Days before it on which the area wants to be reminded of it. */
+            /** @description The days before `on` on which the area sets reminders. */
             reminder_days: number[];
             /** @description The kind of record: `response`, `assignment` or `evidence`. */
             resource: string;
             /**
              * Format: uuid
-             * @description The record.
+             * @description The id of the record.
              */
             resource_id: string;
-            /** @description What it is about: the inspection's title, the recommendation's text, the evidence's title. */
+            /** @description The inspection's title, the recommendation's text or the evidence's title. */
             title: string;
         };
         /** @enum {string} */
         DeadlineKind: "response_due" | "comments_due" | "line_due" | "evidence_expires";
         /** @description One page of a list. */
         DeadlinePage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["Deadline"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
         };
-        /** @description One try to send a message. */
+        /** @description One attempt to send a message. */
         DeliveryAttempt: {
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description The instant of the attempt.
              */
             at: string;
             /**
              * Format: int32
-             * @description Which it was, from 1.
+             * @description The number of the attempt, from 1.
              */
             attempt: number;
             /**
              * Format: int32
-             * @description How long it took, in milliseconds.
+             * @description The duration of the attempt in milliseconds.
              */
             duration_ms: number;
-            /** @description Why it did not succeed; null where it did. */
+            /** @description The reason why the attempt failed; null if the receiver accepted the message. */
             error?: string | null;
             /**
              * Format: int32
-             * @description The status that was answered; null where nothing was.
+             * @description The HTTP status of the receiver's response; null if there was no response.
              */
             status?: number | null;
         };
@@ -2654,7 +2907,7 @@ export interface components {
         DeliveryState: "pending" | "delivered" | "failed";
         /** @description A disposal. */
         Disposal: {
-            /** @description What this caller can do with it now. */
+            /** @description The actions that this caller may perform on the disposal now. */
             allowed_actions?: components["schemas"]["AllowedAction"][];
             /**
              * @description The police area.
@@ -2664,302 +2917,339 @@ export interface components {
             certificate?: components["schemas"]["Certificate"] | null;
             /**
              * Format: date-time
-             * @description When it was proposed.
+             * @description When the disposal was proposed.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When.
+             * @description When the disposal was confirmed or refused.
              */
             decided_at?: string | null;
-            /** @description Who confirmed or refused it. */
+            /** @description The name of the person who confirmed or refused the disposal. */
             decided_by?: string | null;
-            /** @description Why it was refused. */
+            /** @description The reason for the refusal. */
             decision_reason?: string | null;
             /**
              * Format: date-time
-             * @description When it was carried out.
+             * @description When the service performed the disposal.
              */
             disposed_at?: string | null;
-            /** @description Why, and so which words. */
+            /** @description The ground, which decides what is removed. */
             ground: components["schemas"]["DisposalGround"];
-            /** @description Whether a legal hold keeps it from being carried out. */
+            /** @description True if a legal hold prevents the disposal. */
             held: boolean;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The disposal's id.
              */
             id: string;
-            /** @description Where to go from here. */
+            /** @description Addresses of the disposal and of its transitions. */
             links: {
                 [key: string]: string;
             };
-            /** @description The side whose words they are. */
+            /** @description The side that wrote the text. A person of this side must propose or confirm the disposal. */
             owner: components["schemas"]["Side"];
-            /** @description Who proposed it. */
+            /** @description The name of the person who proposed the disposal. */
             proposed_by: string;
-            /** @description Why. */
+            /** @description The reason that the proposer gave. */
             reason: string;
-            /** @description What kind of record. */
+            /** @description The kind of record to dispose of. */
             resource: components["schemas"]["DisposedResource"];
             /**
              * Format: uuid
-             * @description Which.
+             * @description The id of the record or audit event to dispose of.
              */
             resource_id: string;
-            /** @description Where it stands. */
+            /** @description The disposal's state. */
             state: components["schemas"]["DisposalState"];
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description When the disposal was last changed.
              */
             updated_at: string;
             /**
              * Format: int64
-             * @description Counts its changes.
+             * @description The disposal's version, which increases with each write.
              */
             version: number;
         };
         /** @enum {string} */
         DisposalGround: "retention" | "erasure";
-        /** @description One move of a disposal. */
-        DisposalMove: {
-            /** @enum {string} */
-            action: "confirm";
-        } | {
-            /** @enum {string} */
-            action: "refuse";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
-        };
         /** @description One page of a list. */
         DisposalPage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["Disposal"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
         };
-        /** @description A disposal as it is proposed. */
-        DisposalProposed: {
-            /** @description Why, and so which words. */
+        /** @description The body that proposes a disposal. */
+        DisposalProposal: {
+            /** @description The ground, which decides what is removed. */
             ground: components["schemas"]["DisposalGround"];
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
-            /** @description What kind of record: `retention` is for responses and evidence. */
+            /** @description The reason for the disposal. */
+            reason: components["schemas"]["LongText"];
+            /** @description The kind of record to dispose of. The ground `retention` is only for responses and evidence. */
             resource: components["schemas"]["DisposedResource"];
             /**
              * Format: uuid
-             * @description Which.
+             * @description The id of the record or audit event to dispose of.
              */
             resource_id: string;
         };
         /** @enum {string} */
         DisposalState: "proposed" | "confirmed" | "refused";
-        /** @description One thing that was disposed of: named, never quoted. */
+        /** @description A requested transition of a disposal. */
+        DisposalTransition: {
+            /** @enum {string} */
+            action: "confirm";
+        } | {
+            /** @enum {string} */
+            action: "refuse";
+            /** @description The reason for the refusal. */
+            reason: components["schemas"]["LongText"];
+        };
+        /** @description One item of a certificate. It identifies what was removed and never quotes it. */
         DisposedItem: {
             /**
              * Format: uuid
-             * @description Which.
+             * @description The id of the record.
              */
             id: string;
             /**
-             * @description What kind of record.
+             * @description The kind of record.
              * @example file
              */
             resource: string;
-            /** @description SHA-256 of the bytes, in hexadecimal, where it had any. */
+            /** @description SHA-256 of the bytes, in hexadecimal, if the record was a file. */
             sha256?: string | null;
             /**
              * Format: int64
-             * @description Its version then.
+             * @description The version of the record at the time.
              */
             version: number;
         };
         /** @enum {string} */
         DisposedResource: "response" | "assignment" | "evidence" | "event";
-        /** @description A text that was put right after publication. */
+        /** @description The result of the import of a document. */
+        DocumentImport: {
+            /** @description The values that the document does not state but implies. An officer should check them. */
+            inferred: components["schemas"]["Inference"][];
+            /**
+             * Format: uuid
+             * @description The id of the inspection.
+             */
+            inspection_id: string;
+            /** @description The inspection's recommendations, in the order of the report. */
+            recommendations: components["schemas"]["ImportedRecommendation"][];
+            /**
+             * @description Whether this import registered the inspection. If false, the inspection existed and only the response text was
+             *     added.
+             */
+            registered: boolean;
+            /**
+             * Format: uuid
+             * @description The id of the area's response, in the state `received`; null for a draft, which has no response.
+             */
+            response_id?: string | null;
+        };
+        /** @description A correction of a text after publication. */
         Erratum: {
             /**
              * Format: date-time
-             * @description When.
+             * @description When the text was corrected.
              */
             at: string;
-            /** @description Why. */
+            /** @description The reason for the correction. */
             reason: string;
-            /** @description The text as it was before. */
+            /** @description The text before the correction. */
             text: string;
+        };
+        /** @description The person or service that acted. */
+        EventActor: {
+            /** @description The issuer of the token. */
+            issuer: string;
+            /** @description The actor's name, if the token states one. */
+            name?: string | null;
+            /** @description The roles in the token. */
+            roles: string[];
+            /** @description The actor's identifier within the issuer. */
+            subject: string;
         };
         /** @description An item of evidence. */
         Evidence: {
-            /** @description What this caller can do with it now. */
+            /** @description The actions that this caller may perform on the item now. */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** @description The police area. */
             area: string;
             /**
              * Format: uuid
-             * @description The line it belongs to.
+             * @description The id of the assignment to which the item belongs.
              */
             assignment_id: string;
-            /** @description Who added it. */
+            /** @description The name of the person who added the item. */
             author: string;
             /**
              * Format: date-time
-             * @description When it was added.
+             * @description When the item was added.
              */
             created_at: string;
-            /** @description More about it. */
+            /** @description A description of the item. */
             description?: string | null;
             /**
              * Format: date-time
-             * @description When it was disposed of: its words and the bytes of its files are gone for good.
+             * @description When the item was disposed of. Its texts and the bytes of its files no longer exist.
              */
             disposed_at?: string | null;
             /**
              * Format: date
-             * @description From when on it held; not when it was uploaded.
+             * @description The first day on which the evidence was true, which is not the day of its upload.
              */
             effective_from?: string | null;
             /**
              * Format: date
-             * @description Until when it held.
+             * @description The last day on which the evidence was true.
              */
             effective_to?: string | null;
-            /** @description Whether that day has come. */
+            /** @description True from `expires_on`. */
             expired: boolean;
             /**
              * Format: date
-             * @description From when on it should no longer be relied on.
+             * @description The day from which nobody should rely on the evidence.
              */
             expires_on?: string | null;
-            /** @description Every version of its file, oldest first. */
+            /** @description Every version of the item's file, oldest first. */
             files: components["schemas"]["EvidenceFile"][];
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The item's id.
              */
             id: string;
-            /** @description What kind it is. */
+            /** @description The item's kind. */
             kind: components["schemas"]["EvidenceKind"];
-            /** @description Where to go from here. */
+            /** @description Addresses of the item and of related resources. */
             links: {
                 [key: string]: string;
             };
             lowering?: components["schemas"]["LoweringRequest"] | null;
-            /** @description Its protective marking. */
+            /** @description The item's protective marking. */
             marking: components["schemas"]["Marking"];
-            /** @description What this caller can do with its marking now. */
+            /** @description The actions that this caller may perform on the item's marking now. */
             marking_actions: components["schemas"]["AllowedAction"][];
             /** @description Every review, oldest first. */
             reviews: components["schemas"]["EvidenceReview"][];
-            /** @description Where it stands. */
+            /** @description The item's state. */
             state: components["schemas"]["EvidenceState"];
-            /** @description What it is called. */
+            /** @description The item's title. */
             title: string;
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description When the item was last changed.
              */
             updated_at: string;
             /**
              * Format: int64
-             * @description Counts its changes.
+             * @description The item's version, which increases with each write.
              */
             version: number;
-            /** @description Why it was withdrawn. */
+            /** @description The reason for the withdrawal. */
             withdrawn_reason?: string | null;
         };
-        /** @description An item of evidence as it is added. */
-        EvidenceAdded: {
-            description?: components["schemas"]["Prose"] | null;
+        /** @description The members of an item that the force may change while the item is not under review (RFC 7396). */
+        EvidenceAmendment: {
+            description?: components["schemas"]["LongText"] | null;
             /**
              * Format: date
-             * @description From when on it held.
+             * @description The first day on which the evidence was true.
              */
             effective_from?: string | null;
             /**
              * Format: date
-             * @description Until when it held.
+             * @description The last day on which the evidence was true.
              */
             effective_to?: string | null;
             /**
              * Format: date
-             * @description From when on it should no longer be relied on.
+             * @description The day from which nobody should rely on the evidence.
              */
             expires_on?: string | null;
-            /** @description What kind it is. */
-            kind: components["schemas"]["EvidenceKind"];
-            /** @description Its marking; OFFICIAL where it is left out. What is SECRET or above must not be held here, and is refused. */
-            marking?: components["schemas"]["Marking"];
-            /** @description What it is called. */
-            title: components["schemas"]["Line"];
-        };
-        /** @description What the force can amend of an item that is not under review (RFC 7396). */
-        EvidenceAmended: {
-            description?: components["schemas"]["Prose"] | null;
-            /**
-             * Format: date
-             * @description From when on it held.
-             */
-            effective_from?: string | null;
-            /**
-             * Format: date
-             * @description Until when it held.
-             */
-            effective_to?: string | null;
-            /**
-             * Format: date
-             * @description From when on it should no longer be relied on.
-             */
-            expires_on?: string | null;
-            /** @description What kind it is. */
+            /** @description The item's kind. */
             kind?: components["schemas"]["EvidenceKind"];
-            /** @description A higher marking. To lower it takes two people: see the marking's own transitions. */
+            /** @description A higher marking. Lowering a marking takes two people: use the marking's own transitions. */
             marking?: components["schemas"]["Marking"];
-            /** @description What it is called. */
-            title?: components["schemas"]["Line"];
+            /** @description The item's title. */
+            title?: components["schemas"]["SingleLineText"];
+        };
+        /** @description The body that adds an item of evidence. */
+        EvidenceCreation: {
+            description?: components["schemas"]["LongText"] | null;
+            /**
+             * Format: date
+             * @description The first day on which the evidence was true.
+             */
+            effective_from?: string | null;
+            /**
+             * Format: date
+             * @description The last day on which the evidence was true.
+             */
+            effective_to?: string | null;
+            /**
+             * Format: date
+             * @description The day from which nobody should rely on the evidence.
+             */
+            expires_on?: string | null;
+            /** @description The item's kind. */
+            kind: components["schemas"]["EvidenceKind"];
+            /**
+             * @description The item's protective marking; the default is OFFICIAL. The service refuses SECRET and above, which it must not
+             *     store.
+             */
+            marking?: components["schemas"]["Marking"];
+            /** @description The item's title. */
+            title: components["schemas"]["SingleLineText"];
         };
         /** @description One version of an item's file. */
         EvidenceFile: {
             /**
              * Format: uuid
-             * @description The item it belongs to.
+             * @description The id of the item to which the file belongs.
              */
             evidence_id: string;
-            /** @description The name it was sent under. */
+            /** @description The name that the sender gave the file. */
             filename: string;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The id of this version.
              */
             id: string;
-            /** @description Where to go from here. */
+            /** @description Addresses of the file and of the item. */
             links: {
                 [key: string]: string;
             };
-            /** @description What it is, by its content. */
+            /** @description The media type, which the service detects from the content. */
             media_type: components["schemas"]["MediaType"];
-            /** @description What the scan for malware found. */
-            scan: components["schemas"]["Scan"];
-            /** @description SHA-256 of its bytes. */
+            /** @description The result of the malware scan. */
+            scan: components["schemas"]["ScanStatus"];
+            /** @description SHA-256 of the bytes, in lower-case hexadecimal. */
             sha256: string;
             /**
              * Format: int64
-             * @description How many bytes it has.
+             * @description The number of bytes.
              */
             size: number;
             /**
              * Format: date-time
-             * @description When it was sent.
+             * @description When the version was uploaded.
              */
             uploaded_at: string;
-            /** @description Who sent it. */
+            /** @description The name of the person who uploaded the version. */
             uploaded_by: string;
             /**
              * Format: int32
-             * @description 1, 2, …
+             * @description The number of the version: 1, 2, …
              */
             version: number;
         };
@@ -2970,89 +3260,97 @@ export interface components {
         };
         /** @enum {string} */
         EvidenceKind: "policy" | "data" | "minute" | "audit_report" | "dip_sample" | "training" | "other";
-        /** @description One move of an item of evidence. */
-        EvidenceMove: {
-            /** @enum {string} */
-            action: "submit";
-            /** @description A word to the reviewer. */
-            note?: components["schemas"]["Prose"];
-        } | {
-            /** @enum {string} */
-            action: "accept";
-            /**
-             * Format: int32
-             * @description The version of the file that was reviewed; the newest where it is left out.
-             */
-            file_version?: number;
-            /** @description What the review found. */
-            note: components["schemas"]["Prose"];
-        } | {
-            /** @enum {string} */
-            action: "reject";
-            /**
-             * Format: int32
-             * @description The version of the file that was reviewed; the newest where it is left out.
-             */
-            file_version?: number;
-            /** @description What the review found. */
-            note: components["schemas"]["Prose"];
-        } | {
-            /** @enum {string} */
-            action: "request_changes";
-            /**
-             * Format: int32
-             * @description The version of the file that was reviewed; the newest where it is left out.
-             */
-            file_version?: number;
-            /** @description What should change. */
-            note: components["schemas"]["Prose"];
-        } | {
-            /** @enum {string} */
-            action: "withdraw";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
-        };
         /** @description One page of a list. */
         EvidencePage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["Evidence"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
         };
-        /** @description A review by the policing body, of one version of the file. */
+        /** @description A review by the policing body of one version of an item's file. */
         EvidenceReview: {
             /**
              * Format: date-time
-             * @description When.
+             * @description When the review was made.
              */
             at: string;
-            /** @description Who reviewed it. */
+            /** @description The name of the reviewer. */
             by: string;
-            /** @description What it came to. */
+            /** @description The outcome. */
             decision: components["schemas"]["ReviewDecision"];
             /**
              * Format: int32
              * @description The version of the file that was reviewed.
              */
             file_version: number;
-            /** @description What it found. */
+            /** @description The reviewer's note. */
             note: string;
         };
         /** @enum {string} */
         EvidenceState: "draft" | "submitted" | "accepted" | "rejected" | "changes_requested" | "withdrawn";
-        /** @description Which record it is that exists already. */
+        /** @description A requested transition of an item of evidence. */
+        EvidenceTransition: {
+            /** @enum {string} */
+            action: "submit";
+            /** @description A note for the reviewer. */
+            note?: components["schemas"]["LongText"];
+        } | {
+            /** @enum {string} */
+            action: "accept";
+            /**
+             * Format: int32
+             * @description The version of the file that was reviewed; the default is the newest.
+             */
+            file_version?: number;
+            /** @description The reviewer's note. */
+            note: components["schemas"]["LongText"];
+        } | {
+            /** @enum {string} */
+            action: "reject";
+            /**
+             * Format: int32
+             * @description The version of the file that was reviewed; the default is the newest.
+             */
+            file_version?: number;
+            /** @description The reviewer's note. */
+            note: components["schemas"]["LongText"];
+        } | {
+            /** @enum {string} */
+            action: "request_changes";
+            /**
+             * Format: int32
+             * @description The version of the file that was reviewed; the default is the newest.
+             */
+            file_version?: number;
+            /** @description The changes that the reviewer requests. */
+            note: components["schemas"]["LongText"];
+        } | {
+            /** @enum {string} */
+            action: "withdraw";
+            /** @description The reason for the withdrawal. */
+            reason: components["schemas"]["LongText"];
+        };
+        /** @description A piece of an excerpt, as plain text. The pieces in order make up the excerpt. */
+        ExcerptPiece: {
+            /** @description Whether this piece is a word of the query. */
+            hit: boolean;
+            /** @description The text of the piece. */
+            text: string;
+        };
+        /** @description A record that already exists. */
         ExistingRecord: {
             /**
              * Format: uri-reference
-             * @description Where it is.
+             * @description The path of the record.
              */
             href: string;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The id of the record.
              */
             id: string;
         };
@@ -3062,468 +3360,465 @@ export interface components {
             branch: components["schemas"]["Branch"];
             /**
              * Format: uuid
-             * @description The recommendation.
+             * @description The id of the recommendation.
              */
             recommendation_id: string;
             /**
-             * @description Its reference.
+             * @description The recommendation's reference.
              * @example 21912
              */
             reference: string;
-            /** @description Which action, or why none. */
+            /** @description The action taken or proposed, or the reason why there is none. */
             text: string;
         };
-        /** @description Explanations to be written together. */
+        /** @description Explanations of recommendations, of one or more responses, to write together. */
         ExplanationBatch: {
-            /** @description The explanations, each recommendation of a response once. */
-            explanations: components["schemas"]["BatchedExplanation"][];
+            /** @description The explanations. Each pair of response and recommendation may appear once. */
+            explanations: components["schemas"]["BatchExplanation"][];
         };
-        /** @description The explanation of one recommendation, as it is written. */
-        ExplanationWritten: {
-            /** @description Whether action was taken, is proposed, or neither. */
-            branch: components["schemas"]["Branch"];
-            /** @description Which action, or why none. */
-            text: components["schemas"]["Prose"];
-        };
-        /** @description The responses that a batch wrote to, as they now are. */
-        ExplanationsWritten: {
-            /** @description The responses, in the order of their first explanation. */
+        /** @description The responses that a batch of explanations changed. */
+        ExplanationBatchResult: {
+            /** @description The changed responses, in the order of their first explanation in the batch. */
             responses: components["schemas"]["Response"][];
         };
+        /** @description An explanation of one recommendation: Police Act 1996 s.55(5B). */
+        ExplanationRequest: {
+            /** @description Whether action was taken, is proposed, or neither. */
+            branch: components["schemas"]["Branch"];
+            /** @description The action taken or proposed, or the reason why there is none. */
+            text: components["schemas"]["LongText"];
+        };
         /** @description A list that can be exported. */
-        ExportList: {
-            /**
-             * @description The columns of CSV and XLSX: the members of a record, those of a member after a dot. JSON Lines have the whole
-             *     record.
-             */
+        ExportableList: {
+            /** @description The columns of CSV and XLSX: paths of members, such as `target.on`. JSON Lines contain the whole record. */
             columns: string[];
             /** @description The values of `format`. */
             formats: string[];
-            /** @description Where the export is. */
+            /** @description The address of the export. */
             href: string;
             /**
-             * @description Its name, the last part of the address.
+             * @description The list's name, the last part of the export's address.
              * @example recommendations
              */
             name: string;
         };
-        /** @description Every list that can be exported. */
-        Exports: {
+        /** @description The lists that can be exported. */
+        ExportableLists: {
             /** @description The lists. */
-            items: components["schemas"]["ExportList"][];
+            items: components["schemas"]["ExportableList"][];
         };
-        /** @description One fault of the input: where it is, what it is called, what it is. */
+        /** @description One fault of a request: where it is, its code and a sentence for people. */
         Fault: {
             /**
-             * @description Stable name of the fault.
+             * @description The stable name of the fault.
              * @example required
              */
             code: string;
-            /** @description What is wrong, for people. */
+            /** @description What is wrong, in a sentence for people. */
             detail: string;
             /**
              * Format: uuid
-             * @description The record concerned, such as an unexplained recommendation.
+             * @description The id of the record that the fault concerns, such as a recommendation without an explanation.
              */
             id?: string | null;
-            /** @description Which part of the request: body, query, header, path or record (a need of the stored record itself). */
+            /**
+             * @description The part of the request: `body`, `query`, `header` or `path`; or `record` for a condition that the stored record
+             *     does not meet.
+             */
             in: string;
             /**
-             * @description JSON Pointer (RFC 6901) into the part of the request that `in` names.
+             * @description JSON Pointer (RFC 6901) to the fault, within the part of the request that `in` names.
              * @example /published_on
              */
             pointer: string;
         };
-        /** @description A member of a record that an event changed. */
+        /** @description A change of one member of a record. */
         FieldChange: {
             /**
-             * @description Which, as a JSON Pointer (RFC 6901) into the record.
+             * @description The member, as a JSON Pointer (RFC 6901) into the record.
              * @example /policing_body_comments
              */
             field: string;
-            /** @description What it was; null where it was nothing. */
+            /** @description The earlier value; null if there was none. */
             from: unknown;
-            /** @description What it became; null where it became nothing. */
+            /** @description The new value; null if there is none. */
             to: unknown;
         };
         /** @description A form with one file. */
         FileUpload: {
             /**
              * Format: binary
-             * @description The file, of at most 26214400 bytes; its content decides what it is: PDF, Word (docx), Excel (xlsx), OpenDocument (odt, ods), CSV, plain text, PNG, JPEG, e-mail (eml, msg).
+             * @description The file, of at most 26214400 bytes. The service detects its type from the content. Accepted types: PDF, Word (docx), Excel (xlsx), OpenDocument (odt, ods), CSV, plain text, PNG, JPEG, e-mail (eml, msg).
              */
             file: string;
         };
         /** @description A police force. */
         Force: {
-            /** @description What its chief officer is called. */
-            chief_officer_title: components["schemas"]["Line"];
-            /** @description Its name. */
-            name: components["schemas"]["Line"];
+            /** @description The title of the force's chief officer. */
+            chief_officer_title: components["schemas"]["SingleLineText"];
+            /** @description The force's name. */
+            name: components["schemas"]["SingleLineText"];
         };
         /** @enum {string} */
         ForceStatus: "awaiting_allocation" | "allocated" | "in_progress" | "embedding" | "awaiting_sign_off" | "force_complete" | "dependent_on_other" | "will_not_implement" | "not_applicable" | "superseded";
         /** @enum {string} */
         Headline: "closed" | "superseded" | "not_applicable" | "will_not_implement" | "complete" | "awaiting_assurance" | "waiting_on_other" | "overdue" | "in_progress" | "not_started";
-        /** @description How the service is. */
-        Health: {
-            /** @description `ok` */
+        /** @description The result of a health probe. */
+        HealthStatus: {
+            /** @description Always `ok`. A service that is not healthy returns an error instead. */
             status: string;
         };
         /** @enum {string} */
         HeldResource: "response" | "assignment" | "evidence";
-        /** @description A record's history, oldest first. */
-        History: {
-            /** @description Its transitions. */
-            items: components["schemas"]["HistoryItem"][];
-        };
-        /** @description One step in a record's history. */
-        HistoryItem: {
-            /**
-             * @description What was done.
-             * @example submit
-             */
-            action: string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description Who did it. */
-            by: components["schemas"]["By"];
-            /** @description The state it left; null where it was not in one. */
-            from?: string | null;
-            /** @description What the actor said of it, where the caller may read that. */
-            note?: string | null;
-            /** @description The state it led to. */
-            to?: string | null;
-        };
         /** @description The import of a table of recommendations. */
         Import: {
-            /** @description The area in whose name it is; null for a registrar's. */
+            /** @description The area for which the table is imported; null for a registrar's import. */
             area?: string | null;
-            /** @description Who began it. */
+            /** @description The person who started the import. */
             by: components["schemas"]["StartedBy"];
             /**
              * Format: date-time
-             * @description When it began.
+             * @description When the import started.
              */
             created_at: string;
-            /** @description Why it failed, in a sentence. */
+            /** @description The reason why the import failed. */
             detail?: string | null;
-            /** @description The first 500 of them, as a refused request lists them under `errors`. */
+            /** @description The first 500 faults, in the form of `errors` in a problem. */
             faults: Record<string, never>[];
             /**
              * Format: int32
-             * @description How many faults there are in all.
+             * @description The number of all faults.
              */
             faults_count: number;
             /**
              * Format: date-time
-             * @description When it ended.
+             * @description When the import ended.
              */
             finished_at?: string | null;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The import's id.
              */
             id: string;
             /**
              * Format: uuid
-             * @description The inspection whose recommendations they are, once it is done.
+             * @description The id of the inspection that received the recommendations, once the import is done.
              */
             inspection_id?: string | null;
-            /** @description What was sent. */
+            /** @description The format of the table. */
             kind: components["schemas"]["ImportKind"];
-            /** @description Where to go from here. */
+            /** @description Links to this record and to related resources, by relation. */
             links: {
                 [key: string]: string;
             };
             /**
              * Format: int32
-             * @description How many rows were read so far.
+             * @description The number of rows read so far.
              */
             rows: number;
-            /** @description How far it has come. */
+            /** @description The state of the import. */
             state: components["schemas"]["ImportState"];
             /**
              * Format: date-time
-             * @description When it was last heard of.
+             * @description When the import last made progress.
              */
             updated_at: string;
             /**
              * Format: int64
-             * @description Counts its changes.
+             * @description The version of the record: 1 at first, one more with each change.
              */
             version: number;
         };
-        ImportAnswer: components["schemas"]["Imported"] | components["schemas"]["Import"];
         /** @enum {string} */
         ImportKind: "csv" | "xlsx" | "json";
+        ImportResponse: components["schemas"]["DocumentImport"] | components["schemas"]["Import"];
         /** @enum {string} */
         ImportState: "running" | "done" | "failed";
-        /** @description What an import brought in. */
-        Imported: {
-            /** @description What the document does not say but implies: to be checked by the officer. */
-            inferred: components["schemas"]["Inferred"][];
-            /**
-             * Format: uuid
-             * @description The inspection.
-             */
-            inspection_id: string;
-            /** @description The inspection's recommendations, in the report's order. */
-            recommendations: components["schemas"]["ImportedRecommendation"][];
-            /** @description Whether this import registered the inspection; false where it was there and only the text was added. */
-            registered: boolean;
-            /**
-             * Format: uuid
-             * @description The area's response, left in `received` for the officer; null for a draft, which opens none.
-             */
-            response_id?: string | null;
-        };
-        /** @description One recommendation of an imported document. */
+        /** @description A recommendation of an imported document. */
         ImportedRecommendation: {
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The recommendation's id.
              */
             id: string;
-            /** @description Its number in the report. */
+            /** @description The recommendation's number in the report. */
             number: string;
             /**
-             * @description Its reference.
+             * @description The recommendation's reference.
              * @example 21912
              */
             reference: string;
         };
-        /** @description One thing that was inferred. */
-        Inferred: {
-            /** @description The printed words it was inferred from. */
+        /** @description A value that was inferred from the text of a document. */
+        Inference: {
+            /** @description The printed text from which the value was inferred. */
             from: string;
             /**
-             * @description Which member.
+             * @description The member that has the value.
              * @example scope
              */
             member: string;
-            /** @description What was inferred. */
+            /** @description The inferred value. */
             value: unknown;
         };
         /** @description An inspection. */
         Inspection: {
-            /** @description What the caller may do with it. */
+            /** @description The actions that the caller may perform on the inspection. */
             allowed_actions?: components["schemas"]["AllowedAction"][];
-            /** @description What was corrected after publication, oldest first. */
+            /** @description The corrections after publication, the oldest first. */
             corrections: components["schemas"]["Correction"][];
             /**
              * Format: date-time
-             * @description When it was registered.
+             * @description When the inspection was registered.
              */
             created_at: string;
             /**
              * Format: date
-             * @description The last day for a response: Police Act 1996 s.55(5A); null before 2 May 2017.
+             * @description The last day for a response (Police Act 1996 s.55(5A)); null for a report published before 2 May 2017.
              */
             due_on?: string | null;
             /**
              * Format: uuid
-             * @description The inspection it returns to.
+             * @description The id of the inspection that this one follows up.
              */
             follows_up?: string | null;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The inspection's id.
              */
             id: string;
-            /** @description What it found, in short. */
+            /** @description The report's key findings. */
             key_findings?: string | null;
-            /** @description Its kind. */
+            /** @description The inspection's kind. */
             kind: components["schemas"]["InspectionKind"];
-            /** @description The inspectorate that led it. */
+            /** @description The inspectorate that led the inspection. */
             lead_inspectorate: string;
-            /** @description Under which enactment it was made. */
+            /** @description The enactment under which the inspection was made, as text. */
             legal_basis?: string | null;
-            /** @description Where to go from here. */
+            /** @description Links to this record and to related resources, by relation. */
             links: {
                 [key: string]: string;
             };
-            /** @description The inspectorates that took part beside it. */
+            /** @description The other inspectorates that took part. */
             participating_inspectorates: string[];
             /**
              * Format: date
-             * @description The day the report was published, in London.
+             * @description The day on which the report was published, in London.
              */
             published_on?: string | null;
-            /** @description With `expand=recommendations`: what the report asks. */
+            /** @description With `expand=recommendations`: the recommendations of the report. */
             recommendations?: components["schemas"]["Recommendation"][];
             /**
              * Format: int64
-             * @description How many recommendations, areas for improvement and causes of concern it has.
+             * @description The number of recommendations, areas for improvement and causes of concern.
              */
             recommendations_count: number;
             /**
-             * @description The source's own reference: opaque, unique within the source.
+             * @description The source's reference for the inspection. The service does not interpret it; it is unique within the source.
              * @example 21866
              */
             reference: string;
-            /** @description The area that registered it; null for a registrar's. */
+            /** @description The area that registered the inspection; null if a registrar registered it. */
             registered_by?: string | null;
-            /** @description Where the report is. */
+            /** @description The report's address on the web. */
             report_url?: string | null;
-            /** @description With `expand=response`: the response of the caller's own area; null where it has none, or several areas. */
+            /** @description With `expand=response`: the response of the caller's area; null if there is none, or if the caller has several areas. */
             response?: components["schemas"]["Response"] | null;
-            /** @description Whom it was of. */
+            /** @description The forces that the inspection examined. */
             scope: components["schemas"]["InspectionScope"];
             /**
-             * @description Who published the report.
+             * @description The body that published the report.
              * @example hmicfrs
              */
             source: string;
-            /** @description Where it stands. */
+            /** @description The inspection's state. */
             state: components["schemas"]["InspectionState"];
-            /** @description The areas it binds. */
+            /** @description The areas that the inspection binds. */
             subjects: components["schemas"]["Subjects"];
             /** @description The report's title. */
             title?: string | null;
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description When the record was last changed.
              */
             updated_at: string;
             /**
              * Format: int64
-             * @description Counts its changes.
+             * @description The version of the record: 1 at first, one more with each change.
              */
             version: number;
         };
-        /** @description What can be amended while it is a draft (RFC 7396): absent stays, null is taken away. */
-        InspectionAmended: {
+        /** @description The members of a draft to change (RFC 7396). An absent member stays as it is; null removes it. */
+        InspectionAmendment: {
             /**
              * Format: uuid
-             * @description The inspection it returns to.
+             * @description The id of the inspection that this one follows up.
              */
             follows_up?: string | null;
-            key_findings?: components["schemas"]["Prose"] | null;
-            /** @description Its kind. */
+            key_findings?: components["schemas"]["LongText"] | null;
+            /** @description The inspection's kind. */
             kind?: components["schemas"]["InspectionKind"];
-            /** @description The inspectorate that led it. */
-            lead_inspectorate?: components["schemas"]["Line"];
-            legal_basis?: components["schemas"]["Line"] | null;
-            /** @description The inspectorates that took part beside it. */
-            participating_inspectorates?: components["schemas"]["Line"][];
+            /** @description The inspectorate that led the inspection. */
+            lead_inspectorate?: components["schemas"]["SingleLineText"];
+            legal_basis?: components["schemas"]["SingleLineText"] | null;
+            /** @description The other inspectorates that took part. */
+            participating_inspectorates?: components["schemas"]["SingleLineText"][];
             /**
              * Format: date
-             * @description The day the report was published.
+             * @description The day on which the report was published.
              */
             published_on?: string | null;
-            /** @description The source's own reference. */
-            reference?: components["schemas"]["Label"];
+            /** @description The source's reference for the inspection. */
+            reference?: components["schemas"]["ShortText"];
             /**
              * Format: uri
-             * @description Where the report is.
+             * @description The report's address on the web.
              */
             report_url?: string | null;
-            /** @description Whom it was of. */
+            /** @description The forces that the inspection examined. */
             scope?: components["schemas"]["InspectionScope"];
-            /** @description Who published the report. */
-            source?: components["schemas"]["Label"];
-            /** @description The areas it binds. */
+            /** @description The body that published the report. */
+            source?: components["schemas"]["ShortText"];
+            /** @description The areas that the inspection binds. */
             subjects?: components["schemas"]["Subjects"];
-            title?: components["schemas"]["Line"] | null;
+            title?: components["schemas"]["SingleLineText"] | null;
         };
         /** @enum {string} */
         InspectionKind: "peel" | "national_thematic" | "joint_thematic" | "force_specific" | "child_protection" | "custody" | "crime_data_integrity" | "serious_organised_crime" | "integrity" | "super_complaint" | "commissioned" | "rapid_review" | "revisit" | "state_of_policing" | "other";
-        /** @description One move of an inspection. */
-        InspectionMove: {
-            /** @enum {string} */
-            action: "publish";
-        } | {
-            /** @enum {string} */
-            action: "correct";
-            /** @description What it found, in short. */
-            key_findings?: components["schemas"]["Prose"];
-            /**
-             * Format: date
-             * @description The day the report was published; the last day for responses follows it.
-             */
-            published_on?: string;
-            /** @description Why; the correction and what it replaced stay readable. */
-            reason: components["schemas"]["Prose"];
-            /**
-             * Format: uri
-             * @description Where the report is.
-             */
-            report_url?: string;
-            /** @description The report's title. */
-            title?: components["schemas"]["Line"];
-        } | {
-            /** @enum {string} */
-            action: "withdraw";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
-        };
         /** @description One page of a list. */
         InspectionPage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["Inspection"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
+        };
+        /** @description The registration of an inspection. */
+        InspectionRegistration: {
+            /**
+             * Format: uuid
+             * @description The id of the inspection that this one follows up.
+             */
+            follows_up?: string | null;
+            key_findings?: components["schemas"]["LongText"] | null;
+            /** @description The inspection's kind; `other` if absent. */
+            kind?: components["schemas"]["InspectionKind"];
+            /** @description The inspectorate that led the inspection; `hmicfrs` if absent. */
+            lead_inspectorate?: components["schemas"]["SingleLineText"];
+            legal_basis?: components["schemas"]["SingleLineText"] | null;
+            /** @description The other inspectorates that took part. */
+            participating_inspectorates?: components["schemas"]["SingleLineText"][];
+            /**
+             * Format: date
+             * @description The day on which the report was published; required for publication.
+             */
+            published_on?: string | null;
+            /** @description The source's reference for the inspection. */
+            reference: components["schemas"]["ShortText"];
+            registered_by?: components["schemas"]["SingleLineText"] | null;
+            /**
+             * Format: uri
+             * @description The report's address on the web.
+             */
+            report_url?: string | null;
+            /** @description The forces that the inspection examined. If absent: `force` if `subjects` is a list, else `national`. */
+            scope?: components["schemas"]["InspectionScope"];
+            /** @description The body that published the report; `hmicfrs` if absent. */
+            source?: components["schemas"]["ShortText"];
+            /** @description The areas that the inspection binds. If absent: the registering area if `scope` is `force`, else all areas. */
+            subjects?: components["schemas"]["Subjects"];
+            title?: components["schemas"]["SingleLineText"] | null;
         };
         /** @enum {string} */
         InspectionScope: "national" | "regional" | "force";
         /** @enum {string} */
         InspectionState: "draft" | "published" | "withdrawn";
-        /** @description The inspection a response answers, in short. */
+        /** @description A summary of the inspection that a response is about. */
         InspectionSummary: {
             /**
              * Format: date
-             * @description The day its report was published.
+             * @description The day on which the inspection report was published.
              */
             published_on?: string | null;
             /**
-             * @description Its reference.
+             * @description The inspection's reference.
              * @example 21866
              */
             reference: string;
-            /** @description Where it stands. */
+            /** @description The inspection's state. */
             state: components["schemas"]["InspectionState"];
-            /** @description Its title. */
+            /** @description The inspection's title. */
             title?: string | null;
+        };
+        /** @description A transition of an inspection. */
+        InspectionTransition: {
+            /** @enum {string} */
+            action: "publish";
+        } | {
+            /** @enum {string} */
+            action: "correct";
+            /** @description The report's key findings. */
+            key_findings?: components["schemas"]["LongText"];
+            /**
+             * Format: date
+             * @description The day on which the report was published. The due date of the responses is computed from it again.
+             */
+            published_on?: string;
+            /** @description The reason for the correction. The reason and the replaced values stay readable. */
+            reason: components["schemas"]["LongText"];
+            /**
+             * Format: uri
+             * @description The report's address on the web.
+             */
+            report_url?: string;
+            /** @description The report's title. */
+            title?: components["schemas"]["SingleLineText"];
+        } | {
+            /** @enum {string} */
+            action: "withdraw";
+            /** @description The reason for the withdrawal. */
+            reason: components["schemas"]["LongText"];
         };
         /** @enum {string} */
         InspectorateStatus: "open" | "closed" | "closed_verified" | "reopened";
-        /** @description The inspectorate's decision, as either side enters it. */
-        InspectorateStatusRecorded: {
+        /** @description The inspectorate's decision on an assignment. Either side may enter it, with a citation. */
+        InspectorateStatusRequest: {
             /**
              * Format: date
-             * @description The day on which it said so.
+             * @description The day of the inspectorate's decision.
              */
             date: string;
-            note?: components["schemas"]["Prose"] | null;
-            /** @description Where the inspectorate said so: a citation. */
-            source: components["schemas"]["Line"];
-            /** @description The decision. */
+            note?: components["schemas"]["LongText"] | null;
+            /** @description The citation of the document in which the inspectorate states the decision. */
+            source: components["schemas"]["SingleLineText"];
+            /** @description The decision: `closed`, `closed_verified` or `reopened`. */
             value: components["schemas"]["InspectorateStatus"];
         };
-        /** @description The chief officer's invitation to comment: Police Act 1996 s.55(4). */
+        /** @description The policing body's invitation to the chief officer to comment: Police Act 1996 s.55(4). */
         Invitation: {
             /**
              * Format: date
-             * @description The day by which comments are asked for.
+             * @description The last day for the chief officer's comments.
              */
             comments_due_on: string;
             /**
              * Format: date
-             * @description The day it was made.
+             * @description The day on which the policing body invited comments.
              */
             invited_on: string;
         };
-        Label: string;
-        /** @description A hold on a record and all that lies below it. */
+        /** @description The latest entry of each position that others than the force take on an assignment. */
+        LatestPositions: {
+            assurance_opinion?: components["schemas"]["PositionEntry"] | null;
+            body_view?: components["schemas"]["PositionEntry"] | null;
+            inspectorate_status?: components["schemas"]["PositionEntry"] | null;
+        };
+        /** @description A legal hold on a record and on every record below it. The service refuses to dispose of these records. */
         LegalHold: {
-            /** @description What this caller can do with it now. */
+            /** @description The actions that this caller may perform on the hold now. */
             allowed_actions?: components["schemas"]["AllowedAction"][];
             /**
              * @description The police area.
@@ -3532,201 +3827,147 @@ export interface components {
             area: string;
             /**
              * Format: date-time
-             * @description When it was set.
+             * @description When the hold was set.
              */
             created_at: string;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The hold's id.
              */
             id: string;
             /**
              * Format: date-time
-             * @description When.
+             * @description When the hold was lifted.
              */
             lifted_at?: string | null;
-            /** @description Who lifted it. */
+            /** @description The name of the person who lifted the hold. */
             lifted_by?: string | null;
-            /** @description Why. */
+            /** @description The reason for lifting the hold. */
             lifted_reason?: string | null;
-            /** @description Where to go from here. */
+            /** @description Addresses of the hold and of its transitions. */
             links: {
                 [key: string]: string;
             };
-            /** @description Why. */
+            /** @description The reason for the hold. */
             reason: string;
-            /** @description What kind of record is held. */
+            /** @description The kind of record that is held. */
             resource: components["schemas"]["HeldResource"];
             /**
              * Format: uuid
-             * @description Which.
+             * @description The id of the record that is held.
              */
             resource_id: string;
-            /** @description Who set it. */
+            /** @description The name of the person who set the hold. */
             set_by: string;
-            /** @description Whether it is in force. */
+            /** @description The hold's state. */
             state: components["schemas"]["LegalHoldState"];
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description When the hold was last changed.
              */
             updated_at: string;
             /**
              * Format: int64
-             * @description Counts its changes.
+             * @description The hold's version, which increases with each write.
              */
             version: number;
         };
         /** @enum {string} */
         LegalHoldAction: "lift";
-        /** @description One move of a legal hold. */
-        LegalHoldMove: {
-            /** @description What is done to it. */
-            action: components["schemas"]["LegalHoldAction"];
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
-        };
-        /** @description One page of a list. */
-        LegalHoldPage: {
-            items: components["schemas"]["LegalHold"][];
-            /** @description Send it as cursor for the next page; null on the last. */
-            next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
-            total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
-            total_capped?: boolean;
-        };
-        /** @description A hold as it is set. */
-        LegalHoldSet: {
-            /** @description Why: the claim, inquiry or order it is kept for. */
-            reason: components["schemas"]["Prose"];
-            /** @description What kind of record is held. */
+        /** @description The body that sets a legal hold. */
+        LegalHoldCreation: {
+            /** @description The reason for the hold: the claim, inquiry or order that requires the record. */
+            reason: components["schemas"]["LongText"];
+            /** @description The kind of record to hold. */
             resource: components["schemas"]["HeldResource"];
             /**
              * Format: uuid
-             * @description Which.
+             * @description The id of the record to hold.
              */
             resource_id: string;
         };
+        /** @description One page of a list. */
+        LegalHoldPage: {
+            /** @description The records of this page, in the order of the list. */
+            items: components["schemas"]["LegalHold"][];
+            /** @description The value of `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
+            total?: number;
+            /** @description True if there are more records than `total`; otherwise absent. */
+            total_capped?: boolean;
+        };
         /** @enum {string} */
         LegalHoldState: "in_force" | "lifted";
-        /** @description The limits. */
-        Limits: {
-            /** @description The largest body, in bytes. */
-            body_bytes: number;
-            /** @description The longest page of a list. */
-            page_items: number;
-            /**
-             * Format: int32
-             * @description How long a request may take, in seconds.
-             */
-            request_seconds: number;
-            /** @description How long a token may be, in bytes. */
-            token_bytes: number;
+        /** @description A requested transition of a legal hold. */
+        LegalHoldTransition: {
+            /** @description The action. */
+            action: components["schemas"]["LegalHoldAction"];
+            /** @description The reason for the action. */
+            reason: components["schemas"]["LongText"];
         };
-        Line: string;
-        /** @description The lines of one area that are of one kind and stand alike. */
-        LinesCount: {
-            /** @description The police area. */
-            area: string;
-            /**
-             * Format: int64
-             * @description How many there are.
-             */
-            count: number;
-            /** @description How they stand. */
-            headline: components["schemas"]["Headline"];
-            /** @description What was asked. */
-            kind: components["schemas"]["RecommendationKind"];
-            /** @description Whether something is still to be done about them, by anybody. */
-            open: boolean;
-        };
-        /** @description A request to lower a marking, which another person confirms or refuses. */
+        LongText: string;
+        /** @description A request to lower a marking, which another person must confirm or refuse. */
         LoweringRequest: {
-            /** @description Why. */
+            /** @description The reason for the request. */
             reason: string;
             /**
              * Format: date-time
-             * @description When.
+             * @description When the lowering was requested.
              */
             requested_at: string;
-            /** @description Who asked for it. */
+            /** @description The name of the person who requested the lowering. */
             requested_by: string;
         };
         /** @enum {string} */
         Marking: "official" | "official_sensitive";
-        /** @description One move of a marking. */
-        MarkingMove: {
+        /** @description A requested transition of an item's marking. */
+        MarkingTransition: {
             /** @enum {string} */
             action: "raise";
-            /** @description Why. */
-            reason?: components["schemas"]["Prose"];
+            /** @description The reason for the higher marking. */
+            reason?: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "request_lowering";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
+            /** @description The reason for the lower marking. */
+            reason: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "confirm_lowering";
         } | {
             /** @enum {string} */
             action: "refuse_lowering";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
-        };
-        /** @description What a token says, as far as it is understood. */
-        Me: {
-            /** @description The areas the token names. */
-            areas: string[];
-            /** @description Who signed the token. */
-            issuer: string;
-            /** @description What they are called. */
-            name?: string | null;
-            /** @description What the roles allow. */
-            permissions: string[];
-            /** @description The roles that are known; others grant nothing. */
-            roles: string[];
-            /** @description Who it is, within the issuer. */
-            subject: string;
+            /** @description The reason for the refusal. */
+            reason: components["schemas"]["LongText"];
         };
         /** @enum {string} */
         MediaType: "application/pdf" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" | "application/vnd.oasis.opendocument.text" | "application/vnd.oasis.opendocument.spreadsheet" | "text/csv" | "text/plain" | "image/png" | "image/jpeg" | "message/rfc822" | "application/vnd.ms-outlook";
-        /** @description Why an area need not respond. */
+        /** @description A decision that no response is required. */
         NotRequired: {
             /**
              * Format: uuid
-             * @description The inspection whose response answers it.
+             * @description The inspection whose response covers this one. Set only where `reason` is `duplicated_by`.
              */
             duplicate_of?: string | null;
-            /** @description More about it. */
+            /** @description Further explanation of the decision. */
             note?: string | null;
-            /** @description The reason. */
+            /** @description The reason why no response is required. */
             reason: components["schemas"]["NotRequiredReason"];
         };
         /** @enum {string} */
         NotRequiredReason: "not_the_subject" | "duplicated_by" | "no_section_55_duty";
-        /**
-         * @description A piece of the text that was found. Plain text: put together, the pieces are the passage; those that are words asked
-         *     for say so.
-         */
-        Passage: {
-            /** @description Whether this is a word that was asked for. */
-            hit: boolean;
-            /** @description The text. */
-            text: string;
-        };
         /** @description A local policing body. */
         PolicingBody: {
-            /** @description Its kind. */
+            /** @description The policing body's kind. */
             kind: components["schemas"]["PolicingBodyKind"];
-            /** @description Its name. */
-            name: components["schemas"]["Line"];
-            /** @description What its office holder is called. */
-            office_holder_title: components["schemas"]["Line"];
+            /** @description The policing body's name. */
+            name: components["schemas"]["SingleLineText"];
+            /** @description The title of the person who holds the office. */
+            office_holder_title: components["schemas"]["SingleLineText"];
             /**
              * Format: date
-             * @description Since when it is the area's; null where that was before the record.
+             * @description The first day on which this body is the area's policing body; null if it is earlier than the service's records.
              */
             since?: string | null;
         };
@@ -3734,63 +3975,57 @@ export interface components {
         PolicingBodyKind: "police_and_crime_commissioner" | "police_fire_and_crime_commissioner" | "mayor" | "mayors_office_for_policing_and_crime" | "common_council";
         /** @enum {string} */
         Position: "body_view" | "assurance_opinion" | "inspectorate_status";
-        /** @description A position that somebody took. */
-        PositionTaken: {
+        /** @description The entries of all positions on an assignment, newest first. */
+        PositionEntries: {
+            /** @description The entries. */
+            items: components["schemas"]["PositionEntry"][];
+        };
+        /** @description One entry in the history of a position on an assignment. */
+        PositionEntry: {
             /**
              * Format: date-time
-             * @description When.
+             * @description When the entry was recorded.
              */
             at: string;
-            /** @description Who recorded it. */
+            /** @description The name of the person who recorded the entry. */
             by: string;
             /**
              * Format: date
-             * @description The day of it.
+             * @description The day on which the position was taken.
              */
             date: string;
-            /** @description In whose words, and why. */
+            /** @description The reasons for the value. */
             note?: string | null;
-            /** @description Which position. */
+            /** @description The position. */
             position: components["schemas"]["Position"];
-            /** @description Where it can be read. */
+            /** @description The document that states the position. */
             source?: string | null;
             /**
-             * @description What was held.
+             * @description The value that was recorded.
              * @example partially_assured
              */
             value: string;
         };
-        /** @description What each of the others holds, as it was last recorded. */
-        Positions: {
-            assurance_opinion?: components["schemas"]["PositionTaken"] | null;
-            body_view?: components["schemas"]["PositionTaken"] | null;
-            inspectorate_status?: components["schemas"]["PositionTaken"] | null;
-        };
-        /** @description Every position that was taken on a line, newest first. */
-        PositionsTaken: {
-            /** @description The positions. */
-            items: components["schemas"]["PositionTaken"][];
-        };
-        /** @description The problem document as the OpenAPI describes it. */
+        /** @description A problem document (RFC 9457): why a request failed. */
         Problem: {
-            /** @description What this caller can do in that state, as the record itself lists it. */
+            /** @description The actions that the caller can take in that state, in the form in which the record lists them. */
             allowed_actions?: Record<string, never>[];
             /**
-             * @description The kind's stable name.
+             * @description The stable name of the kind of problem.
              * @example invalid
              */
             code: string;
-            /** @description What happened this time. */
+            /** @description What went wrong in this request. */
             detail: string;
-            /** @description Every fault of the input, or every unmet need. */
+            /** @description Every fault of the request, or every condition that the record does not meet. */
             errors?: components["schemas"]["Fault"][];
-            /** @description The record that exists already. */
+            /** @description The record that already exists, if the code is `already_exists`. */
             existing?: components["schemas"]["ExistingRecord"];
-            /** @description The path that was asked for. */
+            /** @description The path of the request. */
             instance: string;
-            /** @description The request's id, also in the log and the audit. */
+            /** @description The id of the request. The service's log and the audit log use the same id. */
             request_id: string;
-            /** @description The state that the record is in, where that is what stands against it. */
+            /** @description The state of the record, if that state does not allow the action. */
             state?: string;
             /**
              * Format: int32
@@ -3798,586 +4033,568 @@ export interface components {
              * @example 422
              */
             status: number;
-            /** @description The kind's short summary. */
+            /** @description A short summary of the kind of problem. */
             title: string;
             /**
              * Format: uri-reference
-             * @description Which kind, as a URI that resolves to its explanation.
+             * @description The kind of the problem, as the path of the page that explains it.
              * @example /problems/invalid
              */
             type: string;
         };
-        Prose: string;
         /** @description The publication of a response. */
         Publication: {
             /**
              * Format: date-time
-             * @description When the first edition was published, by which the law's time is kept.
+             * @description When the first edition was published. The statutory deadline applies to the first edition.
              */
             first_published_at: string;
-            /** @description Whether the first edition was in time; null where no date is laid down. */
+            /** @description True if the first edition was published in time. Null if there is no statutory deadline. */
             on_time?: boolean | null;
             /**
              * Format: date-time
-             * @description When this edition was published. Where only the day is known, noon in London.
+             * @description When this edition was published. Noon in London where only the day is known.
              */
             published_at: string;
             /**
              * Format: date
-             * @description The day of that in London.
+             * @description The day in London on which this edition was published.
              */
             published_on: string;
-            /** @description Whether it was published before this service kept the record. */
+            /** @description True if the response was published before this service held its record. */
             recorded_afterwards: boolean;
-            /** @description Where the body publishes it. */
+            /** @description The address at which the policing body publishes the response. */
             url?: string | null;
         };
         /** @enum {string} */
         Recipient: "inspectors" | "secretary_of_state";
         /** @description A recommendation, area for improvement or cause of concern. */
         Recommendation: {
-            /** @description To whom it is addressed. */
+            /** @description The bodies to which the recommendation is addressed. */
             addressees: components["schemas"]["Addressee"][];
-            /** @description With `expand=assignment`: how it stands in the caller's own area; null where it has none, or several areas. */
+            /** @description With `expand=assignment`: the assignment in the caller's area; null if there is none, or if the caller has several areas. */
             assignment?: components["schemas"]["Assignment"] | null;
             /**
              * Format: uuid
-             * @description The cause of concern it belongs to.
+             * @description The id of the cause of concern that this recommendation belongs to.
              */
             cause_of_concern_id?: string | null;
             /**
              * Format: date-time
-             * @description When it was entered.
+             * @description When the record was created.
              */
             created_at: string;
-            /** @description Texts put right after publication, oldest first. */
+            /** @description The corrections of the text after publication, the oldest first. */
             errata: components["schemas"]["Erratum"][];
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The recommendation's id.
              */
             id: string;
-            /** @description With `expand=inspection`: the report. */
+            /** @description With `expand=inspection`: the inspection. */
             inspection?: components["schemas"]["Inspection"] | null;
             /**
              * Format: uuid
-             * @description The inspection it belongs to.
+             * @description The id of the inspection that the recommendation belongs to.
              */
             inspection_id: string;
-            /** @description What it is. */
+            /** @description The kind. */
             kind: components["schemas"]["RecommendationKind"];
-            /** @description Where to go from here. */
+            /** @description Links to this record and to related resources, by relation. */
             links: {
                 [key: string]: string;
             };
             /**
-             * @description Its number in the report.
+             * @description The number in the report.
              * @example 3.2
              */
             number: string;
             /**
-             * @description The source's own reference.
+             * @description The source's reference for the recommendation.
              * @example 21912
              */
             reference: string;
             /**
              * Format: uuid
-             * @description The older recommendation it repeats.
+             * @description The id of the older recommendation that this one repeats.
              */
             reiterates?: string | null;
             /**
              * Format: uuid
-             * @description The older recommendation it takes the place of.
+             * @description The id of the older recommendation that this one replaces.
              */
             supersedes?: string | null;
-            /** @description By when it is to be met. */
+            /** @description The date by which the recommendation should be met. */
             target: components["schemas"]["RecommendationTarget"];
-            /** @description The words of the report. */
+            /** @description The text, exactly as in the report. */
             text: string;
-            /** @description What it is about. */
+            /** @description The themes of the recommendation. */
             themes: string[];
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description When the record was last changed.
              */
             updated_at: string;
             /**
              * Format: int64
-             * @description Counts its changes.
+             * @description The version of the record: 1 at first, one more with each change.
              */
             version: number;
         };
-        /** @description A recommendation as it is added to a draft. */
-        RecommendationAdded: {
-            /** @description To whom it is addressed. */
+        /**
+         * @description The members to change (RFC 7396). In a draft, any member can change. After publication, only `text`, with a
+         *     `reason`.
+         */
+        RecommendationAmendment: {
+            /** @description The bodies to which the recommendation is addressed. */
             addressees?: components["schemas"]["Addressee"][];
             /**
              * Format: uuid
-             * @description The cause of concern it belongs to.
+             * @description The id of the cause of concern that this recommendation belongs to.
              */
             cause_of_concern_id?: string | null;
-            /** @description What it is; a recommendation where it is left out. */
+            /** @description The kind. */
             kind?: components["schemas"]["RecommendationKind"];
-            /** @description Its number in the report; the next whole number where it is left out. */
-            number?: components["schemas"]["Line"];
-            /** @description The source's own reference. */
-            reference: components["schemas"]["Label"];
+            /** @description The number in the report. */
+            number?: components["schemas"]["SingleLineText"];
+            /** @description The reason for correcting a published text. The old text stays readable as an erratum. */
+            reason?: components["schemas"]["LongText"];
+            /** @description The source's reference for the recommendation. */
+            reference?: components["schemas"]["ShortText"];
             /**
              * Format: uuid
-             * @description The older recommendation it repeats.
+             * @description The id of the older recommendation that this one repeats.
              */
             reiterates?: string | null;
             /**
              * Format: uuid
-             * @description The older recommendation it takes the place of.
+             * @description The id of the older recommendation that this one replaces.
              */
             supersedes?: string | null;
-            /** @description By when it is to be met. */
+            /** @description The date by which the recommendation should be met. */
             target?: components["schemas"]["RecommendationTarget"];
-            /** @description The words of the report. */
-            text: components["schemas"]["Prose"];
-            /** @description What it is about. */
-            themes?: components["schemas"]["Line"][];
+            /** @description The text, exactly as in the report. */
+            text?: components["schemas"]["LongText"];
+            /** @description The themes of the recommendation. */
+            themes?: components["schemas"]["SingleLineText"][];
         };
-        /** @description What can be amended (RFC 7396): anything in a draft; once published, the text alone and with a reason. */
-        RecommendationAmended: {
-            /** @description To whom it is addressed. */
+        /** @description A recommendation to add to a draft inspection. */
+        RecommendationCreation: {
+            /** @description The bodies to which the recommendation is addressed. */
             addressees?: components["schemas"]["Addressee"][];
             /**
              * Format: uuid
-             * @description The cause of concern it belongs to.
+             * @description The id of the cause of concern that this recommendation belongs to.
              */
             cause_of_concern_id?: string | null;
-            /** @description What it is. */
+            /** @description The kind; `recommendation` if absent. */
             kind?: components["schemas"]["RecommendationKind"];
-            /** @description Its number in the report. */
-            number?: components["schemas"]["Line"];
-            /** @description Why a published text is put right: an erratum, which keeps the old text. */
-            reason?: components["schemas"]["Prose"];
-            /** @description The source's own reference. */
-            reference?: components["schemas"]["Label"];
+            /** @description The number in the report; if absent, the position in the report. */
+            number?: components["schemas"]["SingleLineText"];
+            /** @description The source's reference for the recommendation. */
+            reference: components["schemas"]["ShortText"];
             /**
              * Format: uuid
-             * @description The older recommendation it repeats.
+             * @description The id of the older recommendation that this one repeats.
              */
             reiterates?: string | null;
             /**
              * Format: uuid
-             * @description The older recommendation it takes the place of.
+             * @description The id of the older recommendation that this one replaces.
              */
             supersedes?: string | null;
-            /** @description By when it is to be met. */
+            /** @description The date by which the recommendation should be met. */
             target?: components["schemas"]["RecommendationTarget"];
-            /** @description The words of the report. */
-            text?: components["schemas"]["Prose"];
-            /** @description What it is about. */
-            themes?: components["schemas"]["Line"][];
+            /** @description The text, exactly as in the report. */
+            text: components["schemas"]["LongText"];
+            /** @description The themes of the recommendation. */
+            themes?: components["schemas"]["SingleLineText"][];
         };
         /** @enum {string} */
         RecommendationKind: "recommendation" | "area_for_improvement" | "cause_of_concern";
         /** @description One page of a list. */
         RecommendationPage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["Recommendation"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
         };
-        /** @description A recommendation as a row of a table: as one added alone, its cause of concern named by its reference. */
+        /** @description One row of an imported table: a recommendation that names its cause of concern by reference. */
         RecommendationRow: {
-            /** @description To whom it is addressed. */
+            /** @description The bodies to which the recommendation is addressed. */
             addressees?: components["schemas"]["Addressee"][];
-            cause_of_concern?: components["schemas"]["Label"] | null;
+            cause_of_concern?: components["schemas"]["ShortText"] | null;
             kind?: components["schemas"]["RecommendationKind"] | null;
-            number?: components["schemas"]["Line"] | null;
-            /** @description The source's own reference. */
-            reference: components["schemas"]["Label"];
+            number?: components["schemas"]["SingleLineText"] | null;
+            /** @description The source's reference for the recommendation. */
+            reference: components["schemas"]["ShortText"];
             /**
              * Format: uuid
-             * @description The older recommendation it repeats.
+             * @description The id of the older recommendation that this one repeats.
              */
             reiterates?: string | null;
             /**
              * Format: uuid
-             * @description The older recommendation it takes the place of.
+             * @description The id of the older recommendation that this one replaces.
              */
             supersedes?: string | null;
             target?: components["schemas"]["RecommendationTarget"] | null;
-            /** @description The words of the report. */
-            text: components["schemas"]["Prose"];
-            /** @description What it is about. */
-            themes?: components["schemas"]["Line"][];
+            /** @description The text, exactly as in the report. */
+            text: components["schemas"]["LongText"];
+            /** @description The themes of the recommendation. */
+            themes?: components["schemas"]["SingleLineText"][];
         };
-        /** @description The recommendation or area for improvement that a line tracks, in short. */
+        /** @description A summary of the recommendation or area for improvement that an assignment tracks. */
         RecommendationSummary: {
-            /** @description What it is. */
+            /** @description Whether it is a recommendation or an area for improvement. */
             kind: components["schemas"]["RecommendationKind"];
-            /** @description Its number in the report. */
+            /** @description The recommendation's number in the report. */
             number: string;
             /**
              * @description The source's own reference.
              * @example 21912
              */
             reference: string;
-            /** @description The words of the report. */
+            /** @description The text as printed in the report. */
             text: string;
         };
         /**
-         * @description A table as JSON. CSV and workbooks are read as if they were this: a row for each line, the members of `inspection`
-         *     and of `target` in columns of their own (`inspection.title`, `target.on`).
+         * @description A table as JSON. CSV and workbooks have the same content: one row a line, with columns such as `inspection.title`
+         *     and `target.on` for the members of `inspection` and `target`.
          */
         RecommendationTable: {
-            /** @description The inspection to be registered; left out where `inspection_id` names a draft. */
-            inspection?: components["schemas"]["Registration"];
-            /** @description The recommendations, in the report's order. */
+            /** @description The inspection to register; absent if `inspection_id` names a draft. */
+            inspection?: components["schemas"]["InspectionRegistration"];
+            /** @description The recommendations, in the order of the report. */
             rows: components["schemas"]["RecommendationRow"][];
         };
-        /** @description By when it is to be met. */
+        /** @description The date by which a recommendation should be met. */
         RecommendationTarget: {
-            /** @description In which way the report says it. */
+            /** @description The kind of the target. */
             kind: components["schemas"]["TargetKind"];
             /**
              * Format: date
-             * @description The day they mean; where it is left out it is computed when the inspection is published.
+             * @description The target's date. If it is absent, the service computes it when the inspection is published.
              */
             on?: string | null;
-            text?: components["schemas"]["Line"] | null;
+            text?: components["schemas"]["SingleLineText"] | null;
         };
-        /** @description One event of a record, with what it changed. */
+        /** @description One event of a record, with its changes. */
         RecordEvent: {
             /**
-             * @description What was done.
+             * @description The action.
              * @example amend
              */
             action: string;
             /**
              * Format: date-time
-             * @description When it happened.
+             * @description The instant of the event.
              */
             at: string;
-            /** @description Who did it. */
-            by: components["schemas"]["By"];
-            /** @description What it changed, as far as the caller may read that and it was not erased. */
+            /** @description The person or service that acted. */
+            by: components["schemas"]["EventActor"];
+            /** @description The changes that the caller may read and that were not erased. */
             changes: components["schemas"]["FieldChange"][];
-            /** @description Whether words of it that the caller could read were erased; what remains is that it happened, and its proof. */
+            /** @description True if text of this event that the caller could read was erased. The event and its proof remain. */
             erased: boolean;
-            /** @description The state it left. */
+            /** @description The record's state before the event; null if the event was not a transition. */
             from?: string | null;
             /**
              * Format: uuid
-             * @description The event.
+             * @description The event's id.
              */
             id: string;
-            /** @description What the actor said of it, where the caller may read that. */
+            /** @description The actor's note, such as a reason; null if there is none or the caller may not read it. */
             note?: string | null;
-            /** @description The state it led to. */
+            /** @description The record's state after the event; null if the event was not a transition. */
             to?: string | null;
             /**
              * Format: int64
-             * @description The record's version after it.
+             * @description The record's version after the event.
              */
             version: number;
         };
-        /** @description What became of a record, newest first. */
+        /** @description A record's events, newest first. */
         RecordHistory: {
-            /** @description Its events. */
+            /** @description The events. */
             items: components["schemas"]["RecordEvent"][];
             /**
              * Format: int64
-             * @description Ask with this as `before` for older ones; null where there are none.
+             * @description The value of `before` for the next page of older events; null if there are none.
              */
             next_before?: number | null;
         };
-        /** @description An inspection as it is registered. */
-        Registration: {
-            /**
-             * Format: uuid
-             * @description The inspection it returns to.
-             */
-            follows_up?: string | null;
-            key_findings?: components["schemas"]["Prose"] | null;
-            /** @description Its kind; `other` where it is left out. */
-            kind?: components["schemas"]["InspectionKind"];
-            /** @description The inspectorate that led it; `hmicfrs` where it is left out. */
-            lead_inspectorate?: components["schemas"]["Line"];
-            legal_basis?: components["schemas"]["Line"] | null;
-            /** @description The inspectorates that took part beside it. */
-            participating_inspectorates?: components["schemas"]["Line"][];
-            /**
-             * Format: date
-             * @description The day the report was published; needed to publish.
-             */
-            published_on?: string | null;
-            /** @description The source's own reference. */
-            reference: components["schemas"]["Label"];
-            registered_by?: components["schemas"]["Line"] | null;
-            /**
-             * Format: uri
-             * @description Where the report is.
-             */
-            report_url?: string | null;
-            /** @description Whom it was of; where it is left out, `force` if subjects are named, else `national`. */
-            scope?: components["schemas"]["InspectionScope"];
-            /** @description Who published the report; `hmicfrs` where it is left out. */
-            source?: components["schemas"]["Label"];
-            /** @description The areas it binds; where it is left out, the registering area if the scope is `force`, else all. */
-            subjects?: components["schemas"]["Subjects"];
-            title?: components["schemas"]["Line"] | null;
-        };
-        /** @description A response, as the caller may see it. */
+        /**
+         * @description A policing body's response to one inspection. A caller of the same police area sees the record and its own side's
+         *     drafts. Every other caller sees the published edition.
+         */
         Response: {
-            /** @description What the caller may do with it. */
+            /** @description The actions that the caller may take now. Absent for callers outside the area, and in reads with `as_of`. */
             allowed_actions?: components["schemas"]["AllowedAction"][];
             approval?: components["schemas"]["Approval"] | null;
             /**
-             * @description The police area.
+             * @description The code of the police area.
              * @example cumbria
              */
             area: string;
-            /** @description With `expand=assignments`: how each recommendation stands in the response's area. */
+            /** @description With `expand=assignments`: the assignments in the response's area. */
             assignments?: components["schemas"]["Assignment"][];
-            /** @description The chief officer's comments. */
+            /** @description The chief officer's comments on the report. */
             chief_officer_comments: components["schemas"]["ChiefOfficerComments"];
-            /** @description The copies sent of it. */
+            /** @description The copies sent of the current published edition. */
             copies: components["schemas"]["Copy"][];
             /**
              * Format: date-time
-             * @description When it was received.
+             * @description When the record was opened.
              */
             created_at: string;
             /**
              * Format: int64
-             * @description Days from today to that day: 0 on the day itself, negative after it; null once published or not required.
+             * @description Days from today until `due_on`: 0 on that day, negative after it. Null once the response is published or is not
+             *     required.
              */
             days_left?: number | null;
             /**
              * Format: date
-             * @description The last day for publication: Police Act 1996 s.55(5A); null where none is laid down.
+             * @description The last day for publication: Police Act 1996 s.55(5A). Null if there is no statutory deadline.
              */
             due_on?: string | null;
             /**
              * Format: int32
-             * @description 1, and one more for each correction.
+             * @description The number of the edition: 1, and one more for each correction.
              */
             edition: number;
-            /** @description The explanations, in the report's order. */
+            /** @description The explanations of the recommendations, in the order of the report. */
             explanations: components["schemas"]["Explanation"][];
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The response's id.
              */
             id: string;
-            /** @description That inspection in short. With `expand=inspection`: the whole report. A `Inspection`. */
+            /** @description A summary of that inspection. With `expand=inspection`: the whole inspection. A `Inspection`. */
             inspection: components["schemas"]["InspectionSummary"];
             /**
              * Format: uuid
-             * @description The inspection it answers.
+             * @description The id of the inspection that the response is about.
              */
             inspection_id: string;
             invitation?: components["schemas"]["Invitation"] | null;
-            /** @description Where to go from here. */
+            /** @description Addresses of related resources. */
             links: {
                 [key: string]: string;
             };
-            /** @description The recommendations still without one; null where the caller may not see drafts. */
+            /**
+             * @description The ids of the recommendations that still need an explanation: none in a published edition. Null for the force's
+             *     side, which may not see the policing body's drafts.
+             */
             missing_explanations?: string[] | null;
             not_required?: components["schemas"]["NotRequired"] | null;
-            /** @description Whether the first edition was published in time; null until then, or where no date is laid down. */
+            /** @description True if the first edition was published in time. Null before publication, or if there is no statutory deadline. */
             on_time?: boolean | null;
-            /** @description Whether the day has passed and nothing was published. */
+            /** @description True if `due_on` has passed and the response is not published. */
             overdue: boolean;
-            /** @description The local policing body's comments. */
+            /** @description The local policing body's comments on the report. */
             policing_body_comments?: string | null;
             publication?: components["schemas"]["Publication"] | null;
-            /** @description With `expand=recommendations`: what the report asks. */
+            /** @description With `expand=recommendations`: the recommendations of the report. */
             recommendations?: components["schemas"]["Recommendation"][];
-            /** @description The body's reply to the chief officer. */
+            /** @description The policing body's reply to the chief officer's comments. */
             reply_to_chief_officer?: string | null;
-            /** @description Where it stands; to the public, the state of what is published. */
+            /** @description The response's state. Callers outside the area see the state of the published edition. */
             state: components["schemas"]["ResponseState"];
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description When the record last changed.
              */
             updated_at: string;
             /**
              * Format: int64
-             * @description Counts its changes.
+             * @description The version of the record. Every change increases it by 1.
              */
             version: number;
         };
-        /** @description The texts to change (RFC 7396): absent stays, null is taken away. Each side writes its own. */
-        ResponseAmended: {
-            chief_officer_comments?: components["schemas"]["CommentsDrafted"] | null;
-            policing_body_comments?: components["schemas"]["Prose"] | null;
-            reply_to_chief_officer?: components["schemas"]["Prose"] | null;
+        /**
+         * @description An amendment of a response's texts (RFC 7396): an absent member stays as it is, null deletes its text. Each side may amend
+         *     only its own texts.
+         */
+        ResponseAmendment: {
+            chief_officer_comments?: components["schemas"]["CommentsDraft"] | null;
+            policing_body_comments?: components["schemas"]["LongText"] | null;
+            reply_to_chief_officer?: components["schemas"]["LongText"] | null;
         };
-        /** @description One move of a response. */
-        ResponseMove: {
+        /** @description One page of a list. */
+        ResponsePage: {
+            /** @description The records of this page, in the order of the list. */
+            items: components["schemas"]["Response"][];
+            /** @description The value of `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
+            total?: number;
+            /** @description True if there are more records than `total`; otherwise absent. */
+            total_capped?: boolean;
+        };
+        /** @enum {string} */
+        ResponseState: "received" | "awaiting_comments" | "drafting" | "in_approval" | "approved" | "published" | "complete" | "not_required";
+        /** @description A transition of a response: the action, and the details that the action takes. */
+        ResponseTransition: {
             /** @enum {string} */
             action: "invite";
             /**
              * Format: date
-             * @description By which day; where it is left out, as many days from today as the area's settings give, within the time
-             *     for the response.
+             * @description The last day for comments. If absent, the service adds the area's `comments_days` to today, but goes no
+             *     further than the response's own `due_on`.
              */
             comments_due_on?: string;
         } | {
             /** @enum {string} */
             action: "submit_comments";
-            /** @description Who signs; the caller where it is left out. */
-            signed_by?: components["schemas"]["Line"];
-            /** @description The comments; where they are left out, the force's draft. */
-            text?: components["schemas"]["Prose"];
+            /** @description The name of the person who signs. If absent, the caller's name. */
+            signed_by?: components["schemas"]["SingleLineText"];
+            /** @description The comments. If absent, the force's draft is submitted. */
+            text?: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "nil_return";
-            /** @description Who signs; the caller where it is left out. */
-            signed_by?: components["schemas"]["Line"];
+            /** @description The name of the person who signs. If absent, the caller's name. */
+            signed_by?: components["schemas"]["SingleLineText"];
         } | {
             /** @enum {string} */
             action: "proceed";
         } | {
             /** @enum {string} */
             action: "submit";
-            /** @description A word to the approver. */
-            note?: components["schemas"]["Prose"];
+            /** @description A note to the approver. */
+            note?: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "return";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
+            /** @description The reason for returning it. */
+            reason: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "approve";
         } | {
             /** @enum {string} */
             action: "reopen";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
+            /** @description The reason for reopening it. */
+            reason: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "publish";
             /**
              * Format: date
-             * @description The day it was published, where that was before this service kept the record; today where it is left out.
+             * @description The day of publication. Send a day in the past only if the response was published before this service held
+             *     its record. If absent, the response is published now.
              */
             published_on?: string;
             /**
              * Format: uri
-             * @description Where the body publishes it.
+             * @description The address at which the policing body publishes the response.
              */
             url?: string;
         } | {
             /** @enum {string} */
             action: "record_copy";
-            /** @description How, such as `email`. */
-            channel: components["schemas"]["Line"];
-            /** @description To whom. */
+            /** @description The means of sending, such as `email`. */
+            channel: components["schemas"]["SingleLineText"];
+            /** @description The recipient of the copy. */
             recipient: components["schemas"]["Recipient"];
-            reference?: components["schemas"]["Line"] | null;
+            reference?: components["schemas"]["SingleLineText"] | null;
             /**
              * Format: date
-             * @description On which day.
+             * @description The day on which the copy was sent.
              */
             sent_on: string;
         } | {
             /** @enum {string} */
             action: "correct";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
+            /** @description The reason for the correction. */
+            reason: components["schemas"]["LongText"];
         } | {
             /** @enum {string} */
             action: "mark_not_required";
             /**
              * Format: uuid
-             * @description The inspection whose response answers it; with `duplicated_by` only.
+             * @description The inspection whose response covers this one. Required with `duplicated_by`, and allowed only then.
              */
             duplicate_of?: string | null;
-            note?: components["schemas"]["Prose"] | null;
-            /** @description The reason. */
+            note?: components["schemas"]["LongText"] | null;
+            /** @description The reason why no response is required. */
             reason: components["schemas"]["NotRequiredReason"];
         } | {
             /** @enum {string} */
             action: "reinstate";
-            /** @description Why. */
-            reason: components["schemas"]["Prose"];
+            /** @description The reason for requiring it. */
+            reason: components["schemas"]["LongText"];
         };
-        /** @description One page of a list. */
-        ResponsePage: {
-            items: components["schemas"]["Response"][];
-            /** @description Send it as cursor for the next page; null on the last. */
-            next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
-            total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
-            total_capped?: boolean;
-        };
-        /** @enum {string} */
-        ResponseState: "received" | "awaiting_comments" | "drafting" | "in_approval" | "approved" | "published" | "complete" | "not_required";
-        /** @description One published edition of a response; never changed, but for saying that a later one took its place. */
+        /**
+         * @description One published edition of a response. It never changes, except that `superseded` becomes true when a later edition is
+         *     published.
+         */
         ResponseVersion: {
-            /** @description The chief officer's comments. */
+            /** @description The chief officer's comments on the report. */
             chief_officer_comments: components["schemas"]["ChiefOfficerComments"];
-            /** @description The SHA-256 of what it says, as it was approved. */
+            /** @description The SHA-256 digest of the approved content, in lower-case hexadecimal. */
             content_sha256: string;
             /**
              * Format: int32
-             * @description 1, 2, …
+             * @description The number of the edition, from 1.
              */
             edition: number;
-            /** @description The explanations, in the report's order. */
+            /** @description The explanations of the recommendations, in the order of the report. */
             explanations: components["schemas"]["Explanation"][];
             /**
              * Format: date-time
-             * @description When the first edition was.
+             * @description When the first edition was published.
              */
             first_published_at: string;
-            /** @description Where to go from here. */
+            /** @description Addresses of related resources. */
             links: {
                 [key: string]: string;
             };
-            /** @description The local policing body's comments. */
+            /** @description The local policing body's comments on the report. */
             policing_body_comments?: string | null;
             /**
              * Format: date-time
-             * @description When it was published.
+             * @description When this edition was published.
              */
             published_at: string;
             /**
              * Format: date
-             * @description The day of that in London.
+             * @description The day in London on which this edition was published.
              */
             published_on: string;
-            /** @description Whether it was published before this service kept the record. */
+            /** @description True if the edition was published before this service held its record. */
             recorded_afterwards: boolean;
-            /** @description The body's reply to the chief officer. */
+            /** @description The policing body's reply to the chief officer's comments. */
             reply_to_chief_officer?: string | null;
             /**
              * Format: uuid
-             * @description The response.
+             * @description The id of the response.
              */
             response_id: string;
-            /** @description Whether a later edition took its place. */
+            /** @description True if a later edition has superseded this one. */
             superseded: boolean;
             /**
              * Format: date-time
-             * @description When.
+             * @description When a later edition superseded this one.
              */
             superseded_at?: string | null;
-            /** @description Where the body published it. */
+            /** @description The address at which the policing body published the edition. */
             url?: string | null;
         };
-        /** @description Every published edition of a response, newest first. */
+        /** @description The published editions of a response, newest first. */
         ResponseVersions: {
             /** @description The editions. */
             items: components["schemas"]["ResponseVersion"][];
         };
         /** @enum {string} */
         RetainedResource: "response" | "evidence";
-        /** @description A record and the day on which it is reviewed. */
+        /** @description A finished record and its review date. */
         RetentionEntry: {
             /**
              * @description The police area.
@@ -4386,250 +4603,274 @@ export interface components {
             area: string;
             /**
              * Format: uuid
-             * @description The disposal of it that is under way.
+             * @description The id of the open disposal of the record: proposed, or confirmed and not performed yet.
              */
             disposal_id?: string | null;
-            /** @description Whether a legal hold keeps it whatever the day. */
+            /** @description True if the record is under a legal hold, which applies whatever the date. */
             held: boolean;
             /**
              * Format: uuid
-             * @description The record.
+             * @description The record's id.
              */
             id: string;
-            /** @description Where to go from here. */
+            /** @description Addresses of the record and of its reviews. */
             links: {
                 [key: string]: string;
             };
-            /** @description What kind it is. */
+            /** @description The kind of record. */
             resource: components["schemas"]["RetainedResource"];
             /**
              * Format: date
-             * @description The day on which it is reviewed: kept longer, or disposed of.
+             * @description The day on which the area should review the record: retain it for longer, or dispose of it.
              */
             review_on: string;
-            /** @description Whether a review named that day; else it is the area's `retention_years` after the record was last written. */
+            /** @description True if a review set this date. False if it is the area's `retention_years` after the record was last changed. */
             reviewed: boolean;
         };
         /** @description One page of a list. */
         RetentionEntryPage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["RetentionEntry"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
         };
-        /** @description A review: somebody looked, and said until when the record is still needed. */
+        /** @description A review of a record. It states until when the record must be retained, and why. */
         RetentionReview: {
             /**
              * @description The police area.
              * @example cumbria
              */
             area: string;
-            /** @description Who reviewed it. */
+            /** @description The name of the reviewer. */
             by: string;
             /**
              * Format: date-time
-             * @description When.
+             * @description When the review was recorded.
              */
             created_at: string;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The review's id.
              */
             id: string;
-            /** @description Where to go from here. */
+            /** @description Addresses of the review and of the record's reviews. */
             links: {
                 [key: string]: string;
             };
-            /** @description Why it is kept until then. */
+            /** @description The reason why the record is retained until then. */
             reason: string;
-            /** @description What kind of record. */
+            /** @description The kind of record that was reviewed. */
             resource: components["schemas"]["RetainedResource"];
             /**
              * Format: uuid
-             * @description Which.
+             * @description The id of the record that was reviewed.
              */
             resource_id: string;
             /**
              * Format: date
-             * @description The day of its next review.
+             * @description The record's new review date.
+             */
+            review_on: string;
+        };
+        /** @description The body that records a retention review. */
+        RetentionReviewCreation: {
+            /** @description The reason why the record is retained until then. */
+            reason: components["schemas"]["LongText"];
+            /** @description The kind of record that was reviewed. */
+            resource: components["schemas"]["RetainedResource"];
+            /**
+             * Format: uuid
+             * @description The id of the record that was reviewed.
+             */
+            resource_id: string;
+            /**
+             * Format: date
+             * @description The record's new review date, which is today or later.
              */
             review_on: string;
         };
         /** @description One page of a list. */
         RetentionReviewPage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["RetentionReview"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
-        };
-        /** @description A review as it is recorded. */
-        RetentionReviewed: {
-            /** @description Why it is kept until then. */
-            reason: components["schemas"]["Prose"];
-            /** @description What kind of record. */
-            resource: components["schemas"]["RetainedResource"];
-            /**
-             * Format: uuid
-             * @description Which.
-             */
-            resource_id: string;
-            /**
-             * Format: date
-             * @description The day of its next review, today or later.
-             */
-            review_on: string;
         };
         /** @enum {string} */
         ReviewDecision: "accepted" | "rejected" | "changes_requested";
         /** @enum {string} */
-        Scan: "unscanned" | "pending" | "clean" | "infected";
-        /** @description A record that was found. */
+        ScanStatus: "unscanned" | "pending" | "clean" | "infected";
+        /** @description A record that matches the query. */
         SearchHit: {
-            /** @description The area whose response it is; null for what is all areas'. */
+            /** @description The area of a response; null for a record that all areas share. */
             area?: string | null;
-            /** @description Whether the words stand in what is not published. A response that is being corrected can be found both ways. */
+            /**
+             * @description Whether the words are in a draft. A response under correction can be a hit twice: its draft and its published
+             *     edition.
+             */
             draft: boolean;
-            /** @description Where the words stand. */
-            excerpt: components["schemas"]["Passage"][];
+            /** @description The text around the words. */
+            excerpt: components["schemas"]["ExcerptPiece"][];
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The record's id.
              */
             id: string;
             /**
              * Format: uuid
-             * @description The inspection it is, belongs to or answers.
+             * @description The id of the inspection that the record is, or belongs to.
              */
             inspection_id: string;
             /** @description The inspection's kind. */
             kind: string;
-            /** @description Where to go from here. */
+            /** @description Links to the record and its inspection, by relation. */
             links: {
                 [key: string]: string;
             };
             /**
              * Format: date
-             * @description The day the report, or this edition of the response, was published; null where it is not.
+             * @description The day on which the report, or this edition of the response, was published; null for a draft response.
              */
             published_on?: string | null;
-            /** @description Its own reference; a response's is that of its inspection. */
+            /** @description The record's reference. For a response, the reference of its inspection. */
             reference: string;
             /** @description The inspection's title. */
             title?: string | null;
-            /** @description What it is. */
+            /** @description The record's type. */
             type: components["schemas"]["SearchType"];
         };
-        /** @description What a search found, the best first. */
+        /** @description The result of a search. */
         SearchResults: {
-            /** @description The best. */
+            /** @description The best matches, the best first. */
             items: components["schemas"]["SearchHit"][];
             /**
              * Format: int64
-             * @description How many there are in all, as far as they were counted.
+             * @description The number of matches, counted up to 500.
              */
             total: number;
-            /** @description Whether there are more: then the newest were ranked, and the others not looked at. */
+            /** @description Whether there are more than 500 matches. If so, only the newest were ranked. */
             total_capped: boolean;
         };
         /** @enum {string} */
         SearchType: "inspection" | "recommendation" | "response";
-        /** @description Where to begin. */
-        Service: {
-            /** @description The limits. */
-            limits: components["schemas"]["Limits"];
-            /** @description Where to go from here. */
+        /** @description The index of the service. */
+        ServiceIndex: {
+            /** @description The limits on requests. */
+            limits: components["schemas"]["ServiceLimits"];
+            /** @description The addresses of the main resources, by name. */
             links: {
                 [key: string]: string;
             };
-            /** @description What it is called. */
+            /** @description The name of the program. */
             name: string;
-            /** @description Which version of the program answers. */
+            /** @description The version of the program. */
             version: string;
         };
+        /** @description The limits on requests. */
+        ServiceLimits: {
+            /** @description The largest request body, in bytes. */
+            body_bytes: number;
+            /** @description The largest number of items on a page of a list. */
+            page_items: number;
+            /**
+             * Format: int32
+             * @description The longest time that a request may take, in seconds.
+             */
+            request_seconds: number;
+            /** @description The largest bearer token, in bytes. */
+            token_bytes: number;
+        };
+        ShortText: string;
         /** @enum {string} */
         Side: "policing_body" | "force" | "audit";
-        /** @description Who began an import. */
+        SingleLineText: string;
+        /** @description The person who started an import. */
         StartedBy: {
-            /** @description Who signed the token. */
+            /** @description The issuer of the token. */
             issuer: string;
-            /** @description What they are called. */
+            /** @description The person's name. */
             name?: string | null;
-            /** @description Who it is, within the issuer. */
+            /** @description The person's id at the issuer. */
             subject: string;
         };
-        /** @description What the records that the caller can see come to. */
+        /** @description Counts of the responses and assignments that the caller may see. */
         Statistics: {
-            /** @description How recommendations and areas for improvement stand, by area, kind and headline. */
-            lines: components["schemas"]["LinesCount"][];
+            /** @description The number of assignments, by area, kind and headline state. */
+            lines: components["schemas"]["AssignmentCount"][];
             /**
              * Format: date
-             * @description The day in London for which they are counted.
+             * @description The day in London for which the counts hold.
              */
             on: string;
-            /** @description Whether responses came in time (Police Act 1996 s.55(5A)), by area and year. */
+            /** @description The timeliness of responses (Police Act 1996 s.55(5A)), by area and year. */
             timeliness: components["schemas"]["Timeliness"][];
         };
-        /** @description The areas it binds: "all", or a list of their codes. */
+        /** @description The areas that the inspection binds: "all", or a list of area codes. */
         Subjects: "all" | string[];
         /** @enum {string} */
         TargetBasis: "stated" | "publication" | "counted_from_publication" | "not_countable" | "no_date";
-        /** @enum {string} */
-        TargetKind: "immediate" | "by_date" | "within" | "ongoing" | "none";
-        /** @description A move of the local target. */
-        TargetMove: {
+        /** @description A change of the area's own target date. */
+        TargetChange: {
             /**
              * Format: date-time
-             * @description When.
+             * @description When the target was changed.
              */
             at: string;
-            /** @description Who moved it. */
+            /** @description The name of the person who changed the target. */
             by: string;
             /**
              * Format: date
-             * @description The day it was before.
+             * @description The day before the change.
              */
             from?: string | null;
-            /** @description Why. */
+            /** @description The reason for the change. */
             reason: string;
             /**
              * Format: date
-             * @description The day it became.
+             * @description The day after the change.
              */
             to?: string | null;
         };
-        /** @description The responses of one area to the reports of one year. */
+        /** @enum {string} */
+        TargetKind: "immediate" | "by_date" | "within" | "ongoing" | "none";
+        /**
+         * @description The timeliness of one area's responses to the reports of one year. Counts that only callers of the area may see are
+         *     null for all others.
+         */
         Timeliness: {
-            /** @description The police area. */
+            /** @description The code of the police area. */
             area: string;
             /**
              * Format: int64
-             * @description Those whose first edition was published late.
+             * @description The number of responses whose first edition was published late.
              */
             late: number;
             /**
              * Format: int64
-             * @description Those that are not required; null where that is not the caller's to know.
+             * @description The number of responses that are not required.
              */
             not_required?: number | null;
             /**
              * Format: int64
-             * @description Responses whose first edition was published in time.
+             * @description The number of responses whose first edition was published in time.
              */
             on_time: number;
             /**
              * Format: int64
-             * @description Those not published though their last day has passed; null where that is not the caller's to know.
+             * @description The number of unpublished responses whose last day has passed.
              */
             overdue?: number | null;
             /**
              * Format: int64
-             * @description Those not published whose last day is still ahead; null where that is not the caller's to know.
+             * @description The number of unpublished responses whose last day has not passed.
              */
             pending?: number | null;
             /**
@@ -4638,164 +4879,194 @@ export interface components {
              */
             year: number;
         };
-        /** @description A webhook. */
+        /** @description One transition of a record. */
+        TransitionEvent: {
+            /**
+             * @description The action.
+             * @example submit
+             */
+            action: string;
+            /**
+             * Format: date-time
+             * @description The instant of the transition.
+             */
+            at: string;
+            /** @description The person or service that acted. */
+            by: components["schemas"]["EventActor"];
+            /** @description The state before the transition; null for the first. */
+            from?: string | null;
+            /** @description The actor's note, such as a reason; null if there is none or the caller may not read it. */
+            note?: string | null;
+            /** @description The state after the transition. */
+            to?: string | null;
+        };
+        /** @description A record's transitions, oldest first. */
+        TransitionHistory: {
+            /** @description The transitions. */
+            items: components["schemas"]["TransitionEvent"][];
+        };
+        /** @description A webhook: an address that receives the changes which one side of an area may see. */
         Webhook: {
-            /** @description The police area that it is told of. */
+            /** @description The code of the police area. */
             area: string;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description The instant at which the webhook was created.
              */
             created_at: string;
-            /** @description What it is for. */
+            /** @description The purpose of the webhook. */
             description?: string | null;
             /**
              * Format: date-time
-             * @description Since when it is not.
+             * @description The instant at which the webhook was disabled; null while it is active.
              */
             disabled_at?: string | null;
-            /** @description Why it is not. */
+            /** @description The reason why the webhook is disabled; null while it is active. */
             disabled_reason?: string | null;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The webhook's id.
              */
             id: string;
-            /** @description Where to go from here. */
+            /** @description Related resources. */
             links: {
                 [key: string]: string;
             };
             /**
              * Format: date-time
-             * @description Until when the secret before the present one signs too.
+             * @description The instant until which the previous secret also signs messages; null if only the present secret signs.
              */
             previous_secret_until?: string | null;
-            /** @description The secret that messages are signed with: shown when it is made, and never again. */
+            /** @description The secret that signs messages. Only the responses that create a webhook or rotate its secret have this member. */
             secret?: string;
-            /** @description The side whose it is: it is told what that side may know. */
+            /** @description The side that owns the webhook. The webhook receives what this side may see. */
             side: components["schemas"]["WebhookSide"];
-            /** @description Whether it is told of changes. */
+            /** @description The state of the webhook. */
             state: components["schemas"]["WebhookState"];
-            /** @description The types it is told of; null where of all. */
+            /** @description The types of changes that the webhook receives; null for all types. */
             types?: components["schemas"]["ChangeType"][] | null;
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description The instant of the last change.
              */
             updated_at: string;
-            /** @description Where messages are sent. */
+            /** @description The address that receives the messages. */
             url: string;
             /**
              * Format: int64
-             * @description Counts its changes.
+             * @description The version of the webhook, which rises with each change.
              */
             version: number;
         };
-        /** @description A webhook as it is made. */
-        WebhookAdded: {
-            /** @description The area; needed where the token names several. */
-            area?: components["schemas"]["Line"];
-            description?: components["schemas"]["Line"] | null;
-            /** @description The side; needed where the token's roles are of both. */
-            side?: components["schemas"]["WebhookSide"];
-            /** @description The types it is told of; all of them where it is left out or null. */
-            types?: components["schemas"]["ChangeType"][] | null;
-            /**
-             * Format: uri
-             * @description Where messages are sent: an https address that resolves outside this network, unless the operator allows more.
-             */
-            url: string;
-        };
-        /** @description What can be amended of a webhook (RFC 7396). */
-        WebhookAmended: {
-            description?: components["schemas"]["Line"] | null;
-            /** @description `disabled` stops it; `active` lets it go on from where it stopped. */
+        /** @description The changes to a webhook, as a merge patch (RFC 7396). */
+        WebhookAmendment: {
+            description?: components["schemas"]["SingleLineText"] | null;
+            /** @description `disabled` stops the webhook. `active` lets it continue where it stopped. */
             state?: components["schemas"]["WebhookState"];
-            /** @description The types it is told of; null for all. */
+            /** @description The types of changes that the webhook receives; null for all types. */
             types?: components["schemas"]["ChangeType"][] | null;
             /**
              * Format: uri
-             * @description Where messages are sent.
+             * @description The address that receives the messages. The same rules apply as for a new webhook.
              */
             url?: string;
         };
-        /** @description A message to a webhook, and what became of it. */
+        /** @description A new webhook. */
+        WebhookCreation: {
+            /** @description The code of the area. Required if the token names several areas. */
+            area?: components["schemas"]["SingleLineText"];
+            description?: components["schemas"]["SingleLineText"] | null;
+            /** @description The side that owns the webhook. Required if the token has roles of both sides. */
+            side?: components["schemas"]["WebhookSide"];
+            /** @description The types of changes that the webhook receives. Without this member, or with null, it receives all types. */
+            types?: components["schemas"]["ChangeType"][] | null;
+            /**
+             * Format: uri
+             * @description The address that receives the messages. It must be an https URL whose host resolves to addresses on the open
+             *     internet, unless the operator allows others.
+             */
+            url: string;
+        };
+        /** @description A delivery: one message to one webhook, with all attempts to send it. */
         WebhookDelivery: {
-            /** @description Every try, oldest first. */
+            /** @description All attempts, oldest first. */
             attempts: components["schemas"]["DeliveryAttempt"][];
             /**
              * Format: date-time
-             * @description When it was first to be sent.
+             * @description The instant at which the delivery was created.
              */
             created_at: string;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The delivery's id.
              */
             id: string;
-            /** @description Where to go from here. */
+            /** @description Related resources. */
             links: {
                 [key: string]: string;
             };
             /**
              * Format: uuid
-             * @description What the receiver knows it by however often it comes: `webhook-id`, and the id of the event.
+             * @description The id of the message, which the receiver gets as `webhook-id`. It is the same in every attempt. For a change,
+             *     it is the id of the audit event.
              */
             message_id: string;
             /**
              * Format: date-time
-             * @description When it is tried next; null where it is not.
+             * @description The instant of the next attempt; null if none is planned.
              */
             next_attempt_at?: string | null;
-            /** @description What became of it. */
+            /** @description The state of the delivery. */
             state: components["schemas"]["DeliveryState"];
-            /** @description What it tells of: a type of change, or `ping`. */
+            /** @description The type of the message: a type of change, or `ping`. */
             type: string;
             /**
              * Format: date-time
-             * @description When something last became of it.
+             * @description The instant of the last change.
              */
             updated_at: string;
             /**
              * Format: uuid
-             * @description The webhook.
+             * @description The webhook's id.
              */
             webhook_id: string;
         };
         /** @description One page of a list. */
         WebhookDeliveryPage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["WebhookDelivery"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
         };
         /** @description One page of a list. */
         WebhookPage: {
+            /** @description The records of this page, in the order of the list. */
             items: components["schemas"]["Webhook"][];
-            /** @description Send it as cursor for the next page; null on the last. */
+            /** @description The value of `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
-            /** @description How many there are in all, 10,000 at the most; only with count=true. */
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
             total?: number;
-            /** @description True where there are more than `total` says; left out elsewhere. */
+            /** @description True if there are more records than `total`; otherwise absent. */
             total_capped?: boolean;
         };
         /** @enum {string} */
         WebhookSide: "policing_body" | "force";
         /** @enum {string} */
         WebhookState: "active" | "disabled";
-        /** @description A workflow as data. */
+        /** @description A workflow: its states and transitions. */
         WorkflowDescription: {
-            /** @description The diagram, as Mermaid text. */
+            /** @description The state diagram, as Mermaid text. */
             mermaid: string;
             /**
-             * @description Its name.
+             * @description The name of the workflow.
              * @example response
              */
             name: string;
-            /** @description The state a record begins in. */
+            /** @description The state of a new record. */
             start: string;
             /** @description Every state. */
             states: string[];
@@ -4804,20 +5075,20 @@ export interface components {
         };
         /** @description One transition of a workflow. */
         WorkflowTransition: {
-            /** @description What is done. */
+            /** @description The action. */
             action: string;
-            /** @description The roles that may. */
+            /** @description The roles that may perform the action. */
             by: string[];
-            /** @description The state it starts from. */
+            /** @description The state before. */
             from: string;
-            /** @description What must hold. */
+            /** @description The codes of the conditions that must be met. */
             needs: string[];
-            /** @description Where it leads instead, once the record is whole. */
+            /** @description The state after instead, when the action completes the record; null for most actions. */
             or_to?: string | null;
-            /** @description Where it leads. */
+            /** @description The state after. */
             to: string;
         };
-        /** @description Every workflow. */
+        /** @description All workflows. */
         Workflows: {
             /** @description The workflows. */
             items: components["schemas"]["WorkflowDescription"][];
@@ -4840,27 +5111,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Service"];
+                    "application/json": components["schemas"]["ServiceIndex"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4869,7 +5140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4887,7 +5158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4896,7 +5167,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4916,10 +5187,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The content. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4927,16 +5198,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4945,7 +5216,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4963,7 +5234,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4972,7 +5243,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4992,10 +5263,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The content. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5003,16 +5274,16 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5021,7 +5292,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5039,7 +5310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5048,7 +5319,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5065,7 +5336,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The name of the file.
                  * @example index.css
                  */
                 file: string;
@@ -5074,10 +5345,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The content. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5085,16 +5356,16 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5103,7 +5374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5130,7 +5401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5139,7 +5410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5159,27 +5430,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["HealthStatus"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5188,7 +5459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5206,7 +5477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5215,7 +5486,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5235,10 +5506,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The content. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5246,16 +5517,16 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5264,7 +5535,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5282,7 +5553,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5291,7 +5562,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5311,10 +5582,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The content. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5322,16 +5593,16 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5340,7 +5611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5358,7 +5629,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5367,7 +5638,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5384,7 +5655,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The code of the problem.
                  * @example needs_unmet
                  */
                 code: string;
@@ -5393,10 +5664,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The content. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5404,16 +5675,16 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5422,7 +5693,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5449,7 +5720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5458,7 +5729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5478,27 +5749,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["HealthStatus"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5507,7 +5778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5525,7 +5796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5534,7 +5805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5554,27 +5825,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Service"];
+                    "application/json": components["schemas"]["ServiceIndex"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5583,7 +5854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5601,7 +5872,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5610,7 +5881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5625,36 +5896,36 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Areas of these countries.
+                 * @description Returns only areas in these countries.
                  * @example [
                  *       "wales"
                  *     ]
                  */
                 country?: ("england" | "wales")[];
-                /** @description Areas with these kinds of policing body. */
+                /** @description Returns only areas with a policing body of one of these kinds. */
                 policing_body_kind?: ("police_and_crime_commissioner" | "police_fire_and_crime_commissioner" | "mayor" | "mayors_office_for_policing_and_crime" | "common_council")[];
-                /** @description Areas that there were on this day. */
+                /** @description Returns only areas that exist on this day. */
                 valid_on?: string;
                 /**
-                 * @description The order; `-` descends, and a key stands in it once. Without it: `code`.
+                 * @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `code`.
                  * @example [
                  *       "name"
                  *     ]
                  */
                 sort?: ("code" | "-code" | "name" | "-name")[];
                 /**
-                 * @description How many at the most.
+                 * @description Sets the maximum number of items on a page.
                  * @example 2
                  */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
                 /**
-                 * @description Also count them, up to 10,000, as `total`.
+                 * @description Adds the number of all matching records, up to 10,000, as `total`.
                  * @example true
                  */
                 count?: boolean;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("code" | "country" | "created_at" | "force" | "id" | "links" | "name" | "policing_body" | "settings" | "successor" | "updated_at" | "valid_from" | "valid_to" | "version")[];
             };
             header?: never;
@@ -5663,12 +5934,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -5676,16 +5947,16 @@ export interface operations {
                     "application/json": components["schemas"]["AreaPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5694,7 +5965,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5712,7 +5983,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5721,7 +5992,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5732,13 +6003,13 @@ export interface operations {
             };
         };
     };
-    areas_show: {
+    areas_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The code of the area.
                  * @example cumbria
                  */
                 code: string;
@@ -5747,10 +6018,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5758,16 +6029,16 @@ export interface operations {
                     "application/json": components["schemas"]["Area"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5776,7 +6047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5803,7 +6074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5812,7 +6083,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5823,27 +6094,27 @@ export interface operations {
             };
         };
     };
-    areas_write: {
+    areas_replace: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v2-98c78d35dff5d2b0"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v2-3c733079f25a0a2d"
                  */
                 "If-Match"?: string;
                 /**
-                 * @description `*` in place of If-Match: that there is none yet.
+                 * @description Creates the record only if it does not exist yet, with the value `*`. Send it instead of `If-Match`.
                  * @example *
                  */
                 "If-None-Match"?: "*";
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The code of the area.
                  * @example cumbria
                  */
                 code: string;
@@ -5852,14 +6123,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AreaWritten"];
+                "application/json": components["schemas"]["AreaReplacement"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5867,10 +6138,10 @@ export interface operations {
                     "application/json": components["schemas"]["Area"];
                 };
             };
-            /** @description Made. */
+            /** @description The record was created. */
             201: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5878,7 +6149,7 @@ export interface operations {
                     "application/json": components["schemas"]["Area"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5887,7 +6158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5896,7 +6167,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5914,7 +6185,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -5923,16 +6194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -5941,7 +6203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5959,7 +6221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5968,7 +6230,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -5986,7 +6248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5995,7 +6257,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6006,22 +6268,22 @@ export interface operations {
             };
         };
     };
-    areas_amend: {
+    areas_update: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v1-ca23483a03c3aa64"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-7a94d231d2098d54"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The code of the area.
                  * @example cumbria
                  */
                 code: string;
@@ -6030,15 +6292,15 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AreaAmended"];
-                "application/merge-patch+json": components["schemas"]["AreaAmended"];
+                "application/json": components["schemas"]["AreaAmendment"];
+                "application/merge-patch+json": components["schemas"]["AreaAmendment"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6046,7 +6308,7 @@ export interface operations {
                     "application/json": components["schemas"]["Area"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6055,7 +6317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6064,7 +6326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6082,7 +6344,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -6091,16 +6353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -6109,7 +6362,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6127,7 +6380,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6136,7 +6389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -6154,7 +6407,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6163,7 +6416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6174,16 +6427,16 @@ export interface operations {
             };
         };
     };
-    areas_changes: {
+    areas_history: {
         parameters: {
             query?: {
-                /** @description `next_before` of the page before: events of older versions. */
+                /** @description Returns only events of versions below this one. Send `next_before` of the previous page. */
                 before?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The code of the area.
                  * @example cumbria
                  */
                 code: string;
@@ -6192,10 +6445,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6203,16 +6456,16 @@ export interface operations {
                     "application/json": components["schemas"]["RecordHistory"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6221,7 +6474,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6230,7 +6483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6257,7 +6510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6266,7 +6519,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6281,59 +6534,59 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Lines of these areas.
+                 * @description Returns only assignments of these police areas.
                  * @example [
                  *       "cumbria"
                  *     ]
                  */
                 area?: string[];
                 /**
-                 * @description Lines of one inspection.
+                 * @description Returns only assignments of this inspection.
                  * @example 017fb17f-8a00-7a1e-8189-f6dc68dbe2da
                  */
                 inspection_id?: string;
-                /** @description One recommendation, in every area. */
+                /** @description Returns only assignments of this recommendation, in every area. */
                 recommendation_id?: string;
-                /** @description Lines of recommendations, or of areas for improvement. */
+                /** @description Returns only assignments of these kinds: of recommendations, or of areas for improvement. */
                 kind?: ("recommendation" | "area_for_improvement" | "cause_of_concern")[];
-                /** @description Lines of the caller's areas by the force's claim. */
+                /** @description Returns only assignments of your areas with one of these statuses of the force. */
                 force_status?: ("awaiting_allocation" | "allocated" | "in_progress" | "embedding" | "awaiting_sign_off" | "force_complete" | "dependent_on_other" | "will_not_implement" | "not_applicable" | "superseded")[];
-                /** @description Lines by the policing body's view. */
+                /** @description Returns only assignments with one of these views of the policing body. */
                 body_view?: ("none" | "assured" | "partially_assured" | "not_assured")[];
-                /** @description Lines that stand so. */
+                /** @description Returns only assignments with one of these headline states. */
                 headline?: ("closed" | "superseded" | "not_applicable" | "will_not_implement" | "complete" | "awaiting_assurance" | "waiting_on_other" | "overdue" | "in_progress" | "not_started")[];
-                /** @description Lines of the caller's areas with these owners. */
+                /** @description Returns only assignments of your areas with one of these owners. */
                 owner?: string[];
-                /** @description Lines of the caller's areas due before this day. */
+                /** @description Returns only assignments of your areas due before this day. */
                 due_before?: string;
-                /** @description Whether the last day of one of the caller's lines has passed. */
+                /** @description Returns only assignments of your areas that are overdue (true), or only the others of your areas (false). */
                 overdue?: boolean;
-                /** @description Words in the recommendation's reference or text. Not ranked: see /v1/search. */
+                /** @description Returns only assignments whose recommendation has these words in its reference or text. For results ranked by relevance, use GET /v1/search. */
                 q?: string;
                 /**
-                 * @description The order; `-` descends, and a key stands in it once. Without it: `due_on,area,number`.
+                 * @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `due_on,area,number`.
                  * @example [
                  *       "number"
                  *     ]
                  */
                 sort?: ("due_on" | "-due_on" | "area" | "-area" | "reference" | "-reference" | "number" | "-number" | "headline" | "-headline" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /**
-                 * @description How many at the most.
+                 * @description Sets the maximum number of items on a page.
                  * @example 1
                  */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
                 /**
-                 * @description Also count them, up to 10,000, as `total`.
+                 * @description Adds the number of all matching records, up to 10,000, as `total`.
                  * @example true
                  */
                 count?: boolean;
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("accepted_evidence_count" | "allowed_actions" | "area" | "assurance_opinion" | "body_view" | "created_at" | "dependency" | "evidence_count" | "force_status" | "headline" | "id" | "inspection_id" | "inspectorate_status" | "links" | "local_target_on" | "marking" | "overdue" | "owner" | "positions" | "recommendation" | "recommendation_id" | "superseded_by" | "target" | "target_history" | "target_on" | "updated_at" | "version")[];
-                /** @description Related records to put into each record, as the caller may see them. `recommendation`: the whole recommendation. `inspection`: the report. `response`: the response of the line's area, where the caller may see it. */
+                /** @description Adds related records that the caller may see to each record. `recommendation`: the whole recommendation. `inspection`: the inspection. `response`: the response of the assignment's area; null if the caller may not see it. */
                 expand?: ("recommendation" | "inspection" | "response")[];
             };
             header?: never;
@@ -6342,12 +6595,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -6355,16 +6608,16 @@ export interface operations {
                     "application/json": components["schemas"]["AssignmentPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6373,7 +6626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6391,7 +6644,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6400,7 +6653,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6411,19 +6664,19 @@ export interface operations {
             };
         };
     };
-    assignments_show: {
+    assignments_get: {
         parameters: {
             query?: {
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
-                /** @description Related records to put into each record, as the caller may see them. `recommendation`: the whole recommendation. `inspection`: the report. `response`: the response of the line's area, where the caller may see it. */
+                /** @description Adds related records that the caller may see to each record. `recommendation`: the whole recommendation. `inspection`: the inspection. `response`: the response of the assignment's area; null if the caller may not see it. */
                 expand?: ("recommendation" | "inspection" | "response")[];
             };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -6431,10 +6684,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6442,16 +6695,16 @@ export interface operations {
                     "application/json": components["schemas"]["Assignment"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6460,7 +6713,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6487,7 +6740,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6496,7 +6749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6507,23 +6760,23 @@ export interface operations {
             };
         };
     };
-    assignments_amend: {
+    assignments_update: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v3-887ed1e450e7c0eb"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v3-6c990bd84d82d9e0"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -6531,15 +6784,15 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssignmentAmended"];
-                "application/merge-patch+json": components["schemas"]["AssignmentAmended"];
+                "application/json": components["schemas"]["AssignmentAmendment"];
+                "application/merge-patch+json": components["schemas"]["AssignmentAmendment"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6547,7 +6800,7 @@ export interface operations {
                     "application/json": components["schemas"]["Assignment"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6556,7 +6809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6565,7 +6818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6583,7 +6836,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -6592,7 +6845,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description Action not possible in this state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6601,7 +6854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -6610,7 +6863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6628,7 +6881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6637,7 +6890,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -6655,7 +6908,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6664,7 +6917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6678,30 +6931,30 @@ export interface operations {
     evidence_list: {
         parameters: {
             query?: {
-                /** @description Items in these states. */
+                /** @description Returns only items in these states. */
                 state?: ("draft" | "submitted" | "accepted" | "rejected" | "changes_requested" | "withdrawn")[];
-                /** @description Items of these kinds. */
+                /** @description Returns only items of these kinds. */
                 kind?: ("policy" | "data" | "minute" | "audit_report" | "dip_sample" | "training" | "other")[];
-                /** @description Items with these markings. */
+                /** @description Returns only items with these markings. */
                 marking?: ("official" | "official_sensitive")[];
-                /** @description Whether the day has come from which it is not relied on. */
+                /** @description Returns only expired items (true), or only the others (false). */
                 expired?: boolean;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `created_at`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `created_at`. */
                 sort?: ("created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title" | "expires_on" | "-expires_on")[];
-                /** @description How many at the most. */
+                /** @description Sets the maximum number of items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("allowed_actions" | "area" | "assignment_id" | "author" | "created_at" | "description" | "disposed_at" | "effective_from" | "effective_to" | "expired" | "expires_on" | "files" | "id" | "kind" | "links" | "lowering" | "marking" | "marking_actions" | "reviews" | "state" | "title" | "updated_at" | "version" | "withdrawn_reason")[];
             };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -6709,12 +6962,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -6722,16 +6975,16 @@ export interface operations {
                     "application/json": components["schemas"]["EvidencePage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6740,7 +6993,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6749,7 +7002,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6776,7 +7029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6785,7 +7038,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6799,17 +7052,17 @@ export interface operations {
     evidence_create: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -6817,11 +7070,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EvidenceAdded"];
+                "application/json": components["schemas"]["EvidenceCreation"];
             };
         };
         responses: {
-            /** @description Checked with validate_only; nothing was written. */
+            /** @description The request was validated with `validate_only`; nothing was written. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6830,12 +7083,12 @@ export interface operations {
                     "application/json": components["schemas"]["Evidence"];
                 };
             };
-            /** @description Made. */
+            /** @description The record was created. */
             201: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description Where it is. */
+                    /** @description The path of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -6843,7 +7096,7 @@ export interface operations {
                     "application/json": components["schemas"]["Evidence"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6852,7 +7105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6861,7 +7114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6879,7 +7132,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -6888,7 +7141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6897,7 +7150,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6915,7 +7168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6933,7 +7186,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6942,7 +7195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6953,17 +7206,17 @@ export interface operations {
             };
         };
     };
-    assignments_changes: {
+    assignments_history: {
         parameters: {
             query?: {
-                /** @description `next_before` of the page before: events of older versions. */
+                /** @description Returns only events of versions below this one. Send `next_before` of the previous page. */
                 before?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -6971,10 +7224,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6982,16 +7235,16 @@ export interface operations {
                     "application/json": components["schemas"]["RecordHistory"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7000,7 +7253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7009,7 +7262,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7036,7 +7289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7045,7 +7298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7062,8 +7315,8 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -7071,27 +7324,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PositionsTaken"];
+                    "application/json": components["schemas"]["PositionEntries"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7100,7 +7353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7109,7 +7362,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7136,7 +7389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7145,7 +7398,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7156,23 +7409,23 @@ export interface operations {
             };
         };
     };
-    assignments_positions_record_opinion: {
+    assignments_positions_record_assurance_opinion: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v8-8a31cfab8ede3fc3"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v8-53f9b093ec48b089"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -7180,14 +7433,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssuranceOpinionRecorded"];
+                "application/json": components["schemas"]["AssuranceOpinionRequest"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7195,7 +7448,7 @@ export interface operations {
                     "application/json": components["schemas"]["Assignment"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7204,7 +7457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7213,7 +7466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7231,7 +7484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -7240,7 +7493,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description Action not possible in this state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7249,7 +7502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -7258,7 +7511,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7276,7 +7529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7285,7 +7538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -7303,7 +7556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7312,7 +7565,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7326,20 +7579,20 @@ export interface operations {
     assignments_positions_record_body_view: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
                  * @example "v7-1e31633aed8f27ba"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -7347,14 +7600,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BodyViewRecorded"];
+                "application/json": components["schemas"]["BodyViewRequest"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7362,7 +7615,7 @@ export interface operations {
                     "application/json": components["schemas"]["Assignment"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7371,7 +7624,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7380,7 +7633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7398,7 +7651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -7407,7 +7660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description Action not possible in this state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7416,7 +7669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -7425,7 +7678,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7443,7 +7696,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7452,7 +7705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -7470,7 +7723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7479,7 +7732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7490,23 +7743,23 @@ export interface operations {
             };
         };
     };
-    assignments_positions_record_decision: {
+    assignments_positions_record_inspectorate_status: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v9-47856029d842e0ff"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v9-c7d0469c718eb8b8"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -7514,14 +7767,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["InspectorateStatusRecorded"];
+                "application/json": components["schemas"]["InspectorateStatusRequest"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7529,7 +7782,7 @@ export interface operations {
                     "application/json": components["schemas"]["Assignment"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7538,7 +7791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7547,7 +7800,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7565,7 +7818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -7574,7 +7827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description Action not possible in this state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7583,7 +7836,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -7592,7 +7845,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7610,7 +7863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7619,7 +7872,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -7637,7 +7890,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7646,7 +7899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7657,14 +7910,14 @@ export interface operations {
             };
         };
     };
-    assignments_history: {
+    assignments_list_transitions: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -7672,27 +7925,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["History"];
+                    "application/json": components["schemas"]["TransitionHistory"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7701,7 +7954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7710,7 +7963,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7737,7 +7990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7746,7 +7999,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7757,25 +8010,25 @@ export interface operations {
             };
         };
     };
-    assignments_advance: {
+    assignments_transition: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v1-673e2882d7e72d1c"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-33a57ec7e4431566"
                  */
                 "If-Match": string;
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -7783,14 +8036,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssignmentMove"];
+                "application/json": components["schemas"]["AssignmentTransition"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7798,7 +8051,7 @@ export interface operations {
                     "application/json": components["schemas"]["Assignment"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7807,7 +8060,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7816,7 +8069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7834,7 +8087,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -7843,7 +8096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7852,7 +8105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -7861,7 +8114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7879,7 +8132,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7888,7 +8141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -7906,7 +8159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7915,7 +8168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7929,26 +8182,26 @@ export interface operations {
     assignments_updates_list: {
         parameters: {
             query?: {
-                /** @description Updates that tell of this day or a later one. */
+                /** @description Returns only updates on this day or later. */
                 since?: string;
-                /** @description Updates of these sides. */
+                /** @description Returns only updates added by these sides. */
                 side?: ("policing_body" | "force")[];
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `-date,-created_at`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-date,-created_at`. */
                 sort?: ("date" | "-date" | "created_at" | "-created_at")[];
-                /** @description How many at the most. */
+                /** @description Sets the maximum number of items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("area" | "assignment_id" | "by" | "created_at" | "date" | "id" | "links" | "side" | "text")[];
             };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -7956,12 +8209,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -7969,16 +8222,16 @@ export interface operations {
                     "application/json": components["schemas"]["AssignmentUpdatePage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7987,7 +8240,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7996,7 +8249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8023,7 +8276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8032,7 +8285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8046,17 +8299,17 @@ export interface operations {
     assignments_updates_create: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b67-8c01-af60d462aeeb
+                 * @description The id of the assignment.
+                 * @example 017fb17f-8a00-7920-8a97-cabddc2dada0
                  */
                 id: string;
             };
@@ -8064,11 +8317,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssignmentUpdateAdded"];
+                "application/json": components["schemas"]["AssignmentUpdateCreation"];
             };
         };
         responses: {
-            /** @description Checked with validate_only; nothing was written. */
+            /** @description The request was validated with `validate_only`; nothing was written. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8077,12 +8330,12 @@ export interface operations {
                     "application/json": components["schemas"]["AssignmentUpdate"];
                 };
             };
-            /** @description Made. */
+            /** @description The record was created. */
             201: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description Where it is. */
+                    /** @description The path of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8090,7 +8343,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssignmentUpdate"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8099,7 +8352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8108,7 +8361,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8126,7 +8379,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -8135,7 +8388,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8144,7 +8397,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8162,7 +8415,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8180,7 +8433,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8189,7 +8442,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8203,44 +8456,44 @@ export interface operations {
     audit_list: {
         parameters: {
             query?: {
-                /** @description Events of these areas' records. */
+                /** @description Returns only events of records of these areas. */
                 area?: string[];
-                /** @description What these subjects did. */
+                /** @description Returns only events of these token subjects. */
                 actor?: string[];
                 /**
-                 * @description These actions.
+                 * @description Returns only events with these actions.
                  * @example [
                  *       "approve"
                  *     ]
                  */
                 action?: string[];
                 /**
-                 * @description These kinds of record.
+                 * @description Returns only events of these kinds of record.
                  * @example [
                  *       "response"
                  *     ]
                  */
                 resource?: string[];
-                /** @description What happened to one record. */
+                /** @description Returns only events of this record. */
                 resource_id?: string;
-                /** @description What one request did. */
+                /** @description Returns only events of this HTTP request. */
                 request_id?: string;
-                /** @description From this instant on. */
+                /** @description Returns only events at or after this instant. */
                 since?: string;
-                /** @description Before this instant. */
+                /** @description Returns only events before this instant. */
                 until?: string;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `-at`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-at`. */
                 sort?: ("at" | "-at")[];
                 /**
-                 * @description How many at the most.
+                 * @description Sets the maximum number of items on a page.
                  * @example 10
                  */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("action" | "actor" | "area" | "at" | "fields" | "from" | "id" | "links" | "note" | "request_id" | "resource" | "resource_id" | "resource_version" | "to")[];
             };
             header?: never;
@@ -8249,12 +8502,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -8262,16 +8515,16 @@ export interface operations {
                     "application/json": components["schemas"]["AuditEventPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8280,7 +8533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8289,7 +8542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8307,7 +8560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8316,7 +8569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8327,18 +8580,18 @@ export interface operations {
             };
         };
     };
-    audit_proofs_export: {
+    audit_proofs_export_bundle: {
         parameters: {
             query?: {
                 /**
-                 * @description The area whose log it is; may be left out where the token names one. `_all` is the log of what belongs to all areas.
+                 * @description The area whose log is exported. Required if the token names several areas. `_all`: records of no area.
                  * @example cumbria
                  */
                 area?: string;
-                /** @description Events from this instant on. */
+                /** @description Exports events at or after this instant, and any others that are needed to have no gaps. */
                 since?: string;
                 /**
-                 * @description Events before this instant.
+                 * @description Exports events before this instant, and any others that are needed to have no gaps.
                  * @example 2022-03-22T12:00:01Z
                  */
                 until?: string;
@@ -8349,10 +8602,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The lines, each one JSON object. */
+            /** @description Lines, each of which is one JSON object. */
             200: {
                 headers: {
-                    /** @description The name to save it under. */
+                    /** @description The file name under which to save the content. */
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
@@ -8360,7 +8613,7 @@ export interface operations {
                     "application/jsonl": string;
                 };
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8369,7 +8622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8378,7 +8631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8405,7 +8658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8414,7 +8667,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8425,7 +8678,7 @@ export interface operations {
             };
         };
     };
-    audit_proofs_checkpoint: {
+    audit_proofs_get_checkpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -8434,10 +8687,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The content. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8445,16 +8698,16 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8463,7 +8716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8490,7 +8743,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8499,7 +8752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8510,10 +8763,10 @@ export interface operations {
             };
         };
     };
-    audit_proofs_checkpoints: {
+    audit_proofs_list_checkpoints: {
         parameters: {
             query?: {
-                /** @description Checkpoints of fewer leaves than this. */
+                /** @description Returns only checkpoints with fewer leaves than this. Send `next_before` of the previous page. */
                 before?: number;
             };
             header?: never;
@@ -8522,10 +8775,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8533,16 +8786,16 @@ export interface operations {
                     "application/json": components["schemas"]["AuditCheckpoints"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8551,7 +8804,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8578,7 +8831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8587,7 +8840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8598,21 +8851,21 @@ export interface operations {
             };
         };
     };
-    audit_proofs_consistency: {
+    audit_proofs_prove_consistency: {
         parameters: {
             query?: {
                 /**
-                 * @description The log of this area; the log of heads, which checkpoints are of, where it is left out.
+                 * @description Uses the log of this area. Without it, the log of heads is used, which checkpoints sign.
                  * @example cumbria
                  */
                 area?: string;
                 /**
-                 * @description The smaller size; 1 where it is left out.
+                 * @description The smaller size, in leaves. Without it, 1.
                  * @example 1
                  */
                 from?: number;
                 /**
-                 * @description The larger size; the newest signed one where it is left out.
+                 * @description The larger size, in leaves. Without it, the newest signed size.
                  * @example 3
                  */
                 to?: number;
@@ -8623,10 +8876,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8634,16 +8887,16 @@ export interface operations {
                     "application/json": components["schemas"]["AuditConsistency"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8652,7 +8905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8661,7 +8914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8688,7 +8941,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8697,7 +8950,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8708,14 +8961,14 @@ export interface operations {
             };
         };
     };
-    audit_proofs_prove: {
+    audit_proofs_prove_event: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-78fc-8238-5f9d76f546fd
+                 * @description The id of the event.
+                 * @example 017fb17f-8a00-7126-8b71-da2a6e6d000c
                  */
                 id: string;
             };
@@ -8723,10 +8976,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8734,16 +8987,16 @@ export interface operations {
                     "application/json": components["schemas"]["AuditProof"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8752,7 +9005,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8761,7 +9014,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8788,7 +9041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8797,7 +9050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8808,14 +9061,14 @@ export interface operations {
             };
         };
     };
-    responses_explain_many: {
+    responses_put_explanations: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -8827,16 +9080,16 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As they are now. */
+            /** @description The changed responses. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExplanationsWritten"];
+                    "application/json": components["schemas"]["ExplanationBatchResult"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8845,7 +9098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8854,7 +9107,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8863,7 +9116,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -8872,7 +9125,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8881,7 +9134,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -8890,7 +9143,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8908,7 +9161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8926,7 +9179,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8935,7 +9188,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8955,10 +9208,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The content. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8966,16 +9219,16 @@ export interface operations {
                     "text/markdown": string;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8984,7 +9237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9002,7 +9255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9011,7 +9264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9026,17 +9279,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `next_cursor` of the page before; `latest` begins after what there is now. Without it, the feed is read from its beginning.
+                 * @description Returns only changes after this cursor: `next_cursor` of the previous page, or `latest` for changes from now on. Without it, the feed begins with its first change.
                  * @example latest
                  */
                 after?: string;
                 /**
-                 * @description Seconds to wait for a change where there is none yet; then the page is empty.
+                 * @description Waits up to this number of seconds if there is no change yet. Without a change, the page is empty.
                  * @example 30
                  */
                 wait?: number;
                 /**
-                 * @description How many at the most.
+                 * @description Limits the page to this number of changes.
                  * @example 1
                  */
                 limit?: number;
@@ -9047,12 +9300,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of what comes next, rel="next" (RFC 8288). */
+                    /** @description The URL of the next page, with `rel="next"` (RFC 8288). */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -9060,16 +9313,16 @@ export interface operations {
                     "application/json": components["schemas"]["ChangePage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9078,7 +9331,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9096,7 +9349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9105,7 +9358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9119,33 +9372,33 @@ export interface operations {
     deadlines_list: {
         parameters: {
             query?: {
-                /** @description Days of these areas. */
+                /** @description Returns only deadlines of these police areas. */
                 area?: string[];
                 /**
-                 * @description Days of these kinds.
+                 * @description Returns only deadlines of these kinds.
                  * @example [
                  *       "response_due"
                  *     ]
                  */
                 kind?: ("response_due" | "comments_due" | "line_due" | "evidence_expires")[];
-                /** @description Days before this day. */
+                /** @description Returns only deadlines before this day. */
                 before?: string;
-                /** @description Days after this day. */
+                /** @description Returns only deadlines after this day. */
                 after?: string;
-                /** @description Whether the day has passed. */
+                /** @description Returns only deadlines that have passed (true), or only the others (false). */
                 overdue?: boolean;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `on,area,kind`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `on,area,kind`. */
                 sort?: ("on" | "-on" | "area" | "-area" | "kind" | "-kind")[];
                 /**
-                 * @description How many at the most.
+                 * @description Sets the maximum number of items on a page.
                  * @example 1
                  */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("area" | "days_left" | "id" | "kind" | "links" | "on" | "overdue" | "reference" | "reminder_days" | "resource" | "resource_id" | "title")[];
             };
             header?: never;
@@ -9154,12 +9407,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -9167,16 +9420,16 @@ export interface operations {
                     "application/json": components["schemas"]["DeadlinePage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9185,7 +9438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9194,7 +9447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9212,7 +9465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9221,7 +9474,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9232,23 +9485,23 @@ export interface operations {
             };
         };
     };
-    deadlines_calendar: {
+    deadlines_get_calendar: {
         parameters: {
             query?: {
-                /** @description Days of these areas. */
+                /** @description Returns only deadlines of these police areas. */
                 area?: string[];
                 /**
-                 * @description Days of these kinds.
+                 * @description Returns only deadlines of these kinds.
                  * @example [
                  *       "response_due"
                  *     ]
                  */
                 kind?: ("response_due" | "comments_due" | "line_due" | "evidence_expires")[];
-                /** @description Days before this day. */
+                /** @description Returns only deadlines before this day. */
                 before?: string;
-                /** @description Days after this day. */
+                /** @description Returns only deadlines after this day. */
                 after?: string;
-                /** @description Whether the day has passed. */
+                /** @description Returns only deadlines that have passed (true), or only the others (false). */
                 overdue?: boolean;
             };
             header?: never;
@@ -9257,10 +9510,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The content. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9268,16 +9521,16 @@ export interface operations {
                     "text/calendar": string;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9286,7 +9539,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9295,7 +9548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9313,7 +9566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9322,7 +9575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9336,27 +9589,27 @@ export interface operations {
     retention_disposals_list: {
         parameters: {
             query?: {
-                /** @description Disposals of these areas. */
+                /** @description Returns only disposals of these police areas. */
                 area?: string[];
-                /** @description Disposals in these states. */
+                /** @description Returns only disposals in these states. */
                 state?: ("proposed" | "confirmed" | "refused")[];
-                /** @description Disposals on these grounds. */
+                /** @description Returns only disposals on these grounds. */
                 ground?: ("retention" | "erasure")[];
-                /** @description Disposals of these kinds of record. */
+                /** @description Returns only disposals of these kinds of record. */
                 resource?: ("response" | "assignment" | "evidence" | "event")[];
-                /** @description Disposals of one record. */
+                /** @description Returns only disposals of this record. */
                 resource_id?: string;
-                /** @description Whether they were carried out. */
+                /** @description Returns only disposals that the service has performed (true), or only the others (false). */
                 disposed?: boolean;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `-created_at`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
                 sort?: ("created_at" | "-created_at" | "updated_at" | "-updated_at")[];
-                /** @description How many at the most. */
+                /** @description Sets the maximum number of items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("allowed_actions" | "area" | "certificate" | "created_at" | "decided_at" | "decided_by" | "decision_reason" | "disposed_at" | "ground" | "held" | "id" | "links" | "owner" | "proposed_by" | "reason" | "resource" | "resource_id" | "state" | "updated_at" | "version")[];
             };
             header?: never;
@@ -9365,12 +9618,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -9378,16 +9631,16 @@ export interface operations {
                     "application/json": components["schemas"]["DisposalPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9396,7 +9649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9405,7 +9658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9423,7 +9676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9432,7 +9685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9446,11 +9699,11 @@ export interface operations {
     retention_disposals_create: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -9458,11 +9711,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DisposalProposed"];
+                "application/json": components["schemas"]["DisposalProposal"];
             };
         };
         responses: {
-            /** @description Checked with validate_only; nothing was written. */
+            /** @description The request was validated with `validate_only`; nothing was written. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9471,12 +9724,12 @@ export interface operations {
                     "application/json": components["schemas"]["Disposal"];
                 };
             };
-            /** @description Made. */
+            /** @description The record was created. */
             201: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description Where it is. */
+                    /** @description The path of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -9484,7 +9737,7 @@ export interface operations {
                     "application/json": components["schemas"]["Disposal"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9493,7 +9746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9502,7 +9755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9511,7 +9764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -9520,7 +9773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Record already exists, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9529,7 +9782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9547,7 +9800,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9565,7 +9818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9574,7 +9827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9585,13 +9838,13 @@ export interface operations {
             };
         };
     };
-    retention_disposals_show: {
+    retention_disposals_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the disposal.
                  * @example 017fb17f-8a00-7a6e-8e19-6414e5847789
                  */
                 id: string;
@@ -9600,10 +9853,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9611,16 +9864,16 @@ export interface operations {
                     "application/json": components["schemas"]["Disposal"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9629,7 +9882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9638,7 +9891,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9665,7 +9918,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9674,7 +9927,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9685,13 +9938,13 @@ export interface operations {
             };
         };
     };
-    retention_disposals_history: {
+    retention_disposals_list_transitions: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the disposal.
                  * @example 017fb17f-8a00-7a6e-8e19-6414e5847789
                  */
                 id: string;
@@ -9700,27 +9953,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["History"];
+                    "application/json": components["schemas"]["TransitionHistory"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9729,7 +9982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9738,7 +9991,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9765,7 +10018,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9774,7 +10027,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9785,24 +10038,24 @@ export interface operations {
             };
         };
     };
-    retention_disposals_advance: {
+    retention_disposals_transition: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v1-44a938681311b369"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-534d227ce2dac31f"
                  */
                 "If-Match": string;
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the disposal.
                  * @example 017fb17f-8a00-7a6e-8e19-6414e5847789
                  */
                 id: string;
@@ -9811,14 +10064,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DisposalMove"];
+                "application/json": components["schemas"]["DisposalTransition"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9826,7 +10079,7 @@ export interface operations {
                     "application/json": components["schemas"]["Disposal"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9835,7 +10088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9844,7 +10097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9862,7 +10115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -9871,7 +10124,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9880,7 +10133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -9889,7 +10142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9907,7 +10160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9916,7 +10169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -9934,7 +10187,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9943,7 +10196,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9954,13 +10207,13 @@ export interface operations {
             };
         };
     };
-    evidence_show: {
+    evidence_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the item of evidence.
                  * @example 017fb17f-8a00-76c2-854f-a466ca8c6a08
                  */
                 id: string;
@@ -9969,10 +10222,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9980,16 +10233,16 @@ export interface operations {
                     "application/json": components["schemas"]["Evidence"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9998,7 +10251,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10007,7 +10260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10034,7 +10287,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10043,7 +10296,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10054,22 +10307,22 @@ export interface operations {
             };
         };
     };
-    evidence_amend: {
+    evidence_update: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v1-8cec2b4765219074"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-5fd89a95b0b67535"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the item of evidence.
                  * @example 017fb17f-8a00-76c2-854f-a466ca8c6a08
                  */
                 id: string;
@@ -10078,15 +10331,15 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EvidenceAmended"];
-                "application/merge-patch+json": components["schemas"]["EvidenceAmended"];
+                "application/json": components["schemas"]["EvidenceAmendment"];
+                "application/merge-patch+json": components["schemas"]["EvidenceAmendment"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -10094,7 +10347,7 @@ export interface operations {
                     "application/json": components["schemas"]["Evidence"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10103,7 +10356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10112,7 +10365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10130,7 +10383,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -10139,7 +10392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description Action not possible in this state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10148,7 +10401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -10157,7 +10410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10175,7 +10428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10184,7 +10437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -10202,7 +10455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10211,7 +10464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10228,7 +10481,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the item of evidence.
                  * @example 017fb17f-8a00-76c2-854f-a466ca8c6a08
                  */
                 id: string;
@@ -10237,10 +10490,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -10248,16 +10501,16 @@ export interface operations {
                     "application/json": components["schemas"]["EvidenceFiles"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10266,7 +10519,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10275,7 +10528,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10302,7 +10555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10311,7 +10564,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10325,16 +10578,16 @@ export interface operations {
     evidence_files_create: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the item of evidence.
                  * @example 017fb17f-8a00-76c2-854f-a466ca8c6a08
                  */
                 id: string;
@@ -10347,7 +10600,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Checked with validate_only; nothing was written. */
+            /** @description The request was validated with `validate_only`; nothing was written. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10356,12 +10609,12 @@ export interface operations {
                     "application/json": components["schemas"]["EvidenceFile"];
                 };
             };
-            /** @description Made. */
+            /** @description The record was created. */
             201: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description Where it is. */
+                    /** @description The path of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -10369,7 +10622,7 @@ export interface operations {
                     "application/json": components["schemas"]["EvidenceFile"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10378,7 +10631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10387,7 +10640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10405,7 +10658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -10414,7 +10667,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10423,7 +10676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10441,7 +10694,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10459,7 +10712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10468,279 +10721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    evidence_changes: {
-        parameters: {
-            query?: {
-                /** @description `next_before` of the page before: events of older versions. */
-                before?: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-76c2-854f-a466ca8c6a08
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As it is now. */
-            200: {
-                headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordHistory"];
-                };
-            };
-            /** @description As the caller has it. */
-            304: {
-                headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The query parameters are wrong */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A valid token is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed for this caller */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A fault of the service */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available just now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    evidence_marking_mark: {
-        parameters: {
-            query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
-                validate_only?: boolean;
-            };
-            header: {
-                /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v7-bcdab4ed11513156"
-                 */
-                "If-Match": string;
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-76c2-854f-a466ca8c6a08
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MarkingMove"];
-            };
-        };
-        responses: {
-            /** @description As it is now. */
-            200: {
-                headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Evidence"];
-                };
-            };
-            /** @description The query parameters are wrong, or: The request could not be read */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A valid token is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed for this caller */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request took too long to arrive */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The record has changed since */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description If-Match is needed */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A fault of the service */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10753,11 +10734,14 @@ export interface operations {
     };
     evidence_history: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Returns only events of versions below this one. Send `next_before` of the previous page. */
+                before?: number;
+            };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the item of evidence.
                  * @example 017fb17f-8a00-76c2-854f-a466ca8c6a08
                  */
                 id: string;
@@ -10766,27 +10750,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["History"];
+                    "application/json": components["schemas"]["RecordHistory"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10795,7 +10779,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10804,7 +10788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10831,7 +10815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10840,7 +10824,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10851,24 +10835,24 @@ export interface operations {
             };
         };
     };
-    evidence_advance: {
+    evidence_marking_transition: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v4-07ee83fa3733286e"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v7-aecf863d32934285"
                  */
                 "If-Match": string;
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the item of evidence.
                  * @example 017fb17f-8a00-76c2-854f-a466ca8c6a08
                  */
                 id: string;
@@ -10877,14 +10861,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EvidenceMove"];
+                "application/json": components["schemas"]["MarkingTransition"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -10892,7 +10876,7 @@ export interface operations {
                     "application/json": components["schemas"]["Evidence"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10901,7 +10885,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10910,7 +10894,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10928,7 +10912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -10937,7 +10921,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10946,7 +10930,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -10955,7 +10939,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10973,7 +10957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10982,7 +10966,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -11000,7 +10984,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11009,7 +10993,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11020,36 +11004,42 @@ export interface operations {
             };
         };
     };
-    exports_index: {
+    evidence_list_transitions: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description The id of the item of evidence.
+                 * @example 017fb17f-8a00-76c2-854f-a466ca8c6a08
+                 */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Exports"];
+                    "application/json": components["schemas"]["TransitionHistory"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11058,7 +11048,270 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evidence_transition: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: boolean;
+            };
+            header: {
+                /**
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v4-8b77de329dc9decb"
+                 */
+                "If-Match": string;
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the item of evidence.
+                 * @example 017fb17f-8a00-76c2-854f-a466ca8c6a08
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceTransition"];
+            };
+        };
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            /** @description Invalid query parameters, or: Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Action not possible in this state, or: Earlier request still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Record has changed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency-Key already used, or: Invalid request content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportableLists"];
+                };
+            };
+            /** @description The representation has not changed since the caller read it. */
+            304: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11076,7 +11329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11085,7 +11338,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11100,24 +11353,24 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Areas of these countries.
+                 * @description Returns only areas in these countries.
                  * @example [
                  *       "wales"
                  *     ]
                  */
                 country?: ("england" | "wales")[];
-                /** @description Areas with these kinds of policing body. */
+                /** @description Returns only areas with a policing body of one of these kinds. */
                 policing_body_kind?: ("police_and_crime_commissioner" | "police_fire_and_crime_commissioner" | "mayor" | "mayors_office_for_policing_and_crime" | "common_council")[];
-                /** @description Areas that there were on this day. */
+                /** @description Returns only areas that exist on this day. */
                 valid_on?: string;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `code`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `code`. */
                 sort?: ("code" | "-code" | "name" | "-name")[];
                 /**
-                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @description The format of the file. If it is absent, `Accept` decides; CSV is the default.
                  * @example csv
                  */
                 format?: "csv" | "xlsx" | "jsonl";
-                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                /** @description Whether CSV begins with a byte order mark, from which Excel recognises UTF-8. */
                 bom?: boolean;
             };
             header?: never;
@@ -11126,10 +11379,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of the list. */
+            /** @description The whole list. */
             200: {
                 headers: {
-                    /** @description The name to keep it under (RFC 6266). */
+                    /** @description The file's name (RFC 6266). */
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
@@ -11139,7 +11392,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11148,7 +11401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11157,7 +11410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such representation */
+            /** @description Not acceptable */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -11175,7 +11428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11184,7 +11437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11199,40 +11452,40 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Lines of these areas.
+                 * @description Returns only assignments of these police areas.
                  * @example [
                  *       "cumbria"
                  *     ]
                  */
                 area?: string[];
-                /** @description Lines of one inspection. */
+                /** @description Returns only assignments of this inspection. */
                 inspection_id?: string;
-                /** @description One recommendation, in every area. */
+                /** @description Returns only assignments of this recommendation, in every area. */
                 recommendation_id?: string;
-                /** @description Lines of recommendations, or of areas for improvement. */
+                /** @description Returns only assignments of these kinds: of recommendations, or of areas for improvement. */
                 kind?: ("recommendation" | "area_for_improvement" | "cause_of_concern")[];
-                /** @description Lines of the caller's areas by the force's claim. */
+                /** @description Returns only assignments of your areas with one of these statuses of the force. */
                 force_status?: ("awaiting_allocation" | "allocated" | "in_progress" | "embedding" | "awaiting_sign_off" | "force_complete" | "dependent_on_other" | "will_not_implement" | "not_applicable" | "superseded")[];
-                /** @description Lines by the policing body's view. */
+                /** @description Returns only assignments with one of these views of the policing body. */
                 body_view?: ("none" | "assured" | "partially_assured" | "not_assured")[];
-                /** @description Lines that stand so. */
+                /** @description Returns only assignments with one of these headline states. */
                 headline?: ("closed" | "superseded" | "not_applicable" | "will_not_implement" | "complete" | "awaiting_assurance" | "waiting_on_other" | "overdue" | "in_progress" | "not_started")[];
-                /** @description Lines of the caller's areas with these owners. */
+                /** @description Returns only assignments of your areas with one of these owners. */
                 owner?: string[];
-                /** @description Lines of the caller's areas due before this day. */
+                /** @description Returns only assignments of your areas due before this day. */
                 due_before?: string;
-                /** @description Whether the last day of one of the caller's lines has passed. */
+                /** @description Returns only assignments of your areas that are overdue (true), or only the others of your areas (false). */
                 overdue?: boolean;
-                /** @description Words in the recommendation's reference or text. Not ranked: see /v1/search. */
+                /** @description Returns only assignments whose recommendation has these words in its reference or text. For results ranked by relevance, use GET /v1/search. */
                 q?: string;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `due_on,area,number`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `due_on,area,number`. */
                 sort?: ("due_on" | "-due_on" | "area" | "-area" | "reference" | "-reference" | "number" | "-number" | "headline" | "-headline" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /**
-                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @description The format of the file. If it is absent, `Accept` decides; CSV is the default.
                  * @example csv
                  */
                 format?: "csv" | "xlsx" | "jsonl";
-                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                /** @description Whether CSV begins with a byte order mark, from which Excel recognises UTF-8. */
                 bom?: boolean;
             };
             header?: never;
@@ -11241,10 +11494,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of the list. */
+            /** @description The whole list. */
             200: {
                 headers: {
-                    /** @description The name to keep it under (RFC 6266). */
+                    /** @description The file's name (RFC 6266). */
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
@@ -11254,7 +11507,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11263,7 +11516,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11272,7 +11525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such representation */
+            /** @description Not acceptable */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -11290,7 +11543,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11299,7 +11552,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11313,35 +11566,35 @@ export interface operations {
     exports_audit_events: {
         parameters: {
             query?: {
-                /** @description Events of these areas' records. */
+                /** @description Returns only events of records of these areas. */
                 area?: string[];
-                /** @description What these subjects did. */
+                /** @description Returns only events of these token subjects. */
                 actor?: string[];
                 /**
-                 * @description These actions.
+                 * @description Returns only events with these actions.
                  * @example [
                  *       "approve"
                  *     ]
                  */
                 action?: string[];
-                /** @description These kinds of record. */
+                /** @description Returns only events of these kinds of record. */
                 resource?: string[];
-                /** @description What happened to one record. */
+                /** @description Returns only events of this record. */
                 resource_id?: string;
-                /** @description What one request did. */
+                /** @description Returns only events of this HTTP request. */
                 request_id?: string;
-                /** @description From this instant on. */
+                /** @description Returns only events at or after this instant. */
                 since?: string;
-                /** @description Before this instant. */
+                /** @description Returns only events before this instant. */
                 until?: string;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `-at`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-at`. */
                 sort?: ("at" | "-at")[];
                 /**
-                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @description The format of the file. If it is absent, `Accept` decides; CSV is the default.
                  * @example csv
                  */
                 format?: "csv" | "xlsx" | "jsonl";
-                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                /** @description Whether CSV begins with a byte order mark, from which Excel recognises UTF-8. */
                 bom?: boolean;
             };
             header?: never;
@@ -11350,10 +11603,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of the list. */
+            /** @description The whole list. */
             200: {
                 headers: {
-                    /** @description The name to keep it under (RFC 6266). */
+                    /** @description The file's name (RFC 6266). */
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
@@ -11363,7 +11616,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11372,7 +11625,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11381,7 +11634,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11390,7 +11643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such representation */
+            /** @description Not acceptable */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -11408,7 +11661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11417,7 +11670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11431,30 +11684,30 @@ export interface operations {
     exports_inspections: {
         parameters: {
             query?: {
-                /** @description Inspections in these states. */
+                /** @description Returns only inspections in these states. */
                 state?: ("draft" | "published" | "withdrawn")[];
-                /** @description Inspections of these kinds. */
+                /** @description Returns only inspections of these kinds. */
                 kind?: ("peel" | "national_thematic" | "joint_thematic" | "force_specific" | "child_protection" | "custody" | "crime_data_integrity" | "serious_organised_crime" | "integrity" | "super_complaint" | "commissioned" | "rapid_review" | "revisit" | "state_of_policing" | "other")[];
-                /** @description Inspections with these references. */
+                /** @description Returns only inspections with these references. */
                 reference?: string[];
-                /** @description Inspections of these sources. */
+                /** @description Returns only inspections from these sources. */
                 source?: string[];
-                /** @description Inspections that bind one of these areas. */
+                /** @description Returns only inspections that bind one of these areas. */
                 area?: string[];
-                /** @description Reports published after this day. */
+                /** @description Returns only inspections whose report was published after this day. */
                 published_after?: string;
-                /** @description Reports published before this day. */
+                /** @description Returns only inspections whose report was published before this day. */
                 published_before?: string;
-                /** @description Words in the reference, title or key findings. Not ranked: see /v1/search. */
+                /** @description Returns only inspections with these words in the reference, title or key findings. The result is not ranked by relevance; for that, use GET /v1/search. */
                 q?: string;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `-published_on,reference`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-published_on,reference`. */
                 sort?: ("published_on" | "-published_on" | "reference" | "-reference" | "title" | "-title" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /**
-                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @description The format of the file. If it is absent, `Accept` decides; CSV is the default.
                  * @example csv
                  */
                 format?: "csv" | "xlsx" | "jsonl";
-                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                /** @description Whether CSV begins with a byte order mark, from which Excel recognises UTF-8. */
                 bom?: boolean;
             };
             header?: never;
@@ -11463,10 +11716,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of the list. */
+            /** @description The whole list. */
             200: {
                 headers: {
-                    /** @description The name to keep it under (RFC 6266). */
+                    /** @description The file's name (RFC 6266). */
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
@@ -11476,7 +11729,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11485,7 +11738,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11494,7 +11747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such representation */
+            /** @description Not acceptable */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -11512,7 +11765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11521,7 +11774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11535,26 +11788,26 @@ export interface operations {
     exports_recommendations: {
         parameters: {
             query?: {
-                /** @description Those of one inspection. */
+                /** @description Returns only recommendations of this inspection. */
                 inspection_id?: string;
-                /** @description Those with these references. */
+                /** @description Returns only recommendations with these references. */
                 reference?: string[];
-                /** @description Those of these kinds. */
+                /** @description Returns only recommendations of these kinds. */
                 kind?: ("recommendation" | "area_for_improvement" | "cause_of_concern")[];
-                /** @description Those addressed to one of these. */
+                /** @description Returns only recommendations addressed to one of these bodies. */
                 addressee?: ("chief_constables" | "policing_bodies" | "home_office" | "college_of_policing" | "npcc" | "iopc" | "cps" | "hmicfrs" | "other")[];
-                /** @description Those on one of these themes. */
+                /** @description Returns only recommendations on one of these themes. */
                 theme?: string[];
-                /** @description Words in the reference or the text. Not ranked: see /v1/search. */
+                /** @description Returns only recommendations with these words in the reference or the text. The result is not ranked by relevance; for that, use GET /v1/search. */
                 q?: string;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `inspection_id,number`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `inspection_id,number`. */
                 sort?: ("inspection_id" | "-inspection_id" | "number" | "-number" | "reference" | "-reference" | "target_on" | "-target_on" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /**
-                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @description The format of the file. If it is absent, `Accept` decides; CSV is the default.
                  * @example jsonl
                  */
                 format?: "csv" | "xlsx" | "jsonl";
-                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                /** @description Whether CSV begins with a byte order mark, from which Excel recognises UTF-8. */
                 bom?: boolean;
             };
             header?: never;
@@ -11563,10 +11816,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of the list. */
+            /** @description The whole list. */
             200: {
                 headers: {
-                    /** @description The name to keep it under (RFC 6266). */
+                    /** @description The file's name (RFC 6266). */
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
@@ -11576,7 +11829,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11585,7 +11838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11594,7 +11847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such representation */
+            /** @description Not acceptable */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -11612,7 +11865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11621,7 +11874,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11635,30 +11888,30 @@ export interface operations {
     exports_responses: {
         parameters: {
             query?: {
-                /** @description Responses of these areas. */
+                /** @description Returns only responses of these police areas. */
                 area?: string[];
-                /** @description Responses to one inspection. */
+                /** @description Returns only responses to this inspection. */
                 inspection_id?: string;
-                /** @description Responses in these states. */
+                /** @description Returns only responses in these states. */
                 state?: ("received" | "awaiting_comments" | "drafting" | "in_approval" | "approved" | "published" | "complete" | "not_required")[];
-                /** @description Responses whose last day is before this day. */
+                /** @description Returns only responses with `due_on` before this day. */
                 due_before?: string;
-                /** @description Responses whose last day is after this day. */
+                /** @description Returns only responses with `due_on` after this day. */
                 due_after?: string;
-                /** @description Whether the last day passed with nothing published. */
+                /** @description Returns only responses that are not published though `due_on` has passed (true), or only the others (false). */
                 overdue?: boolean;
-                /** @description Whether the first edition was published in time. */
+                /** @description Returns only responses whose first edition was published in time (true), or only those published late (false). */
                 on_time?: boolean;
-                /** @description Words in the inspection's reference, title or key findings. For words of responses, and ranked: see /v1/search. */
+                /** @description Returns only responses whose inspection has these words in its reference, title or key findings. To search the responses themselves, use GET /v1/search. */
                 q?: string;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `-due_on,area`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-due_on,area`. */
                 sort?: ("due_on" | "-due_on" | "published_on" | "-published_on" | "area" | "-area" | "state" | "-state" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /**
-                 * @description The format; without it, `Accept` decides, and CSV where that takes anything.
+                 * @description The format of the file. If it is absent, `Accept` decides; CSV is the default.
                  * @example csv
                  */
                 format?: "csv" | "xlsx" | "jsonl";
-                /** @description Begin CSV with a byte order mark, by which Excel knows UTF-8. */
+                /** @description Whether CSV begins with a byte order mark, from which Excel recognises UTF-8. */
                 bom?: boolean;
             };
             header?: never;
@@ -11667,10 +11920,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of the list. */
+            /** @description The whole list. */
             200: {
                 headers: {
-                    /** @description The name to keep it under (RFC 6266). */
+                    /** @description The file's name (RFC 6266). */
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
@@ -11680,7 +11933,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11689,7 +11942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11698,7 +11951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such representation */
+            /** @description Not acceptable */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -11716,7 +11969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11725,7 +11978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11741,16 +11994,16 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description One range of bytes, as RFC 9110 §14.2 says; several, or another unit, are ignored.
+                 * @description The range of bytes to return (RFC 9110 §14.2), such as `bytes=0-1023`. The service ignores several ranges, and units other than bytes, and returns the whole file.
                  * @example bytes=0-29
                  */
                 Range?: string;
-                /** @description The ETag that the range is of; where the file has another, all of it comes. */
+                /** @description The ETag of the version that `Range` is for. If the file has another ETag, the whole file is returned. */
                 "If-Range"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the file.
                  * @example 017fb17f-8a00-7b5e-8cbd-6d444d72b83c
                  */
                 id: string;
@@ -11759,12 +12012,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file. */
+            /** @description The whole file. */
             200: {
                 headers: {
-                    /** @description The name it was sent under (RFC 6266). */
+                    /** @description `attachment`, with the file's name (RFC 6266). */
                     "Content-Disposition"?: string;
-                    /** @description The file's entity tag, made of the digest of its bytes. */
+                    /** @description The file's ETag: the SHA-256 digest of its bytes. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11772,14 +12025,14 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description A part of the file. */
+            /** @description The requested range of the file. */
             206: {
                 headers: {
-                    /** @description The name it was sent under (RFC 6266). */
+                    /** @description `attachment`, with the file's name (RFC 6266). */
                     "Content-Disposition"?: string;
-                    /** @description Which bytes these are. */
+                    /** @description The range of bytes in this response, and the size of the file. */
                     "Content-Range"?: string;
-                    /** @description The file's entity tag, made of the digest of its bytes. */
+                    /** @description The file's ETag: the SHA-256 digest of its bytes. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11787,16 +12040,16 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The file is unchanged. */
             304: {
                 headers: {
-                    /** @description The file's entity tag, made of the digest of its bytes. */
+                    /** @description The file's ETag: the SHA-256 digest of its bytes. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11805,7 +12058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11814,7 +12067,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11832,7 +12085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The file is not served */
+            /** @description File withheld */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11841,7 +12094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such range */
+            /** @description Range not satisfiable */
             416: {
                 headers: {
                     [name: string]: unknown;
@@ -11859,7 +12112,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11868,7 +12121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11883,20 +12136,20 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The area in whose name it is; may be left out where the token names one area, and for a registrar's table.
+                 * @description The area for which the file is imported. It is required if the token has several areas, and if a registrar imports a document.
                  * @example kent
                  */
                 area?: string;
-                /** @description Of a document: leave the inspection a draft. It opens no response, so the response text is not kept: import again once it is published. A table's inspection always is a draft. */
+                /** @description For a document: whether the inspection stays a draft. A draft has no response, so the response text is not stored; import the document again after publication. For a table, this must be absent or false. */
                 draft?: boolean;
-                /** @description Of a table: the draft inspection that takes its recommendations. */
+                /** @description For a table: the draft inspection that receives the recommendations. */
                 inspection_id?: string;
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
                 /**
-                 * @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key.
+                 * @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key.
                  * @example calls-2022
                  */
                 "Idempotency-Key"?: string;
@@ -11913,32 +12166,32 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Checked with validate_only; nothing was written. */
+            /** @description The file is valid. With `validate_only`, nothing was written. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportAnswer"];
+                    "application/json": components["schemas"]["ImportResponse"];
                 };
             };
-            /** @description Made: of a document what it brought in, of a table its import, done. */
+            /** @description The import is done: the result of a document, or the import of a table. */
             201: {
                 headers: {
-                    /** @description The entity tag of a table's import. */
+                    /** @description The ETag of the import of a table. */
                     ETag?: string;
-                    /** @description Where it is. */
+                    /** @description The address of the area's response, of the draft inspection, or of the import of a table. */
                     Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportAnswer"];
+                    "application/json": components["schemas"]["ImportResponse"];
                 };
             };
-            /** @description A table's import goes on, or a key was sent again; Location says where it tells how far it has come. */
+            /** @description The import of a table continues, or the request repeats an earlier one with the same `Idempotency-Key`. GET the address in Location to see its progress. */
             202: {
                 headers: {
-                    /** @description Where it is. */
+                    /** @description The address of the import. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -11946,7 +12199,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11955,7 +12208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11964,7 +12217,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11982,7 +12235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -11991,7 +12244,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Record already exists, or: Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12000,7 +12253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12018,7 +12271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12036,7 +12289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12045,7 +12298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12056,11 +12309,11 @@ export interface operations {
             };
         };
     };
-    imports_template: {
+    imports_get_template: {
         parameters: {
             query?: {
                 /**
-                 * @description Its form; the workbook also says what each column means.
+                 * @description The format of the template. The workbook also explains each column.
                  * @example csv
                  */
                 format?: "csv" | "xlsx";
@@ -12071,10 +12324,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The content. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12083,16 +12336,16 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12101,7 +12354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12119,7 +12372,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12128,7 +12381,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12139,13 +12392,13 @@ export interface operations {
             };
         };
     };
-    imports_show: {
+    imports_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the import.
                  * @example 017fb17f-8a00-712c-8966-5bcc5c212b86
                  */
                 id: string;
@@ -12154,10 +12407,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12165,16 +12418,16 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12183,7 +12436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12192,7 +12445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12219,7 +12472,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12228,7 +12481,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12242,48 +12495,48 @@ export interface operations {
     inspections_list: {
         parameters: {
             query?: {
-                /** @description Inspections in these states. */
+                /** @description Returns only inspections in these states. */
                 state?: ("draft" | "published" | "withdrawn")[];
                 /**
-                 * @description Inspections of these kinds.
+                 * @description Returns only inspections of these kinds.
                  * @example [
                  *       "joint_thematic"
                  *     ]
                  */
                 kind?: ("peel" | "national_thematic" | "joint_thematic" | "force_specific" | "child_protection" | "custody" | "crime_data_integrity" | "serious_organised_crime" | "integrity" | "super_complaint" | "commissioned" | "rapid_review" | "revisit" | "state_of_policing" | "other")[];
-                /** @description Inspections with these references. */
+                /** @description Returns only inspections with these references. */
                 reference?: string[];
-                /** @description Inspections of these sources. */
+                /** @description Returns only inspections from these sources. */
                 source?: string[];
-                /** @description Inspections that bind one of these areas. */
+                /** @description Returns only inspections that bind one of these areas. */
                 area?: string[];
                 /**
-                 * @description Reports published after this day.
+                 * @description Returns only inspections whose report was published after this day.
                  * @example 2022-01-01
                  */
                 published_after?: string;
-                /** @description Reports published before this day. */
+                /** @description Returns only inspections whose report was published before this day. */
                 published_before?: string;
-                /** @description Words in the reference, title or key findings. Not ranked: see /v1/search. */
+                /** @description Returns only inspections with these words in the reference, title or key findings. The result is not ranked by relevance; for that, use GET /v1/search. */
                 q?: string;
                 /**
-                 * @description The order; `-` descends, and a key stands in it once. Without it: `-published_on,reference`.
+                 * @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-published_on,reference`.
                  * @example [
                  *       "-published_on"
                  *     ]
                  */
                 sort?: ("published_on" | "-published_on" | "reference" | "-reference" | "title" | "-title" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
-                /** @description How many at the most. */
+                /** @description Sets the maximum number of items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("allowed_actions" | "corrections" | "created_at" | "due_on" | "follows_up" | "id" | "key_findings" | "kind" | "lead_inspectorate" | "legal_basis" | "links" | "participating_inspectorates" | "published_on" | "recommendations_count" | "reference" | "registered_by" | "report_url" | "scope" | "source" | "state" | "subjects" | "title" | "updated_at" | "version")[];
-                /** @description Related records to put into each record, as the caller may see them. `recommendations`: what the report asks. `response`: the response of the caller's own area; null where it has none, or several areas. */
+                /** @description Adds related records that the caller may see to each record. `recommendations`: the recommendations of the report. `response`: the response of the caller's area; null if there is none, or if the caller has several areas. */
                 expand?: ("recommendations" | "response")[];
             };
             header?: never;
@@ -12292,12 +12545,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -12305,16 +12558,16 @@ export interface operations {
                     "application/json": components["schemas"]["InspectionPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12323,7 +12576,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12341,7 +12594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12350,7 +12603,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12364,12 +12617,12 @@ export interface operations {
     inspections_create: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
                 /**
-                 * @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key.
+                 * @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key.
                  * @example report-21866
                  */
                 "Idempotency-Key"?: string;
@@ -12379,11 +12632,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Registration"];
+                "application/json": components["schemas"]["InspectionRegistration"];
             };
         };
         responses: {
-            /** @description Checked with validate_only; nothing was written. */
+            /** @description The request was validated with `validate_only`; nothing was written. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12392,12 +12645,12 @@ export interface operations {
                     "application/json": components["schemas"]["Inspection"];
                 };
             };
-            /** @description Made. */
+            /** @description The record was created. */
             201: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description Where it is. */
+                    /** @description The path of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -12405,7 +12658,7 @@ export interface operations {
                     "application/json": components["schemas"]["Inspection"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12414,7 +12667,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12423,7 +12676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12432,7 +12685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -12441,7 +12694,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Record already exists, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12450,7 +12703,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12468,7 +12721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12486,7 +12739,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12495,7 +12748,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12506,13 +12759,13 @@ export interface operations {
             };
         };
     };
-    inspections_show: {
+    inspections_get: {
         parameters: {
             query?: {
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
                 /**
-                 * @description Related records to put into each record, as the caller may see them. `recommendations`: what the report asks. `response`: the response of the caller's own area; null where it has none, or several areas.
+                 * @description Adds related records that the caller may see to each record. `recommendations`: the recommendations of the report. `response`: the response of the caller's area; null if there is none, or if the caller has several areas.
                  * @example [
                  *       "response"
                  *     ]
@@ -12522,7 +12775,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the inspection.
                  * @example 017fb17f-8a00-7a1e-8189-f6dc68dbe2da
                  */
                 id: string;
@@ -12531,10 +12784,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12542,16 +12795,16 @@ export interface operations {
                     "application/json": components["schemas"]["Inspection"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12560,7 +12813,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12587,7 +12840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12596,7 +12849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12607,22 +12860,22 @@ export interface operations {
             };
         };
     };
-    inspections_amend: {
+    inspections_update: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v1-f434d2a189d289ff"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-a707e28f62cfb22c"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the inspection.
                  * @example 017fb17f-8a00-7a1e-8189-f6dc68dbe2da
                  */
                 id: string;
@@ -12631,15 +12884,15 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["InspectionAmended"];
-                "application/merge-patch+json": components["schemas"]["InspectionAmended"];
+                "application/json": components["schemas"]["InspectionAmendment"];
+                "application/merge-patch+json": components["schemas"]["InspectionAmendment"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12647,7 +12900,7 @@ export interface operations {
                     "application/json": components["schemas"]["Inspection"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12656,7 +12909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12665,7 +12918,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12683,7 +12936,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -12692,7 +12945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description Record already exists, or: Action not possible in this state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12701,7 +12954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -12710,7 +12963,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12728,7 +12981,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12737,7 +12990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -12755,7 +13008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12764,7 +13017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12775,16 +13028,16 @@ export interface operations {
             };
         };
     };
-    inspections_changes: {
+    inspections_history: {
         parameters: {
             query?: {
-                /** @description `next_before` of the page before: events of older versions. */
+                /** @description Returns only events of versions below this one. Send `next_before` of the previous page. */
                 before?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the inspection.
                  * @example 017fb17f-8a00-7a1e-8189-f6dc68dbe2da
                  */
                 id: string;
@@ -12793,10 +13046,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12804,16 +13057,16 @@ export interface operations {
                     "application/json": components["schemas"]["RecordHistory"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12822,7 +13075,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12831,7 +13084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12858,7 +13111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12867,7 +13120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12881,42 +13134,42 @@ export interface operations {
     recommendations_list_of_inspection: {
         parameters: {
             query?: {
-                /** @description Those of one inspection. */
+                /** @description Returns only recommendations of this inspection. */
                 inspection_id?: string;
-                /** @description Those with these references. */
+                /** @description Returns only recommendations with these references. */
                 reference?: string[];
-                /** @description Those of these kinds. */
+                /** @description Returns only recommendations of these kinds. */
                 kind?: ("recommendation" | "area_for_improvement" | "cause_of_concern")[];
-                /** @description Those addressed to one of these. */
+                /** @description Returns only recommendations addressed to one of these bodies. */
                 addressee?: ("chief_constables" | "policing_bodies" | "home_office" | "college_of_policing" | "npcc" | "iopc" | "cps" | "hmicfrs" | "other")[];
-                /** @description Those on one of these themes. */
+                /** @description Returns only recommendations on one of these themes. */
                 theme?: string[];
-                /** @description Words in the reference or the text. Not ranked: see /v1/search. */
+                /** @description Returns only recommendations with these words in the reference or the text. The result is not ranked by relevance; for that, use GET /v1/search. */
                 q?: string;
                 /**
-                 * @description The order; `-` descends, and a key stands in it once. Without it: `inspection_id,number`.
+                 * @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `inspection_id,number`.
                  * @example [
                  *       "number"
                  *     ]
                  */
                 sort?: ("inspection_id" | "-inspection_id" | "number" | "-number" | "reference" | "-reference" | "target_on" | "-target_on" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
-                /** @description How many at the most. */
+                /** @description Sets the maximum number of items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("addressees" | "cause_of_concern_id" | "created_at" | "errata" | "id" | "inspection_id" | "kind" | "links" | "number" | "reference" | "reiterates" | "supersedes" | "target" | "text" | "themes" | "updated_at" | "version")[];
-                /** @description Related records to put into each record, as the caller may see them. `inspection`: the report. `assignment`: how it stands in the caller's own area; null where it has none, or several areas. */
+                /** @description Adds related records that the caller may see to each record. `inspection`: the inspection. `assignment`: the assignment in the caller's area; null if there is none, or if the caller has several areas. */
                 expand?: ("inspection" | "assignment")[];
             };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the inspection.
                  * @example 017fb17f-8a00-7a1e-8189-f6dc68dbe2da
                  */
                 id: string;
@@ -12925,12 +13178,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -12938,16 +13191,16 @@ export interface operations {
                     "application/json": components["schemas"]["RecommendationPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12956,7 +13209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12983,7 +13236,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12992,7 +13245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13006,16 +13259,16 @@ export interface operations {
     recommendations_create: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the inspection.
                  * @example 017fb17f-8a00-7a1e-8189-f6dc68dbe2da
                  */
                 id: string;
@@ -13024,11 +13277,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RecommendationAdded"];
+                "application/json": components["schemas"]["RecommendationCreation"];
             };
         };
         responses: {
-            /** @description Checked with validate_only; nothing was written. */
+            /** @description The request was validated with `validate_only`; nothing was written. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13037,12 +13290,12 @@ export interface operations {
                     "application/json": components["schemas"]["Recommendation"];
                 };
             };
-            /** @description Made. */
+            /** @description The record was created. */
             201: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description Where it is. */
+                    /** @description The path of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -13050,7 +13303,7 @@ export interface operations {
                     "application/json": components["schemas"]["Recommendation"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13059,7 +13312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13068,7 +13321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13086,7 +13339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -13095,7 +13348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Record already exists, or: Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13104,7 +13357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13122,7 +13375,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13140,7 +13393,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13149,7 +13402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13160,13 +13413,13 @@ export interface operations {
             };
         };
     };
-    inspections_history: {
+    inspections_list_transitions: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the inspection.
                  * @example 017fb17f-8a00-7a1e-8189-f6dc68dbe2da
                  */
                 id: string;
@@ -13175,27 +13428,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["History"];
+                    "application/json": components["schemas"]["TransitionHistory"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13204,7 +13457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13213,7 +13466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13240,7 +13493,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13249,7 +13502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13263,21 +13516,21 @@ export interface operations {
     publication_transition: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
                  * @example "v2-2358c2730081ea01"
                  */
                 "If-Match": string;
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the inspection.
                  * @example 017fb17f-8a00-7a1e-8189-f6dc68dbe2da
                  */
                 id: string;
@@ -13286,14 +13539,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["InspectionMove"];
+                "application/json": components["schemas"]["InspectionTransition"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -13301,7 +13554,7 @@ export interface operations {
                     "application/json": components["schemas"]["Inspection"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13310,7 +13563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13319,7 +13572,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13337,7 +13590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -13346,7 +13599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13355,7 +13608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -13364,7 +13617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13382,7 +13635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13391,7 +13644,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -13409,7 +13662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13418,7 +13671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13432,28 +13685,28 @@ export interface operations {
     retention_holds_list: {
         parameters: {
             query?: {
-                /** @description Holds of these areas. */
+                /** @description Returns only holds of these police areas. */
                 area?: string[];
                 /**
-                 * @description Holds in force, or lifted.
+                 * @description Returns only holds in these states.
                  * @example [
                  *       "in_force"
                  *     ]
                  */
                 state?: ("in_force" | "lifted")[];
-                /** @description Holds on these kinds of record. */
+                /** @description Returns only holds on these kinds of record. */
                 resource?: ("response" | "assignment" | "evidence")[];
-                /** @description Holds on one record. */
+                /** @description Returns only holds on this record. */
                 resource_id?: string;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `-created_at`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
                 sort?: ("created_at" | "-created_at" | "updated_at" | "-updated_at")[];
-                /** @description How many at the most. */
+                /** @description Sets the maximum number of items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("allowed_actions" | "area" | "created_at" | "id" | "lifted_at" | "lifted_by" | "lifted_reason" | "links" | "reason" | "resource" | "resource_id" | "set_by" | "state" | "updated_at" | "version")[];
             };
             header?: never;
@@ -13462,12 +13715,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -13475,16 +13728,16 @@ export interface operations {
                     "application/json": components["schemas"]["LegalHoldPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13493,7 +13746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13502,7 +13755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13520,7 +13773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13529,7 +13782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13543,11 +13796,11 @@ export interface operations {
     retention_holds_create: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13555,11 +13808,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LegalHoldSet"];
+                "application/json": components["schemas"]["LegalHoldCreation"];
             };
         };
         responses: {
-            /** @description Checked with validate_only; nothing was written. */
+            /** @description The request was validated with `validate_only`; nothing was written. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13568,12 +13821,12 @@ export interface operations {
                     "application/json": components["schemas"]["LegalHold"];
                 };
             };
-            /** @description Made. */
+            /** @description The record was created. */
             201: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description Where it is. */
+                    /** @description The path of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -13581,7 +13834,7 @@ export interface operations {
                     "application/json": components["schemas"]["LegalHold"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13590,7 +13843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13599,7 +13852,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13608,7 +13861,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -13617,7 +13870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13626,7 +13879,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13644,7 +13897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13662,7 +13915,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13671,7 +13924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13682,13 +13935,13 @@ export interface operations {
             };
         };
     };
-    retention_holds_show: {
+    retention_holds_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the legal hold.
                  * @example 017fb17f-8a00-773e-83dd-947050d087af
                  */
                 id: string;
@@ -13697,10 +13950,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -13708,16 +13961,16 @@ export interface operations {
                     "application/json": components["schemas"]["LegalHold"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13726,7 +13979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13735,7 +13988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13762,7 +14015,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13771,7 +14024,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13782,13 +14035,13 @@ export interface operations {
             };
         };
     };
-    retention_holds_history: {
+    retention_holds_list_transitions: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the legal hold.
                  * @example 017fb17f-8a00-773e-83dd-947050d087af
                  */
                 id: string;
@@ -13797,27 +14050,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["History"];
+                    "application/json": components["schemas"]["TransitionHistory"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13826,7 +14079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13835,7 +14088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13862,7 +14115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13871,7 +14124,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13882,24 +14135,24 @@ export interface operations {
             };
         };
     };
-    retention_holds_advance: {
+    retention_holds_transition: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v1-73b80e8dcdbeefef"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-08588855533d1763"
                  */
                 "If-Match": string;
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the legal hold.
                  * @example 017fb17f-8a00-773e-83dd-947050d087af
                  */
                 id: string;
@@ -13908,14 +14161,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LegalHoldMove"];
+                "application/json": components["schemas"]["LegalHoldTransition"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -13923,7 +14176,7 @@ export interface operations {
                     "application/json": components["schemas"]["LegalHold"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13932,7 +14185,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13941,7 +14194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13959,7 +14212,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -13968,7 +14221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13977,7 +14230,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -13986,7 +14239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14004,7 +14257,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14013,7 +14266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -14031,7 +14284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14040,7 +14293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14060,27 +14313,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["CallerIdentity"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14089,7 +14342,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14098,7 +14351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14116,7 +14369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14125,7 +14378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14139,36 +14392,36 @@ export interface operations {
     recommendations_list: {
         parameters: {
             query?: {
-                /** @description Those of one inspection. */
+                /** @description Returns only recommendations of this inspection. */
                 inspection_id?: string;
                 /**
-                 * @description Those with these references.
+                 * @description Returns only recommendations with these references.
                  * @example [
                  *       "21912"
                  *     ]
                  */
                 reference?: string[];
-                /** @description Those of these kinds. */
+                /** @description Returns only recommendations of these kinds. */
                 kind?: ("recommendation" | "area_for_improvement" | "cause_of_concern")[];
-                /** @description Those addressed to one of these. */
+                /** @description Returns only recommendations addressed to one of these bodies. */
                 addressee?: ("chief_constables" | "policing_bodies" | "home_office" | "college_of_policing" | "npcc" | "iopc" | "cps" | "hmicfrs" | "other")[];
-                /** @description Those on one of these themes. */
+                /** @description Returns only recommendations on one of these themes. */
                 theme?: string[];
-                /** @description Words in the reference or the text. Not ranked: see /v1/search. */
+                /** @description Returns only recommendations with these words in the reference or the text. The result is not ranked by relevance; for that, use GET /v1/search. */
                 q?: string;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `inspection_id,number`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `inspection_id,number`. */
                 sort?: ("inspection_id" | "-inspection_id" | "number" | "-number" | "reference" | "-reference" | "target_on" | "-target_on" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
-                /** @description How many at the most. */
+                /** @description Sets the maximum number of items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("addressees" | "cause_of_concern_id" | "created_at" | "errata" | "id" | "inspection_id" | "kind" | "links" | "number" | "reference" | "reiterates" | "supersedes" | "target" | "text" | "themes" | "updated_at" | "version")[];
-                /** @description Related records to put into each record, as the caller may see them. `inspection`: the report. `assignment`: how it stands in the caller's own area; null where it has none, or several areas. */
+                /** @description Adds related records that the caller may see to each record. `inspection`: the inspection. `assignment`: the assignment in the caller's area; null if there is none, or if the caller has several areas. */
                 expand?: ("inspection" | "assignment")[];
             };
             header?: never;
@@ -14177,12 +14430,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -14190,16 +14443,16 @@ export interface operations {
                     "application/json": components["schemas"]["RecommendationPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14208,7 +14461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14226,7 +14479,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14235,7 +14488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14246,18 +14499,18 @@ export interface operations {
             };
         };
     };
-    recommendations_show: {
+    recommendations_get: {
         parameters: {
             query?: {
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
-                /** @description Related records to put into each record, as the caller may see them. `inspection`: the report. `assignment`: how it stands in the caller's own area; null where it has none, or several areas. */
+                /** @description Adds related records that the caller may see to each record. `inspection`: the inspection. `assignment`: the assignment in the caller's area; null if there is none, or if the caller has several areas. */
                 expand?: ("inspection" | "assignment")[];
             };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the recommendation.
                  * @example 017fb17f-8a00-7e68-8859-53db2c6ea185
                  */
                 id: string;
@@ -14266,10 +14519,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -14277,16 +14530,16 @@ export interface operations {
                     "application/json": components["schemas"]["Recommendation"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14295,7 +14548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14322,7 +14575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14331,7 +14584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14342,23 +14595,23 @@ export interface operations {
             };
         };
     };
-    recommendations_remove: {
+    recommendations_delete: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v1-a12e5be58a35f874"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-8f7e62275b0655f4"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7b87-80ba-69da58afe164
+                 * @description The id of the recommendation.
+                 * @example 017fb17f-8a00-7433-80f4-4bfcac86d4f9
                  */
                 id: string;
             };
@@ -14366,14 +14619,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Removed. */
+            /** @description The record was deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14382,7 +14635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14391,7 +14644,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14409,7 +14662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description Action not possible in this state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14418,7 +14671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -14427,7 +14680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is still missing */
+            /** @description Conditions not met */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14436,7 +14689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -14454,7 +14707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14463,7 +14716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14474,22 +14727,22 @@ export interface operations {
             };
         };
     };
-    recommendations_amend: {
+    recommendations_update: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v1-a622f7cd5a3bdacf"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-ecfdd1563f6b8acd"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the recommendation.
                  * @example 017fb17f-8a00-7e68-8859-53db2c6ea185
                  */
                 id: string;
@@ -14498,15 +14751,15 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RecommendationAmended"];
-                "application/merge-patch+json": components["schemas"]["RecommendationAmended"];
+                "application/json": components["schemas"]["RecommendationAmendment"];
+                "application/merge-patch+json": components["schemas"]["RecommendationAmendment"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -14514,7 +14767,7 @@ export interface operations {
                     "application/json": components["schemas"]["Recommendation"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14523,7 +14776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14532,7 +14785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14550,7 +14803,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -14559,7 +14812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description Record already exists, or: Action not possible in this state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14568,7 +14821,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -14577,7 +14830,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14595,7 +14848,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14604,7 +14857,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -14622,7 +14875,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14631,7 +14884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14642,16 +14895,16 @@ export interface operations {
             };
         };
     };
-    recommendations_changes: {
+    recommendations_history: {
         parameters: {
             query?: {
-                /** @description `next_before` of the page before: events of older versions. */
+                /** @description Returns only events of versions below this one. Send `next_before` of the previous page. */
                 before?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the recommendation.
                  * @example 017fb17f-8a00-70c0-8e1a-4c427f2077e7
                  */
                 id: string;
@@ -14660,10 +14913,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -14671,16 +14924,16 @@ export interface operations {
                     "application/json": components["schemas"]["RecordHistory"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14689,7 +14942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14698,7 +14951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14725,7 +14978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14734,7 +14987,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14749,58 +15002,58 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Responses of these areas.
+                 * @description Returns only responses of these police areas.
                  * @example [
                  *       "cumbria"
                  *     ]
                  */
                 area?: string[];
                 /**
-                 * @description Responses to one inspection.
+                 * @description Returns only responses to this inspection.
                  * @example 017fb17f-8a00-7a1e-8189-f6dc68dbe2da
                  */
                 inspection_id?: string;
                 /**
-                 * @description Responses in these states.
+                 * @description Returns only responses in these states.
                  * @example [
                  *       "received"
                  *     ]
                  */
                 state?: ("received" | "awaiting_comments" | "drafting" | "in_approval" | "approved" | "published" | "complete" | "not_required")[];
-                /** @description Responses whose last day is before this day. */
+                /** @description Returns only responses with `due_on` before this day. */
                 due_before?: string;
-                /** @description Responses whose last day is after this day. */
+                /** @description Returns only responses with `due_on` after this day. */
                 due_after?: string;
-                /** @description Whether the last day passed with nothing published. */
+                /** @description Returns only responses that are not published though `due_on` has passed (true), or only the others (false). */
                 overdue?: boolean;
                 /**
-                 * @description Whether the first edition was published in time.
+                 * @description Returns only responses whose first edition was published in time (true), or only those published late (false).
                  * @example true
                  */
                 on_time?: boolean;
-                /** @description Words in the inspection's reference, title or key findings. For words of responses, and ranked: see /v1/search. */
+                /** @description Returns only responses whose inspection has these words in its reference, title or key findings. To search the responses themselves, use GET /v1/search. */
                 q?: string;
                 /**
-                 * @description The order; `-` descends, and a key stands in it once. Without it: `-due_on,area`.
+                 * @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-due_on,area`.
                  * @example [
                  *       "-due_on"
                  *     ]
                  */
                 sort?: ("due_on" | "-due_on" | "published_on" | "-published_on" | "area" | "-area" | "state" | "-state" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /**
-                 * @description How many at the most.
+                 * @description Sets the maximum number of items on a page.
                  * @example 10
                  */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("allowed_actions" | "approval" | "area" | "chief_officer_comments" | "copies" | "created_at" | "days_left" | "due_on" | "edition" | "explanations" | "id" | "inspection" | "inspection_id" | "invitation" | "links" | "missing_explanations" | "not_required" | "on_time" | "overdue" | "policing_body_comments" | "publication" | "reply_to_chief_officer" | "state" | "updated_at" | "version")[];
-                /** @description Related records to put into each record, as the caller may see them. `inspection`: the whole report. `recommendations`: what the report asks. `assignments`: how each recommendation stands in the response's area. */
+                /** @description Adds related records that the caller may see to each record. `inspection`: the whole inspection. `recommendations`: the recommendations of the report. `assignments`: the assignments in the response's area. */
                 expand?: ("inspection" | "recommendations" | "assignments")[];
             };
             header?: never;
@@ -14809,12 +15062,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -14822,16 +15075,16 @@ export interface operations {
                     "application/json": components["schemas"]["ResponsePage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14840,7 +15093,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14858,7 +15111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14867,7 +15120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14878,18 +15131,18 @@ export interface operations {
             };
         };
     };
-    responses_show: {
+    responses_get: {
         parameters: {
             query?: {
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
-                /** @description Related records to put into each record, as the caller may see them. `inspection`: the whole report. `recommendations`: what the report asks. `assignments`: how each recommendation stands in the response's area. */
+                /** @description Adds related records that the caller may see to each record. `inspection`: the whole inspection. `recommendations`: the recommendations of the report. `assignments`: the assignments in the response's area. */
                 expand?: ("inspection" | "recommendations" | "assignments")[];
             };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the response.
                  * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
                  */
                 id: string;
@@ -14898,10 +15151,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -14909,16 +15162,16 @@ export interface operations {
                     "application/json": components["schemas"]["Response"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14927,7 +15180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14954,7 +15207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14963,7 +15216,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14974,22 +15227,22 @@ export interface operations {
             };
         };
     };
-    responses_amend: {
+    responses_update: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v3-04dd642e8e1a103f"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v3-eb65bd06b8e30c80"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the response.
                  * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
                  */
                 id: string;
@@ -14998,15 +15251,15 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ResponseAmended"];
-                "application/merge-patch+json": components["schemas"]["ResponseAmended"];
+                "application/json": components["schemas"]["ResponseAmendment"];
+                "application/merge-patch+json": components["schemas"]["ResponseAmendment"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -15014,7 +15267,7 @@ export interface operations {
                     "application/json": components["schemas"]["Response"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15023,7 +15276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15032,7 +15285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15050,7 +15303,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -15059,7 +15312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description Action not possible in this state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15068,7 +15321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -15077,7 +15330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -15095,7 +15348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15104,7 +15357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -15122,7 +15375,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15131,7 +15384,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15142,11 +15395,11 @@ export interface operations {
             };
         };
     };
-    publication_document: {
+    publication_get_document: {
         parameters: {
             query?: {
                 /**
-                 * @description Which representation; without it, `Accept` decides.
+                 * @description Chooses the representation. Without this parameter, the `Accept` header decides.
                  * @example text
                  */
                 format?: "text" | "html";
@@ -15154,7 +15407,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the response.
                  * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
                  */
                 id: string;
@@ -15163,10 +15416,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The content. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -15175,16 +15428,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15193,7 +15446,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15211,7 +15464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such representation */
+            /** @description Not acceptable */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -15229,7 +15482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15238,7 +15491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15249,27 +15502,27 @@ export interface operations {
             };
         };
     };
-    responses_explain: {
+    responses_put_explanation: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v6-769e105f66c22f23"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v6-29f8de5f09adf671"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the response.
                  * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
                  */
                 id: string;
                 /**
-                 * @description Which one.
+                 * @description The id of the recommendation.
                  * @example 017fb17f-8a00-7e68-8859-53db2c6ea185
                  */
                 recommendation_id: string;
@@ -15278,14 +15531,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ExplanationWritten"];
+                "application/json": components["schemas"]["ExplanationRequest"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -15293,7 +15546,7 @@ export interface operations {
                     "application/json": components["schemas"]["Response"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15302,7 +15555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15311,7 +15564,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15329,7 +15582,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -15338,7 +15591,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description Action not possible in this state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15347,7 +15600,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -15356,7 +15609,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -15374,7 +15627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15383,7 +15636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -15401,7 +15654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15410,7 +15663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15421,27 +15674,27 @@ export interface operations {
             };
         };
     };
-    responses_unexplain: {
+    responses_delete_explanation: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v7-a8ad50e0f03dde1a"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v7-5a8d7d1ef01fb870"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the response.
                  * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
                  */
                 id: string;
                 /**
-                 * @description Which one.
+                 * @description The id of the recommendation.
                  * @example 017fb17f-8a00-7e68-8859-53db2c6ea185
                  */
                 recommendation_id: string;
@@ -15450,14 +15703,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Removed. */
+            /** @description The record was deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15466,7 +15719,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15475,7 +15728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15493,7 +15746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
+            /** @description Action not possible in this state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15502,7 +15755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -15511,7 +15764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is still missing */
+            /** @description Conditions not met */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15520,7 +15773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -15538,7 +15791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15547,110 +15800,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    responses_changes: {
-        parameters: {
-            query?: {
-                /** @description `next_before` of the page before: events of older versions. */
-                before?: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As it is now. */
-            200: {
-                headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordHistory"];
-                };
-            };
-            /** @description As the caller has it. */
-            304: {
-                headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The query parameters are wrong */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A valid token is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed for this caller */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A fault of the service */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15663,11 +15813,14 @@ export interface operations {
     };
     responses_history: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Returns only events of versions below this one. Send `next_before` of the previous page. */
+                before?: number;
+            };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the response.
                  * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
                  */
                 id: string;
@@ -15676,27 +15829,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["History"];
+                    "application/json": components["schemas"]["RecordHistory"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15705,7 +15858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15714,7 +15867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15741,7 +15894,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15750,7 +15903,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15761,48 +15914,42 @@ export interface operations {
             };
         };
     };
-    responses_advance: {
+    responses_list_transitions: {
         parameters: {
-            query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
-                validate_only?: boolean;
-            };
-            header: {
-                /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v10-2b362b9093f216be"
-                 */
-                "If-Match": string;
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
-                "Idempotency-Key"?: string;
-            };
+            query?: never;
+            header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the response.
                  * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
                  */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResponseMove"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Response"];
+                    "application/json": components["schemas"]["TransitionHistory"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description The representation has not changed since the caller read it. */
+            304: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15811,7 +15958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15820,7 +15967,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15838,7 +15985,113 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    responses_transition: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: boolean;
+            };
+            header: {
+                /**
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v10-3290f39a2737ef86"
+                 */
+                "If-Match": string;
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the response.
+                 * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponseTransition"];
+            };
+        };
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Response"];
+                };
+            };
+            /** @description Invalid query parameters, or: Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -15847,7 +16100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15856,7 +16109,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -15865,7 +16118,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -15883,7 +16136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15892,7 +16145,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -15910,7 +16163,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15919,7 +16172,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15930,13 +16183,13 @@ export interface operations {
             };
         };
     };
-    publication_versions: {
+    publication_list_versions: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the response.
                  * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
                  */
                 id: string;
@@ -15945,10 +16198,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -15956,16 +16209,16 @@ export interface operations {
                     "application/json": components["schemas"]["ResponseVersions"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15974,7 +16227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16001,7 +16254,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16010,7 +16263,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16021,18 +16274,18 @@ export interface operations {
             };
         };
     };
-    publication_version: {
+    publication_get_version: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the response.
                  * @example 017fb17f-8a00-7a9c-84a1-b886b8253e76
                  */
                 id: string;
                 /**
-                 * @description Which one.
+                 * @description The number of the version.
                  * @example 1
                  */
                 n: number;
@@ -16041,10 +16294,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -16052,16 +16305,16 @@ export interface operations {
                     "application/json": components["schemas"]["ResponseVersion"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16070,7 +16323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16097,7 +16350,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16106,7 +16359,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16120,36 +16373,36 @@ export interface operations {
     retention_schedule_list: {
         parameters: {
             query?: {
-                /** @description Records of these areas. */
+                /** @description Returns only records of these police areas. */
                 area?: string[];
                 /**
-                 * @description Records of these kinds.
+                 * @description Returns only records of these kinds.
                  * @example [
                  *       "response"
                  *     ]
                  */
                 resource?: ("response" | "evidence")[];
-                /** @description Records whose review is due before this day. */
+                /** @description Returns only records with `review_on` before this day. */
                 due_before?: string;
-                /** @description Whether a legal hold is on them. */
+                /** @description Returns only records under a legal hold (true), or only the others (false). */
                 held?: boolean;
                 /**
-                 * @description The order; `-` descends, and a key stands in it once. Without it: `review_on`.
+                 * @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `review_on`.
                  * @example [
                  *       "review_on"
                  *     ]
                  */
                 sort?: ("review_on" | "-review_on" | "resource" | "-resource")[];
-                /** @description How many at the most. */
+                /** @description Sets the maximum number of items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
                 /**
-                 * @description Also count them, up to 10,000, as `total`.
+                 * @description Adds the number of all matching records, up to 10,000, as `total`.
                  * @example true
                  */
                 count?: boolean;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("area" | "disposal_id" | "held" | "id" | "links" | "resource" | "review_on" | "reviewed")[];
             };
             header?: never;
@@ -16158,12 +16411,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -16171,16 +16424,16 @@ export interface operations {
                     "application/json": components["schemas"]["RetentionEntryPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16189,7 +16442,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16198,7 +16451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16216,7 +16469,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16225,7 +16478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16236,24 +16489,24 @@ export interface operations {
             };
         };
     };
-    retention_schedule_reviews: {
+    retention_reviews_list: {
         parameters: {
             query?: {
-                /** @description Reviews of these areas. */
+                /** @description Returns only reviews of records of these police areas. */
                 area?: string[];
-                /** @description Reviews of these kinds of record. */
+                /** @description Returns only reviews of these kinds of record. */
                 resource?: ("response" | "evidence")[];
-                /** @description Reviews of one record. */
+                /** @description Returns only reviews of this record. */
                 resource_id?: string;
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `-created_at`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
                 sort?: ("created_at" | "-created_at" | "review_on" | "-review_on")[];
-                /** @description How many at the most. */
+                /** @description Sets the maximum number of items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("area" | "by" | "created_at" | "id" | "links" | "reason" | "resource" | "resource_id" | "review_on")[];
             };
             header?: never;
@@ -16262,12 +16515,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -16275,16 +16528,16 @@ export interface operations {
                     "application/json": components["schemas"]["RetentionReviewPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16293,7 +16546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16302,7 +16555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16320,7 +16573,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16329,7 +16582,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16340,14 +16593,14 @@ export interface operations {
             };
         };
     };
-    retention_schedule_create: {
+    retention_reviews_create: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16355,11 +16608,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RetentionReviewed"];
+                "application/json": components["schemas"]["RetentionReviewCreation"];
             };
         };
         responses: {
-            /** @description Checked with validate_only; nothing was written. */
+            /** @description The request was validated with `validate_only`; nothing was written. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16368,12 +16621,12 @@ export interface operations {
                     "application/json": components["schemas"]["RetentionReview"];
                 };
             };
-            /** @description Made. */
+            /** @description The record was created. */
             201: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description Where it is. */
+                    /** @description The path of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -16381,7 +16634,7 @@ export interface operations {
                     "application/json": components["schemas"]["RetentionReview"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16390,7 +16643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16399,7 +16652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16408,7 +16661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -16417,7 +16670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16426,7 +16679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -16444,7 +16697,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16462,7 +16715,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16471,7 +16724,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16482,14 +16735,14 @@ export interface operations {
             };
         };
     };
-    retention_schedule_show: {
+    retention_reviews_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
-                 * @example 017fb17f-8a00-7769-80f9-dc08c9229289
+                 * @description The id of the retention review.
+                 * @example 017fb17f-8a00-7e5d-8bff-10e2afadb0cb
                  */
                 id: string;
             };
@@ -16497,10 +16750,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -16508,16 +16761,16 @@ export interface operations {
                     "application/json": components["schemas"]["RetentionReview"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16526,7 +16779,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16535,7 +16788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16562,7 +16815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16571,7 +16824,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16586,35 +16839,35 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description The words to search for, in English or Welsh. Words in quotes are a phrase, `or` stands for either, and what follows `-` is not to be there.
+                 * @description The words to search for, in English or Welsh. Quotes make a phrase, `or` accepts either word, and `-` excludes the word after it.
                  * @example statement
                  */
                 q: string;
                 /**
-                 * @description Records of these types.
+                 * @description Returns only records of these types.
                  * @example [
                  *       "recommendation"
                  *     ]
                  */
                 type?: ("inspection" | "recommendation" | "response")[];
-                /** @description What binds, or is of, one of these areas. */
+                /** @description Returns only records that bind, or belong to, one of these areas. */
                 area?: string[];
                 /**
-                 * @description Of inspections of these kinds.
+                 * @description Returns only records of inspections of these kinds.
                  * @example [
                  *       "joint_thematic"
                  *     ]
                  */
                 kind?: ("peel" | "national_thematic" | "joint_thematic" | "force_specific" | "child_protection" | "custody" | "crime_data_integrity" | "serious_organised_crime" | "integrity" | "super_complaint" | "commissioned" | "rapid_review" | "revisit" | "state_of_policing" | "other")[];
                 /**
-                 * @description Published after this day.
+                 * @description Returns only records published after this day.
                  * @example 2022-01-01
                  */
                 published_after?: string;
-                /** @description Published before this day. */
+                /** @description Returns only records published before this day. */
                 published_before?: string;
                 /**
-                 * @description How many at the most.
+                 * @description Sets the maximum number of hits.
                  * @example 2
                  */
                 limit?: number;
@@ -16625,10 +16878,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -16636,16 +16889,16 @@ export interface operations {
                     "application/json": components["schemas"]["SearchResults"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16654,7 +16907,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16672,7 +16925,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16681,7 +16934,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16692,23 +16945,23 @@ export interface operations {
             };
         };
     };
-    statistics_show: {
+    statistics_get: {
         parameters: {
             query?: {
                 /**
-                 * @description Of these areas.
+                 * @description Returns only counts of these police areas.
                  * @example [
                  *       "cumbria"
                  *     ]
                  */
                 area?: string[];
-                /** @description Of one inspection. */
+                /** @description Returns only counts of this inspection. */
                 inspection_id?: string;
-                /** @description Of reports published after this day. */
+                /** @description Returns only counts of reports published after this day. */
                 published_after?: string;
-                /** @description Of reports published before this day. */
+                /** @description Returns only counts of reports published before this day. */
                 published_before?: string;
-                /** @description What the service knew then, out of the log: an instant, or a date for the end of that day in London. For who has a token; what another area keeps to itself is not told, nor what can be done with it. Not with `q` or `expand`. */
+                /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
             };
             header?: never;
@@ -16717,10 +16970,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -16728,16 +16981,16 @@ export interface operations {
                     "application/json": components["schemas"]["Statistics"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16746,7 +16999,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16764,7 +17017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16773,7 +17026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16787,21 +17040,21 @@ export interface operations {
     webhooks_list: {
         parameters: {
             query?: {
-                /** @description Webhooks of these areas. */
+                /** @description Returns only webhooks of these areas. */
                 area?: string[];
-                /** @description Webhooks of these sides. */
+                /** @description Returns only webhooks of these sides. */
                 side?: ("policing_body" | "force")[];
-                /** @description Webhooks in these states. */
+                /** @description Returns only webhooks in these states. */
                 state?: ("active" | "disabled")[];
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `created_at`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `created_at`. */
                 sort?: ("created_at" | "-created_at" | "area" | "-area")[];
-                /** @description How many at the most. */
+                /** @description Sets the maximum number of items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("area" | "created_at" | "description" | "disabled_at" | "disabled_reason" | "id" | "links" | "previous_secret_until" | "secret" | "side" | "state" | "types" | "updated_at" | "url" | "version")[];
             };
             header?: never;
@@ -16810,12 +17063,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -16823,16 +17076,16 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16841,7 +17094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16850,7 +17103,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16868,7 +17121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16877,7 +17130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16891,11 +17144,11 @@ export interface operations {
     webhooks_create: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16903,11 +17156,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WebhookAdded"];
+                "application/json": components["schemas"]["WebhookCreation"];
             };
         };
         responses: {
-            /** @description Checked with validate_only; nothing was written. */
+            /** @description The request was validated with `validate_only`; nothing was written. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16916,12 +17169,12 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
-            /** @description Made. */
+            /** @description The record was created. */
             201: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description Where it is. */
+                    /** @description The path of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -16929,7 +17182,7 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16938,7 +17191,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16947,7 +17200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16956,7 +17209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -16965,7 +17218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state, or: The first request still runs */
+            /** @description Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16974,7 +17227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -16992,7 +17245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request, or: What the request says cannot be */
+            /** @description Idempotency-Key already used, or: Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17010,7 +17263,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -17019,7 +17272,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -17030,13 +17283,13 @@ export interface operations {
             };
         };
     };
-    webhooks_show: {
+    webhooks_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the webhook.
                  * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
                  */
                 id: string;
@@ -17045,10 +17298,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -17056,16 +17309,16 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17074,7 +17327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17083,7 +17336,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17110,7 +17363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -17119,7 +17372,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -17130,22 +17383,22 @@ export interface operations {
             };
         };
     };
-    webhooks_remove: {
+    webhooks_delete: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v5-d6ad2294553b57f9"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v5-7be652993e0b4de7"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the webhook.
                  * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
                  */
                 id: string;
@@ -17154,14 +17407,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Removed. */
+            /** @description The record was deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17170,7 +17423,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17179,7 +17432,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17197,16 +17450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -17215,7 +17459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is still missing */
+            /** @description Conditions not met */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17224,7 +17468,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -17242,7 +17486,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -17251,7 +17495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -17262,22 +17506,22 @@ export interface operations {
             };
         };
     };
-    webhooks_amend: {
+    webhooks_update: {
         parameters: {
             query?: {
-                /** @description Make every check and answer what would come, but write nothing. */
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
             };
             header: {
                 /**
-                 * @description The ETag of the record as the caller last read it; `*` for whatever it is now.
-                 * @example "v1-934fceaccb5bd7aa"
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-772f083be10cdc14"
                  */
                 "If-Match": string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the webhook.
                  * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
                  */
                 id: string;
@@ -17286,15 +17530,15 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WebhookAmended"];
-                "application/merge-patch+json": components["schemas"]["WebhookAmended"];
+                "application/json": components["schemas"]["WebhookAmendment"];
+                "application/merge-patch+json": components["schemas"]["WebhookAmendment"];
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -17302,7 +17546,7 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17311,7 +17555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17320,7 +17564,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17338,7 +17582,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request took too long to arrive */
+            /** @description Request timeout */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -17347,16 +17591,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It exists already, or: Not possible from this state */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The record has changed since */
+            /** @description Record has changed */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -17365,7 +17600,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large */
+            /** @description Request body too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -17383,7 +17618,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What the request says cannot be */
+            /** @description Invalid request content */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17392,7 +17627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is needed */
+            /** @description Precondition required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -17410,7 +17645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -17419,7 +17654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -17433,25 +17668,25 @@ export interface operations {
     webhooks_deliveries_list: {
         parameters: {
             query?: {
-                /** @description Deliveries in these states. */
+                /** @description Returns only deliveries in these states. */
                 state?: ("pending" | "delivered" | "failed")[];
-                /** @description Deliveries of these types. */
+                /** @description Returns only deliveries of these types, such as `ping`. */
                 type?: string[];
-                /** @description The order; `-` descends, and a key stands in it once. Without it: `-created_at`. */
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
                 sort?: ("created_at" | "-created_at")[];
-                /** @description How many at the most. */
+                /** @description Sets the maximum number of items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
                 cursor?: string;
-                /** @description Also count them, up to 10,000, as `total`. */
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
-                /** @description The members of each item to answer; all of them without it. The rest is left out, though the schema requires it. */
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
                 fields?: ("attempts" | "created_at" | "id" | "links" | "message_id" | "next_attempt_at" | "state" | "type" | "updated_at" | "webhook_id")[];
             };
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the webhook.
                  * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
                  */
                 id: string;
@@ -17460,12 +17695,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description One page of the list. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
-                    /** @description The address of the next page, rel="next" (RFC 8288). */
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -17473,16 +17708,16 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDeliveryPage"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17491,7 +17726,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17500,7 +17735,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17527,7 +17762,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -17536,7 +17771,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -17551,17 +17786,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the webhook.
                  * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
                  */
                 id: string;
                 /**
-                 * @description Which one.
+                 * @description The id of the delivery.
                  * @example 017fb17f-8a00-707a-8f7a-f6b4116bd15b
                  */
                 delivery_id: string;
@@ -17570,10 +17805,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -17581,16 +17816,16 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17599,7 +17834,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17608,7 +17843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17626,7 +17861,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The first request still runs */
+            /** @description Action not possible in this state, or: Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17635,7 +17870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description Idempotency-Key already used */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17653,7 +17888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -17662,7 +17897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -17677,12 +17912,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the webhook.
                  * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
                  */
                 id: string;
@@ -17691,10 +17926,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -17702,16 +17937,16 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17720,7 +17955,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17729,7 +17964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17747,7 +17982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The first request still runs */
+            /** @description Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17756,7 +17991,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description Idempotency-Key already used */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17774,7 +18009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -17783,7 +18018,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -17794,16 +18029,16 @@ export interface operations {
             };
         };
     };
-    webhooks_rotate: {
+    webhooks_rotate_secret: {
         parameters: {
             query?: never;
             header?: {
-                /** @description Carries the request out once, however often it is sent within 24 hours: the same request is given the first one's answer again, with `Idempotency-Replayed: true`; another request with the same key is refused. A refusal (4xx) is not kept: mend the request and send it with the same key. */
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description Which one.
+                 * @description The id of the webhook.
                  * @example 017fb17f-8a00-7627-8689-ddb9e17258a8
                  */
                 id: string;
@@ -17812,10 +18047,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -17823,16 +18058,16 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong, or: The request could not be read */
+            /** @description Invalid query parameters, or: Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17841,7 +18076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17850,7 +18085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed for this caller */
+            /** @description Permission denied */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17868,7 +18103,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The first request still runs */
+            /** @description Earlier request still running */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17877,7 +18112,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description Idempotency-Key already used */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17895,7 +18130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -17904,7 +18139,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -17924,10 +18159,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -17935,16 +18170,16 @@ export interface operations {
                     "application/json": components["schemas"]["Workflows"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17953,7 +18188,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17971,7 +18206,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -17980,7 +18215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -17991,13 +18226,13 @@ export interface operations {
             };
         };
     };
-    workflow_show: {
+    workflow_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description Which one.
+                 * @description The name of the workflow.
                  * @example response
                  */
                 name: string;
@@ -18006,10 +18241,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current representation. */
             200: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -18017,16 +18252,16 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowDescription"];
                 };
             };
-            /** @description As the caller has it. */
+            /** @description The representation has not changed since the caller read it. */
             304: {
                 headers: {
-                    /** @description The entity tag of this view: send it as If-Match to write, as If-None-Match to read again. */
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The query parameters are wrong */
+            /** @description Invalid query parameters */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18035,7 +18270,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid token is needed */
+            /** @description Authentication required */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -18062,7 +18297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A fault of the service */
+            /** @description Internal error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -18071,7 +18306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available just now */
+            /** @description Service unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
