@@ -28,10 +28,10 @@ pub fn serve(listen: SocketAddr) -> Result<(), BuildError> {
     metrics::describe_counter!("section55_requests_total", "Requests completed, by method, route and status.");
     metrics::describe_histogram!("section55_request_seconds", metrics::Unit::Seconds, "Duration of requests.");
     metrics::describe_gauge!("section55_pool_connections", "Connections to the database, by pool and state.");
-    let responses = "Responses found in the cache (found), or built and then stored in it (made).";
-    metrics::describe_counter!("section55_kept_answers_total", responses);
+    let responses = "Responses found in the cache (hit), or built and then stored in it (stored).";
+    metrics::describe_counter!("section55_cached_responses_total", responses);
     let size = "Approximate size of the cached responses.";
-    metrics::describe_gauge!("section55_kept_answers_bytes", metrics::Unit::Bytes, size);
+    metrics::describe_gauge!("section55_cached_responses_bytes", metrics::Unit::Bytes, size);
     let overdue = "Responses whose statutory date has passed without a publication.";
     metrics::describe_gauge!("section55_overdue_responses", overdue);
     let unsent = "Age of the oldest change that an active webhook has not delivered; 0 when all are delivered.";
@@ -53,7 +53,7 @@ pub fn count_request(method: &Method, route: &'static str, status: u16, duration
 /// Sets the gauges of the connection pools.
 pub fn set_pools(pools: &[(&'static str, Status)]) {
     for (pool, status) in pools {
-        for (state, count) in [("open", status.size), ("free", status.available), ("awaited", status.waiting)] {
+        for (state, count) in [("open", status.size), ("free", status.available), ("waiting", status.waiting)] {
             let labels = [("pool", *pool), ("state", state)];
             metrics::gauge!("section55_pool_connections", &labels)
                 .set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
@@ -63,9 +63,9 @@ pub fn set_pools(pools: &[(&'static str, Status)]) {
 
 /// Sets the counts of the response cache, and its size in bytes.
 pub fn set_cache_counts(hits: u64, stored: u64, bytes: u64) {
-    metrics::counter!("section55_kept_answers_total", "outcome" => "found").absolute(hits);
-    metrics::counter!("section55_kept_answers_total", "outcome" => "made").absolute(stored);
-    metrics::gauge!("section55_kept_answers_bytes").set(bytes as f64);
+    metrics::counter!("section55_cached_responses_total", "outcome" => "hit").absolute(hits);
+    metrics::counter!("section55_cached_responses_total", "outcome" => "stored").absolute(stored);
+    metrics::gauge!("section55_cached_responses_bytes").set(bytes as f64);
 }
 
 /// Sets the number of overdue responses.
