@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt;
@@ -29,6 +29,11 @@ use crate::operations;
 
 /// The error of a command. [`run`] prints it.
 type BoxedError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Returns the command line as data: every command with its arguments, for the test of the reference pages.
+pub fn command() -> clap::Command {
+    Command::command()
+}
 
 /// Runs the program and returns its exit code.
 pub fn run() -> ExitCode {

@@ -13,6 +13,43 @@ use crate::support::database::Database;
 pub static BLESSING: Mutex<()> = Mutex::new(());
 
 #[test]
+fn the_reference_pages_name_every_command_flag_variable_and_default() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference");
+    let page = |name: &str| fs::read_to_string(folder.join(name)).expect("a page");
+    let (commands, settings) = (page("command-line.md"), page("settings.md"));
+    let mut missing = Vec::new();
+    let mut variables = Vec::new();
+    for command in section55::cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {
+        let name = command.get_name();
+        let section = commands.split_once(&format!("\n## {name}\n")).map_or("", |(_, rest)| rest);
+        let section = section.split_once("\n## ").map_or(section, |(section, _)| section);
+        for argument in
+            command.get_arguments().filter(|argument| !["help", "version"].contains(&argument.get_id().as_str()))
+        {
+            let flag = argument.get_long().map(|long| format!("--{long}"));
+            let variable = argument.get_env().map(|variable| variable.to_string_lossy().into_owned());
+            let within = if variable.is_some() { &settings } else { section };
+            let named = |text: &str| within.contains(&format!("`{text}`")) || within.contains(&format!("`{text} "));
+            missing.extend(flag.filter(|flag| !named(flag)).map(|flag| format!("{name} {flag}")));
+            missing.extend(variable.iter().filter(|it| !named(it)).map(|it| format!("{name} {it}")));
+            variables.extend(variable);
+            if argument.get_action().takes_values() && argument.get_id() != "data_dir" {
+                let defaults = argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned());
+                missing.extend(defaults.filter(|it| !named(it)).map(|it| format!("{name} default {it}")));
+            }
+        }
+    }
+    let words = settings.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let unknown = words.filter(|word| word.starts_with("SECTION55_") && !variables.iter().any(|known| known == word));
+    missing.extend(
+        unknown
+            .filter(|word| !["SECTION55_LOG", "SECTION55_LOG_FORMAT"].contains(word))
+            .map(|it| format!("no setting {it}")),
+    );
+    assert!(missing.is_empty(), "docs/reference differs from the command line:\n{}", missing.join("\n"));
+}
+
+#[test]
 fn the_generated_files_are_up_to_date() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi");
     let _guard = BLESSING.lock().expect("no panic before");

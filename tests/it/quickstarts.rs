@@ -215,8 +215,8 @@ fn free_address() -> String {
 fn link_repository(folder: &Path) {
     let program = Path::new(env!("CARGO_BIN_EXE_section55"));
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    std::fs::create_dir_all(folder.join("target/release")).expect("a folder");
-    std::os::unix::fs::symlink(program, folder.join("target/release/section55")).expect("a link");
+    std::fs::create_dir_all(folder.join("target/debug")).expect("a folder");
+    std::os::unix::fs::symlink(program, folder.join("target/debug/section55")).expect("a link");
     std::os::unix::fs::symlink(examples, folder.join("examples")).expect("a link");
 }
 
