@@ -121,16 +121,3 @@ impl TextValidator {
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
 }
-
-/// Deserializes an optional member of a merge patch (RFC 7396): `None` leaves the member, `Some(None)` removes it.
-///
-/// # Errors
-///
-/// Returns the error of the deserializer.
-pub fn amendment<'de, T, D>(from: D) -> Result<Option<Option<T>>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: serde::Deserializer<'de>,
-{
-    Option::<T>::deserialize(from).map(Some)
-}

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::workflow::Action;
-use crate::api::text::{LongText, SingleLineText, amendment};
+use crate::api::amendment::given;
+use crate::api::text::{LongText, SingleLineText};
 
 /// A transition of an assignment's `force_status`: the action, and the details that the action takes.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -125,18 +126,18 @@ impl AssignmentTransition {
 #[serde(deny_unknown_fields)]
 pub struct AssignmentAmendment {
     /// The person in the force who owns the work. Once the assignment is allocated, it cannot be null.
-    #[serde(default, deserialize_with = "amendment")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<SingleLineText>)]
     pub owner: Option<Option<SingleLineText>>,
     /// The area's own target date. A change of it requires `reason`.
-    #[serde(default, deserialize_with = "amendment")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<NaiveDate>)]
     pub local_target_on: Option<Option<NaiveDate>>,
     /// The reason for changing `local_target_on`. Allowed only with a change of it.
     #[schema(nullable = false)]
     pub reason: Option<LongText>,
     /// The other body that the work depends on. While the assignment waits for that body, it cannot be null.
-    #[serde(default, deserialize_with = "amendment")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<SingleLineText>)]
     pub dependency: Option<Option<SingleLineText>>,
 }

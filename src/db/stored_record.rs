@@ -25,7 +25,7 @@ pub fn update_sql(table: &str, columns: &[&str], condition: &str, first: usize) 
     )
 }
 
-/// Returns the statement that copies the row with id `$1` to another table, in place of an older copy.
+/// Returns the statement that copies the rows that meet `condition` to another table, in place of older copies.
 ///
 /// `extra` names columns that only the copy has, each with the expression that computes it.
 pub fn copy_sql(from: &str, to: &str, columns: &[&str], extra: &[(&str, &str)], condition: &str) -> String {
@@ -100,7 +100,7 @@ macro_rules! stored_record {
                 names
             }
 
-            /// Returns the statement that copies the row that meets `condition` to another table, with the expressions in
+            /// Returns the statement that copies the rows that meet `condition` to another table, with the expressions in
             /// `extra` for the columns that only the copy has.
             #[allow(dead_code, reason = "not every record has a published copy")]
             pub(super) fn copy_sql(to: &str, extra: &[(&str, &str)], condition: &str) -> String {

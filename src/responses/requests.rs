@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::content::Branch;
 use super::model::{NotRequiredReason, Recipient};
 use super::workflow::Action;
-use crate::api::text::{LongText, SingleLineText, amendment};
+use crate::api::amendment::given;
+use crate::api::text::{LongText, SingleLineText};
 
 /// A transition of a response: the action, and the details that the action takes.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -147,16 +148,16 @@ impl ResponseTransition {
 #[serde(deny_unknown_fields)]
 pub struct ResponseAmendment {
     /// The local policing body's comments. Only the policing body's side may write them.
-    #[serde(default, deserialize_with = "amendment")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<LongText>)]
     pub policing_body_comments: Option<Option<LongText>>,
     /// The policing body's reply to the chief officer. Only the policing body's side may write it.
-    #[serde(default, deserialize_with = "amendment")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<LongText>)]
     pub reply_to_chief_officer: Option<Option<LongText>>,
     /// A draft of the chief officer's comments, as text or as an object with `text`. Only the force's side may write
     /// it.
-    #[serde(default, deserialize_with = "amendment")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<CommentsDraft>)]
     pub chief_officer_comments: Option<Option<CommentsDraft>>,
 }

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::model::{WebhookSide, WebhookState};
-use crate::api::text::{SingleLineText, amendment};
+use crate::api::amendment::given;
+use crate::api::text::SingleLineText;
 use crate::changes::ChangeType;
 
 /// A new webhook.
@@ -40,11 +41,11 @@ pub struct WebhookAmendment {
     #[schema(value_type = Option<String>, nullable = false, format = "uri", min_length = 1, max_length = 2000)]
     pub url: Option<String>,
     /// The purpose of the webhook.
-    #[serde(default, deserialize_with = "amendment")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<SingleLineText>)]
     pub description: Option<Option<SingleLineText>>,
     /// The types of changes that the webhook receives; null for all types.
-    #[serde(default, deserialize_with = "amendment")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Vec<ChangeType>>, min_items = 1)]
     pub types: Option<Option<Vec<ChangeType>>>,
     /// `disabled` stops the webhook. `active` lets it continue where it stopped.
