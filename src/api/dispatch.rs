@@ -54,7 +54,12 @@ where
     let admission = A::admit(request);
     // A request that is not admitted counts towards the rate limit too.
     RateLimit::check(request)?;
-    admission?;
+    if let Err(refusal) = admission {
+        if !A::reconsider(request).await {
+            return Err(refusal.into());
+        }
+        A::admit(request)?;
+    }
     let cache_key = if settings.is_cached { CacheKey::new(request, settings.varies_by_accept) } else { None };
     if let Some(cache_key) = &cache_key {
         if let Some(response) = cache_key.find(request) {

@@ -53,6 +53,12 @@ pub trait Access: Argument {
     ///
     /// Returns a 401 if the token is missing or invalid, and a 403 if the caller's roles lack the permission.
     fn admit(request: &HttpRequest) -> Result<(), Problem>;
+
+    /// Waits for what may change a refusal, such as the key of a token that its issuer has just added. Returns true if
+    /// the caller must be checked again.
+    fn reconsider(_request: &HttpRequest) -> impl Future<Output = bool> {
+        std::future::ready(false)
+    }
 }
 
 /// All arguments of a handler: one [`Access`], then any number of [`Argument`]s.
@@ -72,6 +78,9 @@ pub trait Signature: FromRequest {
     /// Returns the error of [`Access::admit`].
     fn admit(request: &HttpRequest) -> Result<(), Problem>;
 
+    /// Waits as [`Access::reconsider`] of the first argument does.
+    fn reconsider(request: &HttpRequest) -> impl Future<Output = bool>;
+
     /// Returns the sum of the extra time of all arguments.
     fn extra_time() -> Duration;
 }
@@ -85,6 +94,9 @@ macro_rules! signatures {
             }
             fn admit(request: &HttpRequest) -> Result<(), Problem> {
                 First::admit(request)
+            }
+            fn reconsider(request: &HttpRequest) -> impl Future<Output = bool> {
+                First::reconsider(request)
             }
             fn extra_time() -> Duration {
                 Duration::ZERO $(+ $argument::extra_time())*

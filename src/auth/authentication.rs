@@ -50,23 +50,7 @@ pub(super) fn authenticate(request: &HttpRequest) -> Result<Option<Call>, Proble
     if let Some(call) = request.extensions().get::<Call>() {
         return Ok(Some(call.clone()));
     }
-    let mut headers = request.headers().get_all(header::AUTHORIZATION);
-    let Some(authorization) = headers.next() else { return Ok(None) };
-    let refuse = |detail: &str| unauthenticated(detail, "Bearer error=\"invalid_token\"");
-    if headers.next().is_some() {
-        return Err(refuse("The request has more than one Authorization header. Send one."));
-    }
-    let text = authorization
-        .to_str()
-        .map_err(|_| refuse("The Authorization header is not ASCII. Send it as `Authorization: Bearer TOKEN`."))?;
-    let token = match text.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_start_matches(' '),
-        _ => {
-            return Err(refuse(
-                "The Authorization header is not a bearer token. Send it as `Authorization: Bearer TOKEN`.",
-            ));
-        }
-    };
+    let Some(token) = bearer_token(request)? else { return Ok(None) };
     let missing = |name: &str| Problem::internal(format!("the application's data has no {name}"));
     let verifier = request.app_data::<web::Data<Verifier>>().ok_or_else(|| missing("verifier"))?;
     let at = received_at(request)?;
@@ -74,7 +58,7 @@ pub(super) fn authenticate(request: &HttpRequest) -> Result<Option<Call>, Proble
         tracing::info!(reason = %error, "token refused");
         match error {
             TokenError::KeysNotLoaded => Problem::unavailable(error, 5),
-            error => refuse(&error.hint()),
+            error => refuse_token(&error.hint()),
         }
     })?;
     let request_id = request.extensions().get::<RequestId>().cloned().ok_or_else(|| missing("request id"))?;
@@ -82,6 +66,38 @@ pub(super) fn authenticate(request: &HttpRequest) -> Result<Option<Call>, Proble
     request.extensions_mut().insert(call.clone());
     request.extensions_mut().insert(ValidToken);
     Ok(Some(call))
+}
+
+/// Returns the bearer token of a request; none when it has no `Authorization` header (RFC 6750 section 2.1).
+fn bearer_token(request: &HttpRequest) -> Result<Option<&str>, Problem> {
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    let Some(authorization) = headers.next() else { return Ok(None) };
+    if headers.next().is_some() {
+        return Err(refuse_token("The request has more than one Authorization header. Send one."));
+    }
+    let text = authorization.to_str().map_err(|_| {
+        refuse_token("The Authorization header is not ASCII. Send it as `Authorization: Bearer TOKEN`.")
+    })?;
+    match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim_start_matches(' '))),
+        _ => Err(refuse_token(
+            "The Authorization header is not a bearer token. Send it as `Authorization: Bearer TOKEN`.",
+        )),
+    }
+}
+
+fn refuse_token(detail: &str) -> Problem {
+    unauthenticated(detail, "Bearer error=\"invalid_token\"")
+}
+
+/// Waits until the keys of the token's issuer have been fetched again, if the token names a key that is not among
+/// them: the issuer may have just added it. Returns true if the token must be verified again.
+pub(super) async fn await_new_key(request: &HttpRequest) -> bool {
+    let verifier = request.app_data::<web::Data<Verifier>>();
+    match (bearer_token(request), verifier) {
+        (Ok(Some(token)), Some(verifier)) => verifier.fetch_missing_key(token).await,
+        _ => false,
+    }
 }
 
 /// Returns the instant of the request. It is read from the clock once and is then the same for the whole request.

@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest, dev};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
-use super::authentication::{Call, authenticate, received_at, unauthenticated};
+use super::authentication::{Call, authenticate, await_new_key, received_at, unauthenticated};
 use super::permissions::Permission;
 use super::role::Role;
 use crate::api::{Access, Argument, OperationDoc, Problem, ProblemKind};
@@ -97,6 +97,9 @@ impl<P: Permission> Access for Caller<P> {
     fn admit(request: &HttpRequest) -> Result<(), Problem> {
         Self::from_headers(request).map(drop)
     }
+    fn reconsider(request: &HttpRequest) -> impl Future<Output = bool> {
+        await_new_key(request)
+    }
 }
 
 impl FromRequest for Anyone {
@@ -118,5 +121,8 @@ impl Argument for Anyone {
 impl Access for Anyone {
     fn admit(request: &HttpRequest) -> Result<(), Problem> {
         authenticate(request).map(drop)
+    }
+    fn reconsider(request: &HttpRequest) -> impl Future<Output = bool> {
+        await_new_key(request)
     }
 }

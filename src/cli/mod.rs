@@ -26,6 +26,7 @@ use crate::clock::Clock;
 use crate::config::LogSettings;
 use crate::dev;
 use crate::operations;
+use crate::telemetry::with_causes;
 
 /// The error of a command. [`run`] prints it.
 type BoxedError = Box<dyn std::error::Error + Send + Sync>;
@@ -65,15 +66,6 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Returns the message of an error with its causes.
-fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(error.source(), |error| error.source());
-    causes.fold(error.to_string(), |message, cause| {
-        let cause = cause.to_string();
-        if message.contains(&cause) { message } else { format!("{message}: {cause}") }
-    })
 }
 
 /// Starts the log, and traces if the program was built with the feature `otlp` and a collector is set. Traces end when

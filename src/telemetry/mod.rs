@@ -36,7 +36,23 @@ pub fn serve(listen: SocketAddr) -> Result<(), BuildError> {
     metrics::describe_gauge!("section55_overdue_responses", overdue);
     let unsent = "Age of the oldest change that an active webhook has not delivered; 0 when all are delivered.";
     metrics::describe_gauge!("section55_oldest_unsent_delivery_seconds", metrics::Unit::Seconds, unsent);
+    let keys = "1 if the keys of a trusted issuer are loaded. Tokens of an issuer without keys get 503.";
+    metrics::describe_gauge!("section55_issuer_keys_loaded", keys);
     Ok(())
+}
+
+/// Returns the message of an error with its causes.
+pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |error| error.source());
+    causes.fold(error.to_string(), |message, cause| {
+        let cause = cause.to_string();
+        if message.contains(&cause) { message } else { format!("{message}: {cause}") }
+    })
+}
+
+/// Sets the gauge of an issuer: 1 if its keys are loaded, else 0.
+pub fn set_issuer_keys(issuer: &str, are_loaded: bool) {
+    metrics::gauge!("section55_issuer_keys_loaded", "issuer" => issuer.to_owned()).set(f64::from(are_loaded));
 }
 
 /// Counts a completed request, when the metrics are served. `route` is the path template, never the path.

@@ -1,6 +1,8 @@
 //! A key set: the public keys of an issuer that can verify signatures, and the choice among them for one token (RFC
 //! 7517, RFC 7518 section 6, RFC 8037). Keys that cannot be used are left out, as RFC 7517 section 5 recommends.
 
+use std::collections::BTreeSet;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey};
 use base64::Engine as _;
@@ -98,6 +100,12 @@ impl KeySet {
             return Err(KeySetError::NoUsableKey(count));
         }
         Ok(Self { keys: usable, verified: Cache::new(MAX_VERIFIED_TOKENS) })
+    }
+
+    /// Returns true if both sets have keys with the same ids.
+    pub fn has_same_ids(&self, other: &Self) -> bool {
+        let ids = |set: &Self| set.keys.iter().map(|key| key.id.clone()).collect::<BTreeSet<_>>();
+        ids(self) == ids(other)
     }
 
     /// Returns the key for a token that names the key `id`, or none, and the algorithm.

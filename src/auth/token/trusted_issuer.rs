@@ -1,7 +1,6 @@
 //! An issuer with its current keys, which are fetched again at intervals. A valid key set replaces the old one as a
 //! whole. After a failure the last valid set stays in use.
 
-use std::error::Error;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -11,15 +10,23 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::configuration::{IssuerConfigError, is_loopback};
 use super::issuer::{Issuer, KeySource};
 use super::key_set::{KeySet, KeySetError, MAX_SET_BYTES};
+use crate::telemetry::{set_issuer_keys, with_causes};
 
 /// The longest time that a fetch may take, from connecting to the last byte.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+/// The shortest time between a fetch and one for a token with an unknown key. It doubles, up to the minimum interval,
+/// as long as such fetches bring no other keys: then the tokens are probably forged.
+const FIRST_REQUEST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest time that a request waits for a fetch.
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
+/// The age at which keys are no longer used if they cannot be fetched again.
+const MAX_KEY_AGE: Duration = Duration::from_secs(24 * 3600);
 /// The pause before the next attempt while an issuer's keys have never been fetched.
 const FIRST_RETRY: Duration = Duration::from_secs(2);
 
@@ -28,7 +35,7 @@ const FIRST_RETRY: Duration = Duration::from_secs(2);
 pub struct RefreshIntervals {
     /// The time from one successful fetch to the next.
     pub regular: Duration,
-    /// The shortest time between two fetches, after a failure or for a token with an unknown key.
+    /// The pause after a failed fetch, and the longest pause before a fetch for a token with an unknown key.
     pub minimum: Duration,
 }
 
@@ -44,6 +51,8 @@ pub struct TrustedIssuer {
     source: OpenKeySource,
     keys: ArcSwapOption<KeySet>,
     refresh_requested: Notify,
+    /// The number of fetches so far.
+    fetches: watch::Sender<u64>,
 }
 
 /// A key source, with the HTTP client that a URL needs.
@@ -62,7 +71,7 @@ impl TrustedIssuer {
         match OpenKeySource::open(&issuer.keys) {
             Ok((source, keys)) => {
                 let keys = ArcSwapOption::from_pointee(keys);
-                Ok(Self { issuer, source, keys, refresh_requested: Notify::new() })
+                Ok(Self { issuer, source, keys, refresh_requested: Notify::new(), fetches: watch::Sender::new(0) })
             }
             Err(error) => Err(IssuerConfigError::Keys { issuer: issuer.issuer, error }),
         }
@@ -78,29 +87,46 @@ impl TrustedIssuer {
         self.keys.load_full()
     }
 
-    /// Requests that the keys are fetched soon.
-    pub fn request_refresh(&self) {
+    /// Waits up to three seconds for a fetch of the keys that begins from now on. Returns true if there was one.
+    pub async fn fetch_now(&self) -> bool {
+        let mut fetches = self.fetches.subscribe();
         self.refresh_requested.notify_one();
+        matches!(tokio::time::timeout(LONGEST_WAIT, fetches.changed()).await, Ok(Ok(())))
     }
 
     /// Fetches the keys now, at every interval, and on request. Returns only when the keys cannot change.
     pub async fn refresh_forever(&self, intervals: RefreshIntervals) {
+        let first_pause = FIRST_REQUEST_PAUSE.min(intervals.minimum);
+        let mut request_pause = first_pause;
+        let mut fetched_at = Instant::now();
         while let Some(fetched) = self.source.fetch().await {
+            let now = Instant::now();
             let pause = match fetched {
                 Ok(keys) => {
-                    self.keys.store(Some(Arc::new(keys)));
+                    fetched_at = now;
+                    let previous = self.keys.swap(Some(Arc::new(keys)));
+                    if previous.zip(self.keys()).is_some_and(|(previous, keys)| !previous.has_same_ids(&keys)) {
+                        request_pause = first_pause;
+                    }
                     intervals.regular
                 }
                 Err(error) => {
-                    let error: &(dyn Error + 'static) = &error;
+                    let error = with_causes(&error);
                     tracing::warn!(issuer = self.issuer.issuer, error, "the issuer's keys could not be fetched");
+                    if now - fetched_at > MAX_KEY_AGE && self.keys.swap(None).is_some() {
+                        tracing::error!(issuer = self.issuer.issuer, "the issuer's keys are too old and not used");
+                    }
                     if self.keys().is_some() { intervals.minimum } else { intervals.minimum.min(FIRST_RETRY) }
                 }
             };
-            let earliest = Instant::now() + intervals.minimum;
+            set_issuer_keys(&self.issuer.issuer, self.keys().is_some());
+            self.fetches.send_modify(|count| *count += 1);
             tokio::select! {
                 () = sleep(pause) => {}
-                () = self.refresh_requested.notified() => sleep_until(earliest).await,
+                () = self.refresh_requested.notified() => {
+                    sleep_until(now + request_pause).await;
+                    request_pause = (request_pause * 2).min(intervals.minimum);
+                }
             }
         }
     }

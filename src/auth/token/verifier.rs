@@ -43,9 +43,33 @@ impl Verifier {
         Ok(Self { trusted })
     }
 
-    /// Returns true when the keys of every issuer are loaded.
+    /// Returns true when the keys of at least one issuer are loaded. Tokens of the other issuers get 503 until theirs
+    /// are.
     pub fn ready(&self) -> bool {
-        self.trusted.iter().all(|issuer| issuer.keys().is_some())
+        self.trusted.iter().any(|issuer| issuer.keys().is_some())
+    }
+
+    /// Returns the issuers, each with true if its keys are loaded.
+    pub fn issuers(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.trusted.iter().map(|trusted| (trusted.issuer().issuer.as_str(), trusted.keys().is_some()))
+    }
+
+    /// Waits for one fetch of the issuer's keys if the token names a key that is not among them. All waiting requests
+    /// share the fetch. Returns true if the keys were fetched.
+    pub async fn fetch_missing_key(&self, token: &str) -> bool {
+        let Some(trusted) = self.issuer_without_key(token) else { return false };
+        trusted.fetch_now().await
+    }
+
+    /// Returns the issuer of a token that names a key which the issuer's set does not have.
+    fn issuer_without_key(&self, token: &str) -> Option<&TrustedIssuer> {
+        let token = DecodedToken::decode(token).ok()?;
+        let name = claims::issuer(&token.claims).ok()?;
+        let trusted = self.trusted.iter().find(|trusted| trusted.issuer().issuer == name)?;
+        let algorithm = trusted.issuer().algorithm(&token.header.algorithm).ok()?;
+        let keys = trusted.keys()?;
+        let chosen = keys.choose(token.header.key_id.as_deref(), algorithm);
+        matches!(chosen, Err(TokenError::UnknownKey(_))).then_some(trusted)
     }
 
     /// Verifies a token at the instant `now` and returns its claims (RFC 8725). Does no input or output.
@@ -65,11 +89,7 @@ impl Verifier {
         let algorithm = issuer.algorithm(&token.header.algorithm)?;
         issuer.check_type(token.header.token_type.as_deref())?;
         let keys = trusted.keys().ok_or(TokenError::KeysNotLoaded)?;
-        let key = keys.choose(token.header.key_id.as_deref(), algorithm).inspect_err(|error| {
-            if matches!(error, TokenError::UnknownKey(_)) {
-                trusted.request_refresh();
-            }
-        })?;
+        let key = keys.choose(token.header.key_id.as_deref(), algorithm)?;
         let check = || crypto::verify(token.signature, token.signed.as_bytes(), key, algorithm.into());
         if !keys.has_valid_signature(token.text, || matches!(check(), Ok(true))) {
             return Err(TokenError::Signature);

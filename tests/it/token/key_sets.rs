@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use section55::auth::token::{
-    Claims, IssuerConfigError, KeySetError, KeySource, RefreshIntervals, TokenError, Verifier,
+    Claims, Issuer, IssuerConfigError, KeySetError, KeySource, RefreshIntervals, TokenError, Verifier,
 };
 use serde_json::{Value, json};
 
@@ -253,16 +253,46 @@ async fn an_unknown_key_id_reloads_the_key_set_at_a_limited_rate() {
     let intervals = RefreshIntervals { regular: Duration::from_secs(3600), minimum: Duration::from_millis(500) };
     let started = Instant::now();
     let verifier = verifier_of_server(&server, intervals).await;
-    server.serve_keys(&[old_key(), new_key()]);
-    assert_eq!(check(&verifier, &new_token()), Err(TokenError::UnknownKey("new".to_owned())));
     for attempt in 0..100 {
         let unknown = ed_token(header(json!({ "kid": format!("unknown-{attempt}") })), claims(json!({})));
         assert!(check(&verifier, &unknown).is_err());
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        let _ = tokio::time::timeout(Duration::from_millis(10), verifier.fetch_missing_key(&unknown)).await;
         let maximum = 1 + started.elapsed().as_millis() / intervals.minimum.as_millis();
         assert!(server.request_count() as u128 <= maximum);
     }
-    eventually(|| check(&verifier, &new_token()).is_ok()).await;
+}
+
+#[tokio::test]
+async fn the_first_token_of_a_new_key_waits_for_one_fetch() {
+    let server = KeyServer::start(&[old_key()]).await;
+    let intervals = RefreshIntervals { regular: Duration::from_secs(3600), minimum: Duration::from_secs(600) };
+    let verifier = verifier_of_server(&server, intervals).await;
+    server.serve_keys(&[old_key(), new_key()]);
+    assert_eq!(check(&verifier, &new_token()), Err(TokenError::UnknownKey("new".to_owned())));
+    let before = server.request_count();
+    let token = new_token();
+    let waiting = (0..20).map(|_| verifier.fetch_missing_key(&token));
+    assert_eq!(futures_util::future::join_all(waiting).await, [true; 20]);
+    check(&verifier, &token).unwrap();
+    assert_eq!(server.request_count() - before, 1, "all that wait share one fetch");
+    assert!(!verifier.fetch_missing_key(&token).await, "the key is known now");
+}
+
+#[tokio::test]
+async fn one_issuer_that_cannot_be_reached_does_not_stop_the_others() {
+    let reachable = KeyServer::start(&[old_key()]).await;
+    let unreachable = KeyServer::start(&[]).await;
+    unreachable.serve("503 Service Unavailable", "");
+    let other =
+        Issuer { issuer: "https://other.example".to_owned(), ..issuer(KeySource::Url(unreachable.url.clone())) };
+    let verifier = Arc::new(Verifier::new(vec![issuer(KeySource::Url(reachable.url.clone())), other]).unwrap());
+    verifier.spawn_refresh(SHORT_INTERVALS);
+    eventually(|| verifier.ready()).await;
+    unreachable.wait_for_requests(3).await;
+    assert!(verifier.ready());
+    let loaded: Vec<bool> = verifier.issuers().map(|(_, loaded)| loaded).collect();
+    assert_eq!(loaded, [true, false]);
+    check(&verifier, &old_token()).unwrap();
 }
 
 #[tokio::test]
