@@ -93,10 +93,15 @@ impl Actor {
         self.name.as_deref().unwrap_or(&self.subject)
     }
 
-    /// Returns a digest of issuer and subject. It is equal for two tokens of one person.
+    /// Returns a digest of issuer, subject, roles and areas. It is equal for two tokens of one person with the same
+    /// rights. A token with other rights must not receive a response that was stored for this one.
     fn digest(&self) -> String {
-        let person = format!("{}\0{}", self.issuer, self.subject);
-        hex::encode(digest(&SHA256, person.as_bytes()))
+        let mut roles: Vec<&str> = self.roles.iter().map(|role| role.as_str()).collect();
+        let mut areas: Vec<&str> = self.areas.iter().map(String::as_str).collect();
+        roles.sort_unstable();
+        areas.sort_unstable();
+        let caller = format!("{}\0{}\0{}\0{}", self.issuer, self.subject, roles.join(" "), areas.join(" "));
+        hex::encode(digest(&SHA256, caller.as_bytes()))
     }
 
     /// Returns true when the actor has this issuer and subject.

@@ -18,7 +18,7 @@ impl Scope {
         Self { areas, sides, registrar, caller }
     }
 
-    /// Returns a digest of the token's issuer and subject.
+    /// Returns a digest of the token's issuer, subject, roles and areas.
     pub fn caller(&self) -> &str {
         &self.caller
     }

@@ -263,3 +263,16 @@ fn every_post_accepts_an_idempotency_key() {
         assert!(operation["parameters"].as_array().is_some_and(|all| all.iter().any(is_key)), "POST {path}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_belongs_to_the_roles_and_areas_of_the_token() {
+    let app = App::start().await;
+    let with = |roles: &[&str], areas: &[&str]| app.person_with_roles("one.person", roles, areas);
+    let first = post(&with(&["opcc"], &["cumbria"]), "/v1/inspections", "k", &registration("77050")).await.expect(201);
+    let same = post(&with(&["opcc"], &["cumbria"]), "/v1/inspections", "k", &registration("77050")).await.expect(201);
+    assert_eq!((is_replayed(&same), &same.text), (true, &first.text));
+    for (roles, areas) in [(&["opcc"], &["kent"]), (&["opcc_approver"], &["cumbria"])] {
+        let other = post(&with(roles, areas), "/v1/inspections", "k", &registration("77050")).await.expect(409);
+        assert_eq!(other.body["code"], "already_exists", "the request is performed, not replayed");
+    }
+}
