@@ -7,6 +7,7 @@ use deadpool_postgres::{ClientWrapper, Object, Pool};
 use tokio::time::{Instant, timeout_at};
 
 use crate::api::Problem;
+use crate::telemetry::with_causes;
 
 /// A connection taken from a pool.
 pub(super) struct PooledConnection {
@@ -19,7 +20,9 @@ impl PooledConnection {
     pub(super) async fn take(pool: &Pool, deadline: Instant) -> Result<Self, Problem> {
         let object = match timeout_at(deadline, pool.get()).await {
             Ok(Ok(object)) => object,
-            Ok(Err(error)) => return Err(Problem::unavailable(format!("no database connection: {error}"), 1)),
+            Ok(Err(error)) => {
+                return Err(Problem::unavailable(format!("no database connection: {}", with_causes(&error)), 1));
+            }
             Err(_) => return Err(Problem::unavailable("no database connection before the deadline", 1)),
         };
         // Discarded by default, so that a future dropped in the middle of its work leaves no half-used connection.

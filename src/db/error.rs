@@ -53,15 +53,18 @@ impl From<&tokio_postgres::Error> for DatabaseError {
             SqlState::READ_ONLY_SQL_TRANSACTION,
             SqlState::INVALID_SQL_STATEMENT_NAME,
         ];
-        // The server is shutting down or starting.
-        let restarting = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
-        if outdated.contains(code) || restarting.contains(code) {
+        // The server is shutting down or starting, or has ended the session.
+        if outdated.contains(code) || code.code().starts_with("57P0") {
             return Self::on_broken_connection(log);
+        }
+        // The server lacks disk space, memory or connections (class 53), or its storage fails (class 58).
+        if ["53", "58"].iter().any(|class| code.code().starts_with(class)) {
+            return Self::on_healthy_connection(Problem::unavailable(log, 5));
         }
         if *code == SqlState::LOCK_NOT_AVAILABLE {
             return Self::on_healthy_connection(Problem::unavailable(log, 1).locked());
         }
-        if [SqlState::QUERY_CANCELED, SqlState::TOO_MANY_CONNECTIONS].contains(code) {
+        if *code == SqlState::QUERY_CANCELED {
             return Self::on_healthy_connection(Problem::unavailable(log, 1));
         }
         Self::on_healthy_connection(Problem::internal(log))

@@ -22,6 +22,7 @@ mod idempotency;
 mod transaction;
 
 // Running work on the connections of a pool.
+mod connect;
 mod connection;
 mod cursor_scan;
 mod pipelined_connection;

@@ -14,6 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use super::queries::Public;
 use super::session::{Deadline, Session};
 use crate::api::Problem;
+use crate::telemetry::with_causes;
 
 /// The longest time that connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -74,7 +75,7 @@ impl PipelinedConnection {
         }
         let connected = timeout_at(deadline.min(Instant::now() + CONNECT_TIMEOUT), self.pool.manager().create()).await;
         let client = connected.map_err(|_| unavailable(&"connecting took too long"))?;
-        let client = Arc::new(client.map_err(|error| unavailable(&error))?);
+        let client = Arc::new(client.map_err(|error| unavailable(&with_causes(&error)))?);
         self.client.store(Some(client.clone()));
         Ok(client)
     }

@@ -12,6 +12,8 @@ use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::connect::{self, Connector};
+
 /// Where a database is, and the role to connect as.
 #[derive(Clone, Debug)]
 pub struct Address {
@@ -118,13 +120,14 @@ pub struct Pools {
     pool: Pool,
     size: usize,
     all: Arc<Mutex<Vec<Pool>>>,
-    connector: Arc<Connector>,
+    settings: Arc<PoolSettings>,
 }
 
-/// How the connections of a role are made.
-struct Connector {
+/// How the pools of a role are made.
+struct PoolSettings {
     config: Config,
     tls: Option<MakeRustlsConnect>,
+    read_only: bool,
 }
 
 /// Returns the default numbers of connections of the service's role and of the public role for a number of threads. A
@@ -139,27 +142,26 @@ pub fn default_pool_sizes(threads: usize) -> (usize, usize) {
 /// [`PoolError`] when TLS cannot be set up or the pool cannot be created. No connection is made yet.
 pub fn open_pools(address: &Address, size: usize, read_only: bool) -> Result<Pools, PoolError> {
     let mut config = address.config.clone();
-    let read_only = if read_only { " -c default_transaction_read_only=on" } else { "" };
+    let starts_read_only = read_only && connect::starts_read_only(&config);
+    let option = if starts_read_only { " -c default_transaction_read_only=on" } else { "" };
     let given = config.get_options().unwrap_or_default().to_owned();
     config.options(format!(
         "{given} -c search_path=record -c statement_timeout=4000 -c lock_timeout=2000 \
          -c idle_in_transaction_session_timeout=10000 -c timezone=UTC -c plan_cache_mode=force_generic_plan -c jit=off \
-         -c random_page_cost=1.1{read_only}"
+         -c random_page_cost=1.1{option}"
     ));
     config.application_name("section55").connect_timeout(Duration::from_secs(2));
     let tls = if address.is_local() { None } else { Some(tls()?) };
-    let connector = Connector { config, tls };
-    let pool = connector.pool(size)?;
-    Ok(Pools { all: Arc::new(Mutex::new(vec![pool.clone()])), pool, size, connector: Arc::new(connector) })
+    let settings = PoolSettings { config, tls, read_only: read_only && !starts_read_only };
+    let pool = settings.pool(size)?;
+    Ok(Pools { all: Arc::new(Mutex::new(vec![pool.clone()])), pool, size, settings: Arc::new(settings) })
 }
 
-impl Connector {
+impl PoolSettings {
     fn pool(&self, size: usize) -> Result<Pool, PoolError> {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = match &self.tls {
-            None => Manager::from_config(self.config.clone(), NoTls, recycling),
-            Some(tls) => Manager::from_config(self.config.clone(), tls.clone(), recycling),
-        };
+        let connector = Connector::new(self.tls.clone(), self.read_only);
+        let manager = Manager::from_connect(self.config.clone(), connector, recycling);
         Pool::builder(manager)
             .max_size(size)
             // The connection that was used last has warm caches, here and in PostgreSQL.
@@ -180,7 +182,7 @@ impl Connector {
 impl Pools {
     /// Returns the pools with a pool of `size` connections for another thread.
     pub(super) fn for_thread(&self, size: usize) -> Result<Self, PoolError> {
-        let pool = self.connector.pool(size)?;
+        let pool = self.settings.pool(size)?;
         self.with_all(|all| all.push(pool.clone()));
         Ok(Self { pool, size, ..self.clone() })
     }

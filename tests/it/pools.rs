@@ -34,3 +34,17 @@ async fn each_thread_has_its_own_connections_and_one_close_ends_them_all() {
         assert_eq!(problem.kind(), ProblemKind::Unavailable);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_with_several_hosts_is_opened_for_both_roles_by_its_session_attributes() {
+    let database = Database::new().await;
+    for (value, writes) in [("any", true), ("read-write", true), ("read-only", false)] {
+        let opened = database.open_with_session_attributes(value).await;
+        let public = opened.db.read_published(async |db| {
+            db.query_opt("select current_setting('default_transaction_read_only')", &[]).await
+        });
+        let setting: String = public.await.expect("a published read").expect("a row").get(0);
+        assert_eq!(setting, "on", "{value}: the public's connections only read");
+        assert_eq!(opened.db.ping().await.is_ok(), writes, "{value}");
+    }
+}

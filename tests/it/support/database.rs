@@ -115,6 +115,18 @@ impl Database {
         Self::open_at(address, name.clone())
     }
 
+    /// Opens the same database with two hosts in the address, of which the first does not exist, and with this value of
+    /// `target_session_attrs`.
+    pub async fn open_with_session_attributes(&self, value: &str) -> Self {
+        let cluster = cluster().await;
+        let name = self.name.clone();
+        let address = |role: &str| {
+            let url = cluster.url(role, &name).replace("?host=", "?host=%2Fnowhere&host=");
+            Address::parse(&format!("{url}&target_session_attrs={value}")).expect("an address")
+        };
+        Self::open_at(address, name.clone())
+    }
+
     /// Returns the path of the cluster's Unix socket.
     pub async fn socket(&self) -> PathBuf {
         let url = cluster().await.url("postgres", &self.name);
