@@ -109,7 +109,7 @@ pub struct ServeSettings {
     #[arg(long, env = "SECTION55_WORKERS")]
     pub workers: Option<usize>,
     /// Seconds at shutdown between reporting "not ready" and accepting no more requests
-    #[arg(long, env = "SECTION55_DRAIN_SECONDS", default_value_t = 5)]
+    #[arg(long, env = "SECTION55_DRAIN_SECONDS", default_value_t = 10)]
     pub drain_seconds: u64,
     /// Store of evidence files: a folder, s3://bucket/prefix or az://container/prefix
     #[arg(long, env = "SECTION55_FILES", default_value = "files")]

@@ -6,7 +6,7 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
@@ -19,6 +19,7 @@ use super::deprecation::{self, DEPRECATED};
 use super::limits::RemainingRequests;
 use crate::api::{HeadRequest, MatchedRoute, Problem, ProblemKind, ResponseCache, default_headers};
 use crate::auth::{RequestId, ValidToken};
+use crate::service::Readiness;
 use crate::telemetry;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -39,6 +40,7 @@ pub async fn wrap(
     }
     let span = telemetry::traces::request_span(&method, &id, request.headers());
     let origins = request.app_data::<Data<Origins>>().cloned();
+    let readiness = request.app_data::<Data<Readiness>>().cloned();
     let origin = request.headers().get(header::ORIGIN).cloned();
     let preflight = origins.as_ref().and_then(|origins| origins.preflight(&method, request.headers()));
     // Routing requires the only reference to the request, so what is needed later is read from the response.
@@ -58,6 +60,10 @@ pub async fn wrap(
     add_request_headers(&mut response, &id);
     if let Some(origins) = origins {
         origins.add_headers(origin.as_ref(), has_token, response.headers_mut());
+    }
+    if readiness.is_some_and(|readiness| readiness.is_draining()) {
+        // The client opens its next connection at another instance.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     let status = response.status().as_u16();
     let duration = began.elapsed();

@@ -47,7 +47,8 @@ async fn while_draining_the_service_is_not_ready_but_serves_requests() {
     let not_ready = public.get("/readyz").await.expect(503);
     assert!(not_ready.headers.contains_key("retry-after"));
     public.get("/livez").await.expect(200);
-    public.get("/v1/areas").await.expect(200);
+    let areas = public.get("/v1/areas").await.expect(200);
+    assert_eq!(areas.headers["connection"], "close", "the client goes to another instance next time");
     opcc.post("/v1/inspections", registration("85100")).await.expect(201);
     stop.await.expect("no panic").expect("a clean shutdown");
 }
