@@ -75,6 +75,8 @@ pub enum Precondition {
     Any,
     /// `If-Match` with ETags: the record is at one of these versions.
     Versions(Vec<i64>),
+    /// `If-Match` with weak ETags alone, which no record matches.
+    WeakOnly,
     /// `If-None-Match: *`: the record does not exist.
     None,
 }
@@ -102,11 +104,16 @@ impl IfMatch {
                 "The record has changed since you read it, and is now at version {version}. Read it again and send its \
                  new ETag in `If-Match`."
             ),
+            (Precondition::WeakOnly, Some(version)) => format!(
+                "`If-Match` has only weak ETags (`W/…`), which never match (RFC 9110 §8.8.3.2). A proxy that compresses \
+                 responses makes ETags weak: turn its compression off. Or send the ETag without `W/`; the record is at \
+                 version {version}."
+            ),
             (Precondition::None, Some(version)) => format!(
                 "The record already exists, at version {version}. Read it and send its ETag in `If-Match` to replace \
                  it."
             ),
-            (Precondition::Any | Precondition::Versions(_), None) => {
+            (Precondition::Any | Precondition::Versions(_) | Precondition::WeakOnly, None) => {
                 "The record does not exist. Send `If-None-Match: *` instead of `If-Match` to create it.".to_owned()
             }
         };
@@ -119,6 +126,13 @@ fn version_of(etag: &str) -> Option<i64> {
     etag.trim().strip_prefix("\"v")?.strip_suffix('"')?.split('-').next()?.parse().ok()
 }
 
+/// Returns the precondition of an `If-Match` that lists ETags.
+fn precondition(etags: &str) -> Precondition {
+    let versions: Vec<i64> = etags.split(',').filter_map(version_of).collect();
+    let has_weak = || etags.split(',').any(|etag| etag.trim().starts_with("W/\"v"));
+    if versions.is_empty() && has_weak() { Precondition::WeakOnly } else { Precondition::Versions(versions) }
+}
+
 impl FromRequest for IfMatch {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
@@ -126,7 +140,7 @@ impl FromRequest for IfMatch {
         let text = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
         ready(match (text(header::IF_MATCH), text(header::IF_NONE_MATCH)) {
             (Some("*"), _) => Ok(Self(Precondition::Any)),
-            (Some(etags), _) => Ok(Self(Precondition::Versions(etags.split(',').filter_map(version_of).collect()))),
+            (Some(etags), _) => Ok(Self(precondition(etags))),
             (None, Some("*")) => Ok(Self(Precondition::None)),
             (None, _) => {
                 let detail = "`If-Match` is required: send the ETag of the record as you last read it.";

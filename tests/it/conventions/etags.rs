@@ -75,6 +75,8 @@ async fn a_write_without_if_match_gets_428_and_with_another_etag_412() {
             let refused = send(Some(etag), &body).await;
             assert_eq!(refused.status, 412, "{} {} {etag}: {}", operation.method, operation.template, refused.text);
             assert_eq!(refused.body["code"], "stale");
+            let says_why = refused.body["detail"].as_str().is_some_and(|detail| detail.contains("weak ETags"));
+            assert_eq!(says_why, etag.starts_with("W/"), "{etag}: {}", refused.text);
         }
     }
     assert!(tested > 8, "only {tested} writes were tested");
