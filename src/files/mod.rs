@@ -4,6 +4,7 @@
 mod body;
 mod conditional_and_range;
 mod download;
+mod file_name;
 mod garbage_collection;
 mod location;
 mod media_type;

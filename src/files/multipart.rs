@@ -8,6 +8,7 @@ use actix_web::web::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use memchr::memmem;
 
+use super::file_name;
 use crate::api::{Fault, Problem, ProblemKind};
 
 /// The longest headers of a part, and the longest text before the first boundary or after the last, in bytes.
@@ -202,7 +203,7 @@ fn read_headers(headers: &[u8]) -> Result<PartHeaders, Problem> {
     for (name, value) in disposition {
         match name.as_str() {
             "name" => part.name = text(value)?,
-            "filename" => part.filename = Some(text(value)?),
+            "filename" => part.filename = Some(file_name::decode(&text(value)?)),
             "filename*" => {
                 let value = parse_extended_value(&text(value)?).map_err(|_| {
                     malformed("filename* is not of the form that RFC 8187 states. Correct it or leave it out.")

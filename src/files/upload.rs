@@ -9,6 +9,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev};
 use serde_json::json;
 
+use super::file_name;
 use super::media_type as media;
 use super::multipart::{self, MultipartForm, PartHeaders};
 use super::temporary_upload::{TemporaryUpload, TemporaryUploadWriter};
@@ -145,6 +146,9 @@ impl UploadedFile {
             return Err(Problem::invalid(vec![Fault::body("/file", "empty", detail)]));
         }
         let media_type = media::detect(&content).await?;
+        if let Some(fault) = media_type.check_ending(&filename) {
+            return Err(Problem::invalid(vec![fault]));
+        }
         Ok(Self { filename, media_type, size: content.size, sha256: content.sha256.clone(), content })
     }
 
@@ -191,8 +195,9 @@ fn check_field(headers: PartHeaders) -> Result<PartHeaders, Problem> {
     Err(Problem::invalid(vec![Fault::body(format!("/{}", escape(&headers.name)), "unknown_field", detail)]))
 }
 
-/// Returns the file's name, or `file` if there is none. Refuses a name that is too long or could break a line.
+/// Returns the file's base name, or `file` if there is none. Refuses a name that is too long or could break a line.
 fn check_name(name: Option<String>) -> Result<String, Problem> {
+    let name = name.map(|name| file_name::base_name(&name));
     let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
     let mut faults = Vec::new();
     if name.len() > MAX_NAME_LENGTH {

@@ -44,12 +44,47 @@ vocabulary! {
 
 impl MediaType {
     /// Returns the value of the Content-Type header. Text types state UTF-8.
-    pub(super) fn content_type(self) -> &'static str {
+    pub fn content_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Txt => "text/plain; charset=utf-8",
             other => vocabulary::WireName::as_str(other),
         }
+    }
+}
+
+impl MediaType {
+    /// Returns the endings that the name of such a file may have. Programs of the reader's machine open a file by its
+    /// ending, so plain text named `a.js` would run.
+    fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Pdf => &["pdf"],
+            Self::Docx => &["docx"],
+            Self::Xlsx => &["xlsx"],
+            Self::Odt => &["odt"],
+            Self::Ods => &["ods"],
+            Self::Csv => &["csv", "tsv", "txt"],
+            Self::Txt => &["txt", "text", "csv", "tsv", "md", "log", "json"],
+            Self::Png => &["png"],
+            Self::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
+            Self::Eml => &["eml", "txt"],
+            Self::Msg => &["msg"],
+        }
+    }
+
+    /// Returns a fault if a name has an ending that does not fit the content. A name without an ending fits.
+    pub(super) fn check_ending(self, filename: &str) -> Option<Fault> {
+        let (_, ending) = filename.rsplit_once('.')?;
+        if self.endings().contains(&ending.to_lowercase().as_str()) {
+            return None;
+        }
+        let endings = self.endings().join(", .");
+        let detail = format!(
+            "The file's name ends in {:?}, but its content is {}. Rename the file; the endings that fit are: .{endings}.",
+            format!(".{ending}"),
+            vocabulary::WireName::as_str(self)
+        );
+        Some(Fault::body("/file", "wrong_ending", detail))
     }
 }
 

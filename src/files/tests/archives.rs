@@ -7,7 +7,7 @@ use super::samples::{EXCEL, WORD, archive, open_document, package, types};
 
 /// Returns the fault's code, or `accepted as` and the media type.
 async fn outcome(bytes: &[u8]) -> String {
-    match UploadedFile::from_bytes("report.docx", bytes).await {
+    match UploadedFile::from_bytes("report", bytes).await {
         Ok(file) => format!("accepted as {}", file.media_type),
         Err(problem) => fault(&problem).1.to_owned(),
     }

@@ -42,7 +42,7 @@ async fn names_are_returned_as_they_were_sent() {
         (r#"FORM-DATA; Filename="../../etc/passwd" ; NAME = "file""#, "../../etc/passwd"),
         (r#"form-data; name="file"; filename="C:\dir\x;y=z.pdf""#, r"C:\dir\x;y=z.pdf"),
         (r#"form-data; name="file"; filename="a \"b\" \\c""#, r#"a "b" \c"#),
-        (r#"form-data; name="file"; filename="%22.pdf""#, "%22.pdf"),
+        (r#"form-data; name="file"; filename="a %22b%22 100%.pdf""#, "a \"b\" 100%.pdf"),
         ("form-data; name=\"file\"; filename=\"\u{202e}fdp.exe ŵ\"", "\u{202e}fdp.exe ŵ"),
         (r#"form-data; name="file"; filename="x"; filename*=UTF-8''%e2%82%ac%20a"#, "€ a"),
     ];

@@ -72,7 +72,7 @@ async fn a_file_of_another_type_is_refused_under_any_name() {
         assert_eq!(case.event_actions(&item).await, ["add"], "{name}");
     }
     case.assert_nothing_stored().await;
-    let small = case.upload(&item, "figures.txt", &workbook(10)).await.expect(201);
+    let small = case.upload(&item, "figures.xlsx", &workbook(10)).await.expect(201);
     assert!(small.body["media_type"].as_str().is_some_and(|media| media.ends_with("spreadsheetml.sheet")));
 }
 
