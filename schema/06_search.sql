@@ -1,15 +1,29 @@
 -- Search: how a query is read, and the triggers that keep the words of what is published.
 
--- The words of a query, by stem and as written. Results are ranked by these.
-create function published.search_query(q text) returns tsquery immutable parallel safe language sql
-    return websearch_to_tsquery('english', q) || websearch_to_tsquery('simple', q);
+-- The words of a query, by stem and as written, with their accents and without. Results are ranked by these, and
+-- excerpts mark them.
+create function published.search_query(q text) returns tsquery immutable parallel safe language sql as $$
+    select websearch_to_tsquery('english', accented) || websearch_to_tsquery('simple', accented)
+           || websearch_to_tsquery('english', plain) || websearch_to_tsquery('simple', plain)
+    from (select published.separated(q) as accented, published.plain_words(q) as plain) words
+$$;
 
 -- The words by which a query is looked up: its English stems. A text that contains a word contains its stem, so a second
 -- look-up of the word as written would find nothing more. A query of nothing but words that English leaves out is looked
 -- up as written.
 create function published.lookup_query(q text) returns tsquery immutable parallel safe language sql as $$
-    select case when numnode(websearch_to_tsquery('english', q)) > 0 then websearch_to_tsquery('english', q)
-                else websearch_to_tsquery('simple', q) end
+    select case when numnode(websearch_to_tsquery('english', plain)) > 0 then websearch_to_tsquery('english', plain)
+                else websearch_to_tsquery('simple', plain) end
+    from (select published.plain_words(q) as plain) words
+$$;
+
+-- The text of an excerpt, with a vertical tab after each character that joins two words, so that each is marked alone.
+-- The service removes the vertical tabs, which no text of a record contains. `published.separated` puts a blank there.
+create function published.excerpt_text(t text) returns text immutable parallel safe language sql as $$
+    select regexp_replace(normalize(t, NFC),
+        '(?<=[^[:space:][:punct:][:cntrl:]])[/\\&_@:;,?=#+*|’‘ʼ`´''…–—](?=[^[:space:][:punct:][:cntrl:]])|'
+        '(?<=[^[:space:][:punct:][:cntrl:]])[.](?=[^[:space:][:punct:][:cntrl:][:digit:]])|(?<=[^[:space:][:punct:][:cntrl:][:digit:]])[.](?=[^[:space:][:punct:][:cntrl:]])|(?<=[^[:space:][:punct:][:cntrl:][:digit:]])-(?=[^[:space:][:punct:][:cntrl:][:digit:]])',
+        e'\\&\x0b', 'g')
 $$;
 
 -- True when the query has a word that must be present. A query that only excludes words would match nearly every row.

@@ -74,8 +74,9 @@ pub struct SearchResults {
 /// The marks that PostgreSQL sets around found words: private-use characters, which the statement removes from every
 /// text first.
 const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
-/// The characters that replace `<` and `>` in a text, because PostgreSQL would drop what looks like a tag.
-const BRACKETS: [(char, &str); 2] = [('\u{e002}', "<"), ('\u{e003}', ">")];
+/// The characters that the statement puts into a text, and what they become: for `<` and `>`, because PostgreSQL would
+/// drop what looks like a tag; and a vertical tab between two words without a blank.
+const REPLACEMENTS: [(char, &str); 3] = [('\u{e002}', "<"), ('\u{e003}', ">"), ('\u{b}', "")];
 
 /// Splits a marked text into pieces.
 pub(super) fn split_excerpt(marked: &str) -> Vec<ExcerptPiece> {
@@ -83,7 +84,7 @@ pub(super) fn split_excerpt(marked: &str) -> Vec<ExcerptPiece> {
     for (at, part) in marked.split(MARKS[0]).enumerate() {
         let (hit, rest) = if at == 0 { ("", part) } else { part.split_once(MARKS[1]).unwrap_or((part, "")) };
         let pair = [(hit, true), (rest, false)].into_iter().filter(|(text, _)| !text.is_empty());
-        let plain = |text: &str| BRACKETS.iter().fold(text.to_owned(), |text, (mark, is)| text.replace(*mark, is));
+        let plain = |text: &str| REPLACEMENTS.iter().fold(text.to_owned(), |text, (mark, is)| text.replace(*mark, is));
         pieces.extend(pair.map(|(text, hit)| ExcerptPiece { text: plain(text), hit }));
     }
     pieces

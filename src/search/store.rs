@@ -87,10 +87,10 @@ const PUBLISHED_RANKED: &str = concat!(
       left join published.editions e on e.response_id = p.id and e.edition = p.edition
       join published.inspections i on i.id = coalesce(r.inspection_id, p.inspection_id, b.id)
       cross join lateral (
-          select translate(left(case b.type
+          select published.excerpt_text(translate(left(case b.type
               when 'inspection' then concat_ws('. ', i.title, i.key_findings)
               when 'recommendation' then r.text
-              else published.edition_text(e.content) end, 40000), e'<>\\ue000\\ue001\\ue002\\ue003', e'\\ue002\\ue003') as text
+              else published.edition_text(e.content) end, 40000), e'<>\\ue000\\ue001\\ue002\\ue003', e'\\ue002\\ue003')) as text
           offset 0
       ) t ",
     marked!(),
@@ -156,7 +156,7 @@ const DRAFTS: &str = concat!(
       left join responses p on p.id = b.id and b.type = 'response'
       join inspections i on i.id = b.inspection_id
       cross join lateral (
-          select translate(left(case b.type
+          select published.excerpt_text(translate(left(case b.type
               when 'inspection' then concat_ws('. ', i.title, i.key_findings)
               when 'recommendation' then r.text
               else (select string_agg(x.text, ' ')
@@ -165,7 +165,7 @@ const DRAFTS: &str = concat!(
                           union all
                           select x.text from explanations x
                           where x.response_id = b.id and in_scope(x.area, $2) and $5) x)
-              end, 40000), e'<>\\ue000\\ue001\\ue002\\ue003', e'\\ue002\\ue003') as text
+              end, 40000), e'<>\\ue000\\ue001\\ue002\\ue003', e'\\ue002\\ue003')) as text
           offset 0
       ) t ",
     marked!(),

@@ -146,3 +146,70 @@ async fn a_corrected_or_withdrawn_inspection_is_not_found_by_its_old_text() {
     registrar.act(&made, json!({ "action": "withdraw", "reason": "Not ours." })).await.expect(200);
     assert_eq!((count("robbery").await, count("fingerprints").await), (json!(0), json!(0)));
 }
+
+/// A text, a query, and whether the query finds the text.
+const CUT: [(&str, &str, bool); 34] = [
+    ("victims/witnesses were told.Officers wrote", "victims", true),
+    ("victims/witnesses were told.Officers wrote", "witnesses", true),
+    ("victims/witnesses were told.Officers wrote", "told", true),
+    ("victims/witnesses were told.Officers wrote", "officers", true),
+    ("victims/witnesses were told.Officers wrote", "victims/witnesses", true),
+    ("victims/witnesses were told.Officers wrote", "\"told officers\"", true),
+    ("victims/witnesses were told.Officers wrote", "sergeants", false),
+    ("a ring-back desk", "ring", true),
+    ("a ring-back desk", "ring-back", true),
+    ("a ring back desk", "ring-back", true),
+    ("a ring-back desk", "\"ring back\"", true),
+    ("a ring-back desk", "ringback", false),
+    ("the officers\u{2019} notebooks", "officers", true),
+    ("the officers' notebooks", "officers\u{2019}", true),
+    ("the force\u{2019}s view", "force's", true),
+    ("write to desk@force.example at once", "desk", true),
+    ("write to desk@force.example at once", "desk@force.example", true),
+    ("see https://force.example/stop-search?page=2", "stop-search", true),
+    ("see https://force.example/stop-search?page=2", "search", true),
+    ("R&D budget", "R&D", true),
+    ("crime&justice", "justice", true),
+    ("custody_suite", "suite", true),
+    ("gofal d\u{175}r a th\u{177}", "d\u{175}r", true),
+    ("gofal d\u{175}r a th\u{177}", "dwr", true),
+    ("gofal dw\u{302}r a thy\u{302}", "d\u{175}r", true),
+    ("gofal d\u{174}R", "d\u{175}r", true),
+    ("gofal dwr", "d\u{175}r", true),
+    ("caf\u{e9} watch", "cafe", true),
+    ("caf\u{e9} watch", "CAFE\u{301}", true),
+    ("paragraph 3.10 of it", "3.10", true),
+    ("paragraph 3.10 of it", "3.1", false),
+    ("2021\u{2013}22 plan", "2021", true),
+    ("told\u{2026}then", "told", true),
+    ("wait\u{2014}listen", "listen", true),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_and_a_query_are_cut_into_words_alike() {
+    let app = App::start().await;
+    let mut published = std::collections::BTreeMap::new();
+    for (text, ..) in CUT {
+        let reference = format!("CUT-{}x", published.len());
+        if !published.contains_key(text) {
+            publish_inspection(&app, &reference, json!({ "title": text }), "Nothing of it.").await;
+            published.insert(text, reference);
+        }
+    }
+    let public = app.public();
+    for (text, q, found) in CUT {
+        let reference = &published[text];
+        let reply = search(&public, q, "").await;
+        assert_eq!(hits(&reply).contains(&hit("inspection", reference)), found, "{text:?} {q:?}: {:#}", reply.body);
+        let query = q.replace('%', "%25").replace('&', "%26").replace('#', "%23").replace('+', "%2B");
+        let list = public.get(&format!("/v1/inspections?limit=100&q={query}")).await.expect(200);
+        let items = list.body["items"].as_array().expect("items");
+        let listed = items.iter().any(|item| item["reference"] == reference.as_str());
+        assert_eq!(listed, found, "{text:?} {q:?}: {:#}", list.body);
+    }
+    let reply = search(&public, "witnesses officers", "").await;
+    assert_eq!(marked_words(&reply), ["witnesses", "officers"]);
+    let excerpt = &reply.body["items"][0]["excerpt"];
+    let whole: String = excerpt.as_array().expect("pieces").iter().filter_map(|piece| piece["text"].as_str()).collect();
+    assert!(whole.starts_with("victims/witnesses were told.Officers wrote. "), "as written: {whole}");
+}
