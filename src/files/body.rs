@@ -11,8 +11,9 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev, web};
 use futures_util::StreamExt;
 
+use super::store::FileContent;
 use super::temporary_upload::{TemporaryUpload, TemporaryUploadWriter};
-use super::{MAX_FILE_SIZE, MediaType, media_type};
+use super::{ByteStream, MAX_FILE_SIZE, MediaType, media_type};
 use crate::api::{Problem, ProblemKind};
 
 /// The longest time without a byte of the body.
@@ -26,7 +27,7 @@ pub struct FileBody(web::Payload);
 
 /// A complete file in temporary storage. Its bytes are deleted when the last clone is dropped.
 #[derive(Clone, Debug)]
-pub struct TemporaryFile(TemporaryUpload);
+pub struct TemporaryFile(pub(super) TemporaryUpload);
 
 impl FileBody {
     /// Takes the body of a request without reading it.
@@ -118,9 +119,9 @@ impl TemporaryFile {
         }
     }
 
-    /// Returns the SHA-256 of the bytes, in lower-case hexadecimal.
-    pub fn sha256(&self) -> &str {
-        &self.0.sha256
+    /// Returns the number of bytes.
+    pub fn size(&self) -> u64 {
+        self.0.size
     }
 
     /// Returns true if the file is an XLSX workbook that is safe to open, and false if it is of another accepted type.
@@ -146,6 +147,16 @@ impl TemporaryFile {
         let mut file = self.0.file.try_clone()?;
         file.seek(SeekFrom::Start(0))?;
         Ok(file)
+    }
+}
+
+impl FileContent for TemporaryFile {
+    fn sha256(&self) -> &str {
+        &self.0.sha256
+    }
+
+    fn chunks(&self, size: usize) -> ByteStream {
+        self.0.chunks(size)
     }
 }
 

@@ -10,8 +10,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{TryStreamExt, stream};
 use serde_json::json;
 
+use super::ByteStream;
 use super::conditional_and_range::{Selection, etag};
-use super::{ByteStream, MediaType};
 use crate::api::{ApiResponse, Fault, OperationDoc, Problem, ProblemKind};
 
 /// The Content-Security-Policy of a file: no page can embed its content, and no script runs in a file that is opened.
@@ -22,8 +22,8 @@ const POLICY: &str = "sandbox; default-src 'none'";
 pub struct FileMetadata {
     /// The name under which the client saves the file.
     pub filename: String,
-    /// The media type.
-    pub media_type: MediaType,
+    /// The value of the Content-Type header.
+    pub content_type: String,
     /// The number of bytes.
     pub size: u64,
     /// SHA-256 of the bytes, in lower-case hexadecimal. It is also the ETag.
@@ -59,7 +59,7 @@ impl ApiResponse for Download {
     }
 
     fn into_response(self, _: &HttpRequest) -> HttpResponse {
-        let FileMetadata { filename, media_type, size, sha256 } = &self.metadata;
+        let FileMetadata { filename, content_type, size, sha256 } = &self.metadata;
         let mut response = HttpResponse::Ok();
         response.insert_header((header::ETAG, etag(sha256)));
         response.insert_header((header::ACCEPT_RANGES, "bytes"));
@@ -74,7 +74,7 @@ impl ApiResponse for Download {
                 range.clone()
             }
         };
-        response.content_type(media_type.content_type());
+        response.content_type(content_type.as_str());
         response.insert_header((header::CONTENT_DISPOSITION, attachment(filename)));
         response.insert_header((header::CONTENT_SECURITY_POLICY, POLICY));
         // For HEAD, actix sends the length of the stream and reads none of it.

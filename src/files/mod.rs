@@ -1,10 +1,11 @@
-//! The bytes of evidence files and imported tables: upload, detection of the media type, malware scan, storage,
+//! The bytes of evidence files and imported files: upload, detection of the media type, malware scan, storage,
 //! download and deletion. This module does not know who calls it, or which record a file belongs to.
 
 mod body;
 mod conditional_and_range;
 mod download;
 mod file_name;
+mod form;
 mod garbage_collection;
 mod location;
 mod media_type;
@@ -26,11 +27,12 @@ use crate::api::Problem;
 pub use body::{FileBody, TemporaryFile};
 pub use conditional_and_range::{RangeRequest, Selection};
 pub use download::{Download, FileMetadata};
+pub use form::{FilesForm, MAX_FILES, NamedFile};
 pub use location::StoreError;
 pub use media_type::MediaType;
 pub use scan::{ScanStatus, Scanner};
-pub use store::Store;
-pub use upload::{Upload, UploadedFile};
+pub use store::{FOLDER_WITHOUT_AREA, FileContent, Store};
+pub use upload::{Upload, UploadedFile, check_name};
 
 /// The largest file that the service accepts, in bytes: 25 MiB.
 pub const MAX_FILE_SIZE: u64 = 26_214_400;

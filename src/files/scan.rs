@@ -8,7 +8,7 @@ use clamav_client::tokio::{Socket, Tcp, scan_stream};
 use futures_util::TryStreamExt;
 
 use super::ByteStream;
-use super::upload::UploadedFile;
+use super::store::FileContent;
 use crate::vocabulary;
 
 /// The longest time for one scan.
@@ -44,8 +44,8 @@ impl Scanner {
         Self { address: address.filter(|address| !address.is_empty()), timeout: SCAN_TIMEOUT }
     }
 
-    /// Scans an uploaded file. Returns `Pending` if clamd fails or does not respond in time.
-    pub async fn scan(&self, file: &UploadedFile) -> ScanStatus {
+    /// Scans a file. Returns `Pending` if clamd fails or does not respond in time.
+    pub async fn scan(&self, file: &impl FileContent) -> ScanStatus {
         self.scan_stream(file.chunks(CHUNK)).await
     }
 

@@ -14,13 +14,24 @@ use tokio::sync::RwLock;
 
 use super::ByteStream;
 use super::location::{self, StoreError};
-use super::upload::UploadedFile;
 use crate::api::Problem;
 
 /// The size of one part of a write to a folder, in bytes.
 const LOCAL_PART: usize = 256 * 1024;
 /// The size of one part of a write to a bucket, in bytes. Buckets refuse smaller parts, except the last.
 const REMOTE_PART: usize = 5 * 1024 * 1024;
+
+/// The folder of files that belong to no area. The code of an area begins with a letter.
+pub const FOLDER_WITHOUT_AREA: &str = "_registrar";
+
+/// A complete file that can be stored.
+pub trait FileContent {
+    /// Returns the SHA-256 of the bytes, in lower-case hexadecimal.
+    fn sha256(&self) -> &str;
+
+    /// Returns the bytes from the beginning, in chunks of at most `size` bytes.
+    fn chunks(&self, size: usize) -> ByteStream;
+}
 
 /// The store of the files' bytes. Clones share the same objects.
 #[derive(Clone)]
@@ -47,14 +58,14 @@ impl Store {
         Ok(Self { objects, folder, naming_lock: Arc::default(), part_size })
     }
 
-    /// Stores an uploaded file for an area: all of it, on the disk, or nothing. An object that exists is written again,
+    /// Stores a file for an area: all of it, on the disk, or nothing. An object that exists is written again,
     /// so that its age counts from its last use, and so that the duration does not reveal whether it existed.
     ///
     /// # Errors
     ///
     /// Returns 503 if the object cannot be written.
-    pub async fn put(&self, area: &str, file: &UploadedFile) -> Result<(), Problem> {
-        let key = key(area, &file.sha256)?;
+    pub async fn put(&self, area: &str, file: &impl FileContent) -> Result<(), Problem> {
+        let key = key(area, file.sha256())?;
         let failed = |error| unavailable("stored", &key, &error);
         let mut upload = self.objects.put_multipart(&key).await.map_err(failed)?;
         match self.write_parts(upload.as_mut(), file).await {
@@ -84,7 +95,7 @@ impl Store {
         flushed.map_err(|error| Problem::unavailable(format!("the folder of a file cannot be flushed: {error}"), 5))
     }
 
-    async fn write_parts(&self, upload: &mut dyn MultipartUpload, file: &UploadedFile) -> Result<(), Problem> {
+    async fn write_parts(&self, upload: &mut dyn MultipartUpload, file: &impl FileContent) -> Result<(), Problem> {
         let mut parts = file.chunks(self.part_size);
         while let Some(bytes) = parts.try_next().await? {
             let written = upload.put_part(PutPayload::from_bytes(bytes)).await;

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::file_name;
 use super::media_type as media;
 use super::multipart::{self, MultipartForm, PartHeaders};
+use super::store::FileContent;
 use super::temporary_upload::{TemporaryUpload, TemporaryUploadWriter};
 use super::{ByteStream, MAX_FILE_SIZE, MediaType};
 use crate::api::{Argument, Fault, OperationDoc, Problem, ProblemKind, escape, media_type, unsupported_media_type};
@@ -151,9 +152,14 @@ impl UploadedFile {
         }
         Ok(Self { filename, media_type, size: content.size, sha256: content.sha256.clone(), content })
     }
+}
 
-    /// Returns the bytes from the beginning, in chunks of at most `size` bytes.
-    pub fn chunks(&self, size: usize) -> ByteStream {
+impl FileContent for UploadedFile {
+    fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    fn chunks(&self, size: usize) -> ByteStream {
         self.content.chunks(size)
     }
 }
@@ -179,7 +185,7 @@ async fn read_form(mut form: MultipartForm<dev::Payload>, folder: &Path) -> Resu
     Ok((filename, writer.finish().await?))
 }
 
-async fn write(writer: &mut TemporaryUploadWriter, bytes: &[u8]) -> Result<(), Problem> {
+pub(super) async fn write(writer: &mut TemporaryUploadWriter, bytes: &[u8]) -> Result<(), Problem> {
     if writer.size + bytes.len() as u64 > MAX_FILE_SIZE {
         return Err(too_large());
     }
@@ -187,7 +193,7 @@ async fn write(writer: &mut TemporaryUploadWriter, bytes: &[u8]) -> Result<(), P
 }
 
 /// Refuses a part that is not named `file`.
-fn check_field(headers: PartHeaders) -> Result<PartHeaders, Problem> {
+pub(super) fn check_field(headers: PartHeaders) -> Result<PartHeaders, Problem> {
     if headers.name == "file" {
         return Ok(headers);
     }
@@ -196,7 +202,7 @@ fn check_field(headers: PartHeaders) -> Result<PartHeaders, Problem> {
 }
 
 /// Returns the file's base name, or `file` if there is none. Refuses a name that is too long or could break a line.
-fn check_name(name: Option<String>) -> Result<String, Problem> {
+pub fn check_name(name: Option<String>) -> Result<String, Problem> {
     let name = name.map(|name| file_name::base_name(&name));
     let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
     let mut faults = Vec::new();

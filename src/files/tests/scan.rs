@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::task::JoinHandle;
 
-use super::super::{ScanStatus, Scanner};
+use super::super::{FileContent, ScanStatus, Scanner};
 use super::uploaded_file;
 
 /// Reads one INSTREAM command and returns its bytes.
