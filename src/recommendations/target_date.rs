@@ -20,7 +20,7 @@ pub fn parse_number(word: &str) -> Option<u32> {
 
 /// Returns the last day of a period such as “within three months”, counted from the day of publication. Working days
 /// cannot be counted, because that needs a list of all bank holidays.
-fn end_of_period(printed: &str, published_on: NaiveDate) -> Option<NaiveDate> {
+pub fn end_of_period(printed: &str, published_on: NaiveDate) -> Option<NaiveDate> {
     let lower = printed.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.find(|word| *word == "within")?;
@@ -42,7 +42,7 @@ fn end_of_period(printed: &str, published_on: NaiveDate) -> Option<NaiveDate> {
 impl RecommendationTarget {
     /// Returns the target's date for a report published on this day, and its basis. `basis` is the basis of the present
     /// date.
-    pub(super) fn compute_date(&self, basis: TargetBasis, published_on: NaiveDate) -> (Option<NaiveDate>, TargetBasis) {
+    pub fn compute_date(&self, basis: TargetBasis, published_on: NaiveDate) -> (Option<NaiveDate>, TargetBasis) {
         match (self.kind, basis) {
             (_, TargetBasis::Stated) => (self.on, TargetBasis::Stated),
             (TargetKind::Immediate, _) => (Some(published_on), TargetBasis::Publication),

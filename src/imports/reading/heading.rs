@@ -1,0 +1,258 @@
+//! Headings of sections and form fields: by synonyms, in English or Welsh or both, with or without a number, a colon,
+//! or a value on the same line.
+
+use super::comment_heading::{self, CommentHeading};
+use super::context::{Profile, Section};
+use super::heading_words::HEADINGS;
+use super::list_heading;
+use super::text::{SpacedWords, collapse, is_dash, trim, words};
+use super::welsh;
+
+/// The most characters and words of a heading.
+const MOST_CHARACTERS: usize = 140;
+const MOST_WORDS: usize = 18;
+
+/// A heading in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Heading {
+    /// The section that begins.
+    pub(super) section: Section,
+    /// The number of the heading, such as `2` or `2.2`.
+    pub(super) number: Option<String>,
+    /// The words in brackets, such as `letter of 5 March 2024`.
+    pub(super) note: Option<String>,
+    /// The bodies that a heading of recommendations names.
+    pub(super) addressees: Option<String>,
+    /// The number of the recommendation that the heading names, as in “Response to recommendation 2”.
+    pub(super) item: Option<String>,
+    /// The byte at which the value after the heading begins; the length of the line if there is none.
+    pub(super) value_at: usize,
+    /// Whether the heading could also be words of a sentence, because no mark sets it apart.
+    pub(super) is_bare: bool,
+}
+
+/// Returns the heading at the beginning of a line.
+pub(super) fn find(line: &str, profile: &Profile) -> Option<Heading> {
+    let end = line.char_indices().nth(MOST_CHARACTERS).map_or(line.len(), |(at, _)| at);
+    let head = &line[..end];
+    let mut splits: Vec<(usize, usize, bool)> = Vec::new();
+    if end == line.len() {
+        splits.push((line.len(), line.len(), false));
+    }
+    for (at, c) in head
+        .char_indices()
+        .filter(|(at, c)| matches!(c, ':' | '\t' | '?' | '☒' | '☐' | '☑' | '□' | '✓' | '✔') || is_box(&head[*at..]))
+        .take(3)
+    {
+        let keep = matches!(c, '☒' | '☐' | '☑' | '□' | '✓' | '✔' | '[');
+        splits.push((at, if keep { at } else { at + c.len_utf8() }, false));
+    }
+    if let Some(at) = head.find("   ").or_else(|| head.find("  ")) {
+        splits.push((at, at, false));
+    }
+    for (at, c) in head.char_indices().filter(|(at, c)| is_dash(*c) && head[..*at].ends_with(' ')).take(2) {
+        splits.push((at, at + c.len_utf8(), true));
+    }
+    if let Some(end) = type_with_boxes(head) {
+        splits.push((end, end, false));
+    }
+    splits.sort_unstable();
+    // A whole line comes first, then the shortest words.
+    splits.sort_by_key(|(at, _, _)| *at != line.len());
+    splits.into_iter().find_map(|(words_end, value_at, is_dash)| {
+        let found = classify(&line[..words_end], profile)?;
+        if is_dash && !allows_dash(found.section) {
+            return None;
+        }
+        let value_at =
+            value_at + line[value_at..].len() - line[value_at..].trim_start_matches([' ', '\t', ':', '\u{a0}']).len();
+        let is_bare = words_end == line.len() && !line.trim_end().ends_with(':');
+        Some(Heading { value_at, is_bare, ..found })
+    })
+}
+
+/// Returns the end of “Inspection type” before choices with tick boxes, if nothing else sets the words apart.
+fn type_with_boxes(line: &str) -> Option<usize> {
+    const TYPES: [&str; 4] = ["type of inspection", "inspection type", "kind of inspection", "type of report"];
+    let has_box = line.contains(['☒', '☐', '☑', '□', '✓', '✔'])
+        || line.contains("[x]")
+        || line.contains("(X)")
+        || line.contains("(x)")
+        || line.contains("[X]");
+    let is_type = |name: &&&str| line.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
+    TYPES.iter().find(|name| has_box && is_type(name)).map(|name| name.len())
+}
+
+/// Returns true for a tick box in square brackets.
+fn is_box(text: &str) -> bool {
+    ["[ ]", "[x]", "[X]", "[]", "[✓]"].iter().any(|mark| text.starts_with(mark))
+}
+
+/// Returns true for sections whose heading can be followed by a dash and a value.
+fn allows_dash(section: Section) -> bool {
+    use Section::{
+        ActionProposed, ActionTaken, ChiefOfficerComments, NoAction, PolicingBodyComments, Published, Signature,
+        Status, Title,
+    };
+    matches!(
+        section,
+        Title
+            | Published
+            | ActionTaken
+            | ActionProposed
+            | NoAction
+            | Status
+            | ChiefOfficerComments
+            | PolicingBodyComments
+            | Signature
+    )
+}
+
+/// Returns the section of a text that is a heading and nothing else.
+pub(super) fn find_whole(text: &str, profile: &Profile) -> Option<Section> {
+    classify(trim(text).trim_end_matches(':'), profile).map(|heading| heading.section)
+}
+
+/// Returns true for a label of an answer under a recommendation, such as “Force response: …”.
+pub(super) fn is_answer_label(line: &str) -> bool {
+    find(line, &Profile::default()).is_some_and(|heading| is_answer_section(heading.section))
+}
+
+/// Returns true for sections that can answer the recommendation above them.
+pub(super) fn is_answer_section(section: Section) -> bool {
+    matches!(
+        section,
+        Section::ChiefOfficerComments
+            | Section::PolicingBodyComments
+            | Section::JointComments
+            | Section::Response
+            | Section::Status
+            | Section::ActionTaken
+            | Section::ActionProposed
+            | Section::NoAction
+    )
+}
+
+/// Returns the heading that consists of these words.
+fn classify(printed: &str, profile: &Profile) -> Option<Heading> {
+    let (number, rest) = strip_number(trim(printed));
+    let (rest, note) = strip_note(trim(rest).trim_end_matches([':', '\t', ' ']));
+    let rest = trim(rest);
+    let rest = [" no.", " ref."]
+        .iter()
+        .find_map(|end| rest.to_lowercase().ends_with(end).then(|| &rest[..rest.len() - 1]))
+        .unwrap_or(rest);
+    if rest.is_empty() || rest.ends_with(['.', ';', ',']) || words(rest).len() > MOST_WORDS {
+        return None;
+    }
+    let heading = |section| Heading {
+        section,
+        number: number.clone(),
+        note: note.clone(),
+        addressees: None,
+        item: None,
+        value_at: 0,
+        is_bare: false,
+    };
+    if let Some(section) = simple(rest, profile) {
+        return Some(heading(section));
+    }
+    // Words before and after a colon are no heading together.
+    if rest.contains(':') {
+        return None;
+    }
+    if let Some((section, addressees)) = list_heading::find(rest, note.is_some() || number.is_some()) {
+        return Some(Heading { addressees, ..heading(section) });
+    }
+    if let Some(CommentHeading { section, item }) = comment_heading::find(rest) {
+        return Some(Heading { item, ..heading(section) });
+    }
+    // The same heading in two languages.
+    let parts: Vec<&str> =
+        rest.split(" / ").flat_map(|part| part.split(['|', '\t'])).map(trim).filter(|part| !part.is_empty()).collect();
+    if let [first, second] = parts[..] {
+        let (of_first, of_second) = (classify(first, profile), classify(second, profile));
+        let is_other_language = |text: &str| welsh::is_welsh(text) && !text.contains(|c: char| c.is_ascii_digit());
+        let is_bilingual = match (&of_first, &of_second) {
+            (Some(_), Some(_)) => true,
+            (None, Some(_)) => is_other_language(first),
+            (Some(_), None) => is_other_language(second),
+            (None, None) => false,
+        };
+        let found = of_second.or(of_first).filter(|_| is_bilingual)?;
+        return Some(Heading {
+            number: number.clone().or(found.number.clone()),
+            note: note.clone().or(found.note.clone()),
+            ..found
+        });
+    }
+    None
+}
+
+fn simple(text: &str, profile: &Profile) -> Option<Section> {
+    let words = SpacedWords::new(text);
+    let words = words.as_str();
+    let known = profile.headings.iter().find(|(_, headings)| {
+        headings.iter().any(|heading| SpacedWords::new(heading).as_str() == words && !words.is_empty())
+    });
+    if let Some((section, _)) = known {
+        return Some(*section);
+    }
+    let known = HEADINGS.iter().find(|(_, headings)| headings.contains(&words)).map(|(section, _)| *section);
+    known.or_else(|| {
+        let is_words = !text.contains(|c: char| c == ':' || c.is_ascii_digit());
+        let is_field =
+            is_words && words.starts_with("date ") && words.split(' ').count() <= 6 && words.contains("response")
+                || words.starts_with("signed on behalf") && words.split(' ').count() <= 8;
+        if !is_field {
+            return None;
+        }
+        Some(if words.starts_with("date") { Section::Dated } else { Section::Signature })
+    })
+}
+
+/// Splits off the number of a heading: `1.`, `2.2`, `Section A:`, `A.`, `(1)`.
+fn strip_number(text: &str) -> (Option<String>, &str) {
+    let lower = text.to_lowercase();
+    if lower.starts_with("section ") || lower.starts_with("part ") {
+        let mut parts = text.splitn(3, [' ', ':']);
+        let (_, letter, rest) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if letter.len() <= 2 && !trim(rest).is_empty() {
+            let rest = trim(rest).trim_start_matches(|c: char| is_dash(c) || matches!(c, ':' | ' '));
+            return (Some(letter.to_owned()), rest);
+        }
+    }
+    let plain = text.trim_start_matches('(');
+    let end = plain.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(plain.len());
+    let (run, rest) = plain.split_at(end);
+    let digits = run.trim_end_matches('.');
+    if !digits.is_empty() && digits.len() <= 6 && digits.starts_with(|c: char| c.is_ascii_digit()) {
+        let rest = rest.trim_start_matches(')');
+        if rest.starts_with([' ', '\t', '\u{a0}']) {
+            return (Some(digits.to_owned()), trim(rest));
+        }
+    }
+    let mut characters = text.chars();
+    if let (Some(letter), Some('.' | ')')) = (characters.next(), characters.next())
+        && letter.is_ascii_uppercase()
+        && characters.as_str().starts_with(' ')
+    {
+        return (Some(letter.to_string()), trim(characters.as_str()));
+    }
+    (None, text)
+}
+
+/// Splits off words in brackets at the end.
+fn strip_note(text: &str) -> (&str, Option<String>) {
+    let Some(inner) = text.strip_suffix(')') else { return (text, None) };
+    match inner.rfind('(') {
+        // “Recommendation(s)” has no note.
+        Some(at) if inner[..at].ends_with([' ', '\u{a0}']) => (trim(&inner[..at]), Some(collapse(&inner[at + 1..]))),
+        Some(at) if inner[at + 1..].eq_ignore_ascii_case("s") => (&text[..at], None),
+        _ => (text, None),
+    }
+}
+
+#[cfg(test)]
+#[path = "heading_tests.rs"]
+mod tests;

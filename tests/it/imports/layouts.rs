@@ -1,0 +1,122 @@
+//! Imports of documents in the layouts that offices use. Each fact that a careful person finds is in the proposal, or is
+//! asked.
+
+use std::fs;
+use std::path::PathBuf;
+
+use reqwest::Method;
+use section55::auth::Role;
+use serde_json::Value;
+
+use super::expected_facts::{compare, differences, every_line_is_accounted_for};
+use crate::support::office_files::{docx, html, odt, parts_of};
+use crate::support::{App, Person};
+
+/// The documents that are imported in each format. The others are imported as text.
+const SAMPLES: [&str; 8] = [
+    "bilingual-welsh",
+    "form-ticked-type",
+    "joint-by-addressee-month-only",
+    "letter-cause-of-concern",
+    "numbered-sections-afi",
+    "pasted-table-tracker",
+    "recommendation-n-inline-response",
+    "template-page-furniture-afi",
+];
+
+/// A format that a text can be written in.
+struct Format {
+    name: &'static str,
+    media_type: &'static str,
+    write: fn(&str) -> Vec<u8>,
+}
+
+const FORMATS: [Format; 4] = [
+    Format { name: "txt", media_type: "text/plain", write: |text| text.as_bytes().to_vec() },
+    Format {
+        name: "docx",
+        media_type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        write: |text| docx(&parts_of(text)),
+    },
+    Format { name: "odt", media_type: "application/vnd.oasis.opendocument.text", write: |text| odt(&parts_of(text)) },
+    Format { name: "html", media_type: "text/html", write: |text| html(&parts_of(text)).into_bytes() },
+];
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/documents/imports"))
+}
+
+/// Returns the names of all documents.
+fn names() -> Vec<String> {
+    let files = fs::read_dir(folder()).expect("the folder of documents").map(|file| file.expect("a file").path());
+    let texts = files.filter(|file| file.extension().is_some_and(|extension| extension == "txt"));
+    let mut names: Vec<_> = texts.filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned())).collect();
+    names.sort();
+    names
+}
+
+/// Imports a document. Returns the proposal with the expected facts, and the differences that need no further
+/// comparison: a refusal, and the lines that are lost.
+async fn import(person: &Person, name: &str, format: &Format) -> (Value, Value, Vec<String>) {
+    let text = fs::read_to_string(folder().join(format!("{name}.txt"))).expect("a document");
+    let expected = fs::read_to_string(folder().join(format!("{name}.expected.json"))).expect("the expected facts");
+    let expected: Value = serde_json::from_str(&expected).expect("JSON");
+    let path = "/v1/imports?area=cumbria&validate_only=true";
+    let headers = [("content-type", format.media_type)];
+    let import = person.send(Method::POST, path, &headers, Some((format.write)(&text))).await;
+    if import.status != 200 {
+        return (Value::Null, expected, vec![format!("{}: {}", import.status, import.text)]);
+    }
+    let lost = every_line_is_accounted_for(&import.body, &text).into_iter().map(|line| format!("lost line: {line}"));
+    let lost = lost.collect();
+    (import.body, expected, lost)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_sample_gives_its_facts_in_each_format() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let mut wrong = Vec::new();
+    for format in &FORMATS {
+        let mut asked = Vec::new();
+        for name in SAMPLES {
+            let (import, expected, lost) = import(&opcc, name, format).await;
+            let comparison = compare(&import, &expected);
+            let differences = lost.into_iter().chain(comparison.wrong);
+            wrong.extend(differences.map(|difference| format!("{name}.{}: {difference}", format.name)));
+            asked.extend(comparison.asked);
+        }
+        // A reader that asks about everything would be of no use.
+        assert!(asked.len() <= 8, "{} asks about what it could find: {asked:#?}", format.name);
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_document_gives_its_facts_or_asks() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let names = names();
+    assert!(names.len() >= 32, "the documents are in {}", folder().display());
+    let mut wrong = Vec::new();
+    for name in names.iter().filter(|name| !SAMPLES.contains(&name.as_str())) {
+        let (import, expected, lost) = import(&opcc, name, &FORMATS[0]).await;
+        let differences = lost.into_iter().chain(differences(&import, &expected));
+        wrong.extend(differences.map(|difference| format!("{name}: {difference}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reading_a_document_registers_nothing() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let text = fs::read_to_string(folder().join("template-page-furniture-afi.txt")).expect("a document");
+    let import = opcc.post_text("/v1/imports?area=cumbria", &text).await.expect(201);
+    assert_eq!(import.body["state"], "proposed");
+    assert_eq!(import.body["inspection_id"], Value::Null);
+    for list in ["inspections", "responses", "assignments"] {
+        let found = opcc.get(&format!("/v1/{list}?count=true")).await.expect(200);
+        assert_eq!(found.body["total"], 0, "{list}: {}", found.text);
+    }
+}
