@@ -32,8 +32,11 @@ pub struct Deadline {
     pub on: NaiveDate,
     /// Days from today until `on`: 0 on that day, negative after it.
     pub days_left: i64,
-    /// True if `on` has passed.
+    /// True if `on` has passed. False while `not_yet_recorded` is true.
     pub overdue: bool,
+    /// True if the deadline is that of a response whose inspection was registered here after `on` had passed, and in
+    /// which the area has recorded nothing yet.
+    pub not_yet_recorded: bool,
     /// The code of the police area.
     pub area: String,
     /// The reference of the inspection or of the recommendation.

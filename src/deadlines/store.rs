@@ -24,7 +24,8 @@ impl ListDefinition for Deadlines {
         ("kind",    FilterType::OneOf(DeadlineKind::NAMES), "kind = any ($)",  "Returns only deadlines of these kinds."),
         ("before",  FilterType::Date,                       "day < $",         "Returns only deadlines before this day."),
         ("after",   FilterType::Date,                       "day > $",         "Returns only deadlines after this day."),
-        ("overdue", FilterType::Flag,                       "overdue = $",     "Returns only deadlines that have passed (true), or only the others (false)."),
+        ("overdue", FilterType::Flag,                       "overdue = $",     "Returns only deadlines that are overdue (true), or only the others (false)."),
+        ("not_yet_recorded", FilterType::Flag,              "not_yet_recorded = $", "Returns only deadlines of responses that are not yet recorded (true), or only the others (false)."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -37,30 +38,33 @@ impl ListDefinition for Deadlines {
 
 /// Selects the deadlines of the caller's areas ($2), as of a day ($1).
 const DEADLINES: &str = constcat::concat!(
-    "select md5(d.kind || d.resource_id)::uuid as id, d.*, $1 as today, d.day < $1 as overdue,
+    "select md5(d.kind || d.resource_id)::uuid as id, d.*, $1 as today,
+            d.day < $1 and not d.not_yet_recorded as overdue,
             coalesce(s.reminder_days, '{}') as reminder_days
      from (
          select 'response_due' as kind, i.due_on as day, r.area, i.reference, i.title, 'response' as resource,
-                r.id as resource_id
+                r.id as resource_id,
+                response_not_yet_recorded(i.state, r.state, r.version, r.blank_version, r.created_at, i.due_on)
+                    as not_yet_recorded
          from responses r
          join inspections i on i.id = r.inspection_id
          where in_scope(r.area, $2) and i.state = 'published' and i.due_on is not null and r.state <> 'not_required'
                and not exists (select from published.responses p where p.id = r.id)
          union all
-         select 'comments_due', r.comments_due_on, r.area, i.reference, i.title, 'response', r.id
+         select 'comments_due', r.comments_due_on, r.area, i.reference, i.title, 'response', r.id, false
          from responses r
          join inspections i on i.id = r.inspection_id
          where in_scope(r.area, $2) and i.state = 'published' and r.state = 'awaiting_comments'
                and r.comments_due_on is not null
          union all
-         select 'line_due', l.last_day, l.area, l.reference, l.text, 'assignment', l.id
+         select 'line_due', l.last_day, l.area, l.reference, l.text, 'assignment', l.id, false
          from (",
     assignment_rows_with_headline!(),
     ") l
          where l.last_day is not null and l.inspection_state = 'published'
                and l.headline in ('overdue', 'in_progress', 'not_started', 'waiting_on_other')
          union all
-         select 'evidence_expires', e.expires_on, e.area, r.reference, e.title, 'evidence', e.id
+         select 'evidence_expires', e.expires_on, e.area, r.reference, e.title, 'evidence', e.id, false
          from evidence e
          join assignments a on a.id = e.assignment_id
          join recommendations r on r.id = a.recommendation_id
@@ -80,6 +84,7 @@ impl FromRow for Deadline {
             on,
             days_left: days_until(on, today),
             overdue: row.try_get("overdue")?,
+            not_yet_recorded: row.try_get("not_yet_recorded")?,
             area: row.try_get("area")?,
             reference: row.try_get("reference")?,
             title: row.try_get::<_, Option<String>>("title")?.unwrap_or_default(),

@@ -148,6 +148,11 @@ impl Document {
         Some((branch, &found.text))
     }
 
+    /// Returns true if the edition was published without an explanation of a recommendation.
+    fn is_unexplained(&self, recommendation: &Recommendation) -> bool {
+        self.edition.as_ref().is_some_and(|edition| edition.missing_explanations.contains(&recommendation.id))
+    }
+
     /// Returns the name of a kind other than a recommendation.
     fn kind(recommendation: &Recommendation) -> Option<&'static str> {
         match recommendation.kind {

@@ -1,20 +1,22 @@
-//! The HTTP operations on publication: the transitions of an inspection, and a response's published versions and
-//! document.
+//! The HTTP operations on publication: the transitions of an inspection, the update of a recommendation, and a
+//! response's published versions and document.
 
 use actix_web::web::Data;
 use uuid::Uuid;
 
 use super::document::Document;
 use super::inspection_transition;
+use super::recommendation_update;
 use super::response_version::{ResponseVersion, ResponseVersions};
 use crate::api::{
     Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, Path, Problem, ProblemKind,
     StaticResponseAs, TextFormat, TextOrHtml, WriteMode,
 };
-use crate::auth::permissions::MoveInspections;
+use crate::auth::permissions::{MoveInspections, RegisterInspections};
 use crate::auth::{Anyone, Call, Caller};
 use crate::db::{Db, Session, Write};
 use crate::inspections::{Inspection, InspectionTransition, find_with_allowed_actions};
+use crate::recommendations::{Recommendation, RecommendationAmendment};
 use crate::responses;
 
 /// Declares the operations.
@@ -29,6 +31,17 @@ pub fn operations(api: &mut Api) {
             "Publishes, corrects or withdraws an inspection. `publish` makes the inspection public and opens the \
              response and the assignments of every subject area. An action that the present state does not allow is \
              409; a need that is not met is 422.",
+        );
+    api.patch("/v1/recommendations/{id}", "Update a recommendation", update_recommendation)
+        .documented_as("recommendations", "recommendations_update")
+        .problem(ProblemKind::AlreadyExists)
+        .problem(ProblemKind::NotPossibleFromThisState)
+        .description(
+            "In a draft inspection, changes the members that the body names. After publication `text`, `kind`, \
+             `target`, `addressees` and `cause_of_concern_id` can be corrected, with a `reason` and by the roles \
+             opcc_approver and registrar: the old values stay readable as an erratum. If other addressees make the \
+             work another body's, or no longer, the assignments that nobody has moved follow. Values that are already \
+             so change nothing.",
         );
     api.get_cached("/v1/responses/{id}/versions", "List a response's published versions", list_versions).description(
         "Returns every published edition of a response, newest first. An earlier edition stays readable and states \
@@ -61,6 +74,20 @@ async fn transition(
         Ok(Write::new(Json::record(inspection), event).with_events(events))
     })
     .await
+}
+
+async fn update_recommendation(
+    caller: Caller<RegisterInspections>,
+    db: Data<Db>,
+    Path(id): Path<Uuid>,
+    if_match: IfMatch,
+    JsonBody(amendment): JsonBody<RecommendationAmendment>,
+    mode: WriteMode,
+) -> ApiResult<Json<Recommendation>> {
+    let check = |version| if_match.check(version);
+    db.write(&caller, mode, async |tx| recommendation_update::update(tx, id, &amendment, check, &caller).await)
+        .await
+        .map(Json::record)
 }
 
 async fn list_versions(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<ResponseVersions>> {

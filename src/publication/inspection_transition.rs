@@ -68,7 +68,7 @@ pub async fn transition(
         InspectionTransition::Correct { .. } => write_published_copy(tx, &inspection, true).await?,
         InspectionTransition::Withdraw { .. } => {
             store::unpublish(tx, id).await?;
-            Vec::new()
+            responses::discard_pending_texts(tx, id, inspection.version + 1).await?
         }
     };
     let (from, to) = (permitted.from(), permitted.to(false));
@@ -121,6 +121,7 @@ async fn open_for_areas(tx: &Tx<'_>, inspection: &Inspection) -> Result<Vec<Even
         let event = Event::new("response", id, 1, "open").area(area).parent(inspection.id).after(Snapshot::new(&new)?);
         events.push(event.transition(None, responses::State::Received.as_str()));
     }
+    events.extend(responses::open_pending_texts(tx, inspection.id).await?);
     events.extend(assignments::open(tx, inspection.id, &areas).await?);
     Ok(events)
 }

@@ -4,6 +4,7 @@
 mod document;
 pub mod http;
 mod inspection_transition;
+mod recommendation_update;
 mod response_version;
 
-pub use inspection_transition::publish;
+pub use inspection_transition::{publish, transition};

@@ -31,7 +31,9 @@ pub struct ResponseVersion {
     pub url: Option<String>,
     /// True if the edition was published before this service held its record.
     pub recorded_afterwards: bool,
-    /// The SHA-256 digest of the approved content, in lower-case hexadecimal.
+    /// The name of the person who signed the published response. Known only where it was recorded afterwards.
+    pub signed_by: Option<String>,
+    /// The SHA-256 digest of the content, in lower-case hexadecimal.
     pub content_sha256: String,
     /// The local policing body's comments on the report.
     pub policing_body_comments: Option<String>,
@@ -41,6 +43,9 @@ pub struct ResponseVersion {
     pub reply_to_chief_officer: Option<String>,
     /// The explanations of the recommendations, in the order of the report.
     pub explanations: Vec<Explanation>,
+    /// The ids of the recommendations that were published without an explanation. There can be any only where the
+    /// edition was recorded afterwards.
+    pub missing_explanations: Vec<Uuid>,
     /// Addresses of related resources.
     pub links: BTreeMap<&'static str, String>,
 }
@@ -66,11 +71,13 @@ impl ResponseVersion {
             first_published_at: edition.first_published_at,
             url: edition.url,
             recorded_afterwards: edition.recorded_afterwards,
+            signed_by: edition.signed_by,
             content_sha256: edition.content_sha256,
             policing_body_comments: edition.content.policing_body_comments,
             chief_officer_comments: edition.content.chief_officer_comments,
             reply_to_chief_officer: edition.content.reply_to_chief_officer,
             explanations: edition.content.explanations,
+            missing_explanations: edition.missing_explanations,
             links: [
                 ("self", format!("/v1/responses/{response_id}/versions/{n}")),
                 ("response", format!("/v1/responses/{response_id}")),

@@ -44,8 +44,12 @@ pub struct ChiefOfficerComments {
     pub late: bool,
     /// The name of the person who signed the comments.
     pub signed_by: Option<String>,
-    /// When the comments were signed.
+    /// When the comments were signed. Noon in London where only the day is known.
     pub signed_at: Option<DateTime<Utc>>,
+    /// True if the policing body recorded these comments afterwards, as they were published elsewhere. Absent if the
+    /// chief officer submitted them here, or has not commented.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recorded_afterwards: bool,
     /// The force's unsubmitted draft. Only the force's side and auditors see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -55,7 +59,15 @@ pub struct ChiefOfficerComments {
 impl ChiefOfficerComments {
     /// Returns the comments of a response on which the chief officer has not commented yet.
     pub fn awaited() -> Self {
-        Self { status: CommentsStatus::Awaited, text: None, late: false, signed_by: None, signed_at: None, draft: None }
+        Self {
+            status: CommentsStatus::Awaited,
+            text: None,
+            late: false,
+            signed_by: None,
+            signed_at: None,
+            recorded_afterwards: false,
+            draft: None,
+        }
     }
 }
 
@@ -106,9 +118,14 @@ impl Content {
         Ok(hex::encode(digest::digest(&digest::SHA256, &bytes)))
     }
 
-    /// Returns true if the chief officer submitted comments or a nil return.
+    /// Returns true if the chief officer commented or stated that there are no comments.
     pub fn has_chief_officer_response(&self) -> bool {
         self.chief_officer_comments.status != CommentsStatus::Awaited
+    }
+
+    /// Returns true if the chief officer submitted comments or a nil return in this service.
+    pub fn has_submission(&self) -> bool {
+        self.has_chief_officer_response() && !self.chief_officer_comments.recorded_afterwards
     }
 }
 
@@ -119,7 +136,7 @@ pub struct Edition {
     pub edition: i32,
     /// The published content.
     pub content: Content,
-    /// The digest of the content that was approved.
+    /// The digest of the content. Where the response was approved here, it is the approved one.
     pub content_sha256: String,
     /// When this edition was published.
     pub published_at: DateTime<Utc>,
@@ -133,6 +150,12 @@ pub struct Edition {
     pub url: Option<String>,
     /// True if the edition was published before this service held its record.
     pub recorded_afterwards: bool,
+    /// The name of the person who signed the published response. Known only where the edition was recorded afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
+    /// The ids of the recommendations that needed an explanation and have none in this edition.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_explanations: Vec<Uuid>,
     /// When a later edition superseded this one.
     pub superseded_at: Option<DateTime<Utc>>,
 }

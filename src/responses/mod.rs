@@ -13,7 +13,10 @@ mod workflow;
 pub use content::{Branch, ChiefOfficerComments, Content, Edition, Explanation};
 pub use model::{Copy, InspectionSummary, Recipient, Response};
 pub use requests::ResponseTransition;
-pub use service::{erasure_event, import_text, transition};
+pub use service::{
+    ImportedTexts, discard_pending_texts, erasure_event, open_pending_texts, remove_imported_texts,
+    store_imported_texts, transition,
+};
 pub use store::{ResponseTextKind, Responses, readable_text_kinds};
 pub use views::{ResponseSnapshot, list_item, snapshot};
 pub use workflow::{Action, Need, State, WORKFLOW};

@@ -11,6 +11,7 @@ use super::content::{ChiefOfficerComments, Explanation};
 use super::workflow::State;
 use crate::api::Versioned;
 use crate::inspections;
+use crate::vocabulary::WireName;
 use crate::workflow::AllowedAction;
 
 crate::vocabulary! {
@@ -20,6 +21,13 @@ crate::vocabulary! {
         Inspectors = "inspectors",
         /// The Secretary of State.
         SecretaryOfState = "secretary_of_state",
+    }
+}
+
+impl Recipient {
+    /// Returns true if each recipient is the recipient of one of these copies.
+    pub fn are_all_in(copies: &[Copy]) -> bool {
+        Self::ALL.iter().all(|each| copies.iter().any(|copy| copy.recipient == *each))
     }
 }
 
@@ -84,6 +92,11 @@ pub struct Publication {
     pub on_time: Option<bool>,
     /// True if the response was published before this service held its record.
     pub recorded_afterwards: bool,
+    /// The name of the person who signed the published response. Known only where it was recorded afterwards.
+    pub signed_by: Option<String>,
+    /// True if the response was published without the explanation of a recommendation. This can be only where it was
+    /// recorded afterwards. `missing_explanations` names the recommendations.
+    pub explanations_incomplete: bool,
 }
 
 /// A copy of the published response that the policing body sent: Police Act 1996 s.55(6).
@@ -129,11 +142,14 @@ pub struct Response {
     pub edition: i32,
     /// The last day for publication: Police Act 1996 s.55(5A). Null if there is no statutory deadline.
     pub due_on: Option<NaiveDate>,
-    /// Days from today until `due_on`: 0 on that day, negative after it. Null once the response is published or is not
-    /// required.
+    /// Days from today until `due_on`: 0 on that day, negative after it. Null once the response is published, and while
+    /// it is not required or not yet recorded.
     pub days_left: Option<i64>,
-    /// True if `due_on` has passed and the response is not published.
+    /// True if `due_on` has passed and the response is not published. False while `not_yet_recorded` is true.
     pub overdue: bool,
+    /// True if the inspection was registered here after `due_on` had passed, and the area has recorded nothing in the
+    /// response yet. Any change of the response by the area ends this.
+    pub not_yet_recorded: bool,
     /// True if the first edition was published in time. Null before publication, or if there is no statutory deadline.
     pub on_time: Option<bool>,
     /// The invitation to the chief officer to comment.
@@ -146,8 +162,8 @@ pub struct Response {
     pub reply_to_chief_officer: Option<String>,
     /// The explanations of the recommendations, in the order of the report.
     pub explanations: Vec<Explanation>,
-    /// The ids of the recommendations that still need an explanation: none in a published edition. Null for the force's
-    /// side, which may not see the policing body's drafts.
+    /// The ids of the recommendations that still need an explanation. In a published edition, those that were published
+    /// without one. Null for the force's side, which may not see the policing body's drafts.
     pub missing_explanations: Option<Vec<Uuid>>,
     /// The approval of the content. Before publication it is null for callers who may not see the policing body's
     /// drafts.

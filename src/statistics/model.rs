@@ -30,8 +30,11 @@ pub struct Timeliness {
     pub on_time: i64,
     /// The number of responses whose first edition was published late.
     pub late: i64,
-    /// The number of unpublished responses whose last day has passed.
+    /// The number of unpublished responses whose last day has passed, without those that are not yet recorded.
     pub overdue: Option<i64>,
+    /// The number of responses whose inspection was registered here after their last day had passed, and in which the
+    /// area has recorded nothing yet.
+    pub not_yet_recorded: Option<i64>,
     /// The number of unpublished responses whose last day has not passed.
     pub pending: Option<i64>,
     /// The number of responses that are not required.

@@ -29,8 +29,10 @@ const TIMELINESS: &str = "select area, extract(year from published_on)::integer 
                                  count(*) filter (where on_time) as on_time,
                                  count(*) filter (where not on_time) as late,
                                  case when own then count(*) filter (where overdue) end as overdue,
+                                 case when own then count(*) filter (where not_yet_recorded) end as not_yet_recorded,
                                  case when own then count(*) filter (
-                                     where on_time is null and not overdue and state <> 'not_required') end as pending,
+                                     where not is_published and not overdue and not not_yet_recorded
+                                           and state <> 'not_required') end as pending,
                                  case when own then count(*) filter (
                                      where on_time is null and state = 'not_required') end as not_required";
 const BY_YEAR: &str = " and published_on is not null group by area, own, year order by area collate \"C\", year";
@@ -47,6 +49,7 @@ impl FromRow for Timeliness {
             on_time: row.try_get("on_time")?,
             late: row.try_get("late")?,
             overdue: row.try_get("overdue")?,
+            not_yet_recorded: row.try_get("not_yet_recorded")?,
             pending: row.try_get("pending")?,
             not_required: row.try_get("not_required")?,
         })

@@ -3,6 +3,8 @@
 
 mod amendment;
 mod explanations;
+mod imported_texts;
+mod record_published;
 mod transition;
 
 use serde_json::json;
@@ -16,8 +18,11 @@ use crate::db::{Event, Tx, Write};
 use crate::inspections;
 use crate::vocabulary::WireName;
 
-pub use amendment::{import_text, update};
+pub use amendment::update;
 pub use explanations::{delete_explanation, put_explanation, put_explanations};
+pub use imported_texts::{
+    ImportedTexts, discard_pending_texts, open_pending_texts, remove_imported_texts, store_imported_texts,
+};
 pub use transition::transition;
 
 /// Finds a response of the caller's areas and checks its version against the caller's precondition.

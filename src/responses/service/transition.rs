@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::record_published;
 use crate::api::text::SingleLineText;
 use crate::api::{Fault, Problem, ProblemKind};
 use crate::auth::{Call, Side};
@@ -40,27 +41,36 @@ pub async fn transition(
         tokio::try_join!(biased; store::lock(tx, &scope, id), duplicate_exists(tx, &request))?;
     let mut record = record.ok_or_else(Problem::not_found)?;
     check_version(record.row.version)?;
-    let permitted = authorise(&record, &mut request, duplicate_exists, call)?;
+    let (explanations, explanation_faults) = record_published::merge_explanations(tx, &request, &record).await?;
+    let permitted = authorise(&record, &mut request, duplicate_exists, explanation_faults, call)?;
     let before = snapshot(&record, &scope)?;
     apply_to_row(&request, &mut record, call)?;
     let mut all_copies_sent = false;
-    let mut statements = match &request {
+    let statements = match &request {
         ResponseTransition::SubmitComments { text, .. } => submit_comments(tx, &mut record, text.as_deref()),
         ResponseTransition::NilReturn { .. } => submit_comments(tx, &mut record, None),
         ResponseTransition::Publish { url, published_on } => {
             publish(tx, &mut record, url.as_deref(), *published_on, call)?.into()
+        }
+        ResponseTransition::RecordPublished { .. } => {
+            let applied = record_published::apply(tx, &mut record, &request, explanations, call).await?;
+            let mut statements = applied.0;
+            all_copies_sent = applied.1;
+            statements.push(store::update_copies(tx, &record.row, permitted.to(all_copies_sent)));
+            statements
         }
         ResponseTransition::RecordCopy { recipient, sent_on, channel, reference } => {
             let reference = reference.as_deref().map(str::to_owned);
             let copy = Copy { recipient: *recipient, sent_on: *sent_on, channel: channel.to_string(), reference };
             let copies = &mut record.row.copies;
             copies.push(copy);
-            all_copies_sent = Recipient::ALL.iter().all(|each| copies.iter().any(|copy| copy.recipient == *each));
+            all_copies_sent = Recipient::are_all_in(copies);
             vec![store::update_copies(tx, &record.row, permitted.to(all_copies_sent))]
         }
         _ => Vec::new(),
     };
-    statements.push(store::update(tx, &record.row, Some((&permitted, all_copies_sent))));
+    // The row comes first: row security reads in it whether the policing body may write the chief officer's comments.
+    let row = store::update(tx, &record.row, Some((&permitted, all_copies_sent)));
     let (from, to) = (permitted.from(), permitted.to(all_copies_sent));
     record.row.state = to;
     record.row.version += 1;
@@ -74,7 +84,7 @@ pub async fn transition(
         .before(before)
         .after(snapshot(&record, &scope)?)
         .note(request.note().map(|text| EventNote { text: text.to_owned(), side: note_side }));
-    Ok(Write::new(record, event).with_statements(statements))
+    Ok(Write::new(record, event).with_statements([row]).with_statements(statements))
 }
 
 /// Returns true unless the request names a duplicate inspection that does not exist.
@@ -92,6 +102,7 @@ fn authorise(
     record: &ResponseRecord,
     request: &mut ResponseTransition,
     duplicate_exists: bool,
+    explanation_faults: Vec<Fault>,
     call: &Call,
 ) -> Result<PermittedTransition<State>, Problem> {
     let row = &record.row;
@@ -111,6 +122,7 @@ fn authorise(
     let missing = missing_explanations(record);
     let context = ResponseContext::new(record, &missing, call);
     let mut faults: Vec<Fault> = needs.iter().flat_map(|need| unmet(*need, &context, Some(request))).collect();
+    faults.extend(explanation_faults);
     if !duplicate_exists {
         let detail = "There is no inspection with this id that you may see.";
         faults.push(Fault::body("/duplicate_of", "unknown_reference", detail));
@@ -160,14 +172,17 @@ fn apply_to_row(request: &ResponseTransition, record: &mut ResponseRecord, call:
             row.invited_on = None;
             row.comments_due_on = None;
         }
-        ResponseTransition::Proceed {} | ResponseTransition::Publish { .. } | ResponseTransition::RecordCopy { .. } => {
-        }
+        ResponseTransition::Proceed {}
+        | ResponseTransition::Publish { .. }
+        | ResponseTransition::RecordPublished { .. }
+        | ResponseTransition::RecordCopy { .. } => {}
     }
     Ok(())
 }
 
 fn sign_comments(row: &mut ResponseRow, status: CommentsStatus, signed_by: Option<&SingleLineText>, call: &Call) {
     row.comments_status = status;
+    row.comments_recorded_afterwards = false;
     row.comments_late = row.comments_due_on.is_some_and(|due| call.today() > due);
     row.signed_by = Some(signed_by.map_or(call.actor.display_name(), |name| name).to_owned());
     row.signed_at = Some(call.at);
@@ -203,7 +218,7 @@ fn publish(
 }
 
 /// Returns the edition to publish, now or on a day in the past.
-fn new_edition(
+pub(super) fn new_edition(
     row: &ResponseRow,
     content: &Content,
     url: Option<&str>,
@@ -223,6 +238,8 @@ fn new_edition(
         first_published_on: first.map_or(london_date(published_at), |first| first.first_published_on),
         url: url.map(str::to_owned),
         recorded_afterwards: past.is_some(),
+        signed_by: None,
+        missing_explanations: Vec::new(),
         superseded_at: None,
     })
 }

@@ -26,7 +26,8 @@ impl ListDefinition for Responses {
         ("state",         FilterType::OneOf(State::NAMES), "state = any ($)",   "Returns only responses in these states."),
         ("due_before",    FilterType::Date,                "due_on < $",        "Returns only responses with `due_on` before this day."),
         ("due_after",     FilterType::Date,                "due_on > $",        "Returns only responses with `due_on` after this day."),
-        ("overdue",       FilterType::Flag,                "overdue = $",       "Returns only responses that are not published though `due_on` has passed (true), or only the others (false)."),
+        ("overdue",       FilterType::Flag,                "overdue = $",       "Returns only responses that are not published though `due_on` has passed (true), or only the others (false). A response that is not yet recorded is not overdue."),
+        ("not_yet_recorded", FilterType::Flag,             "not_yet_recorded = $", "Returns only responses whose inspection was registered after `due_on`, and in which nothing is recorded yet (true), or only the others (false)."),
         ("on_time",       FilterType::Flag,                "on_time = $",       "Returns only responses whose first edition was published in time (true), or only those published late (false)."),
         ("q", FilterType::Text,
          "published.has_required_word(published.lookup_query($)) and inspection_id in (
@@ -50,7 +51,8 @@ impl ListDefinition for Responses {
 macro_rules! published_rows {
     () => {
         "select p.id, p.inspection_id, p.area, false as own, p.state, i.reference, i.title, i.published_on, i.due_on,
-                false as overdue, e.first_published_on <= i.due_on as on_time, p.created_at, p.updated_at
+                false as overdue, false as not_yet_recorded, true as is_published,
+                e.first_published_on <= i.due_on as on_time, p.created_at, p.updated_at
          from published.responses p
          join published.editions e on e.response_id = p.id and e.edition = p.edition
          join published.inspections i on i.id = p.inspection_id"
@@ -60,12 +62,14 @@ macro_rules! published_rows {
 /// The responses of the caller's areas ($1) on a day ($2), and the published responses of other areas.
 const VISIBLE_ROWS: [&str; 2] = [
     "select r.id, r.inspection_id, r.area, true as own, r.state, i.reference, i.title, i.published_on, i.due_on,
-            coalesce(i.due_on < $2, false) and e.first_published_on is null and r.state <> 'not_required'
-                and i.state = 'published' as overdue,
-            e.first_published_on <= i.due_on as on_time, r.created_at, r.updated_at
+            response_is_overdue(i.state, r.state, e.edition is not null, n.not_yet_recorded, i.due_on, $2) as overdue,
+            n.not_yet_recorded, e.edition is not null as is_published, e.first_published_on <= i.due_on as on_time,
+            r.created_at, r.updated_at
      from responses r
      join inspections i on i.id = r.inspection_id
      left join current_editions e on e.response_id = r.id
+     cross join lateral (select response_not_yet_recorded(i.state, r.state, r.version, r.blank_version, r.created_at,
+                                                          i.due_on) as not_yet_recorded) n
      where in_scope(r.area, $1)",
     concat!(published_rows!(), " where not in_scope(p.area, $1)"),
 ];

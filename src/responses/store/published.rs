@@ -17,7 +17,7 @@ macro_rules! edition_columns {
     () => {
         "e.edition as published_edition, e.content, e.content_sha256, e.published_at,
          e.published_on as edition_published_on, e.first_published_at, e.first_published_on, e.url,
-         e.recorded_afterwards, e.superseded_at"
+         e.recorded_afterwards, e.signed_by as edition_signed_by, e.missing_explanations, e.superseded_at"
     };
 }
 
@@ -35,6 +35,8 @@ impl FromRow for Edition {
             first_published_on: row.try_get("first_published_on")?,
             url: row.try_get("url")?,
             recorded_afterwards: row.try_get("recorded_afterwards")?,
+            signed_by: row.try_get("edition_signed_by")?,
+            missing_explanations: row.try_get("missing_explanations")?,
             superseded_at: row.try_get("superseded_at")?,
         })
     }
@@ -126,8 +128,9 @@ pub fn insert_edition(tx: &Tx<'_>, row: &ResponseRow, edition: &Edition) -> [Wri
     );
     let new = WriteStatement::new(
         "insert into published.editions (response_id, edition, area, content, content_sha256, due_on, published_at,
-                                         published_on, first_published_at, first_published_on, url, recorded_afterwards)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                                         published_on, first_published_at, first_published_on, url, recorded_afterwards,
+                                         signed_by, missing_explanations)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         values![
             row.id,
             edition.edition,
@@ -141,6 +144,8 @@ pub fn insert_edition(tx: &Tx<'_>, row: &ResponseRow, edition: &Edition) -> [Wri
             edition.first_published_on,
             edition.url.clone(),
             edition.recorded_afterwards,
+            edition.signed_by.clone(),
+            edition.missing_explanations.clone(),
         ],
     );
     [current, earlier, new]

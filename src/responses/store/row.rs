@@ -6,7 +6,9 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
+use crate::calendar::{days_until, london_date};
 use crate::db::FromRow;
+use crate::inspections;
 use crate::responses::content::{ChiefOfficerComments, CommentsStatus, Edition};
 use crate::responses::model::{Copy, InspectionSummary, NotRequiredReason};
 use crate::responses::workflow::State;
@@ -56,6 +58,12 @@ pub struct ResponseRow {
     pub duplicate_of: Option<Uuid>,
     /// Further explanation why no response is required.
     pub not_required_note: Option<String>,
+    /// True if the policing body recorded the chief officer's comments, as they were published elsewhere.
+    pub comments_recorded_afterwards: bool,
+    /// The version that an import of texts wrote. `None` if none did, or if the import was undone.
+    pub imported_version: Option<i64>,
+    /// The version at which nothing is recorded in the response: that of its opening, or of an undone import.
+    pub blank_version: i64,
     /// The version of the record. Every change increases it by 1.
     pub version: i64,
     /// When the record was opened.
@@ -89,8 +97,30 @@ impl ResponseRow {
             late: self.comments_late,
             signed_by: self.signed_by.clone(),
             signed_at: self.signed_at,
+            recorded_afterwards: self.comments_recorded_afterwards,
             draft: None,
         }
+    }
+
+    /// Returns true if the inspection was registered after the last day for the response had passed, and the area has
+    /// recorded nothing yet. Such a response is not overdue: the area could not know of it in time.
+    ///
+    /// The SQL function `response_not_yet_recorded` computes the same for lists. A test compares them.
+    pub fn is_not_yet_recorded(&self) -> bool {
+        self.inspection.state == inspections::State::Published
+            && self.state == State::Received
+            && self.version == self.blank_version
+            && self.due_on.is_some_and(|due| london_date(self.created_at) > due)
+    }
+
+    /// Returns the days from a day until `due_on`, negative after it. Returns `None` if there is no deadline, once an
+    /// edition is published, and for a response that is not required or not yet recorded.
+    pub fn days_left(&self, today: NaiveDate) -> Option<i64> {
+        let is_pending = self.published.is_none()
+            && self.state != State::NotRequired
+            && self.inspection.state == inspections::State::Published
+            && !self.is_not_yet_recorded();
+        self.due_on.filter(|_| is_pending).map(|due| days_until(due, today))
     }
 
     /// Voids the submission and the approval, so that the content may change again.
@@ -141,6 +171,9 @@ impl FromRow for ResponseRow {
             not_required_reason: row.try_get("not_required_reason")?,
             duplicate_of: row.try_get("duplicate_of")?,
             not_required_note: row.try_get("not_required_note")?,
+            comments_recorded_afterwards: row.try_get("comments_recorded_afterwards")?,
+            imported_version: row.try_get("imported_version")?,
+            blank_version: row.try_get("blank_version")?,
             version: row.try_get("version")?,
             created_at: row.try_get("created_at")?,
             updated_at: row.try_get("updated_at")?,

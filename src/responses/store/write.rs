@@ -49,9 +49,10 @@ pub fn update(
          set state = $4, edition = $5, invited_on = $6, comments_due_on = $7, comments_status = $8, comments_late = $9,
              signed_by = $10, signed_at = $11, submitted_issuer = $12, submitted_subject = $13, approved_issuer = $14,
              approved_subject = $15, approved_by = $16, approved_at = $17, approved_sha256 = $18,
-             not_required_reason = $19, duplicate_of = $20, not_required_note = $21, version = version + 1,
-             updated_at = $22
-         where id = $1 and version = $2 and state = $3 and in_scope(area, $23)"
+             not_required_reason = $19, duplicate_of = $20, not_required_note = $21,
+             comments_recorded_afterwards = $22, imported_version = $23, blank_version = $24, version = version + 1,
+             updated_at = $25
+         where id = $1 and version = $2 and state = $3 and in_scope(area, $26)"
         ),
         values![
             row.id,
@@ -75,6 +76,9 @@ pub fn update(
             row.not_required_reason,
             row.duplicate_of,
             row.not_required_note.clone(),
+            row.comments_recorded_afterwards,
+            row.imported_version,
+            row.blank_version,
             tx.call().at,
             tx.areas().to_vec(),
         ],
@@ -135,4 +139,10 @@ pub async fn upsert_explanations(tx: &Tx<'_>, row: &ResponseRow, explanations: &
 pub async fn delete_explanation(tx: &Tx<'_>, row: &ResponseRow, recommendation_id: Uuid) -> Result<u64, Problem> {
     let sql = "delete from explanations where response_id = $1 and recommendation_id = $2 and in_scope(area, $3)";
     tx.execute(sql, &[&row.id, &recommendation_id, &tx.areas()]).await
+}
+
+/// Deletes the explanations of all recommendations. Returns the number of rows deleted.
+pub async fn delete_explanations(tx: &Tx<'_>, row: &ResponseRow) -> Result<u64, Problem> {
+    let sql = "delete from explanations where response_id = $1 and in_scope(area, $2)";
+    tx.execute(sql, &[&row.id, &tx.areas()]).await
 }

@@ -8,13 +8,12 @@ use chrono::NaiveDate;
 use super::content::{ChiefOfficerComments, CommentsStatus, Edition};
 use super::model::{Approval, Invitation, NotRequired, Publication, Response};
 use super::store::{PublishedResponse, ResponseListItem, ResponseRecord, ResponseRow};
-use super::workflow::{ResponseContext, State, WORKFLOW, missing_explanations, unmet};
+use super::workflow::{ResponseContext, WORKFLOW, missing_explanations, unmet};
 use crate::auth::{Call, Side};
-use crate::calendar::days_until;
 use crate::inspections;
 use crate::workflow::AllowedAction;
 
-pub use snapshot::{ResponseSnapshot, snapshot};
+pub use snapshot::{ResponseSnapshot, snapshot, snapshot_of_opened};
 
 /// Returns the actions that the caller may take on a response of its own area. There are none once the inspection is
 /// withdrawn.
@@ -35,6 +34,8 @@ fn publication(edition: &Edition, due_on: Option<NaiveDate>) -> Publication {
         url: edition.url.clone(),
         on_time: due_on.map(|due| edition.first_published_on <= due),
         recorded_afterwards: edition.recorded_afterwards,
+        signed_by: edition.signed_by.clone(),
+        explanations_incomplete: !edition.missing_explanations.is_empty(),
     }
 }
 
@@ -70,9 +71,7 @@ pub fn view_for_area(record: ResponseRecord, call: &Call) -> Response {
         comments.draft.clone_from(&row.draft);
     }
     let publication = edition.map(|edition| publication(edition, row.due_on));
-    let is_pending =
-        edition.is_none() && row.state != State::NotRequired && row.inspection.state == inspections::State::Published;
-    let days_left = row.due_on.filter(|_| is_pending).map(|due| days_until(due, call.today()));
+    let (days_left, not_yet_recorded) = (row.days_left(call.today()), row.is_not_yet_recorded());
     Response {
         links: Response::links(row.id, row.inspection_id, &row.area),
         id: row.id,
@@ -82,6 +81,7 @@ pub fn view_for_area(record: ResponseRecord, call: &Call) -> Response {
         due_on: row.due_on,
         days_left,
         overdue: days_left.is_some_and(|days| days < 0),
+        not_yet_recorded,
         on_time: publication.as_ref().and_then(|publication| publication.on_time),
         invitation: row
             .invited_on
@@ -123,7 +123,7 @@ fn approval(row: &ResponseRow) -> Option<Approval> {
 /// Returns a response as everyone sees it: its current published edition.
 pub fn published(response: PublishedResponse) -> Response {
     let publication = publication(&response.edition, response.due_on);
-    let Edition { edition, content, .. } = response.edition;
+    let Edition { edition, content, missing_explanations, .. } = response.edition;
     Response {
         links: Response::links(response.id, response.inspection_id, &response.area),
         id: response.id,
@@ -135,13 +135,14 @@ pub fn published(response: PublishedResponse) -> Response {
         due_on: response.due_on,
         days_left: None,
         overdue: false,
+        not_yet_recorded: false,
         on_time: publication.on_time,
         invitation: None,
         chief_officer_comments: ChiefOfficerComments { draft: None, ..content.chief_officer_comments },
         policing_body_comments: content.policing_body_comments,
         reply_to_chief_officer: content.reply_to_chief_officer,
         explanations: content.explanations,
-        missing_explanations: Some(Vec::new()),
+        missing_explanations: Some(missing_explanations),
         approval: None,
         publication: Some(publication),
         copies: response.copies,

@@ -12,8 +12,11 @@ use crate::auth::{Scope, Side};
 use crate::db::Snapshot;
 use crate::responses::content::{Branch, CommentsStatus, Edition};
 use crate::responses::model::{Copy, NotRequiredReason};
-use crate::responses::store::ResponseRecord;
+use crate::responses::store::{PendingTexts, ResponseRecord};
 use crate::responses::workflow::State;
+
+/// The version of a response when it is opened.
+const FIRST_VERSION: i64 = 1;
 
 /// The part of a response that every caller of its area may read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -60,6 +63,13 @@ pub struct ResponseSnapshot {
     pub duplicate_of: Option<Uuid>,
     /// Further explanation why no response is required.
     pub not_required_note: Option<String>,
+    /// True if the policing body recorded the chief officer's comments afterwards. Left out if false, so that the
+    /// digests of earlier versions stay the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub comments_recorded_afterwards: bool,
+    /// The version at which nothing was recorded in the response. Left out if it is the first version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blank_version: Option<i64>,
     /// The current published edition.
     pub published: Option<Edition>,
     /// The copies sent of the current published edition.
@@ -126,9 +136,11 @@ impl ResponseSnapshot {
             not_required_reason: None,
             duplicate_of: None,
             not_required_note: None,
+            comments_recorded_afterwards: false,
+            blank_version: None,
             published: None,
             copies: Vec::new(),
-            version: 1,
+            version: FIRST_VERSION,
             created_at: at,
             updated_at: at,
         }
@@ -158,6 +170,8 @@ impl ResponseSnapshot {
             not_required_reason: row.not_required_reason,
             duplicate_of: row.duplicate_of,
             not_required_note: row.not_required_note,
+            comments_recorded_afterwards: row.comments_recorded_afterwards,
+            blank_version: Some(row.blank_version).filter(|version| *version != FIRST_VERSION),
             published: row.published,
             copies: row.copies,
             version: row.version,
@@ -188,4 +202,21 @@ pub fn snapshot(record: &ResponseRecord, scope: &Scope) -> Result<Snapshot, Prob
         snapshot = snapshot.side(Side::Force, &part)?;
     }
     Ok(snapshot)
+}
+
+/// Returns the snapshot of a response that was opened in this transaction, after imported texts were put into it. The
+/// caller may have no right to read them back.
+pub fn snapshot_of_opened(opened: &ResponseSnapshot, texts: &PendingTexts) -> Result<Snapshot, Problem> {
+    let explanations = texts.explanations.iter().map(|explanation| {
+        let stored = ExplanationSnapshot { branch: explanation.branch, text: explanation.text.clone() };
+        (explanation.recommendation_id, stored)
+    });
+    let part = PolicingBodySnapshot {
+        policing_body_comments: texts.policing_body_comments.clone(),
+        reply_to_chief_officer: texts.reply_to_chief_officer.clone(),
+        explanations: explanations.collect(),
+        approved_sha256: None,
+    };
+    let record = ResponseSnapshot { version: opened.version + 1, ..opened.clone() };
+    Snapshot::new(&record)?.side(Side::PolicingBody, &part)
 }

@@ -51,6 +51,8 @@ crate::vocabulary! {
         Reopen = "reopen",
         /// Publish the approved response.
         Publish = "publish",
+        /// Record a response that was published elsewhere, before this service held its record.
+        RecordPublished = "record_published",
         /// Record that a copy of the published response was sent: s.55(6).
         RecordCopy = "record_copy",
         /// Begin a new edition. The published edition stays public until the new one is published.
@@ -83,6 +85,14 @@ crate::vocabulary! {
         ContentAsApproved = "content_as_approved",
         /// The day of publication is not in the future, and is no earlier than the report's and the previous edition's.
         PublicationDay = "publication_day",
+        /// The policing body's comments are in the request or in the response.
+        PublishedComments = "published_comments",
+        /// Every recommendation has an explanation, in the request or in the response, or the request states that the
+        /// response was published without some.
+        PublishedExplanations = "published_explanations",
+        /// The request has no chief officer's comments, or it has comments from before the publication and the chief
+        /// officer has submitted none here.
+        PublishedChiefOfficerComments = "published_chief_officer_comments",
         /// The request states the recipient, the day and the means of sending.
         CopyDetails = "copy_details",
         /// No edition has been published.
@@ -91,6 +101,15 @@ crate::vocabulary! {
         NotRequiredReason = "not_required_reason",
     }
 }
+
+/// The needs of recording a response that was published elsewhere.
+const RECORD_PUBLISHED: &[Need] = &[
+    Need::PublicationDay,
+    Need::PublishedComments,
+    Need::PublishedExplanations,
+    Need::PublishedChiefOfficerComments,
+    Need::CopyDetails,
+];
 
 /// The workflow table: the only source of the transitions, their roles and their needs.
 #[rustfmt::skip]
@@ -110,6 +129,9 @@ pub const WORKFLOW: Workflow<State, Action, Need> = Workflow {
         rule(State::InApproval,       Action::Approve,         State::Approved,         &[OpccApprover], &[Need::AnotherPerson]),
         rule(State::Approved,         Action::Reopen,          State::Drafting,         &[Opcc],         &[Need::Reason]),
         rule(State::Approved,         Action::Publish,         State::Published,        &[OpccApprover], &[Need::ContentAsApproved, Need::PublicationDay]),
+        rule(State::Received,         Action::RecordPublished, State::Published,        &[OpccApprover], RECORD_PUBLISHED).or_to(State::Complete),
+        rule(State::AwaitingComments, Action::RecordPublished, State::Published,        &[OpccApprover], RECORD_PUBLISHED).or_to(State::Complete),
+        rule(State::Drafting,         Action::RecordPublished, State::Published,        &[OpccApprover], RECORD_PUBLISHED).or_to(State::Complete),
         rule(State::Published,        Action::RecordCopy,      State::Published,        &[Opcc],         &[Need::CopyDetails]).or_to(State::Complete),
         rule(State::Published,        Action::Correct,         State::Drafting,         &[OpccApprover], &[Need::Reason]),
         rule(State::Complete,         Action::Correct,         State::Drafting,         &[OpccApprover], &[Need::Reason]),

@@ -1,5 +1,7 @@
 //! Checks whether a response, or a requested transition of it, meets the needs of an action.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -8,7 +10,7 @@ use crate::api::Fault;
 use crate::auth::{Actor, Call};
 use crate::responses::content::Content;
 use crate::responses::model::NotRequiredReason;
-use crate::responses::requests::ResponseTransition;
+use crate::responses::requests::{ResponseTransition, SentCopy};
 use crate::responses::store::{ResponseRecord, ResponseRow};
 use crate::vocabulary::WireName;
 
@@ -87,7 +89,13 @@ pub fn unmet(need: Need, context: &ResponseContext<'_>, request: Option<&Respons
             let detail = "There are no comments to submit. Send `text`, or draft `chief_officer_comments` first.";
             body_fault("/text", detail.into())
         }
-        (Need::PublicationDay, Some(ResponseTransition::Publish { published_on: Some(on), .. })) => {
+        (
+            Need::PublicationDay,
+            Some(
+                ResponseTransition::Publish { published_on: Some(on), .. }
+                | ResponseTransition::RecordPublished { published_on: on, .. },
+            ),
+        ) => {
             let fault =
                 |rule: String| body_fault("/published_on", format!("`published_on` is {on}; it must be {rule}."));
             let earlier = row.published.as_ref().map(|edition| edition.published_on);
@@ -100,6 +108,51 @@ pub fn unmet(need: Need, context: &ResponseContext<'_>, request: Option<&Respons
         }
         (Need::CopyDetails, Some(ResponseTransition::RecordCopy { sent_on, .. })) if sent_on > today => {
             body_fault("/sent_on", format!("`sent_on` is {sent_on}; it must be {today} or earlier."))
+        }
+        (Need::CopyDetails, Some(ResponseTransition::RecordPublished { copies, .. })) => {
+            let later = copies.iter().enumerate().filter(|(_, copy)| copy.sent_on > *today);
+            let fault = |(index, copy): (usize, &SentCopy)| {
+                let detail = format!("`sent_on` is {}; it must be {today} or earlier.", copy.sent_on);
+                Fault::body(format!("/copies/{index}/sent_on"), need.as_str(), detail)
+            };
+            later.map(fault).collect()
+        }
+        (Need::PublishedComments, Some(ResponseTransition::RecordPublished { policing_body_comments: None, .. }))
+            if content.policing_body_comments.is_none() =>
+        {
+            let detail = "The policing body's comments are missing. Send `policing_body_comments`, as published.";
+            body_fault("/policing_body_comments", detail.into())
+        }
+        (
+            Need::PublishedExplanations,
+            Some(ResponseTransition::RecordPublished { explanations, explanations_incomplete: false, .. }),
+        ) => {
+            let sent: HashSet<Uuid> = explanations.iter().map(|explanation| explanation.recommendation_id).collect();
+            let fault = |(id, reference): &(Uuid, String)| {
+                let detail = format!(
+                    "Recommendation #{reference} has no explanation. Send it in `explanations`, or state with \
+                     `explanations_incomplete` that the response was published without it."
+                );
+                Fault::body("/explanations", need.as_str(), detail).with_id(*id)
+            };
+            missing.iter().filter(|(id, _)| !sent.contains(id)).map(fault).collect()
+        }
+        (
+            Need::PublishedChiefOfficerComments,
+            Some(ResponseTransition::RecordPublished { chief_officer_comments: Some(comments), published_on, .. }),
+        ) => {
+            let mut faults = Vec::new();
+            if content.has_submission() {
+                let detail = "The chief officer has already submitted comments or a nil return in this service, and \
+                              nobody else may replace them. Leave out `chief_officer_comments`.";
+                faults.push(Fault::body("/chief_officer_comments", need.as_str(), detail));
+            }
+            if let Some(dated) = comments.dated.filter(|dated| dated > published_on) {
+                let detail =
+                    format!("`dated` is {dated}; it must be {published_on}, the day of publication, or earlier.");
+                faults.push(Fault::body("/chief_officer_comments/dated", need.as_str(), detail));
+            }
+            faults
         }
         (Need::NotRequiredReason, Some(ResponseTransition::MarkNotRequired { reason, duplicate_of, .. })) => {
             let duplicated = *reason == NotRequiredReason::DuplicatedBy;
@@ -123,6 +176,9 @@ pub fn unmet(need: Need, context: &ResponseContext<'_>, request: Option<&Respons
             | Need::AnotherPerson
             | Need::ContentAsApproved
             | Need::PublicationDay
+            | Need::PublishedComments
+            | Need::PublishedExplanations
+            | Need::PublishedChiefOfficerComments
             | Need::CopyDetails
             | Need::NeverPublished
             | Need::NotRequiredReason,

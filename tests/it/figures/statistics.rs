@@ -31,11 +31,11 @@ async fn responses_are_counted_by_timeliness_as_far_as_the_caller_may_see_them()
     let timeliness =
         |body: &Value, area: &Value| entries(&body["timeliness"], &[("area", area), ("year", &year)])[0].clone();
     let expected = json!({
-        "area": "cumbria", "year": 2022, "on_time": 1, "late": 0, "overdue": 1, "pending": 0, "not_required": 1,
+        "area": "cumbria", "year": 2022, "on_time": 1, "late": 0, "overdue": 1, "not_yet_recorded": 0, "pending": 0, "not_required": 1,
     });
     assert_eq!(timeliness(&own, &cumbria), expected);
     let kent_counts = json!({
-        "area": "kent", "year": 2022, "on_time": 0, "late": 1, "overdue": null, "pending": null, "not_required": null,
+        "area": "kent", "year": 2022, "on_time": 0, "late": 1, "overdue": null, "not_yet_recorded": null, "pending": null, "not_required": null,
     });
     assert_eq!(timeliness(&own, &json!("kent")), kent_counts);
     let public = app.public().get("/v1/statistics").await.expect(200).body;
@@ -49,7 +49,7 @@ async fn responses_are_counted_by_timeliness_as_far_as_the_caller_may_see_them()
     let path = format!("/v1/statistics?inspection_id={}", second.body["id"].as_str().expect("an id"));
     let one = app.person(Role::Auditor, "cumbria").get(&path).await.expect(200).body;
     let alone = json!([{
-        "area": "cumbria", "year": 2022, "on_time": 0, "late": 0, "overdue": 0, "pending": 0, "not_required": 1,
+        "area": "cumbria", "year": 2022, "on_time": 0, "late": 0, "overdue": 0, "not_yet_recorded": 0, "pending": 0, "not_required": 1,
     }]);
     assert_eq!(one["timeliness"], alone);
     let none = app.public().get("/v1/statistics?area=kent&published_after=2022-02-25").await.expect(200).body;

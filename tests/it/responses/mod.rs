@@ -6,9 +6,12 @@ mod comments;
 mod copies;
 mod correction;
 mod deadline;
+mod imported_texts;
 mod invitation;
 mod not_required;
+mod not_yet_recorded;
 mod publication;
+mod record_published;
 mod submission;
 mod texts;
 
@@ -92,4 +95,18 @@ fn copy(recipient: &str) -> Value {
 /// Returns one fault in the form of `Reply::faults`.
 fn fault(pointer: &str, code: &str) -> Vec<(String, String)> {
     vec![(pointer.to_owned(), code.to_owned())]
+}
+
+/// Returns the body with these members added or replaced.
+fn with(mut body: Value, members: Value) -> Value {
+    for (name, value) in members.as_object().expect("members") {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// Returns the body without a member.
+fn without(mut body: Value, member: &str) -> Value {
+    body.as_object_mut().expect("an object").remove(member);
+    body
 }

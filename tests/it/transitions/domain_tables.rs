@@ -6,7 +6,7 @@ use section55::auth::Role::{self, ChiefOfficer, Constabulary, Opcc, OpccApprover
 use section55::retention::{disposals, holds};
 use section55::vocabulary::WireName;
 use section55::workflow::Workflow;
-use section55::{assignments, evidence, inspections, responses};
+use section55::{assignments, evidence, imports, inspections, responses};
 
 use crate::support::App;
 
@@ -24,6 +24,12 @@ const RESPONSE: &[Row] = &[
     ("in_approval",       "approve",           "approved",          &[OpccApprover]),
     ("approved",          "reopen",            "drafting",          &[Opcc]),
     ("approved",          "publish",           "published",         &[OpccApprover]),
+    ("received",          "record_published",  "published",         &[OpccApprover]),
+    ("received",          "record_published",  "complete",          &[OpccApprover]),
+    ("awaiting_comments", "record_published",  "published",         &[OpccApprover]),
+    ("awaiting_comments", "record_published",  "complete",          &[OpccApprover]),
+    ("drafting",          "record_published",  "published",         &[OpccApprover]),
+    ("drafting",          "record_published",  "complete",          &[OpccApprover]),
     ("published",         "record_copy",       "published",         &[Opcc]),
     ("published",         "record_copy",       "complete",          &[Opcc]),
     ("published",         "correct",           "drafting",          &[OpccApprover]),
@@ -120,6 +126,13 @@ const INSPECTORATE_STATUS: &[Row] = &[
 ];
 
 #[rustfmt::skip]
+const IMPORTED_POSITION: &[Row] = &[
+    ("proposed", "confirm",  "confirmed", &[Opcc, Constabulary]),
+    ("proposed", "reject",   "rejected",  &[Opcc, Constabulary]),
+    ("proposed", "withdraw", "withdrawn", &[Opcc, Registrar]),
+];
+
+#[rustfmt::skip]
 const LEGAL_HOLD: &[Row] = &[
     ("in_force", "lift", "lifted", &[OpccApprover, ChiefOfficer]),
 ];
@@ -129,6 +142,13 @@ const DISPOSAL: &[Row] = &[
     ("proposed",  "confirm", "confirmed", &[OpccApprover, ChiefOfficer]),
     ("proposed",  "refuse",  "refused",   &[OpccApprover, ChiefOfficer]),
     ("confirmed", "refuse",  "refused",   &[OpccApprover, ChiefOfficer]),
+];
+
+#[rustfmt::skip]
+const IMPORT: &[Row] = &[
+    ("proposed", "accept",  "accepted",  &[Opcc, Registrar]),
+    ("proposed", "discard", "discarded", &[Opcc, Registrar]),
+    ("accepted", "undo",    "undone",    &[Opcc, Registrar]),
 ];
 
 fn rows<S: WireName, A: WireName, N: WireName>(workflow: &Workflow<S, A, N>) -> BTreeSet<String> {
@@ -148,8 +168,10 @@ fn the_workflows_match_the_tables_of_the_domain() {
     assert_eq!(rows(&evidence::WORKFLOW), expected(EVIDENCE));
     assert_eq!(rows(&evidence::marking::WORKFLOW), expected(MARKING));
     assert_eq!(rows(&assignments::positions::WORKFLOW), expected(INSPECTORATE_STATUS));
+    assert_eq!(rows(&assignments::imported::WORKFLOW), expected(IMPORTED_POSITION));
     assert_eq!(rows(&holds::WORKFLOW), expected(LEGAL_HOLD));
     assert_eq!(rows(&disposals::WORKFLOW), expected(DISPOSAL));
+    assert_eq!(rows(&imports::WORKFLOW), expected(IMPORT));
 }
 
 #[test]
@@ -160,8 +182,10 @@ fn the_workflows_have_no_faults() {
     assert_eq!(evidence::WORKFLOW.faults(), Vec::<String>::new());
     assert_eq!(evidence::marking::WORKFLOW.faults(), Vec::<String>::new());
     assert_eq!(assignments::positions::WORKFLOW.faults(), Vec::<String>::new());
+    assert_eq!(assignments::imported::WORKFLOW.faults(), Vec::<String>::new());
     assert_eq!(holds::WORKFLOW.faults(), Vec::<String>::new());
     assert_eq!(disposals::WORKFLOW.faults(), Vec::<String>::new());
+    assert_eq!(imports::WORKFLOW.faults(), Vec::<String>::new());
 }
 
 #[test]
@@ -174,6 +198,7 @@ fn every_record_starts_in_the_first_state() {
     assert_eq!(assignments::positions::WORKFLOW.start, assignments::positions::InspectorateStatus::Open);
     assert_eq!(holds::WORKFLOW.start, holds::HoldState::InForce);
     assert_eq!(disposals::WORKFLOW.start, disposals::DisposalState::Proposed);
+    assert_eq!(imports::WORKFLOW.start, imports::State::Proposed);
     let states = "received awaiting_comments drafting in_approval approved published complete not_required";
     assert_eq!(responses::State::NAMES.join(" "), states);
 }
@@ -190,6 +215,7 @@ async fn the_workflows_are_served_as_data_and_as_diagrams() {
         ("inspectorate_status", INSPECTORATE_STATUS),
         ("legal_hold", LEGAL_HOLD),
         ("disposal", DISPOSAL),
+        ("import", IMPORT),
     ] {
         let workflow = app.public().get(&format!("/v1/workflows/{name}")).await.expect(200);
         let diagram = workflow.body["mermaid"].as_str().expect("a diagram");

@@ -19,6 +19,9 @@ fn complete_body(action: Action) -> Value {
         Action::NilReturn => json!({ "signed_by": "A. Chief" }),
         Action::Return | Action::Reopen | Action::Correct | Action::Reinstate => json!({ "reason": "A slip." }),
         Action::Publish => json!({ "url": "https://body.example/55" }),
+        Action::RecordPublished => json!({
+            "published_on": "2022-03-01", "policing_body_comments": "As published.", "explanations_incomplete": true,
+        }),
         Action::RecordCopy => json!({ "recipient": "inspectors", "sent_on": "2022-03-22", "channel": "email" }),
         Action::MarkNotRequired => json!({ "reason": "no_section_55_duty" }),
         Action::Proceed | Action::Submit | Action::Approve => json!({}),

@@ -71,6 +71,34 @@ async fn a_transition_of_a_response_returns_the_record_that_is_read_afterwards()
     step(&approver, action("approve")).await;
     step(&approver, action("publish")).await;
     step(&opcc, copy("secretary_of_state")).await;
+    step(&approver, with_reason("correct")).await;
+    let copy = |to: &str| json!({ "recipient": to, "sent_on": today, "channel": "email" });
+    let published = json!({
+        "action": "record_published", "published_on": today, "policing_body_comments": "As published.",
+        "copies": [copy("inspectors"), copy("secretary_of_state")],
+    });
+    step(&approver, published).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recording_a_publication_returns_the_record_that_is_read_afterwards() {
+    let app = App::start().await;
+    let inspection = app.create_published_inspection("71507").await;
+    let response = app.response_path(&inspection, "cumbria").await;
+    let approver = app.person(Role::OpccApprover, "cumbria");
+    let all = approver.get(&response).await.expect(200).body["missing_explanations"].clone();
+    let published = json!({
+        "action": "record_published", "published_on": "2022-03-10", "url": "https://body.example/2022",
+        "policing_body_comments": "Ours.", "reply_to_chief_officer": "We agree.", "signed_by": "A. Commissioner",
+        "chief_officer_comments": { "text": "Theirs.", "signed_by": "C. Chief", "dated": "2022-03-02" },
+        "explanations": [{ "recommendation_id": all[1], "branch": "no_action", "text": "Not yet." }],
+        "explanations_incomplete": true, "note": "From the archive.",
+        "copies": [{ "recipient": "inspectors", "sent_on": "2022-03-11", "channel": "email", "reference": "A 1" }],
+    });
+    perform(&app, &approver, "cumbria", &response, published).await;
+    perform(&app, &approver, "cumbria", &response, json!({ "action": "correct", "reason": "A slip." })).await;
+    let again = json!({ "action": "record_published", "published_on": "2022-03-12", "explanations_incomplete": true });
+    perform(&app, &approver, "cumbria", &response, again).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

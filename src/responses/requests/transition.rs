@@ -1,15 +1,14 @@
-//! The request bodies for responses: transitions, amendments of texts, and explanations of recommendations.
+//! The request body for a transition of a response, and its parts.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::content::Branch;
-use super::model::{NotRequiredReason, Recipient};
-use super::workflow::Action;
-use crate::api::amendment::given;
 use crate::api::text::{LongText, SingleLineText};
+use crate::responses::content::Branch;
+use crate::responses::model::{NotRequiredReason, Recipient};
+use crate::responses::workflow::Action;
 
 /// A transition of a response: the action, and the details that the action takes.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -74,6 +73,49 @@ pub enum ResponseTransition {
         #[schema(nullable = false)]
         published_on: Option<NaiveDate>,
     },
+    /// Record a response that was published elsewhere, before this service held its record. A text that is absent is
+    /// taken from the response as it is.
+    RecordPublished {
+        /// The day of publication.
+        published_on: NaiveDate,
+        /// The address at which the policing body publishes the response.
+        #[serde(default)]
+        #[schema(nullable = false, format = "uri", max_length = 2000, pattern = "^https?://")]
+        url: Option<String>,
+        /// The local policing body's comments, as published.
+        #[serde(default)]
+        #[schema(nullable = false)]
+        policing_body_comments: Option<LongText>,
+        /// The chief officer's comments, as published. If absent, the published response has none, unless the chief
+        /// officer submitted comments here.
+        #[serde(default)]
+        #[schema(nullable = false)]
+        chief_officer_comments: Option<PublishedComments>,
+        /// The policing body's reply to the chief officer, as published.
+        #[serde(default)]
+        #[schema(nullable = false)]
+        reply_to_chief_officer: Option<LongText>,
+        /// The name of the person who signed the published response.
+        #[serde(default)]
+        #[schema(nullable = false)]
+        signed_by: Option<SingleLineText>,
+        /// The explanations, as published. An explanation that the response already has of another recommendation stays.
+        #[serde(default)]
+        #[schema(max_items = 1000)]
+        explanations: Vec<PublishedExplanation>,
+        /// True if the response was published without the explanation of a recommendation. The published record then
+        /// names these recommendations.
+        #[serde(default)]
+        explanations_incomplete: bool,
+        /// The copies that were sent. With both recipients, the response is complete.
+        #[serde(default)]
+        #[schema(max_items = 100)]
+        copies: Vec<SentCopy>,
+        /// A note, such as where the published response was found.
+        #[serde(default)]
+        #[schema(nullable = false)]
+        note: Option<LongText>,
+    },
     /// Record that a copy of the published response was sent.
     RecordCopy {
         /// The recipient of the copy.
@@ -122,6 +164,7 @@ impl ResponseTransition {
             Self::Approve {} => Action::Approve,
             Self::Reopen { .. } => Action::Reopen,
             Self::Publish { .. } => Action::Publish,
+            Self::RecordPublished { .. } => Action::RecordPublished,
             Self::RecordCopy { .. } => Action::RecordCopy,
             Self::Correct { .. } => Action::Correct,
             Self::MarkNotRequired { .. } => Action::MarkNotRequired,
@@ -132,7 +175,9 @@ impl ResponseTransition {
     /// Returns the note or reason that the caller sent, for the history.
     pub fn note(&self) -> Option<&str> {
         match self {
-            Self::Submit { note } | Self::MarkNotRequired { note, .. } => note.as_deref(),
+            Self::Submit { note } | Self::RecordPublished { note, .. } | Self::MarkNotRequired { note, .. } => {
+                note.as_deref()
+            }
             Self::Return { reason }
             | Self::Reopen { reason }
             | Self::Correct { reason }
@@ -142,82 +187,45 @@ impl ResponseTransition {
     }
 }
 
-/// An amendment of a response's texts (RFC 7396): an absent member stays as it is, null deletes its text. Each side may amend
-/// only its own texts.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ResponseAmendment {
-    /// The local policing body's comments. Only the policing body's side may write them.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<LongText>)]
-    pub policing_body_comments: Option<Option<LongText>>,
-    /// The policing body's reply to the chief officer. Only the policing body's side may write it.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<LongText>)]
-    pub reply_to_chief_officer: Option<Option<LongText>>,
-    /// A draft of the chief officer's comments, as text or as an object with `text`. Only the force's side may write
-    /// it.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<CommentsDraft>)]
-    pub chief_officer_comments: Option<Option<CommentsDraft>>,
-}
-
-/// A draft of the chief officer's comments: the text, or an object that holds it as the response does.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(untagged)]
-pub enum CommentsDraft {
-    /// The draft's text.
-    Text(LongText),
-    /// An object that holds the draft's text.
-    Member {
-        /// The draft's text. Null deletes the draft.
-        text: Option<LongText>,
-    },
-}
-
-impl CommentsDraft {
-    /// Returns the draft's text, or `None` where the draft is to be deleted.
-    pub fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Member { text } => text.as_deref(),
-        }
-    }
-}
-
-/// An explanation of one recommendation: Police Act 1996 s.55(5B).
+/// The chief officer's comments in a response that was published elsewhere.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ExplanationRequest {
-    /// Whether action was taken, is proposed, or neither.
-    pub branch: Branch,
-    /// The action taken or proposed, or the reason why there is none.
+pub struct PublishedComments {
+    /// The comments, as published.
     pub text: LongText,
+    /// The name of the person who signed the comments. Absent if the published response does not state it.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub signed_by: Option<SingleLineText>,
+    /// The day on which the comments were signed. Absent if the published response does not state it.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub dated: Option<NaiveDate>,
 }
 
-/// Explanations of recommendations, of one or more responses, to write together.
+/// The explanation of one recommendation in a response that was published elsewhere.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ExplanationBatch {
-    /// The explanations. Each pair of response and recommendation may appear once.
-    #[schema(min_items = 1, max_items = 500)]
-    pub explanations: Vec<BatchExplanation>,
-}
-
-/// One explanation in a batch.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BatchExplanation {
-    /// The id of the response.
-    pub response_id: Uuid,
+pub struct PublishedExplanation {
     /// The id of the recommendation.
     pub recommendation_id: Uuid,
     /// Whether action was taken, is proposed, or neither.
     pub branch: Branch,
     /// The action taken or proposed, or the reason why there is none.
     pub text: LongText,
-    /// The version of the response that the caller last read. If absent, the version is not checked.
+}
+
+/// A copy of a response that was published elsewhere.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SentCopy {
+    /// The recipient of the copy.
+    pub recipient: Recipient,
+    /// The day on which the copy was sent.
+    pub sent_on: NaiveDate,
+    /// The means of sending, such as `email`.
+    pub channel: SingleLineText,
+    /// The sender's or the recipient's reference for the copy.
     #[serde(default)]
-    #[schema(nullable = false, minimum = 1)]
-    pub version: Option<i64>,
+    pub reference: Option<SingleLineText>,
 }
