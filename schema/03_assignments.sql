@@ -30,7 +30,7 @@ immutable language sql as $$
 $$;
 
 -- Publishing a recommendation that supersedes an older one closes the older one's assignments in every area that the new
--- one binds, other areas included. This is the only write across areas. It runs as the owner, and only on what the record
+-- one binds, other areas included. This writes across areas. It runs as the owner, and only on what the record
 -- itself says. `open` lists the states that an assignment can leave for `superseded`.
 create function supersede_assignments(inspection uuid, open text[], at timestamptz)
 returns table (id uuid, recommendation_id uuid, inspection_id uuid, area text, was text, body_view text,

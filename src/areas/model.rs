@@ -79,7 +79,7 @@ impl Versioned for Area {
 }
 
 /// A local policing body.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicingBody {
     /// The policing body's name.
@@ -96,7 +96,7 @@ pub struct PolicingBody {
 }
 
 /// A police force.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Force {
     /// The force's name.
@@ -108,7 +108,7 @@ pub struct Force {
 }
 
 /// An area's settings.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AreaSettings {
     /// Whether areas for improvement also need an explanation, which Police Act 1996 s.55(5B) does not require.
     pub afi_explanation_required: bool,

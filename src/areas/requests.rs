@@ -8,7 +8,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::model::{Country, Force, PolicingBody};
+use super::model::{Area, AreaSettings, Country, Force, PolicingBody};
 use crate::api::text::SingleLineText;
 
 /// All members of an area except its settings.
@@ -30,6 +30,19 @@ pub struct AreaReplacement {
     /// The code of the area that replaces this one.
     #[schema(pattern = "^[a-z][a-z0-9-]{1,62}$")]
     pub successor: Option<String>,
+}
+
+impl AreaReplacement {
+    /// Returns true if the area already has these members.
+    pub fn equals(&self, area: &Area) -> bool {
+        *self.name == *area.name
+            && self.country == area.country
+            && self.policing_body == area.policing_body
+            && self.force == area.force
+            && self.valid_from == area.valid_from
+            && self.valid_to == area.valid_to
+            && self.successor == area.successor
+    }
 }
 
 /// The members of an area that its own approver can amend.
@@ -56,6 +69,17 @@ pub struct AreaSettingsAmendment {
     /// The number of years from the day a record is finished to its retention review.
     #[schema(minimum = 1, maximum = 100, nullable = false)]
     pub retention_years: Option<i32>,
+}
+
+impl AreaSettingsAmendment {
+    /// Returns true if the settings already have these values.
+    pub fn equals(&self, settings: &AreaSettings) -> bool {
+        let reminders = self.reminder_days.as_ref().map(|days| days.iter().map(|day| day.0).collect::<Vec<_>>());
+        self.afi_explanation_required.is_none_or(|required| required == settings.afi_explanation_required)
+            && self.comments_days.is_none_or(|days| days == settings.comments_days)
+            && self.retention_years.is_none_or(|years| years == settings.retention_years)
+            && reminders.is_none_or(|days| days == settings.reminder_days)
+    }
 }
 
 /// A number of days before a deadline: 0 to 55.

@@ -21,6 +21,9 @@ pub async fn replace(
     db.write(call, mode, async |tx| {
         let stored = store::find(tx, code).await?;
         if_match.check_or_absent(stored.as_ref().map(|area| area.version))?;
+        if let Some(stored) = stored.as_ref().filter(|stored| request.equals(stored)) {
+            return Ok(Write::unchanged((stored.clone(), false)));
+        }
         let area = store::upsert(tx, code, request, stored.as_ref(), call.at).await?;
         let area = area.ok_or_else(Problem::stale)?;
         let action = if stored.is_some() { "amend" } else { "create" };
@@ -63,11 +66,14 @@ pub async fn update_settings(
 ) -> Result<Area, Problem> {
     db.write(call, mode, async |tx| {
         let area = store::find(tx, code).await?.ok_or_else(Problem::not_found)?;
-        if area.settings.is_none() {
+        let Some(present) = &area.settings else {
             let detail = format!("Only callers of the area {code} can read or amend its settings.");
             return Err(Problem::forbidden(detail));
-        }
+        };
         if_match.check(area.version)?;
+        if settings.equals(present) {
+            return Ok(Write::unchanged(area));
+        }
         if store::update_settings(tx, &area, settings, call.at).await? == 0 {
             return Err(Problem::stale());
         }

@@ -114,7 +114,7 @@ pub async fn find(db: &Session<'_>, code: &str) -> Result<Option<Area>, Problem>
     db.find(sql, &[&db.areas(), &code]).await
 }
 
-/// Inserts an area with default settings, or replaces the one that was read as `stored`. Returns none if the stored
+/// Inserts an area with default settings and an empty import profile, or replaces the one that was read as `stored`. Returns none if the stored
 /// version has changed since.
 pub async fn upsert(
     tx: &Tx<'_>,
@@ -159,6 +159,8 @@ pub async fn upsert(
     }
     if stored.is_none() {
         tx.execute("insert into area_settings (area) values ($1)", &[&code]).await?;
+        let sql = "insert into import_profiles (area, created_at, updated_at) values ($1, $2, $2)";
+        tx.execute(sql, &[&code, &at]).await?;
     }
     find(tx, code).await
 }

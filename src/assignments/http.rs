@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::model::Assignment;
 use super::requests::{AssignmentAmendment, AssignmentTransition};
 use super::store::{self, AssignmentListItem, Assignments};
-use super::{positions, service, updates, views};
+use super::{imported, positions, service, updates, views};
 use crate::api::{
     Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path, Problem,
     ProblemKind, WriteMode,
@@ -56,6 +56,7 @@ pub fn operations(api: &mut Api) {
     );
     positions::http::operations(api);
     updates::http::operations(api);
+    imported::http::operations(api);
 }
 
 async fn list(

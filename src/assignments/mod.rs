@@ -2,6 +2,7 @@
 //! body's view, an auditor's opinion and the inspectorate's decision.
 
 pub mod http;
+pub mod imported;
 mod model;
 pub mod positions;
 mod requests;
@@ -13,7 +14,7 @@ mod workflow;
 
 pub use model::{Assignment, Headline, Marking};
 pub use requests::AssignmentTransition;
-pub use service::{erasure_event, open, transition};
+pub use service::{erasure_event, open, readdress, transition};
 pub use store::Assignments;
 pub use views::{list_item, require_not_withdrawn, view_for_area};
 pub use workflow::{Action, ForceStatus, Need, WORKFLOW};

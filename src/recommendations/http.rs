@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use uuid::Uuid;
 
 use super::model::Recommendation;
-use super::requests::{RecommendationAmendment, RecommendationCreation};
+use super::requests::RecommendationCreation;
 use super::service;
 use super::store::{self, Recommendations};
 use crate::api::{
@@ -29,14 +29,6 @@ pub fn operations(api: &mut Api) {
         "Returns one recommendation with its errata. A recommendation of a draft that another area registered is \
          404.",
     );
-    api.patch("/v1/recommendations/{id}", "Update a recommendation", update)
-        .problem(ProblemKind::AlreadyExists)
-        .problem(ProblemKind::NotPossibleFromThisState)
-        .description(
-            "In a draft inspection, changes the members that the body names. After publication only the text can \
-             change, with a `reason` and by the roles opcc_approver and registrar: the old text stays readable as an \
-             erratum.",
-        );
     api.delete("/v1/recommendations/{id}", "Delete a recommendation of a draft", delete)
         .problem(ProblemKind::NotPossibleFromThisState)
         .description(
@@ -134,17 +126,6 @@ async fn create(
         Ok(Write::new(created, event))
     })
     .await
-}
-
-async fn update(
-    caller: Caller<RegisterInspections>,
-    db: Data<Db>,
-    Path(id): Path<Uuid>,
-    if_match: IfMatch,
-    JsonBody(amendment): JsonBody<RecommendationAmendment>,
-    mode: WriteMode,
-) -> ApiResult<Json<Recommendation>> {
-    service::update(&db, &caller, id, &if_match, &amendment, mode).await.map(Json::record)
 }
 
 async fn delete(

@@ -11,7 +11,7 @@ mod views;
 pub use model::{
     Addressee, Erratum, Recommendation, RecommendationKind, RecommendationTarget, TargetBasis, TargetKind,
 };
-pub use requests::{RecommendationCreation, RecommendationRow};
-pub use service::{RecommendationBatch, create, lock_draft, set_target_dates};
-pub use target_date::parse_number;
+pub use requests::{RecommendationAmendment, RecommendationCreation, RecommendationRow};
+pub use service::{RecommendationBatch, UpdatedRecommendation, create, lock_draft, set_target_dates, update};
+pub use target_date::{end_of_period, parse_number};
 pub use views::stored_members;

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::Versioned;
+use crate::api::amendment::given;
 use crate::api::text::SingleLineText;
 
 crate::vocabulary! {
@@ -79,7 +80,7 @@ crate::vocabulary! {
 }
 
 /// The date by which a recommendation should be met.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecommendationTarget {
     /// The kind of the target.
@@ -106,15 +107,32 @@ impl Default for RecommendationTarget {
     }
 }
 
-/// A correction of a text after publication.
+/// A correction after publication, with the values that it replaced.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Erratum {
-    /// When the text was corrected.
+    /// When the recommendation was corrected.
     pub at: DateTime<Utc>,
     /// The reason for the correction.
     pub reason: String,
-    /// The text before the correction.
+    /// The text before the correction, also if the correction left the text as it is.
     pub text: String,
+    /// The kind before the correction. Absent if the correction left the kind as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub kind: Option<RecommendationKind>,
+    /// The target before the correction. Absent if the correction left the target as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub target: Option<RecommendationTarget>,
+    /// The addressees before the correction. Absent if the correction left the addressees as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub addressees: Option<Vec<Addressee>>,
+    /// The id of the cause of concern before the correction; null if there was none. Absent if the correction left it
+    /// as it is.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>, required = false)]
+    pub cause_of_concern_id: Option<Option<Uuid>>,
 }
 
 crate::stored_record! {
@@ -147,7 +165,7 @@ crate::stored_record! {
         updated supersedes: Option<Uuid>,
         /// The id of the older recommendation that this one repeats.
         updated reiterates: Option<Uuid>,
-        /// The corrections of the text after publication, the oldest first.
+        /// The corrections after publication, the oldest first.
         json errata: Vec<Erratum>,
         /// The version of the record: 1 at first, one more with each change.
         maintained version: i64,

@@ -47,8 +47,8 @@ pub struct RecommendationCreation {
 }
 
 crate::amendment! {
-    /// The members to change (RFC 7396). In a draft, any member can change. After publication, only `text`, with a
-    /// `reason`.
+    /// The members to change (RFC 7396). In a draft, any member can change. After publication, `text`, `kind`,
+    /// `target`, `addressees` and `cause_of_concern_id` can be corrected, with a `reason`.
     pub struct RecommendationAmendment for Recommendation {
         /// The source's reference for the recommendation.
         reference: ShortText = |it, value| it.reference = value.into_string(),
@@ -77,7 +77,7 @@ crate::amendment! {
         /// The id of the older recommendation that this one repeats.
         reiterates: Option<Uuid> = |it, value| it.reiterates = value,
         ;
-        /// The reason for correcting a published text. The old text stays readable as an erratum.
+        /// The reason for correcting a published recommendation. The old values stay readable as an erratum.
         reason: LongText,
     }
 }

@@ -2,6 +2,7 @@
 //! Each returns the record as it will be, with its audit events.
 
 mod amendment;
+mod imported;
 mod opening;
 mod transition;
 
@@ -14,7 +15,8 @@ use crate::auth::Call;
 use crate::db::{Event, Tx};
 
 pub use amendment::update;
-pub use opening::open;
+pub use imported::{ImportedForcePosition, record_imported};
+pub use opening::{first_state, open, readdress};
 pub use transition::transition;
 
 /// Returns the audit event that stores an assignment's present content, after the content of its earlier events was

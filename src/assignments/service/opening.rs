@@ -1,10 +1,11 @@
-//! Opens the assignments of an inspection when it is published, and supersedes those that its recommendations replace.
+//! Opens the assignments of an inspection when it is published, supersedes those that its recommendations replace, and
+//! changes those of a recommendation whose addressees are corrected.
 
 use uuid::Uuid;
 
 use crate::api::Problem;
 use crate::assignments::store::{self, AssignmentOpening};
-use crate::assignments::views::{opened_snapshot, superseded_snapshots};
+use crate::assignments::views::{opened_snapshot, readdressed_snapshots, superseded_snapshots};
 use crate::assignments::workflow::{Action, ForceStatus, WORKFLOW};
 use crate::db::{Event, Tx};
 use crate::recommendations::{self, Addressee, Recommendation, RecommendationKind};
@@ -37,16 +38,39 @@ pub async fn open(tx: &Tx<'_>, inspection_id: Uuid, areas: &[String]) -> Result<
     Ok(events)
 }
 
-/// Returns the first state of a recommendation's assignments. If it is addressed only to others than chief constables
-/// and policing bodies, the assignments wait for those others.
+/// Changes the assignments of a recommendation whose addressees were corrected, in every area, if the correction makes the
+/// work another body's, or no longer. An assignment that somebody has moved stays as it is. Returns the audit events.
+pub async fn readdress(tx: &Tx<'_>, before: &Recommendation, after: &Recommendation) -> Result<Vec<Event>, Problem> {
+    let (earlier, later) = (opening(before), opening(after));
+    if earlier == later {
+        return Ok(Vec::new());
+    }
+    let at = tx.call().at;
+    let mut events = Vec::new();
+    for readdressed in store::readdress(tx, &earlier, &later).await? {
+        let (before, after) = readdressed_snapshots(&readdressed, &earlier, &later, at)?;
+        let event = Event::new("assignment", readdressed.id, readdressed.version, "readdress").area(readdressed.area);
+        let event = event.parent(later.recommendation_id).before(before).after(after);
+        events.push(if earlier.force_status == later.force_status {
+            event.fields(vec!["dependency"])
+        } else {
+            event.transition(earlier.force_status.as_str(), later.force_status.as_str())
+        });
+    }
+    Ok(events)
+}
+
+/// Returns the first state of a recommendation's assignments.
 fn opening(recommendation: &Recommendation) -> AssignmentOpening {
-    let addressees = &recommendation.addressees;
+    let (force_status, dependency) = first_state(&recommendation.addressees);
+    AssignmentOpening { recommendation_id: recommendation.id, force_status, dependency }
+}
+
+/// Returns the first status of an assignment, and the other bodies that it waits for. If the recommendation is addressed
+/// only to others than chief constables and policing bodies, its assignments wait for those others.
+pub fn first_state(addressees: &[Addressee]) -> (ForceStatus, Option<String>) {
     let local = [Addressee::ChiefConstables, Addressee::PolicingBodies];
     let only_others = !addressees.is_empty() && !addressees.iter().any(|addressee| local.contains(addressee));
     let names = || addressees.iter().map(|addressee| addressee.as_str()).collect::<Vec<_>>().join(", ");
-    AssignmentOpening {
-        recommendation_id: recommendation.id,
-        force_status: if only_others { ForceStatus::DependentOnOther } else { WORKFLOW.start },
-        dependency: only_others.then(names),
-    }
+    (if only_others { ForceStatus::DependentOnOther } else { WORKFLOW.start }, only_others.then(names))
 }

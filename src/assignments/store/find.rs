@@ -80,7 +80,10 @@ pub async fn is_newer_recommendation(
 }
 
 /// Returns the assignments with these ids that belong to the caller's areas, in no particular order.
-pub(super) async fn find_many(db: &Session<'_>, ids: &[Uuid]) -> Result<Vec<AssignmentRecord>, Problem> {
+pub(in crate::assignments) async fn find_many(
+    db: &Session<'_>,
+    ids: &[Uuid],
+) -> Result<Vec<AssignmentRecord>, Problem> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -12,7 +12,7 @@ use crate::db::{FromRow, Tx, WriteStatement, values};
 use crate::workflow::PermittedTransition;
 
 /// The first state of the assignments of one recommendation, the same in every area.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignmentOpening {
     /// The id of the recommendation.
     pub recommendation_id: Uuid,
@@ -136,6 +136,67 @@ pub async fn supersede_older(
     tx.find_all("select * from supersede_assignments($1, $2, $3)", &[&inspection_id, &open, &tx.call().at]).await
 }
 
+/// An assignment whose recommendation was readdressed before anybody moved it, as it was before, except for the members
+/// that say so.
+#[derive(Clone, Debug)]
+pub struct ReaddressedAssignment {
+    /// The assignment's id.
+    pub id: Uuid,
+    /// The id of the recommendation's inspection.
+    pub inspection_id: Uuid,
+    /// The code of the police area.
+    pub area: String,
+    /// The policing body's view.
+    pub body_view: BodyView,
+    /// An auditor's opinion.
+    pub assurance_opinion: AssuranceOpinion,
+    /// The inspectorate's decision.
+    pub inspectorate_status: InspectorateStatus,
+    /// The version after it was readdressed.
+    pub version: i64,
+    /// When the assignment was opened.
+    pub created_at: DateTime<Utc>,
+    /// When the record last changed before it was readdressed.
+    pub updated_before: DateTime<Utc>,
+}
+
+impl FromRow for ReaddressedAssignment {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            inspection_id: row.try_get("inspection_id")?,
+            area: row.try_get("area")?,
+            body_view: row.try_get("body_view")?,
+            assurance_opinion: row.try_get("assurance_opinion")?,
+            inspectorate_status: row.try_get("inspectorate_status")?,
+            version: row.try_get("version")?,
+            created_at: row.try_get("created_at")?,
+            updated_before: row.try_get("updated_before")?,
+        })
+    }
+}
+
+/// Gives the assignments of a recommendation another first state, in every area. Only assignments that are still in
+/// their earlier first state, with no owner and no local target, change.
+pub async fn readdress(
+    tx: &Tx<'_>,
+    earlier: &AssignmentOpening,
+    later: &AssignmentOpening,
+) -> Result<Vec<ReaddressedAssignment>, Problem> {
+    tx.find_all(
+        "select * from readdress_assignments($1, $2, $3, $4, $5, $6)",
+        &[
+            &later.recommendation_id,
+            &earlier.force_status,
+            &earlier.dependency,
+            &later.force_status,
+            &later.dependency,
+            &tx.call().at,
+        ],
+    )
+    .await
+}
+
 /// Returns the statement that writes a permitted transition and the members that it changes, if the stored version is
 /// still the row's.
 ///
@@ -156,6 +217,12 @@ pub fn update_state(
 /// 412 if the stored version is not the row's any more.
 pub async fn update(tx: &Tx<'_>, row: &AssignmentRow) -> Result<u64, Problem> {
     tx.write(update_row(tx, row, row.force_status)).await
+}
+
+/// Returns the statement that writes the status and the members that an imported position states, if the stored version is
+/// still the row's and the stored status is `from`.
+pub fn update_as_imported(tx: &Tx<'_>, row: &AssignmentRow, from: ForceStatus) -> WriteStatement {
+    update_row(tx, row, from)
 }
 
 fn update_row(tx: &Tx<'_>, row: &AssignmentRow, from: ForceStatus) -> WriteStatement {

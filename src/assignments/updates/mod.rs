@@ -4,3 +4,5 @@ pub mod http;
 mod model;
 mod service;
 pub mod store;
+
+pub(super) use service::{ImportedUpdate, record_imported};

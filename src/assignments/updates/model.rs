@@ -27,6 +27,9 @@ pub struct AssignmentUpdate {
     pub side: Side,
     /// The name of the person who added the update.
     pub by: String,
+    /// The file that the update was imported from, and the day for which the file states it; null if a person wrote the
+    /// update here.
+    pub source: Option<String>,
     /// When the update was added.
     pub created_at: DateTime<Utc>,
     /// Addresses of related resources.

@@ -1,5 +1,6 @@
 //! Adds an update to an assignment.
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::model::{AssignmentUpdate, AssignmentUpdateCreation};
@@ -20,6 +21,17 @@ pub fn reporting_side(scope: &Scope) -> Result<Side, Problem> {
     side.ok_or_else(|| Problem::forbidden("Only the policing body's side and the force's side may add updates."))
 }
 
+/// An update that an imported tracker states.
+#[derive(Clone, Debug)]
+pub struct ImportedUpdate {
+    /// The report.
+    pub text: String,
+    /// The day that the update reports on.
+    pub date: NaiveDate,
+    /// A sentence that names the file and its day.
+    pub source: String,
+}
+
 /// Adds an update to an assignment of the caller's areas.
 ///
 /// # Errors
@@ -32,8 +44,34 @@ pub async fn create(
     creation: &AssignmentUpdateCreation,
     call: &Call,
 ) -> Result<Write<AssignmentUpdate>, Problem> {
+    let date = creation.date.unwrap_or_else(|| call.today());
+    add(tx, assignment_id, side, (creation.text.to_string(), date), None, call).await
+}
+
+/// Adds an update that an imported tracker states.
+///
+/// # Errors
+///
+/// As [`create`].
+pub async fn record_imported(
+    tx: &Tx<'_>,
+    assignment_id: Uuid,
+    side: Side,
+    update: ImportedUpdate,
+    call: &Call,
+) -> Result<Write<AssignmentUpdate>, Problem> {
+    add(tx, assignment_id, side, (update.text, update.date), Some(update.source), call).await
+}
+
+async fn add(
+    tx: &Tx<'_>,
+    assignment_id: Uuid,
+    side: Side,
+    (text, date): (String, NaiveDate),
+    source: Option<String>,
+    call: &Call,
+) -> Result<Write<AssignmentUpdate>, Problem> {
     let today = call.today();
-    let date = creation.date.unwrap_or(today);
     let found = assignments::find(tx, &call.actor.scope(), assignment_id).await?;
     let assignment = found.ok_or_else(Problem::not_found)?.row;
     require_not_withdrawn(&assignment)?;
@@ -46,9 +84,10 @@ pub async fn create(
         assignment_id,
         area: assignment.area,
         date,
-        text: creation.text.to_string(),
+        text,
         side,
         by: call.actor.display_name().to_owned(),
+        source,
         created_at: call.at,
         links: AssignmentUpdate::links(assignment_id),
     };

@@ -7,7 +7,7 @@ use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem,
 use crate::db::{FromRow, Session, Tx, list};
 
 const RECORD: &str = "
-    select id, assignment_id, area, date, text, side, coalesce(name, subject) as by, created_at
+    select id, assignment_id, area, date, text, side, coalesce(name, subject) as by, source, created_at
     from assignment_updates
     where in_scope(area, $1)";
 
@@ -22,6 +22,7 @@ impl FromRow for AssignmentUpdate {
             text: row.try_get("text")?,
             side: row.try_get("side")?,
             by: row.try_get("by")?,
+            source: row.try_get("source")?,
             created_at: row.try_get("created_at")?,
             links: Self::links(assignment_id),
         })
@@ -58,8 +59,9 @@ pub async fn page(
 pub async fn insert(tx: &Tx<'_>, update: &AssignmentUpdate) -> Result<u64, Problem> {
     let actor = &tx.call().actor;
     tx.execute(
-        "insert into assignment_updates (id, assignment_id, area, date, text, side, issuer, subject, name, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "insert into assignment_updates (id, assignment_id, area, date, text, side, issuer, subject, name, created_at,
+                                       source)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &[
             &update.id,
             &update.assignment_id,
@@ -71,6 +73,7 @@ pub async fn insert(tx: &Tx<'_>, update: &AssignmentUpdate) -> Result<u64, Probl
             &actor.subject,
             &actor.name,
             &update.created_at,
+            &update.source,
         ],
     )
     .await

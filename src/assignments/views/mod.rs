@@ -19,7 +19,7 @@ use crate::recommendations::TargetBasis;
 use crate::vocabulary::WireName;
 use crate::workflow::AllowedAction;
 
-pub use snapshot::{opened_snapshot, snapshot, superseded_snapshots};
+pub use snapshot::{opened_snapshot, readdressed_snapshots, snapshot, superseded_snapshots};
 
 /// Returns the actions that the caller may take on an assignment of its own area. There are none once the inspection is
 /// withdrawn.

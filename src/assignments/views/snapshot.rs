@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::api::Problem;
 use crate::assignments::positions::{AssuranceOpinion, BodyView, InspectorateStatus};
-use crate::assignments::store::{AssignmentOpening, AssignmentRow, SupersededAssignment};
+use crate::assignments::store::{AssignmentOpening, AssignmentRow, ReaddressedAssignment, SupersededAssignment};
 use crate::assignments::workflow::ForceStatus;
 use crate::db::Snapshot;
 
@@ -90,6 +90,42 @@ pub fn superseded_snapshots(it: &SupersededAssignment, at: DateTime<Utc>) -> Res
     let after = AssignmentSnapshot {
         force_status: ForceStatus::Superseded,
         superseded_by: Some(it.superseded_by),
+        version: it.version,
+        updated_at: at,
+        ..before.clone()
+    };
+    Ok((Snapshot::new(&before)?, Snapshot::new(&after)?))
+}
+
+/// Returns the snapshots of an assignment before and after its recommendation was readdressed.
+pub fn readdressed_snapshots(
+    it: &ReaddressedAssignment,
+    earlier: &AssignmentOpening,
+    later: &AssignmentOpening,
+    at: DateTime<Utc>,
+) -> Result<(Snapshot, Snapshot), Problem> {
+    let before = AssignmentSnapshot {
+        id: it.id,
+        recommendation_id: later.recommendation_id,
+        inspection_id: it.inspection_id,
+        area: &it.area,
+        force_status: earlier.force_status,
+        body_view: it.body_view,
+        assurance_opinion: it.assurance_opinion,
+        inspectorate_status: it.inspectorate_status,
+        owner: None,
+        local_target_on: None,
+        dependency: earlier.dependency.as_deref(),
+        superseded_by: None,
+        submitted_issuer: None,
+        submitted_subject: None,
+        version: it.version - 1,
+        created_at: it.created_at,
+        updated_at: it.updated_before,
+    };
+    let after = AssignmentSnapshot {
+        force_status: later.force_status,
+        dependency: later.dependency.as_deref(),
         version: it.version,
         updated_at: at,
         ..before.clone()

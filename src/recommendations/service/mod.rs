@@ -2,21 +2,23 @@
 //! functions.
 
 mod batch;
+mod update;
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 pub use batch::RecommendationBatch;
+pub use update::{UpdatedRecommendation, update};
 
-use super::model::{Erratum, Recommendation, RecommendationKind, RecommendationTarget, TargetKind};
-use super::requests::{RecommendationAmendment, RecommendationCreation};
+use super::model::{Recommendation, RecommendationKind, RecommendationTarget, TargetKind};
+use super::requests::RecommendationCreation;
 use super::store;
 use super::views::snapshot;
 use crate::api::text::SingleLineText;
 use crate::api::{Fault, IfMatch, Problem, ProblemKind, WriteMode};
-use crate::auth::{Call, Role};
-use crate::db::{Db, Event, EventNote, Tx, Write};
-use crate::inspections::{self, Inspection, State, find_writable, require_draft};
+use crate::auth::Call;
+use crate::db::{Db, Event, Tx, Write};
+use crate::inspections::{self, Inspection, find_writable, require_draft};
 
 /// Locks the row of a draft inspection that the caller may write, and returns the inspection. Until the transaction
 /// ends, no other request can publish the inspection.
@@ -62,82 +64,6 @@ pub async fn create(
     let mut event = Event::new("recommendation", id, 1, "add").parent(inspection.id).after(snapshot(&created)?);
     event.area.clone_from(&inspection.registered_by);
     Ok((created, event))
-}
-
-/// Amends a recommendation of a draft, or corrects the text of a published one. Returns the recommendation.
-pub async fn update(
-    db: &Db,
-    call: &Call,
-    id: Uuid,
-    if_match: &IfMatch,
-    amendment: &RecommendationAmendment,
-    mode: WriteMode,
-) -> Result<Recommendation, Problem> {
-    db.write(call, mode, async |tx| {
-        let mut it = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
-        find_writable(tx, it.inspection_id, call).await?;
-        let inspection = inspections::store::lock(tx, it.inspection_id).await?.ok_or_else(Problem::not_found)?;
-        if_match.check(it.version)?;
-        let published = inspection.state == State::Published;
-        let event = Event::new("recommendation", id, it.version + 1, "amend").shared(published);
-        let mut event = event.parent(inspection.id).before(snapshot(&it)?);
-        event.area.clone_from(&inspection.registered_by);
-        if published {
-            let reason = correct_text(amendment, &mut it, call)?;
-            event = event.fields(vec!["text"]).note(Some(EventNote { text: reason, side: None }));
-            event.action = "correct";
-        } else {
-            require_draft(tx, &inspection, call).await?;
-            if amendment.reason.is_some() {
-                let detail = "`reason` must be absent: only a change after publication has a reason.";
-                return Err(Problem::invalid(vec![Fault::body("/reason", "not_here", detail)]));
-            }
-            event = event.fields(amendment.clone().apply(&mut it));
-        }
-        check(tx, &it).await?;
-        store::update(tx, &it).await?;
-        if published {
-            store::publish(tx, it.inspection_id).await?;
-        }
-        let updated = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
-        let event = event.after(snapshot(&updated)?);
-        Ok(Write::new(updated, event))
-    })
-    .await
-}
-
-/// Replaces the text of a published recommendation, and stores the old text as an erratum. Returns the reason.
-fn correct_text(amendment: &RecommendationAmendment, it: &mut Recommendation, call: &Call) -> Result<String, Problem> {
-    if !call.actor.has_any_role(&[Role::OpccApprover, Role::Registrar]) {
-        let detail =
-            "The recommendation is published. Only the roles opcc_approver and registrar can correct its text.";
-        return Err(Problem::forbidden(detail));
-    }
-    let (mut faults, mut amendment) = (Vec::new(), amendment.clone());
-    let (reason, text) = (amendment.reason.take(), amendment.text.take());
-    for member in amendment.apply(&mut it.clone()) {
-        let detail = format!("`{member}` cannot change after publication. Only `text` can be corrected.");
-        faults.push(Fault::body(format!("/{member}"), "published", detail));
-    }
-    match (reason, text) {
-        (Some(reason), Some(text)) if faults.is_empty() => {
-            let old = std::mem::replace(&mut it.text, text.into_string());
-            let reason = reason.into_string();
-            it.errata.push(Erratum { at: call.at, reason: reason.clone(), text: old });
-            Ok(reason)
-        }
-        (reason, text) => {
-            if reason.is_none() {
-                let detail = "`reason` is required to correct a published text.";
-                faults.push(Fault::body("/reason", "required", detail));
-            }
-            if text.is_none() {
-                let detail = "`text` is required: send the whole corrected text.";
-                faults.push(Fault::body("/text", "required", detail));
-            }
-            Err(Problem::invalid(faults))
-        }
-    }
 }
 
 /// Deletes a recommendation from a draft.

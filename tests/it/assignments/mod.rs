@@ -1,5 +1,6 @@
 //! Assignments, from the publication of a report to the inspectorate's decision, as the callers of each role use them.
 
+mod imported;
 mod opening;
 mod positions;
 mod published;
