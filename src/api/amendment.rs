@@ -1,6 +1,8 @@
 //! The body of a PATCH, stated once: its members, their schema, and what each of them sets (RFC 7396).
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use super::problem::Problem;
 
 /// Deserializes a member that was given. With a nullable type, null becomes `Some(None)`,
 /// which removes the value.
@@ -14,6 +16,22 @@ where
     D: serde::Deserializer<'de>,
 {
     T::deserialize(from).map(Some)
+}
+
+/// Returns the names of those members whose values differ before and after a change.
+///
+/// # Errors
+///
+/// Returns a 500 if the record cannot be serialized.
+pub fn changed_members(
+    mut names: Vec<&'static str>,
+    before: &impl Serialize,
+    after: &impl Serialize,
+) -> Result<Vec<&'static str>, Problem> {
+    let before = serde_json::to_value(before).map_err(Problem::internal)?;
+    let after = serde_json::to_value(after).map_err(Problem::internal)?;
+    names.retain(|name| before.get(name) != after.get(name));
+    Ok(names)
 }
 
 /// Declares the body of a PATCH. Each member has the type of its value, `Option` where null removes it, and after `=` the

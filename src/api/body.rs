@@ -46,7 +46,8 @@ impl<T: Input> FromRequest for JsonBody<T> {
             }
             let bytes = read_payload(&request, payload).await?;
             let (value, faults) = strict_json::parse(&bytes)?;
-            validate_json(&value, faults)?.map(JsonBody).map_err(Problem::invalid)
+            let valid = validate_json(value, faults)?;
+            valid.map(JsonBody).map_err(|faults| faults.into_problem(ProblemKind::Invalid))
         })
     }
 }

@@ -82,6 +82,11 @@ pub enum Precondition {
 }
 
 impl IfMatch {
+    /// Returns the precondition that the record exists, at any version, as `If-Match: *` states it.
+    pub fn any() -> Self {
+        Self(Precondition::Any)
+    }
+
     /// Checks the precondition against the version of an existing record.
     ///
     /// # Errors

@@ -11,8 +11,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use super::json_lengths::shorten_lists;
 use super::operation_doc::OperationDoc;
-use super::problem::{Fault, Problem, escape};
+use super::problem::{Fault, FaultList, Problem, escape, quote};
 use super::text;
 
 /// A type that a request body can be deserialized into.
@@ -20,20 +21,26 @@ pub trait Input: DeserializeOwned + ToSchema + 'static {}
 impl<T: DeserializeOwned + ToSchema + 'static> Input for T {}
 
 /// Validates a value against the schema of `T` and deserializes it. Returns the faults found, after those in `faults`.
+/// Lists that are too long come first, and the items beyond their limit are not examined.
 ///
 /// # Errors
 ///
 /// Returns a 500 if the schema of `T` cannot be compiled.
-pub fn validate_json<T: Input>(value: &Value, mut faults: Vec<Fault>) -> Result<Result<T, Vec<Fault>>, Problem> {
-    faults.extend(CompiledSchema::of::<T>()?.faults(value));
+pub fn validate_json<T: Input>(mut value: Value, mut faults: FaultList) -> Result<Result<T, FaultList>, Problem> {
+    let schema = CompiledSchema::of::<T>()?;
+    let too_long = schema.shorten_lists(&mut value);
+    // The schema's limit is more exact than the parser's.
+    faults.remove_if(|fault| fault.code == "too_many" && too_long.first().iter().any(|it| it.pointer == fault.pointer));
+    faults.append(too_long);
+    schema.add_faults(&value, &mut faults);
     if !faults.is_empty() {
         return Ok(Err(faults));
     }
     // A type can have rules that its schema does not state.
-    Ok(serde_path_to_error::deserialize(value).map_err(|error| {
+    Ok(serde_path_to_error::deserialize(&value).map_err(|error| {
         let parts = error.path().iter();
         let pointer = parts.fold(String::new(), |pointer, part| format!("{pointer}/{}", escape(&part.to_string())));
-        vec![Fault::body(pointer, "invalid_value", error.inner().to_string())]
+        Fault::body(pointer, "invalid_value", error.inner().to_string()).into()
     }))
 }
 
@@ -56,9 +63,6 @@ fn forbid_other_members(schema: &mut Value) {
 
 /// The maximum number of names that the fault of an unknown field lists.
 const MAX_NAMES: usize = 20;
-
-/// The maximum length of the client's text in a fault, in characters.
-const MAX_QUOTED: usize = 60;
 
 /// A compiled schema. A type with a tag, such as `action`, has one schema for each value of the tag. The faults then
 /// concern the variant that the client meant.
@@ -111,31 +115,37 @@ impl CompiledSchema {
         }
     }
 
-    /// Returns every fault of a value.
-    fn faults(&self, value: &Value) -> Vec<Fault> {
-        let ObjectSchema { schema, validator } = match self {
-            Self::Plain(schema) => schema.as_ref(),
-            Self::Tagged { tag, variants } => {
-                let sent = value.get(tag).and_then(Value::as_str);
-                match variants.iter().find(|(name, _)| Some(name.as_str()) == sent) {
-                    Some((_, schema)) => schema,
-                    None => {
-                        let names: Vec<&str> = variants.iter().map(|(name, _)| name.as_str()).collect();
-                        let names = names.join(", ");
-                        let (code, detail) = match value.get(tag) {
-                            None => ("required", format!("`{tag}` is required and must be one of: {names}.")),
-                            Some(_) => ("unknown_value", format!("`{tag}` must be one of: {names}.")),
-                        };
-                        return vec![Fault::body(format!("/{tag}"), code, detail)];
-                    }
-                }
+    /// Shortens the lists of a value that are too long, and returns a fault for each.
+    fn shorten_lists(&self, value: &mut Value) -> FaultList {
+        self.schema_of(value).map_or_else(|_| FaultList::default(), |schema| shorten_lists(&schema.schema, value))
+    }
+
+    /// Adds every fault of a value.
+    fn add_faults(&self, value: &Value, faults: &mut FaultList) {
+        match self.schema_of(value) {
+            Err(fault) => faults.add(*fault),
+            Ok(ObjectSchema { schema, validator }) => {
+                validator.iter_errors(value).for_each(|error| add_faults(&error, schema, faults));
             }
-        };
-        let mut faults = Vec::new();
-        for error in validator.iter_errors(value) {
-            add_faults(&error, schema, &mut faults);
         }
-        faults
+    }
+
+    /// Returns the schema for a value, or the fault of its tag.
+    fn schema_of(&self, value: &Value) -> Result<&ObjectSchema, Box<Fault>> {
+        let (tag, variants) = match self {
+            Self::Plain(schema) => return Ok(schema),
+            Self::Tagged { tag, variants } => (tag, variants),
+        };
+        let sent = value.get(tag).and_then(Value::as_str);
+        variants.iter().find(|(name, _)| Some(name.as_str()) == sent).map(|(_, schema)| schema).ok_or_else(|| {
+            let names: Vec<&str> = variants.iter().map(|(name, _)| name.as_str()).collect();
+            let names = names.join(", ");
+            let (code, detail) = match value.get(tag) {
+                None => ("required", format!("`{tag}` is required and must be one of: {names}.")),
+                Some(_) => ("unknown_value", format!("`{tag}` must be one of: {names}.")),
+            };
+            Box::new(Fault::body(format!("/{tag}"), code, detail))
+        })
     }
 }
 
@@ -149,25 +159,27 @@ fn find_tag(variant: &Value) -> Option<(String, String, &Value)> {
 }
 
 /// Converts one violation of the schema into faults with pointers.
-fn add_faults(error: &ValidationError<'_>, schema: &Value, faults: &mut Vec<Fault>) {
+fn add_faults(error: &ValidationError<'_>, schema: &Value, faults: &mut FaultList) {
     let pointer = error.instance_path().to_string();
     let (code, detail) = match error.kind() {
         ErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             let pointer = format!("{pointer}/{}", escape(name));
-            faults.push(Fault::body(pointer, "required", format!("`{name}` is required.")));
+            faults.add(Fault::body(pointer, "required", format!("`{name}` is required.")));
             return;
         }
         ErrorKind::AdditionalProperties { unexpected } => {
             let fields = list_fields(error, schema);
-            faults.extend(unexpected.iter().enumerate().map(|(count, name)| {
-                let mut detail = format!("{} is not a field of this object.", quote(name));
-                // The faults of an object with very many unknown fields must not repeat the list each time.
-                if count < MAX_NAMES {
-                    detail.push_str(&fields);
-                }
-                Fault::body(format!("{pointer}/{}", escape(name)), "unknown_field", detail)
-            }));
+            for (count, name) in unexpected.iter().enumerate() {
+                faults.add_with(|| {
+                    let mut detail = format!("{} is not a field of this object.", quote(name));
+                    // The faults of an object with very many unknown fields must not repeat the list each time.
+                    if count < MAX_NAMES {
+                        detail.push_str(&fields);
+                    }
+                    Fault::body(format!("{pointer}/{}", escape(name)), "unknown_field", detail)
+                });
+            }
             return;
         }
         // A nullable value or a choice of schemas: the alternative with the fewest errors states what is wrong.
@@ -195,14 +207,14 @@ fn add_faults(error: &ValidationError<'_>, schema: &Value, faults: &mut Vec<Faul
         }
         ErrorKind::MinLength { limit } => ("too_short", format!("The text must have at least {}.", characters(*limit))),
         ErrorKind::MaxLength { limit } => ("too_long", format!("The text must have at most {}.", characters(*limit))),
-        ErrorKind::MinItems { limit } => ("too_few", format!("The list must have at least {}.", items(*limit))),
-        ErrorKind::MaxItems { limit } => ("too_many", format!("The list must have at most {}.", items(*limit))),
+        ErrorKind::MinItems { limit } => ("too_few", format!("The list must have at least {}.", count_items(*limit))),
+        ErrorKind::MaxItems { limit } => ("too_many", format!("The list must have at most {}.", count_items(*limit))),
         ErrorKind::UniqueItems => ("not_unique", "The list must not contain the same item twice.".to_owned()),
         ErrorKind::Minimum { limit } => ("too_small", format!("The value must be at least {limit}.")),
         ErrorKind::Maximum { limit } => ("too_large", format!("The value must be at most {limit}.")),
         _ => ("invalid_value", message(error)),
     };
-    faults.push(Fault::body(pointer, code, detail));
+    faults.add(Fault::body(pointer, code, detail));
 }
 
 fn is_type_error_at(error: &ValidationError<'_>, pointer: &str) -> bool {
@@ -234,14 +246,6 @@ fn expected_format(format: &str) -> String {
     .to_owned()
 }
 
-/// Returns a text of the client in quotation marks, shortened to [`MAX_QUOTED`] characters.
-fn quote(text: &str) -> String {
-    match text.char_indices().nth(MAX_QUOTED) {
-        None => format!("{text:?}"),
-        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
-    }
-}
-
 /// Returns the validator's message without the value that the client sent, which may be long.
 fn message(error: &ValidationError<'_>) -> String {
     format!("{}.", error.masked_with("The value"))
@@ -251,6 +255,7 @@ fn characters(count: u64) -> String {
     format!("{count} character{}", if count == 1 { "" } else { "s" })
 }
 
-fn items(count: u64) -> String {
+/// Returns a number of items, such as `2 items`.
+pub(super) fn count_items(count: u64) -> String {
     format!("{count} item{}", if count == 1 { "" } else { "s" })
 }

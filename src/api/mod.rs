@@ -14,6 +14,7 @@ mod extract;
 mod fields;
 mod filter_value;
 mod idempotency;
+mod json_lengths;
 mod json_schema;
 mod list;
 mod openapi;
@@ -49,7 +50,7 @@ pub use list::{Filter, ListDefinition, ListQuery, MAX_TOTAL, PageItems, ScanStar
 pub use operation::{Api, DeclaredOperation, Operation};
 pub use operation_doc::OperationDoc;
 pub use page::Page;
-pub use problem::{ApiResult, Fault, MAX_FAULTS, Problem, ProblemKind, escape};
+pub use problem::{ApiResult, Fault, FaultList, MAX_FAULTS, Problem, ProblemKind, escape, quote};
 pub use query_parameters::{flag, parameter};
 pub use rate_limit::RateLimit;
 pub use response::{ApiResponse, Created, CreatedOrReplaced, Json, NoContent, Representation, Versioned};

@@ -44,6 +44,16 @@ impl DeclaredOperation<'_> {
         self
     }
 
+    /// Documents the operation among those of another module, with the id that it would have there. A client then finds
+    /// it where the record is, although this module performs it.
+    pub fn documented_as(mut self, tag: &'static str, id: &str) -> Self {
+        if let Some(operation) = &mut self.0 {
+            operation.tag = tag;
+            id.clone_into(&mut operation.id);
+        }
+        self
+    }
+
     /// Describes the operation in one to three sentences: what it does, what changes afterwards and which errors to
     /// expect. The document adds who may call it.
     pub fn description(self, text: &'static str) {

@@ -72,6 +72,15 @@ fn truncate(mut text: String) -> String {
     text
 }
 
+/// Returns a text of the caller in quotation marks, shortened to 60 characters.
+pub fn quote(text: &str) -> String {
+    const MAX_CHARACTERS: usize = 60;
+    match text.char_indices().nth(MAX_CHARACTERS) {
+        None => format!("{text:?}"),
+        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
+    }
+}
+
 /// Escapes one reference token of a JSON Pointer (RFC 6901 §3).
 pub fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")

@@ -1,6 +1,7 @@
 //! The failure of a request: a problem document (RFC 9457) for the client, and separate text for the log.
 
 mod fault;
+mod fault_list;
 mod table;
 
 use std::fmt;
@@ -9,7 +10,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde_json::{Map, Value, json};
 
-pub use fault::{Fault, ProblemDocument, escape};
+pub use fault::{Fault, ProblemDocument, escape, quote};
+pub use fault_list::FaultList;
 pub use table::{PROBLEM_DEFINITIONS, ProblemDefinition, ProblemKind};
 
 /// The failure of a request: what the client receives and, separately, what the log receives.

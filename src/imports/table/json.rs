@@ -1,14 +1,35 @@
 //! Reads a table as JSON, `{"inspection": …, "rows": […]}`, row by row. Only one row is in memory at a time.
 
+use std::cell::Cell;
 use std::fmt;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{RowBatches, RowLocation, malformed};
-use crate::api::{Fault, Input, Problem, parse_json, validate_json};
+use super::{RowBatches, RowLocation, TableRow, malformed};
+use crate::api::{Fault, FaultList, Input, Problem, parse_json, quote, validate_json};
 use crate::inspections::InspectionRegistration;
+
+/// The most bytes of one row, or of the inspection. The longest text that a row may have needs less.
+const MAX_ROW_BYTES: usize = 2 * 1024 * 1024;
+
+/// Counts the bytes that were read since a row began, and fails if there are too many. A row is in memory as a whole.
+struct RowLimit<'c, R> {
+    from: R,
+    count: &'c Cell<usize>,
+}
+
+impl<R: Read> Read for RowLimit<'_, R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        if self.count.get() > MAX_ROW_BYTES {
+            return Err(io::Error::other("a row is too long"));
+        }
+        let read = self.from.read(bytes)?;
+        self.count.set(self.count.get() + read);
+        Ok(read)
+    }
+}
 
 /// Handles the two members of a table.
 trait TableHandler {
@@ -19,22 +40,22 @@ trait TableHandler {
 }
 
 /// Parses JSON as strictly as a request body, and validates it against the schema of the type.
-fn parse_and_validate<T: Input>(text: &RawValue) -> Result<Result<T, Vec<Fault>>, Problem> {
+fn parse_and_validate<T: Input>(text: &RawValue) -> Result<Result<T, FaultList>, Problem> {
     let (value, faults) = parse_json(text.get().as_bytes())?;
-    validate_json(&value, faults)
+    validate_json(value, faults)
 }
 
 /// Reads the registration of an inspection. Returns none if the table has no member `inspection`.
-pub(super) fn read_inspection(from: impl Read) -> Result<Option<Result<InspectionRegistration, Vec<Fault>>>, Problem> {
-    struct InspectionHandler(Option<Result<InspectionRegistration, Vec<Fault>>>);
+pub(super) fn read_inspection(from: impl Read) -> Result<Option<Result<InspectionRegistration, FaultList>>, Problem> {
+    struct InspectionHandler(Option<Result<InspectionRegistration, FaultList>>);
     impl TableHandler for InspectionHandler {
         fn handle_inspection(&mut self, text: &RawValue) -> Result<(), Problem> {
             let locate = |mut fault: Fault| {
                 fault.pointer.insert_str(0, "/inspection");
                 fault
             };
-            let registration: Result<_, Vec<Fault>> = parse_and_validate(text)?;
-            self.0 = Some(registration.map_err(|faults| faults.into_iter().map(locate).collect()));
+            let registration: Result<_, FaultList> = parse_and_validate(text)?;
+            self.0 = Some(registration.map_err(|faults| faults.map(locate)));
             Ok(())
         }
         fn handle_row(&mut self, _: &RawValue) -> Result<(), Problem> {
@@ -54,7 +75,10 @@ impl TableHandler for RowBatches {
         Ok(())
     }
     fn handle_row(&mut self, text: &RawValue) -> Result<(), Problem> {
-        self.add(RowLocation::Item, parse_and_validate(text)?)
+        let number = self.next_number();
+        let locate = |fault| TableRow::locate_fault(number, RowLocation::Item, fault);
+        let row = parse_and_validate(text)?;
+        self.add(RowLocation::Item, row.map_err(|faults: FaultList| faults.map(locate)), text.get().len())
     }
     fn reads_rows(&self) -> bool {
         true
@@ -67,13 +91,20 @@ pub(super) fn read_rows(from: impl Read, batches: &mut RowBatches) -> Result<(),
 }
 
 fn read(from: impl Read, handler: &mut impl TableHandler) -> Result<(), Problem> {
-    let mut problem = None;
-    let mut from = serde_json::Deserializer::from_reader(BufReader::new(from));
-    let visitor = TableVisitor { handler, problem: &mut problem };
+    let (mut problem, count) = (None, Cell::new(0));
+    let mut from = serde_json::Deserializer::from_reader(BufReader::new(RowLimit { from, count: &count }));
+    let visitor = TableVisitor { handler, problem: &mut problem, count: &count };
     let result = from.deserialize_map(visitor).and_then(|()| from.end());
     match (problem, result) {
         (Some(problem), _) => Err(problem),
         (None, Ok(())) => Ok(()),
+        (None, Err(error)) if error.is_io() && count.get() > MAX_ROW_BYTES => {
+            let detail = format!(
+                "A row, or the inspection, has more than {MAX_ROW_BYTES} bytes. It is near line {}. Shorten it.",
+                error.line()
+            );
+            Err(Problem::invalid(vec![Fault::body("/rows", "too_long", detail)]))
+        }
         // The text is JSON, but not an object with a list of rows.
         (None, Err(error)) if error.is_data() => {
             let detail = format!("The table has the wrong structure: {error}.");
@@ -87,6 +118,8 @@ fn read(from: impl Read, handler: &mut impl TableHandler) -> Result<(), Problem>
 struct TableVisitor<'p, H> {
     handler: &'p mut H,
     problem: &'p mut Option<Problem>,
+    /// The bytes since the last row.
+    count: &'p Cell<usize>,
 }
 
 impl<'de, H: TableHandler> Visitor<'de> for TableVisitor<'_, H> {
@@ -97,7 +130,7 @@ impl<'de, H: TableHandler> Visitor<'de> for TableVisitor<'_, H> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { handler, problem } = self;
+        let Self { handler, problem, count } = self;
         let (mut has_inspection, mut has_rows) = (false, false);
         let stop = |stopped_by: &mut Option<Problem>, cause: Problem| {
             *stopped_by = Some(cause);
@@ -112,10 +145,7 @@ impl<'de, H: TableHandler> Visitor<'de> for TableVisitor<'_, H> {
                 }
                 "rows" if !has_rows => {
                     has_rows = true;
-                    match handler.reads_rows() {
-                        true => map.next_value_seed(RowsVisitor { handler, problem })?,
-                        false => drop(map.next_value::<IgnoredAny>()?),
-                    }
+                    map.next_value_seed(RowsVisitor { handler, problem, count })?;
                 }
                 other => {
                     let (code, detail) = match other {
@@ -124,7 +154,7 @@ impl<'de, H: TableHandler> Visitor<'de> for TableVisitor<'_, H> {
                         }
                         _ => (
                             "unknown_field",
-                            format!("There is no member {other:?}. The members are: inspection, rows."),
+                            format!("There is no member {}. The members are: inspection, rows.", quote(other)),
                         ),
                     };
                     let fault = Fault::body(format!("/{}", crate::api::escape(other)), code, detail);
@@ -144,6 +174,7 @@ impl<'de, H: TableHandler> Visitor<'de> for TableVisitor<'_, H> {
 struct RowsVisitor<'p, H> {
     handler: &'p mut H,
     problem: &'p mut Option<Problem>,
+    count: &'p Cell<usize>,
 }
 
 impl<'de, H: TableHandler> DeserializeSeed<'de> for RowsVisitor<'_, H> {
@@ -161,12 +192,54 @@ impl<'de, H: TableHandler> Visitor<'de> for RowsVisitor<'_, H> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
+        if !self.handler.reads_rows() {
+            while rows.next_element::<IgnoredAny>()?.is_some() {
+                self.count.set(0);
+            }
+            return Ok(());
+        }
         while let Some(text) = rows.next_element::<Box<RawValue>>()? {
+            self.count.set(0);
             if let Err(problem) = self.handler.handle_row(&text) {
                 *self.problem = Some(problem);
                 return Err(A::Error::custom("stopped"));
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts the rows.
+    struct Counter(usize);
+
+    impl TableHandler for Counter {
+        fn handle_inspection(&mut self, _: &RawValue) -> Result<(), Problem> {
+            Ok(())
+        }
+        fn handle_row(&mut self, _: &RawValue) -> Result<(), Problem> {
+            self.0 += 1;
+            Ok(())
+        }
+        fn reads_rows(&self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn a_row_has_a_limit_and_a_table_has_none() {
+        let rows = |row: &str, count: usize| format!("{{\"rows\":[{}{row}]}}", format!("{row},").repeat(count - 1));
+        let mut counter = Counter(0);
+        let row = format!("\"{}\"", "x".repeat(100_000));
+        read(rows(&row, 50).as_bytes(), &mut counter).expect("rows");
+        assert_eq!(counter.0, 50);
+        assert!(read_inspection(rows(&row, 50).as_bytes()).expect("rows").is_none());
+        let long = rows(&format!("[{}1]", "1,".repeat(5_000_000)), 1);
+        let problem = read(long.as_bytes(), &mut counter).expect_err("a row that is too long");
+        assert_eq!(problem.faults()[0].code, "too_long");
+        assert!(read_inspection(long.as_bytes()).is_err());
     }
 }

@@ -1,9 +1,12 @@
 //! Reads a table of recommendations as CSV, a workbook or JSON. Each row is validated against the schema of a row. This
 //! module depends on neither HTTP nor the database.
 
+mod batches;
 mod columns;
-mod csv;
+mod headings;
 mod json;
+mod rows;
+mod source;
 mod template;
 pub mod workbook;
 
@@ -14,16 +17,16 @@ use utoipa::ToSchema;
 pub use self::workbook::WorkbookReader;
 pub use template::{csv as csv_template, workbook as workbook_template};
 
-use super::model::ImportKind;
-use crate::api::{Fault, Problem, ProblemKind};
+use self::batches::RowBatches;
+use super::ImportKind;
+use super::document::DocumentFault;
+use crate::api::{Fault, FaultList, Problem, ProblemKind};
 use crate::files::TemporaryFile;
 use crate::inspections::InspectionRegistration;
 use crate::recommendations::RecommendationRow;
 
 /// The most rows of a table.
 pub const MAX_ROWS: usize = 20_000;
-/// The number of rows in a batch.
-const BATCH_SIZE: usize = 500;
 
 /// A table as JSON. CSV and workbooks have the same content: one row a line, with columns such as `inspection.title`
 /// and `target.on` for the members of `inspection` and `target`.
@@ -46,12 +49,12 @@ pub struct TableRow {
     pub number: usize,
     /// The row's location in the file.
     pub location: RowLocation,
-    /// The recommendation, or the faults of the row, with pointers relative to the row.
-    pub content: Result<RecommendationRow, Vec<Fault>>,
+    /// The recommendation, or the faults of the row with their location.
+    pub content: Result<RecommendationRow, FaultList>,
 }
 
 /// The location of a row, as a person sees it in the file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowLocation {
     /// A line of a CSV file, from 1.
     Line(u64),
@@ -61,16 +64,26 @@ pub enum RowLocation {
     Item,
 }
 
+impl RowLocation {
+    /// Returns the beginning of a sentence about the row, such as `Line 3: `.
+    fn prefix(self) -> String {
+        match self {
+            Self::Item => String::new(),
+            Self::Line(line) => format!("Line {line}: "),
+            Self::SheetRow(row) => format!("Row {row}: "),
+        }
+    }
+}
+
 impl TableRow {
     /// Returns a fault of a row with a pointer from the beginning of the table, and with the location in its detail.
     pub fn locate_fault(number: usize, location: RowLocation, mut fault: Fault) -> Fault {
-        let (within, prefix) = match location {
-            RowLocation::Item => (fault.pointer, String::new()),
-            RowLocation::Line(line) => (column_pointer(&fault.pointer), format!("Line {line}: ")),
-            RowLocation::SheetRow(row) => (column_pointer(&fault.pointer), format!("Row {row}: ")),
+        let within = match location {
+            RowLocation::Item => fault.pointer,
+            RowLocation::Line(_) | RowLocation::SheetRow(_) => column_pointer(&fault.pointer),
         };
         fault.pointer = format!("/rows/{number}{within}");
-        fault.detail.insert_str(0, &prefix);
+        fault.detail.insert_str(0, &location.prefix());
         fault
     }
 }
@@ -87,18 +100,18 @@ pub struct Table {
     file: TemporaryFile,
     kind: ImportKind,
     /// The registration of an inspection, or its faults; none if the table contains no inspection.
-    pub inspection: Option<Result<InspectionRegistration, Vec<Fault>>>,
+    pub inspection: Option<Result<InspectionRegistration, FaultList>>,
 }
 
 impl Table {
     /// Opens a table and reads its headings, or returns all of their faults at once.
     pub async fn open(file: TemporaryFile, kind: ImportKind, workbooks: &WorkbookReader) -> Result<Self, Problem> {
-        // A workbook is converted into CSV by another process.
+        // Another process divides a workbook into rows.
         let file = if kind == ImportKind::Xlsx { workbooks.read(&file).await? } else { file };
         let opened = tokio::task::spawn_blocking(move || {
             let inspection = match kind {
                 ImportKind::Json => json::read_inspection(file.reader())?,
-                ImportKind::Csv | ImportKind::Xlsx => csv::read_inspection(file.reader(), kind)?,
+                ImportKind::Csv | ImportKind::Xlsx => rows::read_inspection(&file, kind)?,
             };
             Ok(Self { file, kind, inspection })
         });
@@ -110,10 +123,10 @@ impl Table {
         let (sender, rows) = mpsc::channel(2);
         let (file, kind) = (self.file.clone(), self.kind);
         tokio::task::spawn_blocking(move || {
-            let mut batches = RowBatches { sender, batch: Vec::with_capacity(BATCH_SIZE), count: 0 };
+            let mut batches = RowBatches::new(sender);
             let result = match kind {
                 ImportKind::Json => json::read_rows(file.reader(), &mut batches),
-                ImportKind::Csv | ImportKind::Xlsx => csv::read_rows(file.reader(), kind, &mut batches),
+                ImportKind::Csv | ImportKind::Xlsx => rows::read_rows(&file, kind, &mut batches),
             };
             batches.finish(result);
         });
@@ -121,46 +134,26 @@ impl Table {
     }
 }
 
-/// Collects rows into batches, and sends the batches.
-pub(in crate::imports) struct RowBatches {
-    sender: mpsc::Sender<Result<Vec<TableRow>, Problem>>,
-    batch: Vec<TableRow>,
-    count: usize,
-}
-
-impl RowBatches {
-    /// Adds a row. Returns an error, which ends the reading, if the table is too long or the receiver has gone.
-    fn add(&mut self, location: RowLocation, content: Result<RecommendationRow, Vec<Fault>>) -> Result<(), Problem> {
-        if self.count == MAX_ROWS {
-            let detail = format!("The table has more than {MAX_ROWS} rows. Split it into several imports.");
-            return Err(Problem::invalid(vec![Fault::body("/rows", "too_many", detail)]));
-        }
-        self.batch.push(TableRow { number: self.count, location, content });
-        self.count += 1;
-        if self.batch.len() < BATCH_SIZE { Ok(()) } else { self.send() }
-    }
-
-    fn send(&mut self) -> Result<(), Problem> {
-        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH_SIZE));
-        self.sender.blocking_send(Ok(batch)).map_err(|_| Problem::internal("the receiver of a table's rows has gone"))
-    }
-
-    fn finish(mut self, result: Result<(), Problem>) {
-        let result = result.and_then(|()| match self.count {
-            0 => {
-                let detail = "The table has no rows. Add at least one recommendation.";
-                Err(Problem::invalid(vec![Fault::body("/rows", "too_few", detail)]))
-            }
-            _ => self.send(),
-        });
-        if let Err(problem) = result {
-            // If the receiver has gone, nobody needs the problem.
-            let _ = self.sender.blocking_send(Err(problem));
-        }
-    }
-}
-
 /// Returns the problem of a file that is not in the format of its media type.
 fn malformed(pointer: impl Into<String>, detail: impl Into<String>) -> Problem {
     Problem::with_faults(ProblemKind::Malformed, vec![Fault::body(pointer, "malformed", detail)])
+}
+
+/// Returns the problem of a file that cannot be read as a table.
+fn unreadable(fault: &DocumentFault) -> Problem {
+    const CODES: [&str; 11] = [
+        "archive_bomb",
+        "document_type",
+        "encrypted",
+        "macros",
+        "malformed_text",
+        "not_text",
+        "not_utf8",
+        "too_long",
+        "too_many_columns",
+        "too_many_merged",
+        "too_many_rows",
+    ];
+    let code = CODES.into_iter().find(|code| *code == fault.code).unwrap_or("malformed");
+    Problem::invalid(vec![Fault::body("", code, fault.detail.clone())])
 }

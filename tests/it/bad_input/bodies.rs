@@ -22,8 +22,9 @@ async fn an_upload_that_is_not_a_form_gets_415_and_the_accepted_media_type() {
     let everyone = app.person_with_every_role();
     let before = app.database.fingerprint().await;
     let forms: Vec<Operation> = app.operations(&sample_records).into_iter().filter(Operation::takes_a_form).collect();
-    assert_eq!(forms.len(), 1);
-    for operation in forms {
+    assert_eq!(forms.len(), 2);
+    // An import can also be the file itself.
+    for operation in forms.into_iter().filter(|operation| operation.template != "/v1/imports") {
         let send = async |person: &crate::support::Person, headers: &[(&str, &str)]| {
             person.send(operation.method.clone(), &operation.path, headers, Some(b"--edge--\r\n".to_vec())).await
         };
@@ -105,7 +106,8 @@ async fn a_body_of_another_media_type_gets_415_and_the_accepted_media_type() {
     let headers = [("content-type", "application/xml")];
     let sent = opcc.send(Method::POST, "/v1/imports?area=cumbria", &headers, Some(b"<a/>".to_vec())).await;
     let accepts = sent.expect(415).headers["accept"].to_str().expect("ascii").to_owned();
-    assert!(accepts.starts_with("text/plain, text/csv, application/json, "), "{accepts}");
+    assert!(accepts.starts_with("text/plain, text/html, text/csv, "), "{accepts}");
+    assert!(accepts.ends_with(", multipart/form-data"), "{accepts}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -190,4 +192,32 @@ async fn access_is_checked_before_the_body_is_read() {
         send(app.person_with_token("nonsense")).await.expect(401);
         send(app.person_with_roles("nobody", &[], &["cumbria"])).await.expect(403);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_is_refused_by_its_length_and_not_by_each_item() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let send = async |body: String| {
+        let headers = [("content-type", "application/json")];
+        opcc.send(Method::POST, "/v1/inspections", &headers, Some(body.into_bytes())).await
+    };
+    let body = registration("87001").to_string();
+    let with = |member: &str| body.replacen('{', &format!("{{{member},"), 1);
+    let long = format!("\"participating_inspectorates\":[{}1]", "1,".repeat(900_000));
+    let refused = send(with(&long)).await.expect(422);
+    let faults = refused.faults();
+    assert_eq!(faults[0], ("/participating_inspectorates".to_owned(), "too_many".to_owned()));
+    assert!(faults.len() <= 21 && faults[1..].iter().all(|(_, code)| code == "wrong_type"), "{faults:?}");
+    // Lists and objects need much more memory than their text.
+    let nested = format!("\"participating_inspectorates\":[{}[]]", "[[{\"a\":[]}]],".repeat(4_000));
+    let refused = send(with(&nested)).await.expect(422);
+    assert!(refused.faults().len() <= 21, "{:?}", refused.faults());
+    let members: Vec<String> = (0..180_000).map(|at| format!("\"m{at}\":1")).collect();
+    let refused = send(with(&members.join(","))).await.expect(422);
+    assert_eq!(refused.faults().len(), 1);
+    assert_eq!(refused.faults()[0].1, "too_many");
+    let refused = send(with(&members[..40_000].join(","))).await.expect(422);
+    assert_eq!(refused.faults().len(), 500);
+    assert!(refused.text.len() < 200_000, "{}", refused.text.len());
 }
