@@ -156,10 +156,11 @@ impl Measurements {
             }
             Workload::Import(rows) => {
                 let table = setup.write_table(rows, &tag)?;
+                let draft = setup.register_draft(&base, &tag).await?;
                 let bearer = format!("Authorization: Bearer {}", setup.token("opcc", &reader.area));
                 let body = format!("@{}", table.display());
                 let parts = ["-H", &bearer, "-H", "Content-Type: text/csv", "--data-binary", &body];
-                let all = [owned(&parts), vec![format!("{base}/v1/imports")]].concat();
+                let all = [owned(&parts), vec![format!("{base}/v1/imports?inspection_id={draft}")]].concat();
                 return Ok(Some(load_generators::curl(&all, rows as u64).await?));
             }
             Workload::Paced(of, percentage) => return self.run_paced(setup, run, of, percentage, &base).await,

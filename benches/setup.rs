@@ -242,21 +242,26 @@ impl Setup {
 
     /// Writes a table with this number of recommendations of a new inspection and returns its path.
     pub fn write_table(&self, rows: usize, tag: &str) -> Result<PathBuf, BoxedError> {
-        let mut text = "reference,text,addressees,target.kind,target.text,inspection.reference,inspection.title,\
-                        inspection.kind,inspection.subjects\n"
-            .to_owned();
-        let area = &self.large.reader_area().area;
+        let mut text = "reference,text,addressees,target.kind,target.text\n".to_owned();
         for row in 1..=rows {
-            let first = if row == 1 {
-                format!("I-{tag},A table of the benchmark,force_specific,{area}")
-            } else {
-                ",,,".to_owned()
-            };
             let sentence = "Within six months the force should review how it follows up what its custody records show.";
-            text.push_str(&format!("I-{tag}-{row},{sentence},chief constables,within,Within six months,{first}\n"));
+            text.push_str(&format!("I-{tag}-{row},{sentence},chief constables,within,Within six months\n"));
         }
         let path = self.folder.dir.join("table.csv");
         fs::write(&path, text)?;
         Ok(path)
+    }
+
+    /// Registers a draft without recommendations, and returns its id.
+    pub async fn register_draft(&self, base: &str, tag: &str) -> Result<String, BoxedError> {
+        let area = &self.large.reader_area().area;
+        let draft = serde_json::json!({
+            "reference": format!("I-{tag}"), "title": "A table of the benchmark", "kind": "force_specific",
+            "subjects": [area],
+        });
+        let request = self.http.post(format!("{base}/v1/inspections")).bearer_auth(self.token("opcc", area));
+        let request = request.header("content-type", "application/json").body(draft.to_string());
+        let draft: Value = serde_json::from_str(&request.send().await?.error_for_status()?.text().await?)?;
+        Ok(draft["id"].as_str().ok_or("a draft has no id")?.to_owned())
     }
 }

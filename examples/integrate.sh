@@ -17,14 +17,22 @@ trap 'kill $receiver' EXIT
 webhook=$(as "$OPCC_APPROVER" "$B/v1/webhooks" -H 'Content-Type: application/json' \
     -d '{"url": "http://'"${RECEIVE:-127.0.0.1:9055}"'/section55", "types": ["recommendation.added"]}')
 
-# Import a table, and send it again with the same key. The service returns the same import and imports nothing twice.
-printf 'reference,text,inspection.reference,inspection.title\n%s-1,"Invented: review it.",%s,Invented\n' $mark $mark > table.csv
-import() { as "$OPCC" "$B/v1/imports" -H 'Content-Type: text/csv' -H "Idempotency-Key: $mark" --data-binary @table.csv -D headers; }
+# Import a table into a draft, and send it again with the same key. The service returns the same response and imports
+# nothing twice.
+inspection=$(as "$OPCC" "$B/v1/inspections" -H 'Content-Type: application/json' \
+    -d '{"reference": "'$mark'", "title": "Invented"}' | jq -r .id)
+printf 'reference,text\n%s-1,"Invented: review it."\n' $mark > table.csv
+import() {
+    as "$OPCC" "$B/v1/imports?inspection_id=$inspection" -H 'Content-Type: text/csv' -H "Idempotency-Key: $mark" \
+        --data-binary @table.csv -D headers
+}
 imported=$(import)
 repeated=$(import)
-[ "$(jq .id <<< "$repeated")" = "$(jq .id <<< "$imported")" ]
+if [ "$repeated" != "$imported" ]; then
+    echo "the repeated import got another response" >&2
+    exit 1
+fi
 grep -qi '^idempotency-replayed: true' headers
-inspection=$(jq -r .inspection_id <<< "$imported")
 
 # Waiting ends after a minute.
 in_time() { [ $SECONDS -lt 60 ] || { echo "gave up after a minute: $1" >&2; exit 1; }; }

@@ -27,7 +27,10 @@ create trigger areas_touched after insert or update on areas
 -- version went up.
 create function change_side(resource text, action text, fields text[]) returns text immutable language sql as $$
     select case
-        when resource = 'response' and action = 'import' then 'policing_body'
+        when resource = 'response' and action in ('import', 'undo_import') then 'policing_body'
+        -- The members that an imported position states tell whose position it is.
+        when resource = 'imported_position' then case
+            when fields @> array['body_view'] then 'policing_body' when fields @> array['force_status'] then 'force' end
         when resource <> 'response' or action <> 'amend' or fields is null then null
         when fields <@ array['policing_body_comments', 'reply_to_chief_officer', 'explanations'] then 'policing_body'
         when fields <@ array['chief_officer_comments'] then 'force' end

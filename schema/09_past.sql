@@ -63,14 +63,18 @@ create view past.responses with (security_invoker = true) as
     cross join lateral jsonb_populate_record(null::record.responses, s.it || jsonb_build_object(
         -- The digest of a published edition is public, and equals the one that was approved.
         'approved_sha256', coalesce(b.it ->> 'approved_sha256', case
-            when s.it -> 'published' -> 'edition' = s.it -> 'edition' then s.it -> 'published' ->> 'content_sha256' end))) r
+            when s.it -> 'published' -> 'edition' = s.it -> 'edition' then s.it -> 'published' ->> 'content_sha256' end),
+        -- The log leaves out members that have these values.
+        'blank_version', coalesce(s.it -> 'blank_version', '1'),
+        'comments_recorded_afterwards', coalesce(s.it -> 'comments_recorded_afterwards', 'false'))) r
     where r.id is not null and r.id = s.id;
 
 create view past.current_editions with (security_invoker = true) as
     select s.it -> 'copies' as copies, e.*
     from past.response_records s
     cross join lateral jsonb_populate_record(null::published.editions, nullif(s.it -> 'published', 'null') || jsonb_build_object(
-        'response_id', s.id, 'area', s.it -> 'area')) e
+        'response_id', s.id, 'area', s.it -> 'area',
+        'missing_explanations', coalesce(s.it -> 'published' -> 'missing_explanations', '[]'))) e
     where e.edition is not null;
 
 create view past.response_texts with (security_invoker = true) as

@@ -14,10 +14,11 @@ declare
     t text;
 begin
     foreach t in array array[
-        'area_settings', 'inspections', 'recommendations', 'responses', 'response_texts', 'explanations', 'assignments',
+        'area_settings', 'inspections', 'recommendations', 'responses', 'response_texts', 'pending_response_texts',
+        'explanations', 'assignments',
         'target_changes', 'positions', 'assignment_updates', 'evidence', 'file_contents', 'evidence_files', 'evidence_reviews',
         'events', 'event_notes', 'event_payloads', 'changes', 'webhooks', 'webhook_deliveries', 'webhook_attempts',
-        'imports', 'idempotency_keys', 'legal_holds', 'retention_reviews', 'disposals'] loop
+        'imports', 'import_proposals', 'idempotency_keys', 'legal_holds', 'retention_reviews', 'disposals'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
     end loop;
@@ -75,12 +76,21 @@ create policy response_texts_select on response_texts for select to section55_ap
 create policy response_texts_write on response_texts for all to section55_app using (
     area = any ((select scope_areas())::text[]) and (
         'policing_body' = any ((select scope_sides())::text[])
-            and part in ('policing_body_comments', 'reply_to_chief_officer')
+            and (part in ('policing_body_comments', 'reply_to_chief_officer')
+                 -- The comments of a publication recorded afterwards, never those that the chief officer submitted here.
+                 or part = 'chief_officer_comments'
+                    and exists (select from responses r where r.id = response_id and r.comments_recorded_afterwards))
         or 'force' = any ((select scope_sides())::text[]) and part in ('chief_officer_draft', 'chief_officer_comments')));
 create policy explanations_select on explanations for select to section55_app using (
     area = any ((select scope_areas())::text[])
     and (select scope_sides())::text[] && array['policing_body', 'audit']);
 create policy explanations_write on explanations for all to section55_app using (
+    area = any ((select scope_areas())::text[]) and 'policing_body' = any ((select scope_sides())::text[]));
+
+create policy pending_response_texts_select on pending_response_texts for select to section55_app using (
+    area = any ((select scope_areas())::text[])
+    and (select scope_sides())::text[] && array['policing_body', 'audit']);
+create policy pending_response_texts_write on pending_response_texts for all to section55_app using (
     area = any ((select scope_areas())::text[]) and 'policing_body' = any ((select scope_sides())::text[]));
 
 -- Assignments: created as responses are. Each position is written by its own side.
@@ -179,6 +189,19 @@ create policy imports_update on imports for update to section55_app using (
     and (area = any ((select scope_areas())::text[]) and 'policing_body' = any ((select scope_sides())::text[])
          or (area is null and (select scope_registrar()))))
     with check (true);
+-- Proposals hold drafts of the policing body, so the force does not see them. A registrar sees those that a registrar started.
+create policy import_proposals_select on import_proposals for select to section55_app using (
+    (area = any ((select scope_areas())::text[]) and (select scope_sides())::text[] && array['policing_body', 'audit'])
+    or (by_registrar and (select scope_registrar())));
+create policy import_proposals_insert on import_proposals for insert to section55_app with check (
+    version = 1 and state = 'proposed' and (not by_registrar or (select scope_registrar()))
+    and (area = any ((select scope_areas())::text[]) and 'policing_body' = any ((select scope_sides())::text[])
+         or (area is null and (select scope_registrar()))));
+create policy import_proposals_update on import_proposals for update to section55_app using (
+    state in ('proposed', 'accepted')
+    and (area = any ((select scope_areas())::text[]) and 'policing_body' = any ((select scope_sides())::text[])
+         or (area is null and (select scope_registrar()))))
+    with check (true);
 create policy idempotency_keys_own on idempotency_keys for all to section55_app using (caller = (select scope_caller()));
 
 -- Retention.
@@ -215,8 +238,8 @@ create policy editions_write on published.editions for all to section55_app usin
 create policy assignments_write on published.assignments for all to section55_app using (
     area = any ((select scope_areas())::text[]));
 
--- Functions that run as the owner: supersede_assignments, audit_digest_before, dispose, the webhook worker's and the sweeps. No session
--- works as the owner.
+-- Functions that run as the owner: supersede_assignments, audit_digest_before, dispose, those on pending response texts, the
+-- webhook worker's and the sweeps. No session works as the owner.
 do $$
 declare
     t text;
@@ -228,20 +251,23 @@ begin
         execute format('create policy %I on %I for all to section55_owner using (true)', t || '_by_owner', t);
     end loop;
     foreach t in array array['legal_holds', 'disposals', 'events', 'event_notes', 'event_payloads', 'evidence', 'file_contents',
-                             'evidence_files', 'evidence_reviews', 'responses', 'response_texts', 'explanations'] loop
+                             'evidence_files', 'evidence_reviews', 'responses', 'response_texts', 'pending_response_texts',
+                             'explanations'] loop
         execute format('create policy %I on %I for all to section55_owner using (true)', t || '_by_owner', t);
     end loop;
 end $$;
 create policy inspections_by_owner on inspections for select to section55_owner using (true);
 create policy recommendations_by_owner on recommendations for select to section55_owner using (true);
 create policy assignments_by_owner on assignments for all to section55_owner using (true);
+create policy import_proposals_by_owner on import_proposals for all to section55_owner using (true);
 create policy idempotency_keys_by_owner on idempotency_keys for all to section55_owner using (true);
 
 -- Signed-in work.
 grant select on refinery_schema_history, derived_schema to section55_app;
-grant select, insert, update on areas, area_settings, inspections, responses, assignments, evidence, imports,
+grant select, insert, update on areas, area_settings, inspections, responses, assignments, evidence, imports, import_proposals,
     idempotency_keys, legal_holds, disposals to section55_app;
 grant select, insert, update, delete on recommendations, response_texts, explanations, webhooks to section55_app;
+grant select, insert, delete on pending_response_texts to section55_app;
 grant select, insert on target_changes, positions, assignment_updates, evidence_files, evidence_reviews, events, event_notes,
     event_payloads, webhook_attempts, retention_reviews to section55_app;
 grant select, insert, update on webhook_deliveries to section55_app;

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::evidence::file_maintenance;
 use crate::files::{Scanner, Store};
+use crate::imports;
 use crate::responses;
 use crate::retention::disposals;
 use crate::telemetry;
@@ -41,6 +42,7 @@ async fn run_once(db: &Db, files: &Store, scanner: &Scanner, clock: &Clock) {
     log_outcome("delete unreferenced files", file_maintenance::delete_unreferenced_files(db, files, clock).await);
     let scanned = file_maintenance::scan_pending_files(db, files, scanner, clock).await;
     log_outcome("scan pending files", scanned.map(|count| count as u64));
+    log_outcome("discard expired proposals", imports::discard_expired(db, clock).await);
     log_outcome("delete expired responses", delete_expired_responses(db, clock).await);
     log_outcome("delete old deliveries", webhooks::delete_old_deliveries(db, clock).await);
     match count_overdue(db, clock).await {

@@ -37,6 +37,7 @@ fn declare(mut api: Api) -> Api {
     assignments::http::operations(&mut api);
     evidence::http::operations(&mut api);
     imports::http::operations(&mut api);
+    imports::profile::http::operations(&mut api);
     exports::http::operations(&mut api);
     search::http::operations(&mut api);
     deadlines::http::operations(&mut api);
@@ -56,8 +57,10 @@ pub fn workflows() -> Workflows {
             responses::WORKFLOW.describe(),
             assignments::WORKFLOW.describe(),
             assignments::positions::WORKFLOW.describe(),
+            assignments::imported::WORKFLOW.describe(),
             evidence::WORKFLOW.describe(),
             evidence::marking::WORKFLOW.describe(),
+            imports::WORKFLOW.describe(),
             retention::holds::WORKFLOW.describe(),
             retention::disposals::WORKFLOW.describe(),
         ],

@@ -58,6 +58,10 @@ permissions! {
     ImportDocuments     "import_documents"     = [Opcc, Registrar];
     /// Read the progress and the result of imports.
     ReadImports         "read_imports"         = [Opcc, Auditor, Registrar];
+    /// Read the import profile of the caller's own area: the words of its office's documents and tables.
+    ReadImportProfiles  "read_import_profiles" = [Opcc, Auditor];
+    /// Replace the import profile of the caller's own area.
+    KeepImportProfiles  "keep_import_profiles" = [Opcc];
     /// Write the caller's own side's texts of responses.
     WriteResponses      "write_responses"      = [Opcc, Constabulary];
     /// Write the explanation for each recommendation of a response (Police Act 1996 s.55(5B)).
@@ -76,6 +80,10 @@ permissions! {
     RecordAssuranceOpinion "record_assurance_opinion" = [Auditor];
     /// Record the inspectorate's decisions about assignments.
     RecordInspectorateStatus "record_inspectorate_status" = [Opcc, Constabulary];
+    /// Read the positions that imported trackers state: those of the caller's own side and the inspectorate's.
+    ReadImportedPositions "read_imported_positions" = [Opcc, Constabulary, Auditor];
+    /// Confirm or reject imported positions of the caller's own side.
+    ConfirmImportedPositions "confirm_imported_positions" = [Opcc, Constabulary];
     /// Read the deadlines of the area.
     ReadDeadlines       "read_deadlines"       = [Opcc, Constabulary, Auditor];
     /// Read evidence of the area and download its files.

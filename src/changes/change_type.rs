@@ -42,7 +42,7 @@ change_types! {
     RecommendationAdded = "recommendation" "add" "recommendation.added";
     /// A recommendation of a draft inspection was changed.
     RecommendationAmended = "recommendation" "amend" "recommendation.amended";
-    /// The text of a published recommendation was corrected.
+    /// A published recommendation was corrected.
     RecommendationCorrected = "recommendation" "correct" "recommendation.corrected";
     /// The target date of a recommendation was computed again.
     RecommendationDated = "recommendation" "date" "recommendation.dated";
@@ -54,6 +54,8 @@ change_types! {
     ResponseAmended = "response" "amend" "response.amended";
     /// A published document was imported into a response. Only the policing body's side receives this.
     ResponseImported = "response" "import" "response.imported";
+    /// The import of a published document into a response was undone. Only the policing body's side receives this.
+    ResponseImportUndone = "response" "undo_import" "response.import_undone";
     /// The chief officer was invited to comment.
     ResponseInvited = "response" "invite" "response.invited";
     /// The chief officer submitted comments.
@@ -72,6 +74,8 @@ change_types! {
     ResponseReopened = "response" "reopen" "response.reopened";
     /// An edition of a response was published.
     ResponsePublished = "response" "publish" "response.published";
+    /// A response that was published elsewhere was recorded.
+    ResponsePublicationRecorded = "response" "record_published" "response.publication_recorded";
     /// A copy of a response to the inspectors or the Secretary of State was recorded.
     ResponseCopyRecorded = "response" "record_copy" "response.copy_recorded";
     /// The correction of a published response began a new edition.
@@ -86,6 +90,11 @@ change_types! {
     AssignmentAmended = "assignment" "amend" "assignment.amended";
     /// A position on an assignment was recorded.
     AssignmentPositionRecorded = "assignment" "record_position" "assignment.position_recorded";
+    /// The first state of an assignment changed, because the addressees of its recommendation were corrected.
+    AssignmentReaddressed = "assignment" "readdress" "assignment.readdressed";
+    /// The force confirmed its position that an imported tracker states.
+    AssignmentImportedPositionRecorded =
+        "assignment" "record_imported_position" "assignment.imported_position_recorded";
     /// An assignment was given an owner.
     AssignmentAllocated = "assignment" "allocate" "assignment.allocated";
     /// Work on an assignment started.
@@ -112,6 +121,15 @@ change_types! {
     AssignmentReopened = "assignment" "reopen" "assignment.reopened";
     /// A progress update was added to an assignment.
     AssignmentUpdateAdded = "assignment_update" "add" "assignment_update.added";
+    /// An imported tracker states a position, which waits for a person to confirm it. Only the side whose position it is
+    /// receives this; of the inspectorate's positions, both sides.
+    ImportedPositionProposed = "imported_position" "propose" "imported_position.proposed";
+    /// An imported position was confirmed. The same sides receive this.
+    ImportedPositionConfirmed = "imported_position" "confirm" "imported_position.confirmed";
+    /// An imported position was rejected. The same sides receive this.
+    ImportedPositionRejected = "imported_position" "reject" "imported_position.rejected";
+    /// An imported position was withdrawn, because the import was undone. The same sides receive this.
+    ImportedPositionWithdrawn = "imported_position" "withdraw" "imported_position.withdrawn";
     /// An item of evidence was added.
     EvidenceAdded = "evidence" "add" "evidence.added";
     /// An item of evidence was changed.

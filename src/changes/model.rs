@@ -53,6 +53,7 @@ pub fn record_path(resource: &str, id: Uuid, parent: Option<Uuid>, code: Option<
         "area" => format!("/v1/areas/{}", code.unwrap_or_default()),
         "assignment_update" => format!("/v1/assignments/{}/updates", text(parent)),
         "evidence" => format!("/v1/evidence/{id}"),
+        "imported_position" => format!("/v1/imported-positions/{id}"),
         other => format!("/v1/{other}s/{id}"),
     }
 }

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
 
 use super::develop::DevSettings;
+use super::import::ImportArguments;
 use crate::auth::Role;
 use crate::config::{AuditSettings, DatabaseSettings, LogSettings, ServeSettings};
 use crate::dev::postgres::default_dir;
@@ -62,31 +63,18 @@ pub enum Action {
         #[arg(long, env = "SECTION55_DATA_DIR", default_value_os_t = data_dir())]
         data_dir: PathBuf,
     },
-    /// Import a published response document, or recommendations as CSV, JSON or XLSX
-    Import {
-        /// Area that the document or table belongs to
-        #[arg(long)]
-        area: String,
-        /// Check everything, but write nothing
-        #[arg(long)]
-        dry_run: bool,
-        /// Leave the inspection of a document as a draft. The inspection of a table is always a draft
-        #[arg(long)]
-        draft: bool,
-        /// Draft inspection that receives the recommendations of a table
-        #[arg(long)]
-        inspection_id: Option<uuid::Uuid>,
-        /// File to import. It is a table if its name ends in .csv, .json or .xlsx
-        file: PathBuf,
-        #[command(flatten)]
-        database: DatabaseSettings,
-        /// Data folder to import into if DATABASE_URL is not set
-        #[arg(long, env = "SECTION55_DATA_DIR", default_value_os_t = data_dir())]
-        data_dir: PathBuf,
-    },
+    /// Read published response documents and tables as proposals, and accept them
+    Import(Box<ImportArguments>),
     /// Convert the workbook on standard input to CSV, within limits. The service runs this for each workbook
     #[command(hide = true)]
     ImportSheet,
+    /// Read the document on standard input and write it as JSON, within limits. The service runs this for each document
+    #[command(hide = true)]
+    ReadDocument {
+        /// The sender states that the document is CSV
+        #[arg(long)]
+        csv: bool,
+    },
     /// Print the OpenAPI document, or check or write the generated files
     Openapi {
         /// Compare the files in the folder, and fail if one differs

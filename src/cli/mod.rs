@@ -25,6 +25,7 @@ use crate::auth::token::TokenContents;
 use crate::clock::Clock;
 use crate::config::LogSettings;
 use crate::dev;
+use crate::imports::document::{MediaHint, process};
 use crate::operations;
 use crate::telemetry::with_causes;
 
@@ -41,6 +42,9 @@ pub fn run() -> ExitCode {
     let command = Command::parse();
     if matches!(command.action, Action::ImportSheet) {
         return crate::imports::table::workbook::run_conversion();
+    }
+    if let Action::ReadDocument { csv } = command.action {
+        return process::run(if csv { MediaHint::Csv } else { MediaHint::None });
     }
     let is_interactive = !matches!(command.action, Action::Serve(_));
     crate::auth::token::install_provider();
@@ -101,12 +105,9 @@ async fn run_action(action: Action) -> Result<ExitCode, BoxedError> {
             let contents = TokenContents { subject, name, roles, areas: area, issued_at, lifetime: ttl };
             say(format_args!("{}", dev::development_key(&data_dir)?.sign(&contents)));
         }
-        Action::Import { area, dry_run, draft, inspection_id, file, database, data_dir } => {
-            let source = import::Source { file: &file, draft, inspection_id };
-            return import::import(&area, source, dry_run, &database, &data_dir).await;
-        }
-        // `run` handles this command, before it starts a runtime.
-        Action::ImportSheet => {}
+        Action::Import(arguments) => return import::import(*arguments).await,
+        // `run` handles these commands, before it starts a runtime.
+        Action::ImportSheet | Action::ReadDocument { .. } => {}
         Action::NewEpoch { reason, audit } => serve::open_epoch(&audit, &reason).await?,
         Action::Verify { bundle, key, after } => return verify::verify(&bundle, key.as_deref(), after.as_deref()),
         Action::Openapi { check, write, dir } => return openapi(check, write, &dir),

@@ -16,7 +16,7 @@ use super::transaction::Tx;
 use super::unit_of_work::{self, ReadState, WriteStart, WriteTarget};
 use super::write::{AuditedRead, Write};
 use super::{cursor_scan, idempotency};
-use crate::api::{ApiResponse, IdempotencyKey, IdempotentResponse, Problem, ResponseCache, WriteMode};
+use crate::api::{ApiResponse, IdempotencyKey, IdempotentResponse, Problem, ResponseCache, StoredResponse, WriteMode};
 use crate::auth::{Actor, Call};
 
 /// The longest time that one request may spend at the database, with the wait for a connection. It is below the
@@ -199,6 +199,24 @@ impl Db {
         retry_once(async |deadline| {
             let start = WriteStart::within_one_request(deadline);
             unit_of_work::write(self.target(), deadline, start, call, mode, &work).await
+        })
+        .await
+    }
+
+    /// Replaces the response that [`Self::write_idempotent`] stored when work began by the final response, once the work has
+    /// ended. Without a response, because the work was refused, frees the key.
+    ///
+    /// # Errors
+    /// 503 when the database cannot be reached.
+    pub async fn replace_stored_response(
+        &self,
+        call: &Call,
+        request: &IdempotencyKey,
+        response: Option<&StoredResponse>,
+    ) -> Result<(), Problem> {
+        self.read_audited(call, async |tx| {
+            idempotency::replace_stored(tx, request, response).await?;
+            Ok(AuditedRead::new((), Vec::new()))
         })
         .await
     }

@@ -8,7 +8,7 @@ use tokio_postgres::{Error, Transaction};
 const DROP_ALL: &str = include_str!("../../schema/drop.sql");
 
 /// The files in the order in which they are applied. Each uses only objects of the files before it.
-const FILES: [&str; 10] = [
+const FILES: [&str; 13] = [
     include_str!("../../schema/01_callers.sql"),
     include_str!("../../schema/02_append_only.sql"),
     include_str!("../../schema/03_assignments.sql"),
@@ -19,6 +19,9 @@ const FILES: [&str; 10] = [
     include_str!("../../schema/08_retention.sql"),
     include_str!("../../schema/09_past.sql"),
     include_str!("../../schema/10_row_security.sql"),
+    include_str!("../../schema/11_imports.sql"),
+    include_str!("../../schema/12_responses.sql"),
+    include_str!("../../schema/13_imported_positions.sql"),
 ];
 
 /// Returns the SHA-256 of this program's files in hexadecimal, as the database records it.

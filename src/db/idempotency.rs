@@ -70,6 +70,34 @@ pub(super) async fn perform_once<R: ApiResponse>(
     Ok(CompletedWork { value, events, statements, response_to_store: Some(to_store) })
 }
 
+/// Replaces the response that is stored under a key by the final one.
+const REPLACE_RESPONSE: &str = "
+    update idempotency_keys set status = $4, headers = $5, body = $6
+    where caller = $1 and key = $2 and fingerprint = $3";
+/// Makes the stored response as old as an expired one, so that the next request with the key is performed.
+const EXPIRE_RESPONSE: &str = "
+    update idempotency_keys set at = at - interval '25 hours'
+    where caller = $1 and key = $2 and fingerprint = $3";
+
+/// Replaces the response that is stored for a request by its final one. Without one, because the request was refused,
+/// frees the key.
+pub(super) async fn replace_stored(
+    tx: &Tx<'_>,
+    request: &IdempotencyKey,
+    response: Option<&StoredResponse>,
+) -> Result<(), Problem> {
+    let Some(key) = request.key() else { return Ok(()) };
+    let (caller, fingerprint) = (tx.caller(), request.fingerprint());
+    match response {
+        None => tx.execute(EXPIRE_RESPONSE, &[&caller, &key, &fingerprint]).await?,
+        Some(StoredResponse { status, headers, body }) => {
+            let (status, headers) = (i32::from(*status), Json(headers));
+            tx.execute(REPLACE_RESPONSE, &[&caller, &key, &fingerprint, &status, &headers, body]).await?
+        }
+    };
+    Ok(())
+}
+
 /// Locks the key and returns the response stored under it, if there is one, with an event that records the replay.
 async fn find_stored(
     tx: &Tx<'_>,

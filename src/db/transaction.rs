@@ -8,8 +8,10 @@ use std::task::Poll;
 use futures_util::FutureExt;
 use tokio_postgres::Row;
 
+use super::event::Event;
 use super::session::{Session, poll_once};
 use super::statement::{Parameters, Sql, WriteStatement};
+use super::write::Write;
 use crate::api::Problem;
 use crate::auth::Call;
 
@@ -72,6 +74,19 @@ impl<'c> Tx<'c> {
     /// As [`Self::execute`].
     pub async fn write(&self, statement: WriteStatement) -> Result<u64, Problem> {
         self.execute(statement.sql, &statement.parameters()).await
+    }
+
+    /// Runs the statements of a write at once, because a later part of the transaction reads what they write. Returns
+    /// the write's value, and the events that the caller must pass on.
+    ///
+    /// # Errors
+    /// As [`Self::execute`]; 412 when the version of a record has changed since.
+    pub async fn apply<T>(&self, write: Write<T>) -> Result<(T, Vec<Event>), Problem> {
+        let Write { value, events, statements } = write;
+        for statement in statements {
+            self.write(statement).await?;
+        }
+        Ok((value, events))
     }
 
     /// Runs a statement and returns the number of rows it affected.

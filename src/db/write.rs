@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::event::Event;
 use super::statement::WriteStatement;
 
-/// The result of work that writes: a value and at least one event.
+/// The result of work that writes: a value and at least one event. Only a request that changes nothing has none.
 #[derive(Debug)]
 pub struct Write<T> {
     pub(super) value: T,
@@ -20,6 +20,11 @@ impl<T> Write<T> {
     /// Creates a result with its first event.
     pub fn new(value: T, event: Event) -> Self {
         Self { value, events: vec![event], statements: Vec::new() }
+    }
+
+    /// Creates the result of a request that changes nothing: the record keeps its version, and there is no event.
+    pub fn unchanged(value: T) -> Self {
+        Self { value, events: Vec::new(), statements: Vec::new() }
     }
 
     /// Converts the value.

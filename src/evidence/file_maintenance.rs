@@ -23,9 +23,14 @@ const BATCH: i64 = 50;
 ///
 /// Returns 503 if the database cannot be read.
 pub async fn service_call(db: &Db, clock: &Clock) -> Result<Call, Problem> {
+    call_with_roles(db, clock, &[Role::Auditor]).await
+}
+
+/// Returns a call by the service itself with these roles in every area.
+async fn call_with_roles(db: &Db, clock: &Clock, roles: &[Role]) -> Result<Call, Problem> {
     let areas = db.read_published(async |db| areas::codes(db).await).await?;
     let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
-    let actor = Actor::new("section55", "keeper", Some("Section 55"), &[Role::Auditor], &areas);
+    let actor = Actor::new("section55", "keeper", Some("Section 55"), roles, &areas);
     Ok(Call { actor, at: clock.now(), request_id: RequestId("keeping".into()) })
 }
 
@@ -36,7 +41,8 @@ pub async fn service_call(db: &Db, clock: &Clock) -> Result<Call, Problem> {
 ///
 /// Returns 503 if the database or the file store fails.
 pub async fn delete_unreferenced_files(db: &Db, files: &Store, clock: &Clock) -> Result<u64, Problem> {
-    let service = service_call(db, clock).await?;
+    // Imports by registrars for no area are visible to registrars only.
+    let service = call_with_roles(db, clock, &[Role::Auditor, Role::Registrar]).await?;
     let before = clock.now() - GRACE_PERIOD;
     let referenced = async |area: &str, digests: &[String]| {
         db.read(&service.actor, async |db| store::find_referenced_digests(db, area, digests, before).await).await

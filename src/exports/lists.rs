@@ -124,13 +124,13 @@ impl Export for responses::Responses {
     #[rustfmt::skip]
     const COLUMNS: &'static [&'static str] = &[
         "id", "area", "inspection_id", "inspection.reference", "inspection.title", "inspection.published_on",
-        "inspection.state", "state", "edition", "due_on", "overdue", "on_time", "invitation.invited_on",
+        "inspection.state", "state", "edition", "due_on", "overdue", "not_yet_recorded", "on_time", "invitation.invited_on",
         "invitation.comments_due_on", "chief_officer_comments.status", "chief_officer_comments.text",
         "chief_officer_comments.late", "chief_officer_comments.signed_by", "chief_officer_comments.signed_at",
-        "chief_officer_comments.draft", "policing_body_comments", "reply_to_chief_officer", "explanations",
+        "chief_officer_comments.recorded_afterwards", "chief_officer_comments.draft", "policing_body_comments", "reply_to_chief_officer", "explanations",
         "missing_explanations", "approval.by", "approval.at", "approval.content_sha256", "publication.published_at",
         "publication.published_on", "publication.first_published_at", "publication.url", "publication.on_time",
-        "publication.recorded_afterwards", "copies", "not_required.reason", "not_required.duplicate_of",
+        "publication.recorded_afterwards", "publication.signed_by", "publication.explanations_incomplete", "copies", "not_required.reason", "not_required.duplicate_of",
         "not_required.note", "version", "created_at", "updated_at",
     ];
     // The texts can be long.

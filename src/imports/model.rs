@@ -1,157 +1,110 @@
-//! The result of the import of a document, and the import of a table with its progress.
+//! A file that was read as a proposal, as it is stored.
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use super::accepted_versions::{AcceptedVersions, RecordVersion};
+use super::document::DocumentFormat;
+use super::proposal::{Answers, Proposal};
+pub use super::row_import::{Import, ImportKind, ImportState, StartedBy};
+use super::workflow::State;
 use crate::api::Versioned;
-use crate::recommendations::Recommendation;
+use crate::files::FOLDER_WITHOUT_AREA;
 
-/// The result of the import of a document.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct DocumentImport {
-    /// The id of the inspection.
-    pub inspection_id: Uuid,
-    /// The id of the area's response, in the state `received`; null for a draft, which has no response.
-    pub response_id: Option<Uuid>,
-    /// Whether this import registered the inspection. If false, the inspection existed and only the response text was
-    /// added.
-    pub registered: bool,
-    /// The inspection's recommendations, in the order of the report.
-    pub recommendations: Vec<ImportedRecommendation>,
-    /// The values that the document does not state but implies. An officer should check them.
-    pub inferred: Vec<Inference>,
-}
-
-/// A recommendation of an imported document.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ImportedRecommendation {
-    /// The recommendation's id.
-    pub id: Uuid,
-    /// The recommendation's reference.
-    #[schema(example = "21912")]
-    pub reference: String,
-    /// The recommendation's number in the report.
-    pub number: String,
-}
-
-impl From<Recommendation> for ImportedRecommendation {
-    fn from(it: Recommendation) -> Self {
-        Self { id: it.id, reference: it.reference, number: it.number }
+crate::stored_record! {
+    /// A row of the table `import_proposals`, without the document.
+    #[derive(Clone, Debug)]
+    pub struct ImportRecord in "import_proposals" as "", updated where "id = $1 and version = $2" from 4 {
+        /// The import's id.
+        key id: Uuid,
+        /// The area for which the file is imported; none for a registrar's import for no area.
+        inserted area: Option<String>,
+        /// Whether a registrar started the import.
+        inserted by_registrar: bool,
+        /// The state.
+        updated state: State,
+        /// The format of the file.
+        inserted format: DocumentFormat,
+        /// The name of the file.
+        inserted filename: String,
+        /// The media type of the file.
+        inserted media_type: String,
+        /// The number of bytes.
+        inserted size: i64,
+        /// SHA-256 of the bytes, in lower-case hexadecimal.
+        inserted sha256: String,
+        /// The proposal as it was read, without answers.
+        json reading: Proposal,
+        /// The answers.
+        json answers: Answers,
+        /// The inspection that the accepted import registered or wrote into.
+        updated inspection_id: Option<Uuid>,
+        /// The area's response that the accepted import wrote into.
+        updated response_id: Option<Uuid>,
+        /// The versions of the records that the accepted import wrote.
+        json accepted: Option<AcceptedVersions>,
+        /// The issuer of the token of the person who accepted the import.
+        updated accepted_issuer: Option<String>,
+        /// The id at the issuer of the person who accepted the import.
+        updated accepted_subject: Option<String>,
+        /// The issuer of the token of the person who started the import.
+        inserted issuer: String,
+        /// The id at the issuer of the person who started the import.
+        inserted subject: String,
+        /// The name of the person who started the import.
+        inserted name: Option<String>,
+        /// The version of the record: 1 at first, one more with each change.
+        maintained version: i64,
+        /// When the import was created.
+        inserted created_at: DateTime<Utc>,
+        /// When the record was last changed.
+        inserted updated_at: DateTime<Utc>,
+        /// When the service discards the proposal.
+        inserted expires_at: DateTime<Utc>,
+        /// When a person accepted or discarded the proposal, or undid the import.
+        updated finished_at: Option<DateTime<Utc>>,
     }
 }
 
-/// A value that was inferred from the text of a document.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Inference {
-    /// The member that has the value.
-    #[schema(example = "scope")]
-    pub member: String,
-    /// The inferred value.
-    pub value: Value,
-    /// The printed text from which the value was inferred.
-    pub from: String,
-}
-
-crate::vocabulary! {
-    /// The format of a table.
-    pub enum ImportKind {
-        /// Comma-separated values.
-        Csv = "csv",
-        /// A workbook of Excel 2007 or later.
-        Xlsx = "xlsx",
-        /// JSON.
-        Json = "json",
-    }
-}
-
-crate::vocabulary! {
-    /// The state of an import.
-    pub enum ImportState {
-        /// The table is being read. Nothing of it is visible yet.
-        Running = "running",
-        /// The whole table was written.
-        Done = "done",
-        /// Nothing was written.
-        Failed = "failed",
-    }
-}
-
-/// The person who started an import.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct StartedBy {
-    /// The issuer of the token.
-    pub issuer: String,
-    /// The person's id at the issuer.
-    pub subject: String,
-    /// The person's name.
-    pub name: Option<String>,
-}
-
-/// The import of a table of recommendations.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Import {
-    /// The import's id.
-    pub id: Uuid,
-    /// The area for which the table is imported; null for a registrar's import.
-    pub area: Option<String>,
-    /// The format of the table.
-    pub kind: ImportKind,
-    /// The state of the import.
-    pub state: ImportState,
-    /// The id of the inspection that received the recommendations, once the import is done.
-    pub inspection_id: Option<Uuid>,
-    /// The number of rows read so far.
-    pub rows: i32,
-    /// The number of all faults.
-    pub faults_count: i32,
-    /// The first 500 faults, in the form of `errors` in a problem.
-    #[schema(value_type = Vec<Object>)]
-    pub faults: Value,
-    /// The reason why the import failed.
-    pub detail: Option<String>,
-    /// The person who started the import.
-    pub by: StartedBy,
-    /// The version of the record: 1 at first, one more with each change.
-    pub version: i64,
-    /// When the import started.
-    pub created_at: DateTime<Utc>,
-    /// When the import last made progress.
-    pub updated_at: DateTime<Utc>,
-    /// When the import ended.
-    pub finished_at: Option<DateTime<Utc>>,
-    /// Links to this record and to related resources, by relation.
-    pub links: BTreeMap<&'static str, String>,
-}
-
-impl Versioned for Import {
+impl Versioned for ImportRecord {
     fn version(&self) -> i64 {
         self.version
     }
 }
 
-impl Import {
-    /// Returns the links of an import.
-    pub fn links(id: Uuid, inspection_id: Option<Uuid>) -> BTreeMap<&'static str, String> {
-        let mut links = BTreeMap::from([("self", format!("/v1/imports/{id}"))]);
-        if let Some(inspection) = inspection_id {
-            links.insert("inspection", format!("/v1/inspections/{inspection}"));
-            links.insert("recommendations", format!("/v1/inspections/{inspection}/recommendations"));
-        }
-        links
+impl ImportRecord {
+    /// Returns the person who started the import.
+    pub fn started_by(&self) -> StartedBy {
+        StartedBy { issuer: self.issuer.clone(), subject: self.subject.clone(), name: self.name.clone() }
     }
 
-    /// Returns the import as `failed` if it has made no progress for 15 minutes: the process that ran it has ended.
-    #[must_use]
-    pub fn fail_if_stalled(mut self, at: DateTime<Utc>) -> Self {
-        if self.state == ImportState::Running && at - self.updated_at > TimeDelta::minutes(15) {
-            self.state = ImportState::Failed;
-            self.detail = Some("The import was interrupted, and nothing was written. Send the table again.".to_owned());
+    /// Returns the file of the import.
+    pub fn file(&self) -> FileOfImport {
+        FileOfImport {
+            filename: self.filename.clone(),
+            media_type: self.media_type.clone(),
+            size: self.size,
+            sha256: self.sha256.clone(),
         }
-        self
     }
+
+    /// Returns the name of the folder of the object store that holds the file: the area, or a name that no area has.
+    pub fn folder(&self) -> &str {
+        self.area.as_deref().unwrap_or(FOLDER_WITHOUT_AREA)
+    }
+}
+
+/// The imported file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FileOfImport {
+    /// The name that the sender gave the file.
+    pub filename: String,
+    /// The media type, which the service detects from the content.
+    pub media_type: String,
+    /// The number of bytes.
+    pub size: i64,
+    /// SHA-256 of the bytes, in lower-case hexadecimal.
+    pub sha256: String,
 }

@@ -178,26 +178,36 @@ async fn a_repeated_upload_adds_one_version() {
 async fn a_repeated_import_writes_nothing_again() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
-    let send = async |kind: &str, key: &str, body: &str| {
+    let send = async |query: &str, kind: &str, key: &str, body: &str| {
         let headers = [("content-type", kind), ("idempotency-key", key)];
-        opcc.send(Method::POST, "/v1/imports?area=cumbria", &headers, Some(body.as_bytes().to_vec())).await
+        opcc.send(Method::POST, &format!("/v1/imports?area=cumbria{query}"), &headers, Some(body.as_bytes().to_vec()))
+            .await
     };
     let document = include_str!("../../examples/response-document.txt");
-    let first = send("text/plain", "document", document).await.expect(201);
-    let again = send("text/plain", "document", document).await.expect(201);
+    let first = send("", "text/plain", "document", document).await.expect(201);
+    let again = send("", "text/plain", "document", document).await.expect(201);
     assert_eq!((again.text.as_str(), is_replayed(&again)), (first.text.as_str(), true));
-    let table = "reference,text,inspection.reference\nT-1,Do it.,77014\n";
-    let made = send("text/csv", "table", table).await.expect(201);
-    // The key belongs to the start of the import. The replayed response is the address of the import's result.
-    let again = send("text/csv", "table", table).await.expect(202);
-    assert!(is_replayed(&again));
-    assert_eq!(again.headers["location"].to_str().expect("text"), made.href());
+    assert_eq!(count(&app, "select count(*) from record.import_proposals").await, 1);
+    let draft = post(&opcc, "/v1/inspections", "draft", &registration("77014")).await.expect(201);
+    let query = format!("&inspection_id={}", draft.body["id"].as_str().expect("an id"));
+    let table = "reference,text\nT-1,Do it.\n";
+    let made = send(&query, "text/csv", "table", table).await.expect(201);
+    let again = send(&query, "text/csv", "table", table).await.expect(201);
+    assert_eq!((again.text.as_str(), is_replayed(&again)), (made.text.as_str(), true));
+    for header in ["location", "etag", "content-type"] {
+        assert_eq!(again.headers[header], made.headers[header], "{header}");
+    }
     assert_eq!(
-        send("text/csv", "table", &table.replace("T-1", "T-2")).await.expect(422).body["code"],
+        send(&query, "text/csv", "table", &table.replace("T-1", "T-2")).await.expect(422).body["code"],
         "idempotency_key_reused"
     );
     assert_eq!(count(&app, "select count(*) from record.imports").await, 1);
-    assert_eq!(count(&app, "select count(*) from record.inspections").await, 2);
+    assert_eq!(count(&app, "select count(*) from record.recommendations").await, 1);
+    // A refusal is not stored: the same request is refused again, and a corrected one is performed.
+    let refused = send(&query, "text/csv", "refused", table).await.expect(422);
+    let again = send(&query, "text/csv", "refused", table).await.expect(422);
+    assert_eq!((again.faults(), is_replayed(&again)), (refused.faults(), false));
+    send(&query, "text/csv", "refused", &table.replace("T-1", "T-3")).await.expect(201);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -105,7 +105,7 @@ impl FileRow {
     pub fn metadata(&self) -> FileMetadata {
         FileMetadata {
             filename: self.filename.clone(),
-            media_type: self.media_type,
+            content_type: self.media_type.content_type().to_owned(),
             size: self.size.unsigned_abs(),
             sha256: self.sha256.clone(),
         }

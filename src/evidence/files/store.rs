@@ -10,7 +10,7 @@ use super::model::FileRow;
 use crate::api::Problem;
 use crate::db::{Event, FromRow, Session, Tx};
 use crate::evidence::store::MarkedRecord;
-use crate::files::{ScanStatus, UploadedFile};
+use crate::files::{FOLDER_WITHOUT_AREA, ScanStatus, UploadedFile};
 
 /// Selects versions of files with their content and item, limited to the areas in `$1`.
 macro_rules! file_rows {
@@ -63,8 +63,8 @@ pub async fn find(tx: &Tx<'_>, id: Uuid) -> Result<Option<MarkedRecord<FileRow>>
     }))
 }
 
-/// Returns the digests whose bytes must stay stored for an area. Bytes must stay unless the area disposed of them at or
-/// before `since`.
+/// Returns the digests whose bytes must stay stored for an area. Bytes of evidence must stay unless the area disposed of
+/// them at or before `since`. The file of an import must stay while the import exists.
 pub async fn find_referenced_digests(
     db: &Session<'_>,
     area: &str,
@@ -72,8 +72,12 @@ pub async fn find_referenced_digests(
     since: DateTime<Utc>,
 ) -> Result<HashSet<String>, Problem> {
     let sql = "select sha256 from file_contents
-               where area = $2 and sha256 = any ($3) and in_scope(area, $1) and coalesce(disposed_at > $4, true)";
-    let rows = db.query(sql, &[&db.areas(), &area, &digests, &since]).await?;
+               where area = $2 and sha256 = any ($3) and in_scope(area, $1) and coalesce(disposed_at > $4, true)
+               union
+               select sha256 from import_proposals
+               where coalesce(area, $5) = $2 and sha256 = any ($3) and (in_scope(area, $1) or by_registrar and $6)";
+    let registrar = db.is_registrar();
+    let rows = db.query(sql, &[&db.areas(), &area, &digests, &since, &FOLDER_WITHOUT_AREA, &registrar]).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 

@@ -10,7 +10,7 @@ use super::super::model::{Import, ImportKind, ImportState, StartedBy};
 use super::super::running_import_response::RunningImportResponse;
 use super::super::store::{self, ImportResult};
 use super::super::table::{RowLocation, Table, TableRow};
-use crate::api::{Fault, IdempotencyKey, MAX_FAULTS, Problem, ProblemKind, StoredResponse, WriteMode};
+use crate::api::{Fault, FaultList, IdempotencyKey, Problem, ProblemKind, StoredResponse, WriteMode};
 use crate::auth::Call;
 use crate::clock::Clock;
 use crate::db::{AuditedRead, Db, Event, Tx, Write};
@@ -73,22 +73,6 @@ pub async fn insert_idempotent(
         })
         .await?;
     Ok(response.into_replay())
-}
-
-/// The first faults of a table, and the number of all.
-#[derive(Default)]
-struct FaultList {
-    first: Vec<Fault>,
-    count: usize,
-}
-
-impl FaultList {
-    fn add(&mut self, fault: Fault) {
-        self.count += 1;
-        if self.first.len() < MAX_FAULTS {
-            self.first.push(fault);
-        }
-    }
 }
 
 /// Imports the rows, and stores the result of the import. A problem names the import that it ended.
@@ -160,14 +144,12 @@ pub async fn write(
                 match content {
                     Ok(row) => valid_rows.push((number, row)),
                     Err(of_row) => {
-                        of_row
-                            .into_iter()
-                            .for_each(|fault| faults.add(TableRow::locate_fault(number, location, fault)));
+                        faults.append(of_row);
                     }
                 }
             }
             if let Some(recommendations) = &mut recommendations {
-                for (at, fault) in recommendations.add(tx, valid_rows, faults.count > 0).await? {
+                for (at, fault) in recommendations.add(tx, valid_rows, !faults.is_empty()).await? {
                     faults.add(TableRow::locate_fault(at, locations[at], fault));
                 }
             }
@@ -177,13 +159,14 @@ pub async fn write(
             }
         }
         if let Some(recommendations) = &mut recommendations {
-            for (at, fault) in recommendations.link_causes(tx, faults.count > 0).await? {
+            for (at, fault) in recommendations.link_causes(tx, !faults.is_empty()).await? {
                 faults.add(TableRow::locate_fault(at, locations[at], fault));
             }
         }
-        let (Some((inspection, registration)), Some(recommendations), 0) = (target, recommendations, faults.count)
+        let (Some((inspection, registration)), Some(recommendations), true) =
+            (target, recommendations, faults.is_empty())
         else {
-            return Err(Problem::with_first_faults(ProblemKind::Invalid, faults.first, faults.count));
+            return Err(faults.into_problem(ProblemKind::Invalid));
         };
         let done = finish(tx, clock, import, &inspection, rows.get(), mode).await?;
         let finished = event(import, 2, "finish").transition("running", "done");
@@ -220,7 +203,7 @@ async fn find_or_register_inspection(
     tx: &Tx<'_>,
     call: &Call,
     import: &Import,
-    registration: Option<Result<InspectionRegistration, Vec<Fault>>>,
+    registration: Option<Result<InspectionRegistration, FaultList>>,
     draft: Option<Uuid>,
     faults: &mut FaultList,
 ) -> Result<Option<(Inspection, Option<Event>)>, Problem> {
@@ -237,7 +220,7 @@ async fn find_or_register_inspection(
             Ok(Some((inspection, Some(event))))
         }
         (Some(Err(of_inspection)), None) => {
-            of_inspection.into_iter().for_each(|fault| faults.add(fault));
+            faults.append(of_inspection);
             Ok(None)
         }
         (Some(_), Some(_)) => {

@@ -1,8 +1,26 @@
-//! The import of a document in one request, and the import of a table, which can continue in the background.
+//! The life of an imported proposal: created, answered, accepted or discarded, undone; and the strict import of rows into
+//! a draft, which can continue in the background.
 
-mod import_document;
+mod accept;
+mod act_for;
+mod answer;
+mod assessment;
+mod create;
+mod expiry;
 mod import_rows;
 mod importer;
+mod json_table;
+mod read_file;
+mod text_rules;
+mod transition;
+mod undo;
+mod versions;
 
-pub use import_document::{import_document, import_document_idempotent};
+pub use act_for::act_for;
+pub use answer::answer;
+pub use assessment::assess;
+pub use create::{NewFile, ProposalCreator};
+pub use expiry::discard_expired;
 pub use importer::{ImportOutcome, ImportRequest, Importer};
+pub use read_file::FileReader;
+pub use transition::{call_for, transition};

@@ -65,6 +65,18 @@ async fn create_webhooks_and_deliveries(app: &App, webhook: &str) {
     }
 }
 
+/// Creates proposals, and an import of rows.
+async fn create_imports(app: &App) {
+    let opcc = app.person(section55::auth::Role::Opcc, "cumbria");
+    for n in 0..3 {
+        let table = json!({ "rows": [{ "reference": format!("paged-{n}"), "text": "One." }] });
+        opcc.post("/v1/imports?area=cumbria", table).await.expect(201);
+    }
+    let draft = app.create_draft_inspection("95").await;
+    let path = format!("/v1/imports?area=cumbria&inspection_id={}", draft.body["id"].as_str().expect("an id"));
+    opcc.post(&path, json!({ "rows": [{ "reference": "paged", "text": "One." }] })).await.expect(201);
+}
+
 /// Withdraws evidence, and creates reviews, disposals and legal holds of it.
 async fn create_retention_records(app: &App) {
     let inspection = app.create_published_inspection("94").await;
@@ -136,6 +148,7 @@ async fn pages_contain_every_item_once_in_every_order() {
     add_updates_and_evidence(&app, &sample_records.assignment).await;
     create_webhooks_and_deliveries(&app, &sample_records.webhook).await;
     create_retention_records(&app).await;
+    create_imports(&app).await;
     let mut tested = 0;
     for (operation, keys) in lists(app.operations(&sample_records)) {
         let public = operation.permission().is_none().then(|| app.public());

@@ -4,6 +4,7 @@
 mod assignments;
 mod changes_and_webhooks;
 mod history_and_proofs;
+mod imported_positions;
 mod inspections;
 mod recorder;
 mod refusals;
@@ -32,11 +33,13 @@ async fn record_all(recorder: &Recorder) {
     let inspection = inspections::record(recorder).await;
     let response = responses::record(recorder, &inspection).await;
     assignments::record(recorder, &inspection).await;
+    imported_positions::record(recorder, &inspection).await;
     search_and_import::record(recorder).await;
     refusals::record(recorder, &inspection, &response).await;
     history_and_proofs::record(recorder, &inspection, &response).await;
     changes_and_webhooks::record(recorder).await;
     retention::record(recorder, &response).await;
+    responses::record_old_publication(recorder).await;
 }
 
 /// Returns the id and the description of each operation of the document.

@@ -1,4 +1,5 @@
-//! Examples: Cumbria's response to the report, from the invitation to its publication in time.
+//! Examples: Cumbria's response to the report, from the invitation to its publication in time, and a response that was
+//! published years before the service held its record.
 
 use reqwest::Method;
 use section55::auth::Role;
@@ -82,4 +83,37 @@ pub async fn record(recorder: &Recorder, inspection: &str) -> String {
     let history = format!("{response}/transitions");
     recorder.cumbria(Role::Auditor).example("published", "The transitions of a response").get(&history).await;
     response
+}
+
+/// Records Cumbria's response to an older report, which its office published before it used the service.
+pub async fn record_old_publication(recorder: &Recorder) {
+    let (registrar, approver) = (recorder.app.person(Role::Registrar, ""), recorder.cumbria(Role::OpccApprover));
+    let registration = json!({
+        "reference": "19703", "title": "An inspection of how forces record crime", "kind": "crime_data_integrity",
+        "scope": "force", "published_on": "2019-09-10", "subjects": ["cumbria"],
+    });
+    let draft = registrar.post("/v1/inspections", registration).await.expect(201);
+    let recommendation =
+        json!({ "reference": "19703-1", "text": "Within three months, the force should train its staff." });
+    let path = format!("{}/recommendations", draft.href());
+    let recommendation = registrar.post(&path, recommendation).await.expect(201);
+    registrar.act(&draft.href(), json!({ "action": "publish" })).await.expect(200);
+    let open = format!("/v1/responses?inspection_id={}&area=cumbria", draft.body["id"].as_str().expect("an id"));
+    let found =
+        approver.example("not_yet_recorded", "A response to an old report that was registered late").get(&open).await;
+    let response = found.body["items"][0]["links"]["self"].as_str().expect("an address").to_owned();
+    let published = json!({
+        "action": "record_published", "published_on": "2019-10-28",
+        "url": "https://cumbria-pfcc.example/responses/2019/19703", "signed_by": "Anwen Approver",
+        "policing_body_comments": "The commissioner is pleased that crime is recorded well.",
+        "chief_officer_comments": { "text": "We accept the recommendation.", "signed_by": "Charlie Chief" },
+        "explanations": [{
+            "recommendation_id": recommendation.body["id"], "branch": "action_proposed",
+            "text": "All staff will be trained by the end of the year.",
+        }],
+        "copies": [{ "recipient": "inspectors", "sent_on": "2019-10-28", "channel": "email" }],
+        "note": "Taken from the archive of the office's website.",
+    });
+    let summary = "Record a response that was published elsewhere years ago";
+    approver.example("record_published", summary).act(&response, published).await;
 }

@@ -1,6 +1,8 @@
 //! Examples: search with and without a token, the import of a document, and the audit events of approvals.
 
+use reqwest::Method;
 use section55::auth::Role;
+use serde_json::json;
 
 use super::recorder::Recorder;
 
@@ -9,10 +11,7 @@ const DOCUMENT: &str = include_str!("../../../examples/response-document.txt");
 
 pub async fn record(recorder: &Recorder) {
     search(recorder).await;
-    let document = DOCUMENT.replace("Cumbria", "Kent");
-    let kent = recorder.person_of("kent", Role::Opcc);
-    let example = kent.example("document", "Import Kent's published response to a registered report");
-    example.post_text("/v1/imports?area=kent", &document).await;
+    import(recorder).await;
     let events = "/v1/audit-events?action=approve&resource=response&limit=10";
     recorder.cumbria(Role::Auditor).example("approvals", "The approvals of responses").get(events).await;
 }
@@ -24,4 +23,40 @@ async fn search(recorder: &Recorder) {
     anyone.example("phrase", "A phrase in recommendations of joint thematic reports").get(phrase).await;
     let opcc = recorder.cumbria(Role::Opcc);
     opcc.example("own", "Published texts and the caller's own drafts").get("/v1/search?q=statement").await;
+}
+
+/// Kent's officer imports the office's published response: the file becomes a proposal, which the officer answers and accepts.
+async fn import(recorder: &Recorder) {
+    /// The members of a proposal that an example shows.
+    const MEMBERS: [&str; 14] = [
+        "id",
+        "area",
+        "state",
+        "format",
+        "file",
+        "inspection",
+        "questions",
+        "candidates",
+        "differences",
+        "consequences",
+        "answers",
+        "inspection_id",
+        "response_id",
+        "version",
+    ];
+    let document = DOCUMENT.replace("Cumbria", "Kent");
+    let kent = recorder.person_of("kent", Role::Opcc);
+    let example = kent.example("document", "Read Kent's published response to a registered report");
+    let path = "/v1/imports?area=kent&filename=response.txt";
+    let import = example.only_members(&MEMBERS).post_text(path, &document).await.href();
+    kent.example("kent", "The imports of Kent").get("/v1/imports?area=kent&limit=5").await;
+    kent.example("proposal", "What the service read, and what it asks").only_members(&MEMBERS).get(&import).await;
+    let answers = json!({ "answers": { "/response/explanations_complete": true } });
+    let example = kent.example("answer", "Answer a question").only_members(&MEMBERS);
+    example.write(Method::PATCH, &import, answers).await;
+    let accept = json!({ "action": "accept", "confirm_proposed": true });
+    kent.example("accept", "Accept the proposal").only_members(&MEMBERS).act(&import, accept).await;
+    kent.example("file", "The file as it was sent").shorten_to(200).get(&format!("{import}/file")).await;
+    kent.example("accepted", "The transitions of an import").get(&format!("{import}/transitions")).await;
+    kent.example("import", "The changes of an import").get(&format!("{import}/history")).await;
 }

@@ -3,6 +3,7 @@
 
 mod correction;
 mod drafts;
+mod errata;
 mod lists;
 mod publication;
 mod recommendations;

@@ -187,7 +187,7 @@ async fn an_erratum_needs_a_reason_and_keeps_the_old_text() {
         approver.patch(&path, "*", json!({ "reason": "None.", "number": "7", "kind": "recommendation" })).await;
     let mut faults = refused.expect(422).faults();
     faults.sort();
-    assert_eq!(faults, [fault("/kind", "published"), fault("/number", "published"), fault("/text", "required")]);
+    assert_eq!(faults, [fault("/number", "published")], "the kind is already so");
     let mended = approver.patch(&path, "*", right.clone()).await.expect(200);
     assert_eq!(mended.body["text"], right["text"]);
     let kept = json!([{ "at": "2022-03-22T12:00:00Z", "reason": "A word was missing.", "text": old }]);

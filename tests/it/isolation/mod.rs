@@ -4,6 +4,7 @@
 mod hidden_records;
 mod private_assignments;
 pub mod private_data;
+mod private_imports;
 mod reading;
 mod writing;
 

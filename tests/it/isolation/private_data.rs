@@ -63,6 +63,12 @@ pub struct PrivateData {
     pub disposals: Vec<(&'static str, String)>,
     /// Retention reviews, by area.
     pub reviews: Vec<(&'static str, String)>,
+    /// Imported proposals, by area.
+    pub imports: Vec<(&'static str, String)>,
+    /// Imported positions, by area.
+    pub imported_positions: Vec<(&'static str, String)>,
+    /// The ids of the imports that they come from.
+    pub position_imports: Vec<String>,
     /// The ids of some events.
     pub events: Vec<String>,
 }
@@ -89,6 +95,9 @@ impl PrivateData {
             all.make_approved(app, area, &responses[4]).await;
             all.add_assignments(app, area, &inspections[0], &inspections[2]).await;
             all.add_retention_records(app, area).await;
+            all.add_import(app, area).await;
+            all.add_imported_positions(app, area, &inspections[1]).await;
+            all.keep_import_profile(app, area).await;
             all.responses.extend(responses.into_iter().map(|response| (area, response)));
         }
         all.inspections = inspections.iter().map(Reply::href).collect();
@@ -120,6 +129,17 @@ impl PrivateData {
         let text = format!("zq{area}{}x", self.secrets.len());
         self.secrets.push(Secret { area, kind, text: text.clone() });
         text
+    }
+
+    /// Adds an imported proposal with a secret in the name of the file, in its text and in an answer.
+    async fn add_import(&mut self, app: &App, area: &'static str) {
+        let [name, text, answer] = [(); 3].map(|()| self.new_secret(area, SecretKind::Body));
+        let path = format!("/v1/imports?area={area}&filename={name}.json");
+        let opcc = app.person(Role::Opcc, area);
+        let rows = json!({ "rows": [{ "reference": format!("import-{area}"), "text": text }] });
+        let import = opcc.post(&path, rows).await.expect(201).href();
+        opcc.patch(&import, "*", json!({ "answers": { "/inspection/title": answer } })).await.expect(200);
+        self.imports.push((area, import));
     }
 
     async fn set_settings(&mut self, app: &App, area: &'static str) {

@@ -75,7 +75,9 @@ fn addresses(app: &App, private: &PrivateData) -> Vec<String> {
             (Some("assignments"), "{id}") => assignments.clone(),
             (Some("evidence"), "{id}") => evidence.clone(),
             (Some("files"), "{id}") => files.clone(),
+            (Some("imports"), "{id}") => ids(&private.imports),
             (Some("audit"), "{id}") => private.events.clone(),
+            (Some("imported-positions"), "{id}") => ids(&private.imported_positions),
             (Some("legal-holds"), "{id}") => ids(&private.holds),
             (Some("disposals"), "{id}") => ids(&private.disposals),
             (Some("retention-reviews"), "{id}") => ids(&private.reviews),
@@ -150,6 +152,9 @@ fn queries(operation: &Value, private: &PrivateData) -> Vec<String> {
                     "assignment_update",
                     "evidence",
                     "file",
+                    "import",
+                    "imported_position",
+                    "import_profile",
                     "disposal",
                     "legal_hold",
                 ];
@@ -167,6 +172,7 @@ fn queries(operation: &Value, private: &PrivateData) -> Vec<String> {
             ("recommendation_id", ..) => {
                 private.recommendations.iter().map(|(_, path)| path[20..].to_owned()).collect()
             }
+            ("import_id", ..) => private.position_imports.clone(),
             ("owner", ..) => AREAS.map(|area| private.owners_of(area).join(",")).to_vec(),
             ("as_of", ..) => vec!["2022-03-22".into()],
             (_, Some("boolean"), _) => vec!["true".into(), "false".into()],

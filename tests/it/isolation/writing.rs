@@ -65,6 +65,9 @@ async fn assert_another_areas_records_are_not_written(layers: Layers) {
             let path = format!("{response}/transitions");
             assert_eq!(assert_refused(&app, &kent, Method::POST, &path, &json!({ "action": action })).await, 404);
         }
+        let published = json!({ "action": "record_published", "published_on": "2022-03-01" });
+        let path = format!("{response}/transitions");
+        assert_eq!(assert_refused(&app, &kent, Method::POST, &path, &published).await, 404);
         for part in ["policing_body_comments", "reply_to_chief_officer", "chief_officer_comments"] {
             assert_eq!(assert_refused(&app, &kent, Method::PATCH, response, &json!({ part: "Ours." })).await, 404);
         }

@@ -4,6 +4,8 @@ pub mod app;
 pub mod audit;
 pub mod contract;
 pub mod database;
+pub mod imported_positions;
+pub mod office_files;
 pub mod people;
 pub mod raw;
 pub mod sample_bodies;

@@ -1,6 +1,8 @@
 //! Creates a record for every path of the OpenAPI document, and a client with every role.
 
 use reqwest::Method;
+use section55::assignments::imported::ImportedPosition;
+use section55::assignments::positions::{BodyView, InspectorateStatus};
 use section55::auth::Role;
 use section55::vocabulary::WireName;
 use serde_json::{Value, json};
@@ -24,8 +26,10 @@ pub struct SampleRecords {
     pub evidence: String,
     /// That file.
     pub file: String,
-    /// An import of Cumbria.
+    /// A proposal of Cumbria.
     pub import: String,
+    /// An imported position of Cumbria's force, which is proposed.
+    pub imported_position: String,
     /// A disabled webhook of Cumbria's policing body.
     pub webhook: String,
     /// The id of a delivery to that webhook.
@@ -70,10 +74,19 @@ impl App {
         force.post(&format!("{assignment}/updates"), json!({ "text": "Begun." })).await.expect(201);
         let evidence = self.add_evidence(&assignment, "cumbria", json!({})).await;
         let file = force.upload(&format!("{}/files", evidence.href()), "minutes.txt", b"Agreed.").await.expect(201);
-        let table = b"reference,text,inspection.reference\nP-1,Fine.,80003\n".to_vec();
         let opcc = self.person(Role::Opcc, "cumbria");
-        let import =
-            opcc.send(Method::POST, "/v1/imports", &[("content-type", "text/csv")], Some(table)).await.expect(201);
+        let table = json!({
+            "inspection": { "reference": "80003", "title": "A report in a table" },
+            "rows": [{ "reference": "P-1", "text": "Fine." }],
+        });
+        let import = opcc.post("/v1/imports?area=cumbria", table).await.expect(201);
+        let position = ImportedPosition {
+            owner: Some("Supt O. Owner".to_owned()),
+            body_view: Some(BodyView::NotAssured),
+            inspectorate_status: Some(InspectorateStatus::Closed),
+            ..ImportedPosition::default()
+        };
+        let imported_position = self.propose_position(&inspection, 1, position).await.remove(0);
         let webhook = self.create_disabled_webhook("cumbria").await;
         let approver = self.person(Role::OpccApprover, "cumbria");
         let delivery = approver.post(&format!("{webhook}/ping"), Value::Null).await.expect(200);
@@ -91,6 +104,7 @@ impl App {
             file: file.href(),
             event: text(&events.body["items"][0]["id"]),
             import: import.href(),
+            imported_position,
             webhook,
             delivery: text(&delivery.body["id"]),
             hold: retention.0,
@@ -186,6 +200,7 @@ impl SampleRecords {
             _ if template.starts_with("/v1/files/") => &self.file,
             _ if template.starts_with("/v1/audit/events/") => &self.event,
             _ if template.starts_with("/v1/imports/") => &self.import,
+            _ if template.starts_with("/v1/imported-positions/") => &self.imported_position,
             _ if template.starts_with("/v1/webhooks/") => &self.webhook,
             _ if template.starts_with("/v1/legal-holds/") => &self.hold,
             _ if template.starts_with("/v1/disposals/") => &self.disposal,

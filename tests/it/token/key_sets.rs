@@ -269,10 +269,9 @@ async fn the_first_token_of_a_new_key_waits_for_one_fetch() {
     let verifier = verifier_of_server(&server, intervals).await;
     server.serve_keys(&[old_key(), new_key()]);
     assert_eq!(check(&verifier, &new_token()), Err(TokenError::UnknownKey("new".to_owned())));
-    let before = server.request_count();
-    let token = new_token();
-    let waiting = (0..20).map(|_| verifier.fetch_missing_key(&token));
-    assert_eq!(futures_util::future::join_all(waiting).await, [true; 20]);
+    let (before, token) = (server.request_count(), new_token());
+    let waiting = futures_util::future::join_all((0..20).map(|_| verifier.fetch_missing_key(&token)));
+    assert_eq!(waiting.await, [true; 20]);
     check(&verifier, &token).unwrap();
     assert_eq!(server.request_count() - before, 1, "all that wait share one fetch");
     assert!(!verifier.fetch_missing_key(&token).await, "the key is known now");
@@ -289,9 +288,8 @@ async fn one_issuer_that_cannot_be_reached_does_not_stop_the_others() {
     verifier.spawn_refresh(SHORT_INTERVALS);
     eventually(|| verifier.ready()).await;
     unreachable.wait_for_requests(3).await;
+    assert_eq!(verifier.issuers().map(|(_, loaded)| loaded).collect::<Vec<_>>(), [true, false]);
     assert!(verifier.ready());
-    let loaded: Vec<bool> = verifier.issuers().map(|(_, loaded)| loaded).collect();
-    assert_eq!(loaded, [true, false]);
     check(&verifier, &old_token()).unwrap();
 }
 

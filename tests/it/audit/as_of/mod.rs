@@ -36,6 +36,7 @@ fn lists(area: &str, inspection: &str) -> Vec<String> {
     vec![
         format!("/v1/responses?area={area}&sort=due_on&count=true"),
         format!("/v1/responses?area={area}&on_time=true"),
+        format!("/v1/responses?area={area}&not_yet_recorded=false&overdue=false"),
         format!("/v1/responses?area={area}&state=published,complete,drafting"),
         format!("/v1/assignments?area={area}&sort=-updated_at,number&count=true"),
         format!("/v1/assignments?area={area}&overdue=true"),

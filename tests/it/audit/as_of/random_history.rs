@@ -61,7 +61,7 @@ impl RandomHistory {
         let (liaison, chief) = (person(Role::Constabulary), person(Role::ChiefOfficer));
         let response = self.response.clone();
         let act = async |who: &Person, what: Value| drop(who.act(&response, what).await);
-        match self.choose_below(14) {
+        match self.choose_below(15) {
             0 => act(&opcc, json!({ "action": "invite" })).await,
             1 => drop(opcc.patch(&response, "*", json!({ "policing_body_comments": format!("Comments {n}.") })).await),
             2 => drop(opcc.patch(&response, "*", json!({ "reply_to_chief_officer": format!("Reply {n}.") })).await),
@@ -85,6 +85,14 @@ impl RandomHistory {
                 act(&opcc, copy).await;
             }
             12 => {
+                let published = json!({
+                    "action": "record_published", "published_on": "2022-03-22", "explanations_incomplete": true,
+                    "policing_body_comments": format!("Published {n}."), "signed_by": format!("Signatory {n}"),
+                    "chief_officer_comments": { "text": format!("Theirs {n}.") },
+                });
+                act(&approver, published).await;
+            }
+            13 => {
                 let required = self.choose_below(2) == 0;
                 let settings = json!({ "settings": { "afi_explanation_required": required } });
                 drop(approver.patch("/v1/areas/cumbria", "*", settings).await);

@@ -1,11 +1,11 @@
-//! The statements for imports of tables, limited to the caller's areas.
+//! The statements for the strict imports of rows.
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-use super::model::{Import, ImportState, StartedBy};
+use super::super::model::{Import, ImportState, StartedBy};
 use crate::api::{Fault, Problem};
 use crate::db::{FromRow, Session, Tx};
 

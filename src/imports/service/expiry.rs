@@ -1,0 +1,38 @@
+//! Discards the proposals on which nobody decided within 30 days.
+
+use super::super::store::proposals;
+use super::super::views;
+use super::super::workflow::State;
+use crate::api::Problem;
+use crate::auth::{Actor, Call, RequestId};
+use crate::clock::Clock;
+use crate::db::{AuditedRead, Db};
+use crate::vocabulary::WireName;
+
+/// The most proposals that are discarded in one round.
+const BATCH: i64 = 200;
+
+/// Discards the proposals that have expired. Returns their number.
+///
+/// # Errors
+///
+/// Returns 503 if the database cannot be reached.
+pub async fn discard_expired(db: &Db, clock: &Clock) -> Result<u64, Problem> {
+    let actor = Actor::new("section55", "keeper", Some("Section 55"), &[], &[]);
+    let call = Call { actor, at: clock.now(), request_id: RequestId("jobs".into()) };
+    let discarded = db
+        .read_audited(&call, async |tx| {
+            let expired = proposals::discard_expired(tx, call.at, BATCH).await?;
+            let mut events = Vec::new();
+            for record in &expired {
+                let event = views::event(EXPIRE, record)?;
+                events.push(event.transition(State::Proposed.as_str(), State::Discarded.as_str()));
+            }
+            Ok(AuditedRead::new(expired.len(), events))
+        })
+        .await?;
+    Ok(discarded as u64)
+}
+
+/// The action of the audit event: the service discarded the proposal, and no person did.
+const EXPIRE: &str = "expire";
