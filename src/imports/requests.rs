@@ -122,7 +122,7 @@ impl Argument for ImportBody {
     fn describe(doc: &mut OperationDoc) {
         JsonBody::<RecommendationTable>::describe(doc);
         for media_type in MEDIA_TYPES.into_iter().filter(|media_type| *media_type != "application/json") {
-            let schema = match media_type.starts_with("text/") {
+            let schema = match ["text/plain", "text/csv"].contains(&media_type) {
                 true => json!({ "type": "string" }),
                 false => json!({ "type": "string", "format": "binary" }),
             };

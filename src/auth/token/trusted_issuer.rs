@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
@@ -53,6 +53,8 @@ pub struct TrustedIssuer {
     refresh_requested: Notify,
     /// The number of fetches so far.
     fetches: watch::Sender<u64>,
+    /// The earliest time of a fetch for a token with an unknown key.
+    earliest: Mutex<Instant>,
 }
 
 /// A key source, with the HTTP client that a URL needs.
@@ -71,7 +73,8 @@ impl TrustedIssuer {
         match OpenKeySource::open(&issuer.keys) {
             Ok((source, keys)) => {
                 let keys = ArcSwapOption::from_pointee(keys);
-                Ok(Self { issuer, source, keys, refresh_requested: Notify::new(), fetches: watch::Sender::new(0) })
+                let (refresh_requested, fetches) = (Notify::new(), watch::Sender::new(0));
+                Ok(Self { issuer, source, keys, refresh_requested, fetches, earliest: Mutex::new(Instant::now()) })
             }
             Err(error) => Err(IssuerConfigError::Keys { issuer: issuer.issuer, error }),
         }
@@ -87,10 +90,17 @@ impl TrustedIssuer {
         self.keys.load_full()
     }
 
-    /// Waits up to three seconds for a fetch of the keys that begins from now on. Returns true if there was one.
+    /// Waits up to three seconds for a fetch of the keys that begins from now on. Returns true if there was one. It does
+    /// not wait if the keys cannot change, or if the next fetch is later.
     pub async fn fetch_now(&self) -> bool {
+        if matches!(self.source, OpenKeySource::Fixed) {
+            return false;
+        }
         let mut fetches = self.fetches.subscribe();
         self.refresh_requested.notify_one();
+        if *self.earliest.lock().unwrap_or_else(PoisonError::into_inner) > Instant::now() + LONGEST_WAIT {
+            return false;
+        }
         matches!(tokio::time::timeout(LONGEST_WAIT, fetches.changed()).await, Ok(Ok(())))
     }
 
@@ -120,6 +130,7 @@ impl TrustedIssuer {
                 }
             };
             set_issuer_keys(&self.issuer.issuer, self.keys().is_some());
+            *self.earliest.lock().unwrap_or_else(PoisonError::into_inner) = now + request_pause;
             self.fetches.send_modify(|count| *count += 1);
             tokio::select! {
                 () = sleep(pause) => {}

@@ -78,7 +78,11 @@ async fn download(_: Open, state: Data<HandlerState>, range_request: RangeReques
         let failure = futures_util::stream::iter([Err(Problem::internal("the disk failed"))]);
         content = Some(if state.interrupt { Box::pin(read.chain(failure)) } else { read });
     }
-    Ok(Download::new(FileMetadata { filename, content_type: media_type.content_type().to_owned(), size, sha256 }, selection, content))
+    Ok(Download::new(
+        FileMetadata { filename, content_type: media_type.content_type().to_owned(), size, sha256 },
+        selection,
+        content,
+    ))
 }
 
 /// Handles HEAD as GET without a body, as the service's outermost layer does.

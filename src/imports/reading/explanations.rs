@@ -12,7 +12,7 @@ use super::outline::PartKind;
 use super::state::Reading;
 use super::text::{SpacedWords, trim};
 use crate::imports::document::Place;
-use crate::imports::proposal::{Fact, ProposedExplanation, QuestionCode, ResponseRole};
+use crate::imports::proposal::{Fact, ProposedExplanation, QuestionCode, ResponseRole, UnclaimedReason};
 use crate::responses::Branch;
 use crate::vocabulary::WireName;
 
@@ -65,6 +65,11 @@ impl Reading<'_> {
                 }
                 _ => continue,
             };
+            // An answer that names no recommendation explains none.
+            if index.is_none() && number.as_deref().unwrap_or_default().is_empty() {
+                self.leave(part, UnclaimedReason::NotRecognised);
+                continue;
+            }
             let key_number = match index.and_then(|index| self.proposal.recommendations.get(index)) {
                 Some(recommendation) => recommendation.number.value.clone().unwrap_or_default(),
                 None => number.unwrap_or_default(),

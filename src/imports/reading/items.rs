@@ -25,11 +25,16 @@ pub(super) struct Items {
     pub(super) answers: Vec<usize>,
     /// The number as printed, and the kind, of each recommendation.
     pub(super) keys: Vec<(Option<String>, RecommendationKind)>,
+    /// The recommendation for each printed reference.
+    by_reference: HashMap<String, usize>,
 }
 
 impl Items {
     /// Returns the recommendation that an answer names by its number and, if it has one, its label.
     pub(super) fn find(&self, item: &Item) -> Option<usize> {
+        if let Some(found) = item.reference.as_ref().and_then(|reference| self.by_reference.get(reference)) {
+            return Some(*found);
+        }
         let number = item.number.as_deref()?;
         let all: Vec<usize> = (0..self.keys.len()).filter(|at| self.keys[*at].0.as_deref() == Some(number)).collect();
         let kind_fits = |at: &usize| !item.has_label || item.kind.is_none_or(|named| named == self.keys[*at].1);
@@ -64,6 +69,9 @@ impl Reading<'_> {
                 items.recommendation_of.insert(*part, index);
             }
             items.keys.push((draft.item.number.clone(), kind));
+            if let Some(reference) = &draft.item.reference {
+                items.by_reference.entry(reference.clone()).or_insert(index);
+            }
             let mut found = self.recommendation(draft);
             let place = self.place_of(draft.part);
             let head = self.head_words(draft.part);

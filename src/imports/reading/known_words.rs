@@ -101,6 +101,11 @@ impl KnownWords {
         let rest = &all[label..];
         let is_known_after_label = rest.len() <= LENGTH && !rest.is_empty() && self.known.contains(&hash(rest));
         let unknown = is_known.iter().skip(label).filter(|known| !**known).count();
+        // A value of a letter or two is in almost any text.
+        let is_short = rest.iter().map(|word| word.chars().count()).sum::<usize>() < 4;
+        if is_short && !rest.is_empty() {
+            return is_known.iter().all(|known| *known) && all.len() > OPENING_WORDS;
+        }
         is_known_after_label || all.is_empty() || unknown <= LOOSE_WORDS && unknown < rest.len()
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn parse_answer(text: &str) -> Option<Opening<'_>> {
     let end = rest.find([',', ':']).filter(|end| *end <= 40)?;
     let label = parse_label(&rest[..end]).filter(|found| found.rest.is_empty() && found.number.is_some())?;
     let value = trim(&rest[end + 1..]);
-    (!value.is_empty()).then(|| Opening { rest: value, ..label })
+    (!value.is_empty()).then_some(Opening { rest: value, ..label })
 }
 
 /// Returns the opening with the name of a kind: `Recommendation 1: text`. A label without a number needs a colon.

@@ -1,6 +1,7 @@
 //! Tests of the openings of recommendations.
 
 use super::*;
+use RecommendationKind::{AreaForImprovement as Area, CauseOfConcern as Cause, Recommendation as Rec};
 
 fn summary(line: &str) -> Option<(Form, Option<RecommendationKind>, String, String, String)> {
     let found = parse(line)?;

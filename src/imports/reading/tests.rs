@@ -256,6 +256,17 @@ fn words_about_recommendations_without_any_are_asked() {
 }
 
 #[test]
+fn answers_find_their_recommendation_by_reference() {
+    let found = read_text(
+        "Recommendations\n#30102 - By 1 May 2024, the force should act.\n#30103 - The force should \
+         see.\n\nExplanations\n#30103 - Not accepted.\n#30102 - The work was finished in March.\n",
+    );
+    let explained: Vec<_> =
+        found.response.explanations.iter().map(|found| (found.number.as_str(), found.text.value.as_deref())).collect();
+    assert_eq!(explained, [("1", Some("The work was finished in March.")), ("2", Some("Not accepted."))]);
+}
+
+#[test]
 fn a_thousand_recommendations_are_read() {
     let items: String = (1..=1000)
         .map(|at| format!("{at}. #{} - By 1 May 2024, the force should do thing {at}.\n", 30_000 + at))

@@ -152,10 +152,11 @@ impl Walk<'_> {
 
     pub(super) fn push(&mut self, token: &Token, kind: PartKind, heading: &Heading, value: &str) {
         let mut part = Part::new(kind);
-        let words = trim(&token.text[..heading.value_at]);
+        let words =
+            if value.contains(char::is_alphanumeric) { trim(&token.text[..heading.value_at]) } else { &token.text };
         part.head = Some((token.line, words.to_owned()));
         part.note.clone_from(&heading.note);
-        if !value.is_empty() {
+        if value.contains(char::is_alphanumeric) {
             part.pieces.push(Piece {
                 line: token.line,
                 text: value.to_owned(),

@@ -134,9 +134,10 @@ pub async fn check(
     earlier: &Answers,
 ) -> Result<Proposal, Problem> {
     let proposal = apply_answers(reading, answers)?;
+    // An answer can be about the fact itself, or about the item that it belongs to.
     let is_new = |pointer: &str| {
-        let mut given = answers.keys().filter(|given| pointer == *given || pointer.starts_with(&format!("{given}/")));
-        given.any(|given| earlier.get(given) != answers.get(given))
+        let above = pointer.match_indices('/').map(|(end, _)| &pointer[..end]);
+        above.chain([pointer]).any(|given| answers.get(given).is_some_and(|answer| earlier.get(given) != Some(answer)))
     };
     let mut faults = check_texts(&proposal, is_new, |pointer| format!("/answers/{}", escape(pointer)))?;
     if answers.len() > MAX_ANSWERS {

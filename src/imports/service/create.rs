@@ -153,6 +153,7 @@ impl ProposalCreator {
         }
         let (actor, at) = (&call.actor, call.at);
         let filename = match named.filename.as_str() {
+            "" if format == DocumentFormat::Text => "import.txt".to_owned(),
             "" => format!("import.{format}"),
             filename => filename.to_owned(),
         };

@@ -1,5 +1,7 @@
 //! Makes a proposal of a table as JSON, `{"inspection": …, "rows": […]}`. Its members are facts that the file states.
 
+use std::collections::HashMap;
+
 use crate::api::{Fault, FaultList, Problem, ProblemKind};
 use crate::files::TemporaryFile;
 use crate::imports::document::Place;
@@ -113,15 +115,12 @@ fn recommendations(rows: Vec<RecommendationRow>, proposal: &mut Proposal) -> Vec
         row.number.as_ref().map_or_else(|| (at + 1).to_string(), |number| number.to_string())
     };
     // A row names its cause of concern by reference, and a proposal by number.
-    let causes: Vec<(String, String)> =
+    let causes: HashMap<String, String> =
         rows.iter().enumerate().map(|(at, row)| (row.reference.to_string(), number(at, row))).collect();
     let mut faults = Vec::new();
     for (at, row) in rows.into_iter().enumerate() {
         let cause = row.cause_of_concern.as_ref().map(|cause| cause.to_string());
-        let cause_number = cause
-            .as_ref()
-            .and_then(|cause| causes.iter().find(|(reference, _)| reference == cause))
-            .map(|it| it.1.clone());
+        let cause_number = cause.as_ref().and_then(|cause| causes.get(cause).cloned());
         if let (Some(cause), None) = (&cause, &cause_number) {
             let detail = format!("There is no cause of concern with the reference {cause} in the table.");
             faults.push(Fault::body(format!("/rows/{at}/cause_of_concern"), "unknown_reference", detail));

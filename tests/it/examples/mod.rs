@@ -120,10 +120,9 @@ fn every_example_matches_its_schema() {
             for (name, content) in content.as_object().into_iter().flatten() {
                 let examples = content["examples"].as_object().cloned().unwrap_or_default();
                 let binary = content["schema"]["format"] == "binary";
-                assert!(
-                    binary || at.ends_with("206") || at.ends_with("200") || !examples.is_empty(),
-                    "{at}: {name} has no example"
-                );
+                // 202 is the response to an import that takes longer than the examples may.
+                let is_rare = ["200", "202", "206"].iter().any(|status| at.ends_with(status));
+                assert!(binary || is_rare || !examples.is_empty(), "{at}: {name} has no example");
                 for (example, described) in examples {
                     let target = described["$ref"].as_str().and_then(|to| document.pointer(to.trim_start_matches('#')));
                     validate(format!("{at} {example}"), &content["schema"], &target.unwrap_or(&described)["value"]);

@@ -59,4 +59,12 @@ async fn import(recorder: &Recorder) {
     kent.example("file", "The file as it was sent").shorten_to(200).get(&format!("{import}/file")).await;
     kent.example("accepted", "The transitions of an import").get(&format!("{import}/transitions")).await;
     kent.example("import", "The changes of an import").get(&format!("{import}/history")).await;
+    let form = kent.example("form", "Read a file that a page sends in a form").only_members(&MEMBERS);
+    let body = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"response.txt\"\r\n\r\n{document}\r\n--edge--\r\n"
+    );
+    let (path, shown) = ("/v1/imports?area=kent", Some(json!({ "file": [document] })));
+    form.header("content-type", "multipart/form-data; boundary=edge")
+        .send(Method::POST, path, shown, Some(body.into_bytes()))
+        .await;
 }

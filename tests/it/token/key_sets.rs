@@ -257,24 +257,22 @@ async fn an_unknown_key_id_reloads_the_key_set_at_a_limited_rate() {
         let unknown = ed_token(header(json!({ "kid": format!("unknown-{attempt}") })), claims(json!({})));
         assert!(check(&verifier, &unknown).is_err());
         let _ = tokio::time::timeout(Duration::from_millis(10), verifier.fetch_missing_key(&unknown)).await;
-        let maximum = 1 + started.elapsed().as_millis() / intervals.minimum.as_millis();
-        assert!(server.request_count() as u128 <= maximum);
+        assert!(server.request_count() as u128 <= 1 + started.elapsed().as_millis() / intervals.minimum.as_millis());
     }
 }
 
 #[tokio::test]
 async fn the_first_token_of_a_new_key_waits_for_one_fetch() {
     let server = KeyServer::start(&[old_key()]).await;
-    let intervals = RefreshIntervals { regular: Duration::from_secs(3600), minimum: Duration::from_secs(600) };
-    let verifier = verifier_of_server(&server, intervals).await;
+    let (regular, minimum) = (Duration::from_secs(3600), Duration::from_secs(600));
+    let verifier = verifier_of_server(&server, RefreshIntervals { regular, minimum }).await;
     server.serve_keys(&[old_key(), new_key()]);
     assert_eq!(check(&verifier, &new_token()), Err(TokenError::UnknownKey("new".to_owned())));
     let (before, token) = (server.request_count(), new_token());
-    let waiting = futures_util::future::join_all((0..20).map(|_| verifier.fetch_missing_key(&token)));
-    assert_eq!(waiting.await, [true; 20]);
+    let all = futures_util::future::join_all((0..20).map(|_| verifier.fetch_missing_key(&token))).await;
+    assert_eq!(all, [true; 20]);
     check(&verifier, &token).unwrap();
     assert_eq!(server.request_count() - before, 1, "all that wait share one fetch");
-    assert!(!verifier.fetch_missing_key(&token).await, "the key is known now");
 }
 
 #[tokio::test]

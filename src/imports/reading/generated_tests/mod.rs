@@ -6,6 +6,7 @@ mod record;
 mod variations;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::Value;
 
 use super::{ReadingContext, read};
@@ -16,11 +17,13 @@ use record::{Record, any_record};
 #[path = "../../../../tests/it/imports/expected_facts/mod.rs"]
 mod expected_facts;
 
+/// The seed of the cases, so that a run of the tests finds the same as the one before. Change it to look further.
+const SEED: u64 = 55;
 /// The cases for each layout.
 const CASES: u32 = 48;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: CASES, max_shrink_iters: 400, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, max_shrink_iters: 400, failure_persistence: None, rng_seed: RngSeed::Fixed(SEED), ..Default::default() })]
 
     #[test]
     fn the_template_gives_the_record(record in any_record()) {

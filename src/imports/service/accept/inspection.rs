@@ -8,8 +8,7 @@ use crate::auth::Call;
 use crate::db::{Event, Tx};
 use crate::imports::model::ImportRecord;
 use crate::imports::proposal::{Language, Proposal, ProposedRecommendation};
-use crate::imports::service::assessment::InspectionChoice;
-use crate::imports::service::assessment::{is_included, position_of, recommendations_of, subjects_of};
+use crate::imports::service::assessment::{InspectionChoice, RecommendationIndex, is_included, subjects_of};
 use crate::inspections::{self, Inspection, InspectionRegistration};
 use crate::recommendations::{RecommendationBatch, RecommendationRow};
 
@@ -94,7 +93,7 @@ fn registration(record: &ImportRecord, proposal: &Proposal) -> Result<Inspection
 
 fn rows(proposal: &Proposal, included: &[(usize, &ProposedRecommendation)]) -> Result<Vec<RecommendationRow>, Problem> {
     let mut text = TextValidator::default();
-    let numbered = recommendations_of(proposal, &InspectionChoice::New);
+    let numbered = RecommendationIndex::of(proposal, &InspectionChoice::New);
     let language = proposal.response.language.value.unwrap_or(Language::English);
     let mut rows = Vec::new();
     let mut faults = Vec::new();
@@ -103,8 +102,8 @@ fn rows(proposal: &Proposal, included: &[(usize, &ProposedRecommendation)]) -> R
         let cause = match it.cause_of_concern.get() {
             None => None,
             // A proposal names the cause of concern by number, and a row by reference.
-            Some(number) => match position_of(number, &numbered).and_then(|found| numbered[found].reference.clone()) {
-                Some(reference) => Some(text.short_text(&pointer("cause_of_concern"), &reference)),
+            Some(number) => match numbered.reference(number) {
+                Some(reference) => Some(text.short_text(&pointer("cause_of_concern"), reference)),
                 None => {
                     let detail = format!("There is no cause of concern with the number {number:?} in the proposal.");
                     faults.push(Fault::body(pointer("cause_of_concern"), "unknown_reference", detail));

@@ -8,7 +8,7 @@ use crate::auth::Call;
 use crate::db::{Event, Tx};
 use crate::imports::model::ImportRecord;
 use crate::imports::proposal::ProposedPosition;
-use crate::imports::service::assessment::{Assessment, position_of, recommendations_of};
+use crate::imports::service::assessment::{Assessment, RecommendationIndex};
 
 /// Proposes the positions. Returns the audit events, none if the proposal has no positions.
 ///
@@ -25,11 +25,11 @@ pub async fn propose(
     (area, recommendations): (&str, &[Uuid]),
     call: &Call,
 ) -> Result<Vec<Event>, Problem> {
-    let numbered = recommendations_of(&assessment.proposal, &assessment.choice);
+    let numbered = RecommendationIndex::of(&assessment.proposal, &assessment.choice);
     let is_known = assessment.choice.known().is_some();
     let (mut positions, mut faults) = (Vec::new(), Vec::new());
     for (at, it) in assessment.proposal.positions.iter().enumerate() {
-        match position_of(&it.number, &numbered).and_then(|position| recommendations.get(position)) {
+        match numbered.position(&it.number).and_then(|position| recommendations.get(position)) {
             Some(recommendation) => positions.push((*recommendation, position(it))),
             None if is_known => {}
             None => {

@@ -1,11 +1,13 @@
 //! Collects the texts of the area's response from a proposal. The chief officer's comments are not among them, because
 //! only the chief officer submits them.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use crate::api::{Fault, Problem};
 use crate::imports::proposal::{Fact, ProposedExplanation, ResponseRole};
-use crate::imports::service::assessment::{Assessment, position_of, recommendations_of};
+use crate::imports::service::assessment::{Assessment, RecommendationIndex};
 use crate::responses::{Branch, ImportedTexts};
 
 /// Returns the texts. `recommendations` are the ids of those to which explanations can belong, in order.
@@ -34,18 +36,19 @@ fn joined<'f>(facts: impl Iterator<Item = &'f Fact<String>>) -> Option<String> {
 }
 
 fn explanations(assessment: &Assessment, recommendations: &[Uuid]) -> Result<Vec<(Uuid, Branch, String)>, Problem> {
-    let numbered = recommendations_of(&assessment.proposal, &assessment.choice);
+    let numbered = RecommendationIndex::of(&assessment.proposal, &assessment.choice);
+    let mut explained = HashSet::new();
     let (mut explanations, mut faults): (Vec<(Uuid, Branch, String)>, _) = (Vec::new(), Vec::new());
     for (at, it) in assessment.proposal.response.explanations.iter().enumerate() {
         let ProposedExplanation { number, branch, text, policing_body } = it;
         let Some(text) = joined([text, policing_body].into_iter()) else { continue };
-        let found = position_of(number, &numbered).and_then(|position| recommendations.get(position));
+        let found = numbered.position(number).and_then(|position| recommendations.get(position));
         let Some(recommendation) = found else {
             let detail = format!("No recommendation has the number {number:?}.");
             faults.push(Fault::body(format!("/response/explanations/{at}/number"), "unknown_reference", detail));
             continue;
         };
-        if explanations.iter().any(|(other, ..)| other == recommendation) {
+        if !explained.insert(*recommendation) {
             let detail = format!(
                 "Recommendation {number} has two explanations. Write both into one, and remove the text of the other."
             );

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::InspectionChoice;
-use super::matching::{is_included, position_of, recommendations_of};
+use super::matching::{RecommendationIndex, is_included};
 use crate::api::Problem;
 use crate::areas;
 use crate::auth::Call;
@@ -114,9 +114,9 @@ fn texts(record: &ImportRecord, proposal: &Proposal, is_published: bool) -> Vec<
 /// Returns the positions that are not written: those of an import without an area, and those of recommendations that
 /// the registered inspection does not have.
 fn lost_positions(record: &ImportRecord, proposal: &Proposal, choice: &InspectionChoice) -> Vec<TextConsequence> {
-    let numbered = recommendations_of(proposal, choice);
+    let numbered = RecommendationIndex::of(proposal, choice);
     let each = proposal.positions.iter().enumerate().filter_map(|(at, position)| {
-        let detail = match (&record.area, position_of(&position.number, &numbered)) {
+        let detail = match (&record.area, numbered.position(&position.number)) {
             (None, _) => "The import has no area, so nobody can confirm the position.".to_owned(),
             (Some(_), None) => format!("The inspection has no recommendation {}.", position.number),
             (Some(_), Some(_)) => return None,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::KnownInspection;
-use super::matching::{MatchedRecommendation, is_included, position_of};
+use super::matching::{RecommendationIndex, is_included};
 use crate::imports::proposal::{Fact, Proposal, ProposedRecommendation};
 use crate::imports::views::{Difference, DifferenceKind};
 use crate::recommendations::Recommendation;
@@ -47,12 +47,8 @@ fn compare<R: Serialize, D: Serialize>(pointer: &str, record: &R, fact: &Fact<D>
 }
 
 fn recommendations(proposal: &Proposal, known: &KnownInspection, found: &mut Vec<Difference>) {
-    let of_record: Vec<MatchedRecommendation> = known
-        .recommendations
-        .iter()
-        .map(|it| MatchedRecommendation { number: it.number.clone(), reference: Some(it.reference.clone()) })
-        .collect();
-    let mut met = vec![false; of_record.len()];
+    let of_record = RecommendationIndex::of_record(known);
+    let mut met = vec![false; known.recommendations.len()];
     let included = proposal.recommendations.iter().enumerate().filter(|(_, it)| is_included(it));
     for (position, (at, it)) in included.enumerate() {
         match match_recommendation(it, position, &of_record) {
@@ -81,15 +77,13 @@ fn recommendations(proposal: &Proposal, known: &KnownInspection, found: &mut Vec
 fn match_recommendation(
     it: &ProposedRecommendation,
     position: usize,
-    of_record: &[MatchedRecommendation],
+    of_record: &RecommendationIndex,
 ) -> Option<usize> {
-    if let Some(reference) = it.reference.get()
-        && let Some(found) = of_record.iter().position(|other| other.reference.as_ref() == Some(reference))
-    {
-        return Some(found);
-    }
-    let number = it.number.get().cloned().unwrap_or_else(|| (position + 1).to_string());
-    position_of(&number, of_record)
+    let by_reference = it.reference.get().and_then(|reference| of_record.position_of_reference(reference));
+    by_reference.or_else(|| match it.number.get() {
+        Some(number) => of_record.position(number),
+        None => of_record.position(&(position + 1).to_string()),
+    })
 }
 
 fn compare_recommendation(at: &str, record: &Recommendation, it: &ProposedRecommendation, found: &mut Vec<Difference>) {

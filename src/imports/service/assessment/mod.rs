@@ -22,7 +22,7 @@ use crate::recommendations::{self, Recommendation};
 
 pub use candidates::NEW;
 pub use consequences::subjects as subjects_of;
-pub use matching::{is_included, position_of, recommendations_of};
+pub use matching::{RecommendationIndex, is_included};
 
 /// A registered inspection, with its recommendations.
 #[derive(Clone, Debug)]

@@ -2,10 +2,12 @@
 
 mod about_inspection;
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::InspectionChoice;
-use super::matching::{is_included, position_of, recommendations_of};
+use super::matching::{RecommendationIndex, is_included};
 use crate::api::Problem;
 use crate::db::Session;
 use crate::imports::model::ImportRecord;
@@ -42,9 +44,14 @@ pub async fn open(
     if record.area.is_some() {
         explanations(proposal, choice, &mut own);
     }
+    let asked: HashMap<String, usize> =
+        questions.iter().enumerate().rev().map(|(at, question)| (question.pointer.clone(), at)).collect();
     for question in own {
-        if questions.iter().all(|other| other.pointer != question.pointer) {
-            questions.push(question);
+        match asked.get(&question.pointer) {
+            None => questions.push(question),
+            // The reading cannot know which reference is free.
+            Some(at) if questions[*at].proposed.is_none() => questions[*at].proposed = question.proposed,
+            Some(_) => {}
         }
     }
     questions.retain(|question| is_relevant(&question.pointer, proposal, choice, record.area.is_some()));
@@ -129,12 +136,12 @@ fn explanations(proposal: &Proposal, choice: &InspectionChoice, questions: &mut 
     if proposal.response.force_answers_are.get() == Some(&ResponseRole::ChiefOfficerComments) {
         return;
     }
-    let recommendations = recommendations_of(proposal, choice);
+    let recommendations = RecommendationIndex::of(proposal, choice);
     for (at, it) in proposal.response.explanations.iter().enumerate() {
         if it.text.value.is_none() && it.policing_body.value.is_none() {
             continue;
         }
-        if position_of(&it.number, &recommendations).is_none() {
+        if recommendations.position(&it.number).is_none() {
             let detail = format!(
                 "No recommendation has the number {:?}, which an explanation names. Add the recommendation or correct \
                  its number, or remove the explanation's text.",
