@@ -150,13 +150,20 @@ fn is_prefix(words: &SpacedWords, is_colon: bool) -> bool {
         "the above report",
         "hmicfrs letter",
     ];
-    let is_response = (words.contains_any(&["response to", "responses to", "respond to", "reply to", "ymateb i"])
-        || words.contains_any(&["response", "responses", "reply"]) && words.contains("to"))
+    // The report is named after the response: “response to HMICFRS report”. In “inspection of the response to rape” the
+    // response is the subject.
+    let text = format!(" {} ", words.as_str());
+    let answered = ["response", "responses", "respond", "reply", "ymateb"]
+        .iter()
+        .filter_map(|word| text.find(&format!(" {word} ")).map(|at| at + word.len() + 1))
+        .min()
+        .map(|at| SpacedWords::new(&text[at..]));
+    let is_response = answered.as_ref().is_some_and(|rest| rest.contains_any(&["to", "i"]))
         && words.count() <= 20
         && !words.contains_any(&["recommendation", "recommendations"]);
-    let names_report =
-        words.contains_any(&["report", "inspection", "hmicfrs", "hmic", "adroddiad", "review", "super complaint"])
-            || words.as_str().ends_with(" to");
+    let names_report = answered.is_some_and(|rest| {
+        rest.contains_any(&["report", "inspection", "hmicfrs", "hmic", "adroddiad", "review", "super complaint"])
+    }) || text.ends_with(" to ");
     is_colon && is_response && names_report || ALONE.contains(&words.as_str())
 }
 

@@ -63,3 +63,15 @@ fn titles_are_found_in_lines() {
         assert_eq!(found.as_deref(), expected, "{line}");
     }
 }
+
+#[test]
+fn a_report_about_a_response_keeps_its_whole_title() {
+    for title in [
+        "A joint thematic inspection of the police response to arson – Part two: after the fire",
+        "An inspection of how forces respond to hate crime: one year on",
+        "Fast answers: a review of the response to silent calls",
+    ] {
+        assert_eq!(strip_prefix(title), None, "{title}");
+        assert_eq!(clean(title).title, title);
+    }
+}
