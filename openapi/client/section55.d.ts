@@ -302,6 +302,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/areas/{code}/import-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an area's import profile
+         * @description Returns the words that the area's office uses in its documents and tables. Imports of the area are read with them. The profile is empty until the office keeps words in it. The profile of another area is 404.
+         *
+         *     Roles: opcc, opcc_approver, auditor.
+         */
+        get: operations["imports_profile_get"];
+        /**
+         * Replace an area's import profile
+         * @description Replaces all words of the profile; a member that is absent becomes empty. The next import is read with the new words, and proposals that were read before stay as they are. Words that are already so change nothing. A word that breaks a limit is 422, and the profile of another area is 404.
+         *
+         *     Roles: opcc, opcc_approver.
+         */
+        put: operations["imports_profile_replace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/areas/{code}/import-profile/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an import profile's changes
+         * @description Returns the changes of the profile, the newest first: the time, the person, and each member's value before and after.
+         *
+         *     Roles: opcc, opcc_approver, auditor.
+         */
+        get: operations["imports_profile_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assignments": {
         parameters: {
             query?: never;
@@ -753,7 +803,7 @@ export interface paths {
         };
         /**
          * List deadlines
-         * @description Returns the deadlines of unfinished records in your areas, also deadlines that have passed. A finished record leaves the list, such as a published response.
+         * @description Returns the deadlines of unfinished records in your areas, also deadlines that have passed. A finished record leaves the list, such as a published response. With `not_yet_recorded=true`, it returns the deadlines that had passed before the inspection was registered; none of these is overdue.
          *
          *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
@@ -775,7 +825,7 @@ export interface paths {
         };
         /**
          * Get deadlines as a calendar
-         * @description Returns the 2,000 earliest deadlines of your areas as a calendar (RFC 5545), with a reminder for each of the area's `reminder_days`. It accepts the filters of GET /v1/deadlines.
+         * @description Returns the 2,000 earliest deadlines of your areas as a calendar (RFC 5545), with a reminder for each of the area's `reminder_days`. It accepts the filters of GET /v1/deadlines, and leaves out responses that are not yet recorded.
          *
          *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
@@ -1170,7 +1220,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/imports": {
+    "/v1/imported-positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imported positions
+         * @description Returns the positions that imported trackers state about recommendations of your areas, newest import first. Each side sees its own positions and the inspectorate's; auditors see all.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["assignments_imported_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imported-positions/confirm": {
         parameters: {
             query?: never;
             header?: never;
@@ -1180,12 +1252,90 @@ export interface paths {
         get?: never;
         put?: never;
         /**
+         * Confirm many imported positions
+         * @description Confirms the positions of one import that your side may confirm, or those with these ids, at most 500. All are confirmed or none: if one does not meet a need, the status is 422, and `errors` lists each need with the position's id.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
+         */
+        post: operations["assignments_imported_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imported-positions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an imported position
+         * @description Returns one imported position, with the actions that you may perform and what blocks each. A position of another area, or of the other side, is 404.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["assignments_imported_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imported-positions/{id}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an imported position's transitions
+         * @description Returns the actions performed on an imported position, oldest first: who performed each, when, and from which state to which.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["assignments_imported_list_transitions"];
+        put?: never;
+        /**
+         * Confirm or reject an imported position
+         * @description Confirms or rejects one imported position. `confirm` writes it to the assignment, marked with its file and day: the force's owner, target, status and update, the policing body's view, or the inspectorate's decision. A person of the side whose position it is confirms it, and a chief officer where only a chief officer may set the status. If the inspection is not published yet, or a person has changed that part of the assignment since it was opened, the status is 422: the record stands. A position that was decided on is 409.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
+         */
+        post: operations["assignments_imported_transition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports
+         * @description Returns the imports of your areas, newest first: proposals, and imports of rows. A registrar sees those that a registrar started.
+         *
+         *     Roles: opcc, opcc_approver, auditor, registrar.
+         */
+        get: operations["imports_list_imports"];
+        put?: never;
+        /**
          * Import a document or a table
-         * @description Imports a policing body's published response document (text/plain), or a table of recommendations (CSV, XLSX or JSON). The import writes everything or nothing: if any line or row has a fault, the status is 422 and `errors` lists the faults. An import of a table that takes longer than 8 seconds continues, and the response is 202 with its address.
+         * @description Reads a document or a table as a proposal; nothing is registered until a person accepts it. A form makes one proposal of each file, all or none; a file that cannot be read is 422. With `inspection_id`, the rows of a table (CSV, XLSX or JSON) are written into that draft at once, all or none. An import of rows that takes longer than 8 seconds continues, and the response is 202 with its address.
          *
          *     Roles: opcc, opcc_approver, registrar.
          */
-        post: operations["imports_create"];
+        post: operations["imports_upload_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1205,7 +1355,7 @@ export interface paths {
          *
          *     Anyone may call this operation.
          */
-        get: operations["imports_get_template"];
+        get: operations["imports_template_get_template"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1223,13 +1373,91 @@ export interface paths {
         };
         /**
          * Get an import
-         * @description Returns the state of the import of a table, the number of rows read so far and its faults. An import that has made no progress for 15 minutes is `failed`. An import of another area is 404.
+         * @description Returns a proposal with its facts, open questions, differences from the record and consequences; or the import of rows with its progress and faults. An import of rows that has made no progress for 15 minutes is `failed`. An import of another area is 404.
          *
          *     Roles: opcc, opcc_approver, auditor, registrar.
          */
         get: operations["imports_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Answer questions of a proposal
+         * @description Answers questions of a proposal and corrects its facts, each by its JSON Pointer. An answer that names no fact, or that the fact cannot have, is 422 and nothing is written. After the proposal was accepted or discarded, the status is 409.
+         *
+         *     Roles: opcc, opcc_approver, registrar.
+         */
+        patch: operations["imports_update"];
+        trace?: never;
+    };
+    "/v1/imports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the file of an import
+         * @description Returns the bytes of the imported file, or the range in `Range`, as an attachment. Each download is recorded in the audit log. An import of rows has no file, and is 404.
+         *
+         *     Roles: opcc, opcc_approver, auditor, registrar.
+         */
+        get: operations["imports_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an import's changes
+         * @description Returns the audit events of an import, newest first, with the old and the new value of each member that changed.
+         *
+         *     Roles: opcc, opcc_approver, auditor, registrar.
+         */
+        get: operations["imports_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an import's transitions
+         * @description Returns the actions performed on an import, oldest first: who performed each, when, and from which state to which.
+         *
+         *     Roles: opcc, opcc_approver, auditor, registrar.
+         */
+        get: operations["imports_list_transitions"];
+        put?: never;
+        /**
+         * Perform an action on an import
+         * @description Accepts or discards a proposal, or undoes an accepted import. `accept` writes the inspection and the area's texts, all or nothing; while a question is open it is 422, with a fault for each. With `validate_only`, it writes nothing and shows the result. `undo` is 422 if a record has changed since.
+         *
+         *     Roles: opcc, opcc_approver, registrar.
+         */
+        post: operations["imports_transition"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1519,7 +1747,7 @@ export interface paths {
         head?: never;
         /**
          * Update a recommendation
-         * @description In a draft inspection, changes the members that the body names. After publication only the text can change, with a `reason` and by the roles opcc_approver and registrar: the old text stays readable as an erratum.
+         * @description In a draft inspection, changes the members that the body names. After publication `text`, `kind`, `target`, `addressees` and `cause_of_concern_id` can be corrected, with a `reason` and by the roles opcc_approver and registrar: the old values stay readable as an erratum. If other addressees make the work another body's, or no longer, the assignments that nobody has moved follow. Values that are already so change nothing.
          *
          *     Roles: opcc, opcc_approver, registrar.
          */
@@ -2070,6 +2298,8 @@ export interface components {
             /** @description The codes of the action's needs. */
             needs: string[];
         };
+        /** @description A file that was read as a proposal, or the import of the rows of a table. */
+        AnyImport: components["schemas"]["ImportProposal"] | components["schemas"]["Import"];
         /** @description The approval of a response. It records the digest of the approved content, so that any later edit voids it. */
         Approval: {
             /**
@@ -2462,6 +2692,11 @@ export interface components {
             };
             /** @description The side that reports. */
             side: components["schemas"]["Side"];
+            /**
+             * @description The file that the update was imported from, and the day for which the file states it; null if a person wrote the
+             *     update here.
+             */
+            source?: string | null;
             /** @description The report. */
             text: string;
         };
@@ -2695,6 +2930,35 @@ export interface components {
             /** @description The identity of the caller within the issuer. */
             subject: string;
         };
+        /** @description A registered inspection that the file may be about. */
+        Candidate: {
+            /**
+             * Format: uuid
+             * @description The inspection's id.
+             */
+            id: string;
+            /** @description Links to the inspection, by relation. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date
+             * @description The day on which the report was published.
+             */
+            published_on?: string | null;
+            /** @description The inspection's reference. */
+            reference: string;
+            /** @description The body that published the report. */
+            source: string;
+            /** @description The inspection's state. */
+            state: components["schemas"]["InspectionState"];
+            /** @description The report's title. */
+            title?: string | null;
+            /** @description Why the inspection is a candidate. */
+            why: components["schemas"]["CandidateReason"][];
+        };
+        /** @enum {string} */
+        CandidateReason: "reference" | "title" | "published_on" | "published_near";
         /** @description The permanent statement of what was removed. The audit event `dispose` has the same content. */
         Certificate: {
             /**
@@ -2760,7 +3024,7 @@ export interface components {
             next_cursor: string;
         };
         /** @enum {string} */
-        ChangeType: "area.created" | "area.amended" | "inspection.registered" | "inspection.amended" | "inspection.published" | "inspection.corrected" | "inspection.withdrawn" | "recommendation.added" | "recommendation.amended" | "recommendation.corrected" | "recommendation.dated" | "recommendation.removed" | "response.opened" | "response.amended" | "response.imported" | "response.invited" | "response.comments_submitted" | "response.nil_returned" | "response.proceeded" | "response.submitted" | "response.returned" | "response.approved" | "response.reopened" | "response.published" | "response.copy_recorded" | "response.corrected" | "response.marked_not_required" | "response.reinstated" | "assignment.opened" | "assignment.amended" | "assignment.position_recorded" | "assignment.allocated" | "assignment.started" | "assignment.embedded" | "assignment.submitted_for_sign_off" | "assignment.signed_off" | "assignment.sent_back" | "assignment.made_dependent" | "assignment.resumed" | "assignment.declined" | "assignment.marked_not_applicable" | "assignment.superseded" | "assignment.reopened" | "assignment_update.added" | "evidence.added" | "evidence.amended" | "evidence.uploaded" | "evidence.submitted" | "evidence.accepted" | "evidence.rejected" | "evidence.changes_requested" | "evidence.withdrawn" | "evidence.marking_lowered";
+        ChangeType: "area.created" | "area.amended" | "inspection.registered" | "inspection.amended" | "inspection.published" | "inspection.corrected" | "inspection.withdrawn" | "recommendation.added" | "recommendation.amended" | "recommendation.corrected" | "recommendation.dated" | "recommendation.removed" | "response.opened" | "response.amended" | "response.imported" | "response.import_undone" | "response.invited" | "response.comments_submitted" | "response.nil_returned" | "response.proceeded" | "response.submitted" | "response.returned" | "response.approved" | "response.reopened" | "response.published" | "response.publication_recorded" | "response.copy_recorded" | "response.corrected" | "response.marked_not_required" | "response.reinstated" | "assignment.opened" | "assignment.amended" | "assignment.position_recorded" | "assignment.readdressed" | "assignment.imported_position_recorded" | "assignment.allocated" | "assignment.started" | "assignment.embedded" | "assignment.submitted_for_sign_off" | "assignment.signed_off" | "assignment.sent_back" | "assignment.made_dependent" | "assignment.resumed" | "assignment.declined" | "assignment.marked_not_applicable" | "assignment.superseded" | "assignment.reopened" | "assignment_update.added" | "imported_position.proposed" | "imported_position.confirmed" | "imported_position.rejected" | "imported_position.withdrawn" | "evidence.added" | "evidence.amended" | "evidence.uploaded" | "evidence.submitted" | "evidence.accepted" | "evidence.rejected" | "evidence.changes_requested" | "evidence.withdrawn" | "evidence.marking_lowered";
         /** @description The chief officer's comments on the report: Police Act 1996 s.55(5)(b). */
         ChiefOfficerComments: {
             /** @description The force's unsubmitted draft. Only the force's side and auditors see it. */
@@ -2768,8 +3032,13 @@ export interface components {
             /** @description True if the comments were submitted after the invitation's `comments_due_on`. */
             late: boolean;
             /**
+             * @description True if the policing body recorded these comments afterwards, as they were published elsewhere. Absent if the
+             *     chief officer submitted them here, or has not commented.
+             */
+            recorded_afterwards?: boolean;
+            /**
              * Format: date-time
-             * @description When the comments were signed.
+             * @description When the comments were signed. Noon in London where only the day is known.
              */
             signed_at?: string | null;
             /** @description The name of the person who signed the comments. */
@@ -2785,6 +3054,24 @@ export interface components {
         };
         /** @enum {string} */
         CommentsStatus: "awaited" | "submitted" | "nil_return";
+        /** @enum {string} */
+        Confidence: "printed" | "inferred" | "answered" | "missing";
+        /** @description The positions that one request confirmed. */
+        ConfirmedPositions: {
+            /** @description The positions, in the order in which they were imported. */
+            items: components["schemas"]["ImportedPosition"][];
+        };
+        /** @description What accepting a proposal and publishing its inspection would do. */
+        Consequences: {
+            /** @description The assignments that publishing the inspection opens. */
+            lines: components["schemas"]["OpenedLines"];
+            /** @description Whether accepting registers an inspection. */
+            registers: boolean;
+            /** @description The responses that publishing the inspection opens. */
+            responses: components["schemas"]["OpenedResponses"];
+            /** @description What happens with each text of the response. */
+            texts: components["schemas"]["TextConsequence"][];
+        };
         /** @description A copy of the published response that the policing body sent: Police Act 1996 s.55(6). */
         Copy: {
             /** @description The means of sending, such as `email`. */
@@ -2823,6 +3110,8 @@ export interface components {
         };
         /** @enum {string} */
         Country: "england" | "wales";
+        /** @enum {string} */
+        DayFormat: "day_first" | "month_first";
         DaysBeforeDeadline: number;
         /** @description A deadline of one record of an area. */
         Deadline: {
@@ -2845,11 +3134,16 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * @description True if the deadline is that of a response whose inspection was registered here after `on` had passed, and in
+             *     which the area has recorded nothing yet.
+             */
+            not_yet_recorded: boolean;
+            /**
              * Format: date
              * @description The last day in London, which is still in time.
              */
             on: string;
-            /** @description True if `on` has passed. */
+            /** @description True if `on` has passed. False while `not_yet_recorded` is true. */
             overdue: boolean;
             /** @description The reference of the inspection or of the recommendation. */
             reference?: string | null;
@@ -2905,6 +3199,22 @@ export interface components {
         };
         /** @enum {string} */
         DeliveryState: "pending" | "delivered" | "failed";
+        /** @description A difference between the file and the registered inspection. */
+        Difference: {
+            /** @description How they differ. */
+            code: components["schemas"]["DifferenceKind"];
+            /** @description The value in the file; null for a missing recommendation. */
+            document?: unknown;
+            /**
+             * @description A JSON Pointer (RFC 6901) to the fact of the proposal, or to the list that lacks a recommendation.
+             * @example /inspection/title
+             */
+            pointer: string;
+            /** @description The value in the record; null for an additional recommendation. */
+            record?: unknown;
+        };
+        /** @enum {string} */
+        DifferenceKind: "differs" | "missing" | "additional";
         /** @description A disposal. */
         Disposal: {
             /** @description The actions that this caller may perform on the disposal now. */
@@ -3034,38 +3344,30 @@ export interface components {
         };
         /** @enum {string} */
         DisposedResource: "response" | "assignment" | "evidence" | "event";
-        /** @description The result of the import of a document. */
-        DocumentImport: {
-            /** @description The values that the document does not state but implies. An officer should check them. */
-            inferred: components["schemas"]["Inference"][];
-            /**
-             * Format: uuid
-             * @description The id of the inspection.
-             */
-            inspection_id: string;
-            /** @description The inspection's recommendations, in the order of the report. */
-            recommendations: components["schemas"]["ImportedRecommendation"][];
-            /**
-             * @description Whether this import registered the inspection. If false, the inspection existed and only the response text was
-             *     added.
-             */
-            registered: boolean;
-            /**
-             * Format: uuid
-             * @description The id of the area's response, in the state `received`; null for a draft, which has no response.
-             */
-            response_id?: string | null;
-        };
-        /** @description A correction of a text after publication. */
+        /** @enum {string} */
+        DocumentFormat: "text" | "html" | "docx" | "odt" | "rtf" | "pdf" | "csv" | "xlsx" | "xls" | "ods" | "json";
+        /** @description A correction after publication, with the values that it replaced. */
         Erratum: {
+            /** @description The addressees before the correction. Absent if the correction left the addressees as they are. */
+            addressees?: components["schemas"]["Addressee"][];
             /**
              * Format: date-time
-             * @description When the text was corrected.
+             * @description When the recommendation was corrected.
              */
             at: string;
+            /**
+             * Format: uuid
+             * @description The id of the cause of concern before the correction; null if there was none. Absent if the correction left it
+             *     as it is.
+             */
+            cause_of_concern_id?: string | null;
+            /** @description The kind before the correction. Absent if the correction left the kind as it is. */
+            kind?: components["schemas"]["RecommendationKind"];
             /** @description The reason for the correction. */
             reason: string;
-            /** @description The text before the correction. */
+            /** @description The target before the correction. Absent if the correction left the target as it is. */
+            target?: components["schemas"]["RecommendationTarget"];
+            /** @description The text before the correction, also if the correction left the text as it is. */
             text: string;
         };
         /** @description The person or service that acted. */
@@ -3407,6 +3709,159 @@ export interface components {
             /** @description The lists. */
             items: components["schemas"]["ExportableList"][];
         };
+        /** @description A value that was read in a file. */
+        Fact_Addressees: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: components["schemas"]["Addressee"][] | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_BodyView: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: ("none" | "assured" | "partially_assured" | "not_assured") | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_Branch: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: ("action_taken" | "action_proposed" | "no_action") | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_Day: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: string | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_ForceStatus: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: ("awaiting_allocation" | "allocated" | "in_progress" | "embedding" | "awaiting_sign_off" | "force_complete" | "dependent_on_other" | "will_not_implement" | "not_applicable" | "superseded") | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_InspectionKind: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: ("peel" | "national_thematic" | "joint_thematic" | "force_specific" | "child_protection" | "custody" | "crime_data_integrity" | "serious_organised_crime" | "integrity" | "super_complaint" | "commissioned" | "rapid_review" | "revisit" | "state_of_policing" | "other") | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_InspectionScope: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: ("national" | "regional" | "force") | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_InspectorateStatus: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: ("open" | "closed" | "closed_verified" | "reopened") | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_Language: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: ("english" | "welsh" | "both") | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_RecommendationKind: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: ("recommendation" | "area_for_improvement" | "cause_of_concern") | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_RecommendationTarget: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: {
+                /** @description The kind of the target. */
+                kind: components["schemas"]["TargetKind"];
+                /**
+                 * Format: date
+                 * @description The target's date. If it is absent, the service computes it when the inspection is published.
+                 */
+                on?: string | null;
+                text?: components["schemas"]["SingleLineText"] | null;
+            } | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_ResponseRole: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: ("explanations" | "chief_officer_comments") | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_String: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: string | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_Subjects: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: ("all" | string[]) | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_Vec_String: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: string[] | null;
+        };
+        /** @description A value that was read in a file. */
+        Fact_bool: {
+            /** @description How the value was found. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description The first place that the value comes from, and its words there. */
+            from?: components["schemas"]["Source"];
+            /** @description The value; null if it is missing, or if a person removed it. */
+            value: boolean | null;
+        };
         /** @description One fault of a request: where it is, its code and a sentence for people. */
         Fault: {
             /**
@@ -3443,6 +3898,20 @@ export interface components {
             from: unknown;
             /** @description The new value; null if there is none. */
             to: unknown;
+        };
+        /** @description The imported file. */
+        FileOfImport: {
+            /** @description The name that the sender gave the file. */
+            filename: string;
+            /** @description The media type, which the service detects from the content. */
+            media_type: string;
+            /** @description SHA-256 of the bytes, in lower-case hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description The number of bytes.
+             */
+            size: number;
         };
         /** @description A form with one file. */
         FileUpload: {
@@ -3529,37 +3998,388 @@ export interface components {
              */
             version: number;
         };
+        /** @description The answers to add, to change or to take back (RFC 7396). */
+        ImportAmendment: {
+            /**
+             * @description The answers, by JSON Pointer (RFC 6901) to a fact of the proposal. Null takes an answer back; an empty text or list
+             *     removes the fact's value. A pointer to the place after the last recommendation or explanation adds one, whose
+             *     answer is an object of values.
+             */
+            answers?: Record<string, never> | null;
+        };
+        /** @description A form with one or several files, each in a part named `file`. */
+        ImportForm: {
+            file: string[];
+        };
         /** @enum {string} */
         ImportKind: "csv" | "xlsx" | "json";
-        ImportResponse: components["schemas"]["DocumentImport"] | components["schemas"]["Import"];
-        /** @enum {string} */
-        ImportState: "running" | "done" | "failed";
-        /** @description A recommendation of an imported document. */
-        ImportedRecommendation: {
+        /** @description The words that an area's office uses in its documents and tables. Imports of the area are read with them. */
+        ImportProfile: {
+            /**
+             * @description The code of the police area.
+             * @example cumbria
+             */
+            area: string;
+            /** @description The member for each column heading of a table. An empty member means that the cells become notes. */
+            columns: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the record was created.
+             */
+            created_at: string;
+            /** @description The order of day and month in a date such as `03/04/2024`. */
+            day_format: components["schemas"]["DayFormat"];
+            /** @description Further headings of each section of a document. */
+            headings: {
+                [key: string]: string[];
+            };
             /**
              * Format: uuid
-             * @description The recommendation's id.
+             * @description The profile's id.
              */
             id: string;
-            /** @description The recommendation's number in the report. */
-            number: string;
+            language?: components["schemas"]["Language"] | null;
+            /** @description Links to this record and to related resources, by relation. */
+            links: {
+                [key: string]: string;
+            };
+            /** @description The name of the person who signs the office's responses. */
+            signatory?: string | null;
+            /** @description The force status for each status word of a table. */
+            status_words: {
+                [key: string]: components["schemas"]["ForceStatus"];
+            };
             /**
-             * @description The recommendation's reference.
-             * @example 21912
+             * Format: date-time
+             * @description When the record was last changed.
              */
-            reference: string;
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description The version of the record: 1 at first, one more with each change.
+             */
+            version: number;
         };
-        /** @description A value that was inferred from the text of a document. */
-        Inference: {
-            /** @description The printed text from which the value was inferred. */
-            from: string;
+        /** @description All words of an import profile. A member that is absent becomes empty. */
+        ImportProfileReplacement: {
+            /** @description The member for each column heading of a table, at most 200, as `columns` of a proposal states it. An empty member means that the cells become notes. */
+            columns?: {
+                [key: string]: string;
+            };
+            day_format?: components["schemas"]["DayFormat"] | null;
             /**
-             * @description The member that has the value.
-             * @example scope
+             * @description Further headings of each section of a document, at most 20 of one section. The profile's schema lists the names of
+             *     the sections.
              */
-            member: string;
-            /** @description The inferred value. */
-            value: unknown;
+            headings?: {
+                [key: string]: components["schemas"]["ShortText"][];
+            };
+            language?: components["schemas"]["Language"] | null;
+            signatory?: components["schemas"]["SingleLineText"] | null;
+            /** @description The force status for each status word of a table, at most 200. */
+            status_words?: {
+                [key: string]: components["schemas"]["ForceStatus"];
+            };
+        };
+        /** @description A file that was read as a proposal. Nothing of it is registered until a person accepts it. */
+        ImportProposal: components["schemas"]["Proposal"] & {
+            /** @description The actions that the caller may perform on the import. */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** @description The answers, by JSON Pointer. */
+            answers: Record<string, never>;
+            /** @description The area for which the file is imported; null for a registrar's import for no area. */
+            area?: string | null;
+            /** @description The person who started the import. */
+            by: components["schemas"]["StartedBy"];
+            /** @description The registered inspections that the file may be about, the likeliest first. */
+            candidates: components["schemas"]["Candidate"][];
+            consequences?: components["schemas"]["Consequences"] | null;
+            /**
+             * Format: date-time
+             * @description When the import was created.
+             */
+            created_at: string;
+            /** @description What the file states differently from the registered inspection. The record stays as it is. */
+            differences: components["schemas"]["Difference"][];
+            /**
+             * Format: date-time
+             * @description When the service discards the proposal, unless a person has decided on it.
+             */
+            expires_at: string;
+            /** @description The file. */
+            file: components["schemas"]["FileOfImport"];
+            /**
+             * Format: date-time
+             * @description When a person accepted or discarded the proposal, or undid the import.
+             */
+            finished_at?: string | null;
+            /** @description The format of the file. */
+            format: components["schemas"]["DocumentFormat"];
+            /**
+             * Format: uuid
+             * @description The import's id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The id of the inspection that the accepted import registered or wrote into.
+             */
+            inspection_id?: string | null;
+            /** @description Links to this record and to related resources, by relation. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uuid
+             * @description The id of the area's response; null while the inspection is a draft, or without an area.
+             */
+            response_id?: string | null;
+            /** @description The state. */
+            state: components["schemas"]["ImportProposalState"];
+            /**
+             * Format: date-time
+             * @description When the record was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description The version of the record: 1 at first, one more with each change.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        ImportProposalState: "proposed" | "accepted" | "discarded" | "undone";
+        /** @description The imports of a form with several files. */
+        ImportProposals: {
+            /** @description The imports, in the order of the files. */
+            items: components["schemas"]["ImportProposal"][];
+        };
+        ImportResponse: components["schemas"]["ImportProposal"] | components["schemas"]["ImportProposals"] | components["schemas"]["Import"];
+        /** @enum {string} */
+        ImportState: "running" | "done" | "failed";
+        /** @description An import in a list. */
+        ImportSummary: {
+            /** @description The area for which the file is imported; null for a registrar's import for no area. */
+            area?: string | null;
+            /** @description The person who started the import. */
+            by: components["schemas"]["StartedBy"];
+            /**
+             * Format: date-time
+             * @description When the import was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the service discards the proposal, unless a person has decided on it; null for rows.
+             */
+            expires_at?: string | null;
+            /** @description The name of the file; null for rows. */
+            filename?: string | null;
+            /**
+             * Format: date-time
+             * @description When the import ended, or was decided on.
+             */
+            finished_at?: string | null;
+            /**
+             * @description The format of the file.
+             * @example docx
+             */
+            format: string;
+            /**
+             * Format: uuid
+             * @description The import's id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The id of the inspection that the import wrote into.
+             */
+            inspection_id?: string | null;
+            /** @description Links to this record, by relation. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * @description The state: one of `proposed`, `accepted`, `discarded` and `undone` for a document, and of `running`, `done` and
+             *     `failed` for rows.
+             * @example proposed
+             */
+            state: string;
+            /** @description The title that was read in the file. */
+            title?: string | null;
+            /** @description The type of the import. */
+            type: components["schemas"]["ImportType"];
+            /**
+             * Format: date-time
+             * @description When the record was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description The version of the record: 1 at first, one more with each change.
+             */
+            version: number;
+        };
+        /** @description One page of a list. */
+        ImportSummaryPage: {
+            /** @description The records of this page, in the order of the list. */
+            items: components["schemas"]["ImportSummary"][];
+            /** @description The value of `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
+            total?: number;
+            /** @description True if there are more records than `total`; otherwise absent. */
+            total_capped?: boolean;
+        };
+        /** @description A transition of an import. */
+        ImportTransition: {
+            /** @enum {string} */
+            action: "accept";
+            /** @description Whether to answer each question that has a proposed answer with it. */
+            confirm_proposed?: boolean;
+            /** @description Whether to publish the inspection too, which opens the response of every subject area. */
+            publish?: boolean;
+        } | {
+            /** @enum {string} */
+            action: "discard";
+        } | {
+            /** @enum {string} */
+            action: "undo";
+        };
+        /** @enum {string} */
+        ImportType: "document" | "rows";
+        /** @description A position that an imported tracker states. It changes nothing until a person of its side confirms it. */
+        ImportedPosition: {
+            /** @description The actions that the caller may perform now. */
+            allowed_actions?: components["schemas"]["AllowedAction"][];
+            /**
+             * @description The code of the police area.
+             * @example cumbria
+             */
+            area: string;
+            /**
+             * Format: date
+             * @description The day for which the file states the position, or else the day of the import.
+             */
+            as_at: string;
+            /**
+             * Format: uuid
+             * @description The id of the recommendation's assignment in the area; null until the inspection is published.
+             */
+            assignment_id?: string | null;
+            body_view?: components["schemas"]["BodyView"] | null;
+            /**
+             * Format: date-time
+             * @description When the record was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the position was confirmed, rejected or withdrawn.
+             */
+            decided_at?: string | null;
+            /** @description The name of the person who confirmed or rejected the position, or undid the import. */
+            decided_by?: string | null;
+            /** @description The reason for the rejection. */
+            decision_reason?: string | null;
+            /** @description The name of the file that states the position. */
+            filename: string;
+            force_status?: components["schemas"]["ForceStatus"] | null;
+            /**
+             * Format: uuid
+             * @description The imported position's id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The id of the import.
+             */
+            import_id: string;
+            /**
+             * Format: uuid
+             * @description The id of the inspection.
+             */
+            inspection_id: string;
+            inspectorate_status?: components["schemas"]["InspectorateStatus"] | null;
+            /** @description Links to this record and to related resources, by relation. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date
+             * @description The force's own target day.
+             */
+            local_target_on?: string | null;
+            /** @description The cells of columns that no other member contains, for the policing body. */
+            note?: string | null;
+            /** @description The person in the force who owns the work. */
+            owner?: string | null;
+            /** @description The name of the person who accepted the import. */
+            proposed_by: string;
+            recommendation?: components["schemas"]["RecommendationSummary"] | null;
+            /**
+             * Format: uuid
+             * @description The id of the recommendation.
+             */
+            recommendation_id: string;
+            /** @description The SHA-256 digest of the file, in hexadecimal. */
+            sha256: string;
+            /** @description The side whose position it is. Each side sees its own positions and the inspectorate's. */
+            side: components["schemas"]["PositionSide"];
+            /** @description The state. */
+            state: components["schemas"]["ImportedPositionState"];
+            /** @description The text of the force's last update. */
+            update?: string | null;
+            /**
+             * Format: date
+             * @description The day of the last update.
+             */
+            update_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When the record was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description The version of the record: 1 at first, one more with each change.
+             */
+            version: number;
+        };
+        /** @description One page of a list. */
+        ImportedPositionPage: {
+            /** @description The records of this page, in the order of the list. */
+            items: components["schemas"]["ImportedPosition"][];
+            /** @description The value of `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description The number of all matching records, at most 10,000. Present with `count=true`. */
+            total?: number;
+            /** @description True if there are more records than `total`; otherwise absent. */
+            total_capped?: boolean;
+        };
+        /** @enum {string} */
+        ImportedPositionState: "proposed" | "confirmed" | "rejected" | "withdrawn";
+        /** @description A requested transition of an imported position. */
+        ImportedPositionTransition: {
+            /** @enum {string} */
+            action: "confirm";
+        } | {
+            /** @enum {string} */
+            action: "reject";
+            /** @description The reason for the rejection. */
+            reason: components["schemas"]["LongText"];
+        };
+        /** @description The imported positions to confirm: either those of one import, or those with these ids. */
+        ImportedPositionsConfirmation: {
+            /** @description The ids of imported positions. */
+            ids?: string[];
+            /**
+             * Format: uuid
+             * @description The id of an import. All its proposed positions that the caller's side may confirm are confirmed.
+             */
+            import_id?: string;
         };
         /** @description An inspection. */
         Inspection: {
@@ -3810,6 +4630,8 @@ export interface components {
              */
             invited_on: string;
         };
+        /** @enum {string} */
+        Language: "english" | "welsh" | "both";
         /** @description The latest entry of each position that others than the force take on an assignment. */
         LatestPositions: {
             assurance_opinion?: components["schemas"]["PositionEntry"] | null;
@@ -3957,6 +4779,45 @@ export interface components {
         };
         /** @enum {string} */
         NotRequiredReason: "not_the_subject" | "duplicated_by" | "no_section_55_duty";
+        /** @description Something that the reader of a format left out or could not read, such as a picture. */
+        Notice: {
+            /** @description The code, for programs. */
+            code: string;
+            /** @description The sentence for people. */
+            detail: string;
+        };
+        /** @description The assignments that publishing the inspection would open. */
+        OpenedLines: {
+            /** @description The number of assignments. */
+            count: number;
+            /** @description The number of assignments whose day has passed already. */
+            past: number;
+        };
+        /** @description The responses that publishing the inspection would open. */
+        OpenedResponses: {
+            /** @description The areas. */
+            areas: string[];
+            /** @description The number of responses. */
+            count: number;
+        };
+        /** @description A place in a file. The members that the format has are set. */
+        Place: {
+            /**
+             * @description The cell, such as `Sheet1!C7`.
+             * @example Sheet1!C7
+             */
+            cell?: string;
+            /**
+             * Format: int32
+             * @description The number of the line or paragraph in the file, from 1.
+             */
+            line?: number;
+            /**
+             * Format: int32
+             * @description The number of the page, from 1.
+             */
+            page?: number;
+        };
         /** @description A local policing body. */
         PolicingBody: {
             /** @description The policing body's kind. */
@@ -4006,6 +4867,8 @@ export interface components {
              */
             value: string;
         };
+        /** @enum {string} */
+        PositionSide: "policing_body" | "force" | "inspectorate";
         /** @description A problem document (RFC 9457): why a request failed. */
         Problem: {
             /** @description The actions that the caller can take in that state, in the form in which the record lists them. */
@@ -4042,8 +4905,510 @@ export interface components {
              */
             type: string;
         };
+        /** @description The facts that were read in a file. */
+        Proposal: {
+            /** @description The columns of a table, and the member that each was read as. */
+            columns: components["schemas"]["ProposedColumn"][];
+            /** @description The inspection. */
+            inspection: components["schemas"]["ProposedInspection"];
+            /** @description Whether the file is one document. A file with several is imported in several files. */
+            is_one_document: components["schemas"]["Fact_bool"];
+            /** @description What was left out or could not be read. */
+            notices: components["schemas"]["Notice"][];
+            /** @description The positions of a tracker, one for each recommendation that has any. */
+            positions: components["schemas"]["ProposedPosition"][];
+            /** @description The questions that the words of the file raise. The service adds those that the record raises. */
+            questions: components["schemas"]["Question"][];
+            /** @description The recommendations, areas for improvement and causes of concern, in the order of the file. */
+            recommendations: components["schemas"]["ProposedRecommendation"][];
+            /** @description The area's response. */
+            response: components["schemas"]["ProposedResponse"];
+            /** @description What a person settles once for all rows of the tables. */
+            rows?: components["schemas"]["ProposedRows"];
+            /** @description The lines that no member contains. */
+            unclaimed: components["schemas"]["UnclaimedLine"][];
+        };
+        /** @description A column of a table. */
+        ProposedColumn: {
+            /** @description The heading as printed. */
+            heading: string;
+            /** @description The member that the column was read as; null if its cells became notes. */
+            member: components["schemas"]["Fact_String"];
+            /** @description The day of the updates in the column that name no day; absent if the column has no updates. */
+            updated_on?: components["schemas"]["Fact_Day"];
+        };
+        /** @description The explanation of a recommendation of a proposal. */
+        ProposedExplanation: {
+            /**
+             * @description Whether action was taken, is proposed, or neither. It is only ever proposed.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            branch: components["schemas"]["Fact_Branch"];
+            /**
+             * @description The number of the recommendation.
+             * @default
+             */
+            number: string;
+            /**
+             * @description The policing body's own words under the recommendation, if they stand apart. Accepting adds them to the text.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            policing_body: components["schemas"]["Fact_String"];
+            /**
+             * @description The text.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            text: components["schemas"]["Fact_String"];
+        };
+        /** @description The inspection of a proposal. */
+        ProposedInspection: {
+            /**
+             * @description The registered inspection that the file is about: its id, or `new`. A person always answers this.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            inspection_id: components["schemas"]["Fact_String"];
+            /**
+             * @description The report's key findings.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            key_findings: components["schemas"]["Fact_String"];
+            /**
+             * @description The kind of the inspection.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            kind: components["schemas"]["Fact_InspectionKind"];
+            /**
+             * @description The inspectorate that led the inspection.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            lead_inspectorate: components["schemas"]["Fact_String"];
+            /**
+             * @description The enactment under which the inspection was made.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            legal_basis: components["schemas"]["Fact_String"];
+            /**
+             * @description The other inspectorates that took part.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            participating_inspectorates: components["schemas"]["Fact_Vec_String"];
+            /**
+             * @description The day on which the report was published. `from` has the day as printed.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            published_on: components["schemas"]["Fact_Day"];
+            /**
+             * @description The source's reference.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            reference: components["schemas"]["Fact_String"];
+            /**
+             * @description The report's address on the web.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            report_url: components["schemas"]["Fact_String"];
+            /**
+             * @description The forces that the inspection examined. `from` has the type of inspection as printed.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            scope: components["schemas"]["Fact_InspectionScope"];
+            /**
+             * @description The body that published the report.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            source: components["schemas"]["Fact_String"];
+            /**
+             * @description The areas that the inspection binds.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            subjects: components["schemas"]["Fact_Subjects"];
+            /**
+             * @description The report's title.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            title: components["schemas"]["Fact_String"];
+        };
+        /** @description What a tracker states about one recommendation. Each side confirms its own positions after the import is accepted. */
+        ProposedPosition: {
+            /**
+             * @description The policing body's view.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            body_view: components["schemas"]["Fact_BodyView"];
+            /**
+             * @description The status that the force states.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            force_status: components["schemas"]["Fact_ForceStatus"];
+            /**
+             * @description The inspectorate's decision.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            inspectorate_status: components["schemas"]["Fact_InspectorateStatus"];
+            /**
+             * @description The force's own target day.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            local_target_on: components["schemas"]["Fact_Day"];
+            /**
+             * @description The cells of columns that no member contains, as `Heading: text` lines.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            note: components["schemas"]["Fact_String"];
+            /**
+             * @description The number of the recommendation.
+             * @default
+             */
+            number: string;
+            /**
+             * @description The owner.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            owner: components["schemas"]["Fact_String"];
+            /**
+             * @description The text of the last update.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            update: components["schemas"]["Fact_String"];
+            /**
+             * @description The day of the last update.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            update_on: components["schemas"]["Fact_Day"];
+        };
+        /** @description A recommendation, area for improvement or cause of concern of a proposal. */
+        ProposedRecommendation: {
+            /**
+             * @description The bodies to which it is addressed.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            addressees: components["schemas"]["Fact_Addressees"];
+            /**
+             * @description The number of the cause of concern that it belongs to.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            cause_of_concern: components["schemas"]["Fact_String"];
+            /**
+             * @description Whether the import registers it. A person can answer false for a line that is none.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            included: components["schemas"]["Fact_bool"];
+            /**
+             * @description Whether a text with bullets is one recommendation. If a person answers false, they add each bullet as a
+             *     recommendation of its own, and answer `included` with false here.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            is_one: components["schemas"]["Fact_bool"];
+            /**
+             * @description The kind.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            kind: components["schemas"]["Fact_RecommendationKind"];
+            /**
+             * @description The number as a person would cite it, such as `3.2` or `AFI 1`.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            number: components["schemas"]["Fact_String"];
+            /**
+             * @description The source's reference.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            reference: components["schemas"]["Fact_String"];
+            /**
+             * @description The target, with the day that it means.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            target: components["schemas"]["Fact_RecommendationTarget"];
+            /**
+             * @description The text, as in the file.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            text: components["schemas"]["Fact_String"];
+            /**
+             * @description The themes.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            themes: components["schemas"]["Fact_Vec_String"];
+            /**
+             * @description The Welsh text of a bilingual file.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            welsh_text: components["schemas"]["Fact_String"];
+        };
+        /** @description The response of a proposal. */
+        ProposedResponse: {
+            /**
+             * @description The name of the chief officer who signed the comments.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            chief_officer: components["schemas"]["Fact_String"];
+            /**
+             * @description The chief officer's comments.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            chief_officer_comments: components["schemas"]["Fact_String"];
+            /**
+             * @description The day of the chief officer's comments.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            chief_officer_dated: components["schemas"]["Fact_Day"];
+            /**
+             * @description The day of the response.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            dated: components["schemas"]["Fact_Day"];
+            /**
+             * @description The explanations of the recommendations.
+             * @default []
+             */
+            explanations: components["schemas"]["ProposedExplanation"][];
+            /**
+             * @description Whether the file has no further explanations.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            explanations_complete: components["schemas"]["Fact_bool"];
+            /**
+             * @description What the force's answers under the recommendations are.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            force_answers_are: components["schemas"]["Fact_ResponseRole"];
+            /**
+             * @description The language of the recommendations' texts in the record, if the file has two.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            language: components["schemas"]["Fact_Language"];
+            /**
+             * @description The policing body's comments.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            policing_body_comments: components["schemas"]["Fact_String"];
+            /**
+             * @description Further comments of the policing body, such as a conclusion. Accepting adds them below the comments.
+             * @default []
+             */
+            policing_body_comments_also: components["schemas"]["Fact_String"][];
+            /**
+             * @description The policing body's reply to the chief officer's comments.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            reply_to_chief_officer: components["schemas"]["Fact_String"];
+            /**
+             * @description The name of the person who signed the response.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            signed_by: components["schemas"]["Fact_String"];
+            /**
+             * @description The address at which the response was published.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            url: components["schemas"]["Fact_String"];
+        };
+        /** @description What a person settles once for all rows of the tables. An answer for one row comes before these. */
+        ProposedRows: {
+            /**
+             * @description Whether the hidden rows are included.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            hidden: components["schemas"]["Fact_bool"];
+            /**
+             * @description The kind of the rows that state none.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            kind: components["schemas"]["Fact_RecommendationKind"];
+            /**
+             * @description Whether the rows that are struck through are included.
+             * @default {
+             *       "confidence": "missing",
+             *       "value": null
+             *     }
+             */
+            struck: components["schemas"]["Fact_bool"];
+            /**
+             * @description The words for positions, each once, and the position that each was read as.
+             * @default []
+             */
+            words: components["schemas"]["ProposedWord"][];
+        };
+        /** @description The words in the cells of a column of positions, and the position that they were read as. */
+        ProposedWord: {
+            /**
+             * @description The policing body's view; absent in a column of another position.
+             * @default null
+             */
+            body_view: components["schemas"]["Fact_BodyView"];
+            /**
+             * @description The status that the force states; absent in a column of another position.
+             * @default null
+             */
+            force_status: components["schemas"]["Fact_ForceStatus"];
+            /**
+             * @description The inspectorate's decision; absent in a column of another position.
+             * @default null
+             */
+            inspectorate_status: components["schemas"]["Fact_InspectorateStatus"];
+            /**
+             * @description The words as printed.
+             * @default
+             */
+            printed: string;
+            /**
+             * Format: int32
+             * @description The number of rows with these words.
+             * @default 0
+             */
+            rows: number;
+        };
         /** @description The publication of a response. */
         Publication: {
+            /**
+             * @description True if the response was published without the explanation of a recommendation. This can be only where it was
+             *     recorded afterwards. `missing_explanations` names the recommendations.
+             */
+            explanations_incomplete: boolean;
             /**
              * Format: date-time
              * @description When the first edition was published. The statutory deadline applies to the first edition.
@@ -4063,9 +5428,55 @@ export interface components {
             published_on: string;
             /** @description True if the response was published before this service held its record. */
             recorded_afterwards: boolean;
+            /** @description The name of the person who signed the published response. Known only where it was recorded afterwards. */
+            signed_by?: string | null;
             /** @description The address at which the policing body publishes the response. */
             url?: string | null;
         };
+        /** @description The chief officer's comments in a response that was published elsewhere. */
+        PublishedComments: {
+            /**
+             * Format: date
+             * @description The day on which the comments were signed. Absent if the published response does not state it.
+             */
+            dated?: string;
+            /** @description The name of the person who signed the comments. Absent if the published response does not state it. */
+            signed_by?: components["schemas"]["SingleLineText"];
+            /** @description The comments, as published. */
+            text: components["schemas"]["LongText"];
+        };
+        /** @description The explanation of one recommendation in a response that was published elsewhere. */
+        PublishedExplanation: {
+            /** @description Whether action was taken, is proposed, or neither. */
+            branch: components["schemas"]["Branch"];
+            /**
+             * Format: uuid
+             * @description The id of the recommendation.
+             */
+            recommendation_id: string;
+            /** @description The action taken or proposed, or the reason why there is none. */
+            text: components["schemas"]["LongText"];
+        };
+        /** @description A question that a person must answer before the proposal can be accepted. */
+        Question: {
+            /** @description The subject. */
+            code: components["schemas"]["QuestionCode"];
+            /** @description The question, in one or two sentences. */
+            detail: string;
+            /** @description The words that raise the question. */
+            from?: components["schemas"]["Source"];
+            /** @description The possible answers, if they are a closed list. */
+            options?: unknown[];
+            /**
+             * @description A JSON Pointer (RFC 6901) to the fact that the answer becomes.
+             * @example /inspection/reference
+             */
+            pointer: string;
+            /** @description The answer that the service proposes. */
+            proposed?: unknown;
+        };
+        /** @enum {string} */
+        QuestionCode: "missing" | "confirm" | "unclear_date" | "contradiction" | "inspection" | "subjects" | "one_or_several" | "no_explanation" | "unclear_target" | "role" | "language" | "hidden_row" | "error_cell" | "unclear_status" | "several_documents";
         /** @enum {string} */
         Recipient: "inspectors" | "secretary_of_state";
         /** @description A recommendation, area for improvement or cause of concern. */
@@ -4084,7 +5495,7 @@ export interface components {
              * @description When the record was created.
              */
             created_at: string;
-            /** @description The corrections of the text after publication, the oldest first. */
+            /** @description The corrections after publication, the oldest first. */
             errata: components["schemas"]["Erratum"][];
             /**
              * Format: uuid
@@ -4142,8 +5553,8 @@ export interface components {
             version: number;
         };
         /**
-         * @description The members to change (RFC 7396). In a draft, any member can change. After publication, only `text`, with a
-         *     `reason`.
+         * @description The members to change (RFC 7396). In a draft, any member can change. After publication, `text`, `kind`,
+         *     `target`, `addressees` and `cause_of_concern_id` can be corrected, with a `reason`.
          */
         RecommendationAmendment: {
             /** @description The bodies to which the recommendation is addressed. */
@@ -4157,7 +5568,7 @@ export interface components {
             kind?: components["schemas"]["RecommendationKind"];
             /** @description The number in the report. */
             number?: components["schemas"]["SingleLineText"];
-            /** @description The reason for correcting a published text. The old text stays readable as an erratum. */
+            /** @description The reason for correcting a published recommendation. The old values stay readable as an erratum. */
             reason?: components["schemas"]["LongText"];
             /** @description The source's reference for the recommendation. */
             reference?: components["schemas"]["ShortText"];
@@ -4354,8 +5765,8 @@ export interface components {
             created_at: string;
             /**
              * Format: int64
-             * @description Days from today until `due_on`: 0 on that day, negative after it. Null once the response is published or is not
-             *     required.
+             * @description Days from today until `due_on`: 0 on that day, negative after it. Null once the response is published, and while
+             *     it is not required or not yet recorded.
              */
             days_left?: number | null;
             /**
@@ -4388,14 +5799,19 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description The ids of the recommendations that still need an explanation: none in a published edition. Null for the force's
-             *     side, which may not see the policing body's drafts.
+             * @description The ids of the recommendations that still need an explanation. In a published edition, those that were published
+             *     without one. Null for the force's side, which may not see the policing body's drafts.
              */
             missing_explanations?: string[] | null;
             not_required?: components["schemas"]["NotRequired"] | null;
+            /**
+             * @description True if the inspection was registered here after `due_on` had passed, and the area has recorded nothing in the
+             *     response yet. Any change of the response by the area ends this.
+             */
+            not_yet_recorded: boolean;
             /** @description True if the first edition was published in time. Null before publication, or if there is no statutory deadline. */
             on_time?: boolean | null;
-            /** @description True if `due_on` has passed and the response is not published. */
+            /** @description True if `due_on` has passed and the response is not published. False while `not_yet_recorded` is true. */
             overdue: boolean;
             /** @description The local policing body's comments on the report. */
             policing_body_comments?: string | null;
@@ -4498,6 +5914,41 @@ export interface components {
             url?: string;
         } | {
             /** @enum {string} */
+            action: "record_published";
+            /**
+             * @description The chief officer's comments, as published. If absent, the published response has none, unless the chief
+             *     officer submitted comments here.
+             */
+            chief_officer_comments?: components["schemas"]["PublishedComments"];
+            /** @description The copies that were sent. With both recipients, the response is complete. */
+            copies?: components["schemas"]["SentCopy"][];
+            /** @description The explanations, as published. An explanation that the response already has of another recommendation stays. */
+            explanations?: components["schemas"]["PublishedExplanation"][];
+            /**
+             * @description True if the response was published without the explanation of a recommendation. The published record then
+             *     names these recommendations.
+             */
+            explanations_incomplete?: boolean;
+            /** @description A note, such as where the published response was found. */
+            note?: components["schemas"]["LongText"];
+            /** @description The local policing body's comments, as published. */
+            policing_body_comments?: components["schemas"]["LongText"];
+            /**
+             * Format: date
+             * @description The day of publication.
+             */
+            published_on: string;
+            /** @description The policing body's reply to the chief officer, as published. */
+            reply_to_chief_officer?: components["schemas"]["LongText"];
+            /** @description The name of the person who signed the published response. */
+            signed_by?: components["schemas"]["SingleLineText"];
+            /**
+             * Format: uri
+             * @description The address at which the policing body publishes the response.
+             */
+            url?: string;
+        } | {
+            /** @enum {string} */
             action: "record_copy";
             /** @description The means of sending, such as `email`. */
             channel: components["schemas"]["SingleLineText"];
@@ -4538,7 +5989,7 @@ export interface components {
         ResponseVersion: {
             /** @description The chief officer's comments on the report. */
             chief_officer_comments: components["schemas"]["ChiefOfficerComments"];
-            /** @description The SHA-256 digest of the approved content, in lower-case hexadecimal. */
+            /** @description The SHA-256 digest of the content, in lower-case hexadecimal. */
             content_sha256: string;
             /**
              * Format: int32
@@ -4556,6 +6007,11 @@ export interface components {
             links: {
                 [key: string]: string;
             };
+            /**
+             * @description The ids of the recommendations that were published without an explanation. There can be any only where the
+             *     edition was recorded afterwards.
+             */
+            missing_explanations: string[];
             /** @description The local policing body's comments on the report. */
             policing_body_comments?: string | null;
             /**
@@ -4577,6 +6033,8 @@ export interface components {
              * @description The id of the response.
              */
             response_id: string;
+            /** @description The name of the person who signed the published response. Known only where it was recorded afterwards. */
+            signed_by?: string | null;
             /** @description True if a later edition has superseded this one. */
             superseded: boolean;
             /**
@@ -4761,6 +6219,19 @@ export interface components {
         };
         /** @enum {string} */
         SearchType: "inspection" | "recommendation" | "response";
+        /** @description A copy of a response that was published elsewhere. */
+        SentCopy: {
+            /** @description The means of sending, such as `email`. */
+            channel: components["schemas"]["SingleLineText"];
+            /** @description The recipient of the copy. */
+            recipient: components["schemas"]["Recipient"];
+            reference?: components["schemas"]["SingleLineText"] | null;
+            /**
+             * Format: date
+             * @description The day on which the copy was sent.
+             */
+            sent_on: string;
+        };
         /** @description The index of the service. */
         ServiceIndex: {
             /** @description The limits on requests. */
@@ -4792,6 +6263,11 @@ export interface components {
         /** @enum {string} */
         Side: "policing_body" | "force" | "audit";
         SingleLineText: string;
+        /** @description A place in the file, and the words there. */
+        Source: components["schemas"]["Place"] & {
+            /** @description The words as printed. A long text is cut. */
+            text: string;
+        };
         /** @description The person who started an import. */
         StartedBy: {
             /** @description The issuer of the token. */
@@ -4841,6 +6317,20 @@ export interface components {
         };
         /** @enum {string} */
         TargetKind: "immediate" | "by_date" | "within" | "ongoing" | "none";
+        /** @description What happens with a text of the response. */
+        TextConsequence: {
+            /** @description The reason, in one sentence. */
+            detail: string;
+            /** @description What happens with it. */
+            effect: components["schemas"]["TextEffect"];
+            /**
+             * @description A JSON Pointer (RFC 6901) to the text in the proposal.
+             * @example /response/policing_body_comments
+             */
+            pointer: string;
+        };
+        /** @enum {string} */
+        TextEffect: "into_response" | "after_publication" | "record_published" | "not_written";
         /**
          * @description The timeliness of one area's responses to the reports of one year. Counts that only callers of the area may see are
          *     null for all others.
@@ -4860,12 +6350,18 @@ export interface components {
             not_required?: number | null;
             /**
              * Format: int64
+             * @description The number of responses whose inspection was registered here after their last day had passed, and in which the
+             *     area has recorded nothing yet.
+             */
+            not_yet_recorded?: number | null;
+            /**
+             * Format: int64
              * @description The number of responses whose first edition was published in time.
              */
             on_time: number;
             /**
              * Format: int64
-             * @description The number of unpublished responses whose last day has passed.
+             * @description The number of unpublished responses whose last day has passed, without those that are not yet recorded.
              */
             overdue?: number | null;
             /**
@@ -4905,6 +6401,13 @@ export interface components {
             /** @description The transitions. */
             items: components["schemas"]["TransitionEvent"][];
         };
+        /** @description A line that no member contains. */
+        UnclaimedLine: components["schemas"]["Source"] & {
+            /** @description Why no member contains the line. */
+            reason: components["schemas"]["UnclaimedReason"];
+        };
+        /** @enum {string} */
+        UnclaimedReason: "page_furniture" | "navigation" | "letter" | "heading" | "introduction" | "form_field" | "not_recognised";
         /** @description A webhook: an address that receives the changes which one side of an area may see. */
         Webhook: {
             /** @description The code of the police area. */
@@ -6428,6 +7931,367 @@ export interface operations {
         };
     };
     areas_history: {
+        parameters: {
+            query?: {
+                /** @description Returns only events of versions below this one. Send `next_before` of the previous page. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The code of the area.
+                 * @example cumbria
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordHistory"];
+                };
+            };
+            /** @description The representation has not changed since the caller read it. */
+            304: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_profile_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The code of the area.
+                 * @example cumbria
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportProfile"];
+                };
+            };
+            /** @description The representation has not changed since the caller read it. */
+            304: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_profile_replace: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: boolean;
+            };
+            header: {
+                /**
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-e3c8c8c96a58a7d3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /**
+                 * @description The code of the area.
+                 * @example cumbria
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportProfileReplacement"];
+            };
+        };
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportProfile"];
+                };
+            };
+            /** @description Invalid query parameters, or: Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Record has changed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_profile_history: {
         parameters: {
             query?: {
                 /** @description Returns only events of versions below this one. Send `next_before` of the previous page. */
@@ -8195,7 +10059,7 @@ export interface operations {
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
                 /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
-                fields?: ("area" | "assignment_id" | "by" | "created_at" | "date" | "id" | "links" | "side" | "text")[];
+                fields?: ("area" | "assignment_id" | "by" | "created_at" | "date" | "id" | "links" | "side" | "source" | "text")[];
             };
             header?: never;
             path: {
@@ -9385,8 +11249,10 @@ export interface operations {
                 before?: string;
                 /** @description Returns only deadlines after this day. */
                 after?: string;
-                /** @description Returns only deadlines that have passed (true), or only the others (false). */
+                /** @description Returns only deadlines that are overdue (true), or only the others (false). */
                 overdue?: boolean;
+                /** @description Returns only deadlines of responses that are not yet recorded (true), or only the others (false). */
+                not_yet_recorded?: boolean;
                 /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `on,area,kind`. */
                 sort?: ("on" | "-on" | "area" | "-area" | "kind" | "-kind")[];
                 /**
@@ -9399,7 +11265,7 @@ export interface operations {
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: boolean;
                 /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
-                fields?: ("area" | "days_left" | "id" | "kind" | "links" | "on" | "overdue" | "reference" | "reminder_days" | "resource" | "resource_id" | "title")[];
+                fields?: ("area" | "days_left" | "id" | "kind" | "links" | "not_yet_recorded" | "on" | "overdue" | "reference" | "reminder_days" | "resource" | "resource_id" | "title")[];
             };
             header?: never;
             path?: never;
@@ -9501,8 +11367,10 @@ export interface operations {
                 before?: string;
                 /** @description Returns only deadlines after this day. */
                 after?: string;
-                /** @description Returns only deadlines that have passed (true), or only the others (false). */
+                /** @description Returns only deadlines that are overdue (true), or only the others (false). */
                 overdue?: boolean;
+                /** @description Returns only deadlines of responses that are not yet recorded (true), or only the others (false). */
+                not_yet_recorded?: boolean;
             };
             header?: never;
             path?: never;
@@ -11898,8 +13766,10 @@ export interface operations {
                 due_before?: string;
                 /** @description Returns only responses with `due_on` after this day. */
                 due_after?: string;
-                /** @description Returns only responses that are not published though `due_on` has passed (true), or only the others (false). */
+                /** @description Returns only responses that are not published though `due_on` has passed (true), or only the others (false). A response that is not yet recorded is not overdue. */
                 overdue?: boolean;
+                /** @description Returns only responses whose inspection was registered after `due_on`, and in which nothing is recorded yet (true), or only the others (false). */
+                not_yet_recorded?: boolean;
                 /** @description Returns only responses whose first edition was published in time (true), or only those published late (false). */
                 on_time?: boolean;
                 /** @description Returns only responses whose inspection has these words in its reference, title or key findings. To search the responses themselves, use GET /v1/search. */
@@ -12132,17 +14002,757 @@ export interface operations {
             };
         };
     };
-    imports_create: {
+    assignments_imported_list: {
+        parameters: {
+            query?: {
+                /** @description Returns only positions of this import. */
+                import_id?: string;
+                /** @description Returns only positions on recommendations of this inspection. */
+                inspection_id?: string;
+                /** @description Returns only positions in these police areas. */
+                area?: string[];
+                /**
+                 * @description Returns only positions in these states.
+                 * @example [
+                 *       "proposed"
+                 *     ]
+                 */
+                state?: ("proposed" | "confirmed" | "rejected" | "withdrawn")[];
+                /** @description Returns only positions of these sides. */
+                side?: ("policing_body" | "force" | "inspectorate")[];
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
+                sort?: ("created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Sets the maximum number of items on a page. */
+                limit?: number;
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
+                cursor?: string;
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
+                count?: boolean;
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
+                fields?: ("allowed_actions" | "area" | "as_at" | "assignment_id" | "body_view" | "created_at" | "decided_at" | "decided_by" | "decision_reason" | "filename" | "force_status" | "id" | "import_id" | "inspection_id" | "inspectorate_status" | "links" | "local_target_on" | "note" | "owner" | "proposed_by" | "recommendation" | "recommendation_id" | "sha256" | "side" | "state" | "update" | "update_on" | "updated_at" | "version")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPositionPage"];
+                };
+            };
+            /** @description The representation has not changed since the caller read it. */
+            304: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignments_imported_confirm: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportedPositionsConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedPositions"];
+                };
+            };
+            /** @description The representation has not changed since the caller read it. */
+            304: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters, or: Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Earlier request still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency-Key already used, or: Invalid request content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignments_imported_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the imported position.
+                 * @example 017fb17f-8a00-7dc1-892e-5ebafc0536c7
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPosition"];
+                };
+            };
+            /** @description The representation has not changed since the caller read it. */
+            304: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignments_imported_list_transitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the imported position.
+                 * @example 017fb17f-8a00-7dc1-892e-5ebafc0536c7
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransitionHistory"];
+                };
+            };
+            /** @description The representation has not changed since the caller read it. */
+            304: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignments_imported_transition: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: boolean;
+            };
+            header: {
+                /**
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-92351ffcaf8b1da6"
+                 */
+                "If-Match": string;
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the imported position.
+                 * @example 017fb17f-8a00-7dc1-892e-5ebafc0536c7
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportedPositionTransition"];
+            };
+        };
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPosition"];
+                };
+            };
+            /** @description Invalid query parameters, or: Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Action not possible in this state, or: Earlier request still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Record has changed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency-Key already used, or: Invalid request content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_list_imports: {
         parameters: {
             query?: {
                 /**
-                 * @description The area for which the file is imported. It is required if the token has several areas, and if a registrar imports a document.
+                 * @description Returns only imports for these police areas.
+                 * @example [
+                 *       "kent"
+                 *     ]
+                 */
+                area?: string[];
+                /** @description Returns only imports in these states. */
+                state?: ("proposed" | "accepted" | "discarded" | "undone" | "running" | "done" | "failed")[];
+                /** @description Returns only imports that wrote into this inspection. */
+                inspection_id?: string;
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
+                sort?: ("created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /**
+                 * @description Sets the maximum number of items on a page.
+                 * @example 5
+                 */
+                limit?: number;
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
+                cursor?: string;
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
+                count?: boolean;
+                /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
+                fields?: ("area" | "by" | "created_at" | "expires_at" | "filename" | "finished_at" | "format" | "id" | "inspection_id" | "links" | "state" | "title" | "type" | "updated_at" | "version")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    /** @description The address of the next page, with rel="next" (RFC 8288). Absent on the last page. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportSummaryPage"];
+                };
+            };
+            /** @description The representation has not changed since the caller read it. */
+            304: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_upload_create: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The area for which the file is imported. It is required if the token has several areas. A registrar can leave it out: the import then has no response.
                  * @example kent
                  */
                 area?: string;
-                /** @description For a document: whether the inspection stays a draft. A draft has no response, so the response text is not stored; import the document again after publication. For a table, this must be absent or false. */
-                draft?: boolean;
-                /** @description For a table: the draft inspection that receives the recommendations. */
+                /**
+                 * @description The name of the file, if the body is the file itself.
+                 * @example response.txt
+                 */
+                filename?: string;
+                /**
+                 * @description The draft inspection into which the rows of a table are written at once, without a proposal.
+                 * @example 017fb17f-8a00-7866-8070-f979ebf16d3f
+                 */
                 inspection_id?: string;
                 /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
                 validate_only?: boolean;
@@ -12160,9 +14770,19 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RecommendationTable"];
+                "application/octet-stream": string;
+                "application/pdf": string;
+                "application/rtf": string;
+                "application/vnd.ms-excel": string;
+                "application/vnd.oasis.opendocument.spreadsheet": string;
+                "application/vnd.oasis.opendocument.text": string;
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                "multipart/form-data": components["schemas"]["ImportForm"];
                 "text/csv": string;
+                "text/html": string;
                 "text/plain": string;
+                "text/rtf": string;
             };
         };
         responses: {
@@ -12175,12 +14795,12 @@ export interface operations {
                     "application/json": components["schemas"]["ImportResponse"];
                 };
             };
-            /** @description The import is done: the result of a document, or the import of a table. */
+            /** @description The file was read as a proposal, or the rows were written. */
             201: {
                 headers: {
-                    /** @description The ETag of the import of a table. */
+                    /** @description The ETag of the import; absent for a form with several files. */
                     ETag?: string;
-                    /** @description The address of the area's response, of the draft inspection, or of the import of a table. */
+                    /** @description The address of the import; absent for a form with several files. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -12309,7 +14929,7 @@ export interface operations {
             };
         };
     };
-    imports_get_template: {
+    imports_template_get_template: {
         parameters: {
             query?: {
                 /**
@@ -12399,7 +15019,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the import.
-                 * @example 017fb17f-8a00-712c-8966-5bcc5c212b86
+                 * @example 017fb17f-8a00-7696-83f5-58477ef726ca
                  */
                 id: string;
             };
@@ -12415,7 +15035,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Import"];
+                    "application/json": components["schemas"]["AnyImport"];
                 };
             };
             /** @description The representation has not changed since the caller read it. */
@@ -12456,6 +15076,686 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_update: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: boolean;
+            };
+            header: {
+                /**
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v1-bb2d3dd020346e6a"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /**
+                 * @description The id of the import.
+                 * @example 017fb17f-8a00-7358-8a45-1cc21517e94b
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAmendment"];
+                "application/merge-patch+json": components["schemas"]["ImportAmendment"];
+            };
+        };
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportProposal"];
+                };
+            };
+            /** @description Invalid query parameters, or: Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Action not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Record has changed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_download: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The range of bytes to return (RFC 9110 §14.2), such as `bytes=0-1023`. The service ignores several ranges, and units other than bytes, and returns the whole file. */
+                Range?: string;
+                /** @description The ETag of the version that `Range` is for. If the file has another ETag, the whole file is returned. */
+                "If-Range"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the import.
+                 * @example 017fb17f-8a00-7358-8a45-1cc21517e94b
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. */
+            200: {
+                headers: {
+                    /** @description `attachment`, with the file's name (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    /** @description The file's ETag: the SHA-256 digest of its bytes. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The requested range of the file. */
+            206: {
+                headers: {
+                    /** @description `attachment`, with the file's name (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    /** @description The range of bytes in this response, and the size of the file. */
+                    "Content-Range"?: string;
+                    /** @description The file's ETag: the SHA-256 digest of its bytes. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The file is unchanged. */
+            304: {
+                headers: {
+                    /** @description The file's ETag: the SHA-256 digest of its bytes. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description File withheld */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Range not satisfiable */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_history: {
+        parameters: {
+            query?: {
+                /** @description Returns only events of versions below this one. Send `next_before` of the previous page. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the import.
+                 * @example 017fb17f-8a00-7358-8a45-1cc21517e94b
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordHistory"];
+                };
+            };
+            /** @description The representation has not changed since the caller read it. */
+            304: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_list_transitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the import.
+                 * @example 017fb17f-8a00-7358-8a45-1cc21517e94b
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransitionHistory"];
+                };
+            };
+            /** @description The representation has not changed since the caller read it. */
+            304: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid query parameters */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_transition: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: boolean;
+            };
+            header: {
+                /**
+                 * @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version.
+                 * @example "v2-d28d9f14fffa0477"
+                 */
+                "If-Match": string;
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the import.
+                 * @example 017fb17f-8a00-7358-8a45-1cc21517e94b
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportTransition"];
+            };
+        };
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    /** @description The ETag of this representation. Send it in `If-Match` to change the record, or in `If-None-Match` to read it again only if it has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportProposal"];
+                };
+            };
+            /** @description Invalid query parameters, or: Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Permission denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Record already exists, or: Action not possible in this state, or: Earlier request still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Record has changed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency-Key already used, or: Invalid request content, or: Conditions not met */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15010,7 +18310,7 @@ export interface operations {
                 area?: string[];
                 /**
                  * @description Returns only responses to this inspection.
-                 * @example 017fb17f-8a00-7a1e-8189-f6dc68dbe2da
+                 * @example 017fb17f-8a00-7901-8327-7372fcee9963
                  */
                 inspection_id?: string;
                 /**
@@ -15024,8 +18324,10 @@ export interface operations {
                 due_before?: string;
                 /** @description Returns only responses with `due_on` after this day. */
                 due_after?: string;
-                /** @description Returns only responses that are not published though `due_on` has passed (true), or only the others (false). */
+                /** @description Returns only responses that are not published though `due_on` has passed (true), or only the others (false). A response that is not yet recorded is not overdue. */
                 overdue?: boolean;
+                /** @description Returns only responses whose inspection was registered after `due_on`, and in which nothing is recorded yet (true), or only the others (false). */
+                not_yet_recorded?: boolean;
                 /**
                  * @description Returns only responses whose first edition was published in time (true), or only those published late (false).
                  * @example true
@@ -15052,7 +18354,7 @@ export interface operations {
                 /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: string | unknown | unknown;
                 /** @description Returns only these members of each item. Members that the schema requires are then also absent. The default is all members. */
-                fields?: ("allowed_actions" | "approval" | "area" | "chief_officer_comments" | "copies" | "created_at" | "days_left" | "due_on" | "edition" | "explanations" | "id" | "inspection" | "inspection_id" | "invitation" | "links" | "missing_explanations" | "not_required" | "on_time" | "overdue" | "policing_body_comments" | "publication" | "reply_to_chief_officer" | "state" | "updated_at" | "version")[];
+                fields?: ("allowed_actions" | "approval" | "area" | "chief_officer_comments" | "copies" | "created_at" | "days_left" | "due_on" | "edition" | "explanations" | "id" | "inspection" | "inspection_id" | "invitation" | "links" | "missing_explanations" | "not_required" | "not_yet_recorded" | "on_time" | "overdue" | "policing_body_comments" | "publication" | "reply_to_chief_officer" | "state" | "updated_at" | "version")[];
                 /** @description Adds related records that the caller may see to each record. `inspection`: the whole inspection. `recommendations`: the recommendations of the report. `assignments`: the assignments in the response's area. */
                 expand?: ("inspection" | "recommendations" | "assignments")[];
             };
