@@ -30,9 +30,19 @@ pub(super) fn leading_reference(text: &str) -> Option<(String, &str)> {
     (has_mark || blanks.is_empty() || blanks.len() < rest.len()).then(|| (reference, trim(value)))
 }
 
-/// Splits a reference from the text after it. A reference has a digit.
+/// Splits a reference from the text after it. A reference has a digit. A hyphen or colon is part of it in `D-2021-1` and
+/// `office:kent/2024-01`, but not in `#21912-Forces should`.
 fn reference_word(text: &str) -> Option<(String, &str)> {
-    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '.'))).unwrap_or(text.len());
+    let (mut end, mut has_letter) = (0, false);
+    for (at, c) in text.char_indices() {
+        let next = text[at + c.len_utf8()..].chars().next().unwrap_or(' ');
+        let joins = matches!(c, '-' | ':') && (next.is_ascii_digit() || has_letter && next.is_ascii_alphabetic());
+        if !(c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '.') || joins) {
+            break;
+        }
+        has_letter |= c.is_ascii_alphabetic();
+        end = at + c.len_utf8();
+    }
     let word = text[..end].trim_end_matches(['.', '/', '_']);
     let is_reference = word.len() <= 40
         && word.bytes().any(|b| b.is_ascii_digit())
@@ -50,4 +60,26 @@ pub(super) fn bracketed_reference(words: &str) -> Option<String> {
     let (reference, after) = reference_word(rest)?;
     let is_long_number = reference.len() >= 5 && reference.bytes().all(|b| b.is_ascii_digit());
     (after.is_empty() && (marked || labelled.is_some() || is_long_number)).then_some(reference)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leading_reference;
+
+    #[test]
+    fn a_reference_may_have_hyphens_and_colons_inside() {
+        for (text, expected) in [
+            ("#30102 - The force should", Some(("30102", "The force should"))),
+            ("#30102: The force should", Some(("30102", "The force should"))),
+            ("#21912-Forces should", Some(("21912", "Forces should"))),
+            ("#D-2021-1 A joint inspection", Some(("D-2021-1", "A joint inspection"))),
+            ("#office:kent/2024-01/AFI1 - The force", Some(("office:kent/2024-01/AFI1", "The force"))),
+            ("#2021-05 – The force", Some(("2021-05", "The force"))),
+            ("# and more", None),
+        ] {
+            let found = leading_reference(text);
+            let found = found.as_ref().map(|(reference, rest)| (reference.as_str(), *rest));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
 }
