@@ -41,7 +41,8 @@ pub async fn find_words(db: &Session<'_>, area: &str) -> Result<Profile, Problem
     Ok(find(db, area).await?.map(|profile| profile.words()).unwrap_or_default())
 }
 
-/// Replaces the words of an area's profile at a version. Returns the number of rows: 0 if the version has changed since.
+/// Replaces an area's import profile if it still has the version of `profile`. Returns the number of rows updated: 0 if
+/// another request changed the profile first.
 pub async fn update(tx: &Tx<'_>, profile: &ImportProfile, words: &Profile) -> Result<u64, Problem> {
     tx.execute(
         "update import_profiles

@@ -110,7 +110,7 @@ fn is_fact(value: &Value) -> bool {
     value.get("confidence").is_some()
 }
 
-/// Returns the fact with the answer as its value. The place that it was read from stays.
+/// Returns the fact with the answer as its value and the confidence `answered`. Keeps `from`, the place in the file.
 fn answered_fact(fact: &Value, value: &Value) -> Value {
     let is_empty = value.as_str().is_some_and(|text| text.trim().is_empty()) || *value == json!([]);
     let mut answered = json!({ "value": if is_empty { &Value::Null } else { value }, "confidence": "answered" });

@@ -188,7 +188,8 @@ fn sign_comments(row: &mut ResponseRow, status: CommentsStatus, signed_by: Optio
     row.signed_at = Some(call.at);
 }
 
-/// Makes the text of the request, or else the force's draft, the chief officer's comments. A nil return has no text.
+/// Sets the chief officer's comments to the text of the request, or to the force's draft if the request has no text, and
+/// deletes the draft. A nil return has no text.
 fn submit_comments(tx: &Tx<'_>, record: &mut ResponseRecord, text: Option<&str>) -> Vec<WriteStatement> {
     let ResponseRecord { row, content, .. } = record;
     let draft = row.draft.take();
@@ -217,7 +218,8 @@ fn publish(
     Ok(statements)
 }
 
-/// Returns the edition to publish, now or on a day in the past.
+/// Returns the edition to publish. If it was published on an earlier day, that day's noon in London is its time, and it is
+/// marked as recorded afterwards.
 pub(super) fn new_edition(
     row: &ResponseRow,
     content: &Content,

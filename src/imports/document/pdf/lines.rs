@@ -7,7 +7,7 @@ use super::glyphs::Glyph;
 const WORD_GAP: f64 = 0.17;
 const CELL_GAP: f64 = 2.5;
 const RAISED: f64 = 0.45;
-/// How far a glyph can begin before the end of the one before it on the same line.
+/// The greatest overlap of two neighbouring glyphs on a line, as a fraction of the font size.
 const OVERLAP: f64 = 0.6;
 
 /// A line of a page.

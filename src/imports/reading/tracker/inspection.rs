@@ -93,7 +93,8 @@ fn day_of(cell: &Cell, format: DayFormat) -> Option<chrono::NaiveDate> {
     }
 }
 
-/// Writes a cell into the member of the inspection. Returns a question if the cell is not understood or disagrees.
+/// Sets one member of the inspection from a cell. Returns a question if the cell cannot be read, or contradicts an
+/// earlier cell.
 fn write_one(
     inspection: &mut ProposedInspection,
     member: Member,
