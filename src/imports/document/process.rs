@@ -29,7 +29,7 @@ const MAX_OUTPUT: u64 = 128 * 1024 * 1024;
 const PANIC: i32 = 101;
 
 /// Limits the number of child processes.
-static CHILD_PROCESSES: Semaphore = Semaphore::const_new(2);
+pub(in crate::imports) static CHILD_PROCESSES: Semaphore = Semaphore::const_new(2);
 
 /// Reads a file as a document, with a program that has [`SUBCOMMAND`].
 ///

@@ -9,12 +9,12 @@ use std::time::Duration;
 use nix::sys::resource::{Resource, setrlimit};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
-use tokio::sync::Semaphore;
 
 use super::unreadable;
 use crate::api::{Fault, Problem};
 use crate::files::{MAX_FILE_SIZE, TemporaryFile};
 use crate::imports::document::DocumentFault;
+use crate::imports::document::process::CHILD_PROCESSES;
 use crate::imports::document::tables::workbook::read_first_sheet;
 
 /// The hidden subcommand that divides a workbook into rows.
@@ -27,9 +27,6 @@ const MAX_SECONDS: u64 = 20;
 const MAX_OUTPUT: u64 = 160 * 1024 * 1024;
 /// The most bytes of a fault that the child process reports.
 const MAX_FAULT: u64 = 16 * 1024;
-
-/// Limits the number of child processes.
-static CHILD_PROCESSES: Semaphore = Semaphore::const_new(2);
 
 /// Reads workbooks with a program that has [`SUBCOMMAND`].
 #[derive(Clone, Debug)]
