@@ -2,7 +2,7 @@
 //! read from its beginning any number of times.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,7 +73,7 @@ async fn write_to_temporary_file(mut body: web::Payload) -> Result<TemporaryFile
             let detail = format!("The body ended before it was complete: {error}. Send the request again.");
             Problem::new(ProblemKind::Malformed, detail)
         })?;
-        if writer.size + chunk.len() as u64 > MAX_FILE_SIZE {
+        if writer.size() + chunk.len() as u64 > MAX_FILE_SIZE {
             return Err(too_large());
         }
         writer.write(&chunk).await?;
@@ -112,16 +112,11 @@ impl TemporaryFile {
             if read == 0 {
                 return writer.finish().await.map(|upload| Some(Self(upload)));
             }
-            if writer.size + read as u64 > max {
+            if writer.size() + read as u64 > max {
                 return Ok(None);
             }
             writer.write(&bytes[..read]).await?;
         }
-    }
-
-    /// Returns the number of bytes.
-    pub fn size(&self) -> u64 {
-        self.0.size
     }
 
     /// Returns true if the file is an XLSX workbook that is safe to open, and false if it is of another accepted type.
@@ -144,15 +139,21 @@ impl TemporaryFile {
     ///
     /// Returns the operating system's error if the handle cannot be cloned.
     pub fn try_clone_file(&self) -> io::Result<File> {
-        let mut file = self.0.file.try_clone()?;
-        file.seek(SeekFrom::Start(0))?;
-        Ok(file)
+        self.0.try_clone_file()
     }
 }
 
 impl FileContent for TemporaryFile {
     fn sha256(&self) -> &str {
         &self.0.sha256
+    }
+
+    fn size(&self) -> u64 {
+        self.0.size
+    }
+
+    fn block_digests(&self) -> &[u8] {
+        &self.0.block_digests
     }
 
     fn chunks(&self, size: usize) -> ByteStream {

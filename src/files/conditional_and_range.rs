@@ -71,7 +71,7 @@ impl RangeRequest {
 
 /// Returns the bytes that a Range header selects. Returns `None` if the header must be ignored: it has another unit,
 /// several ranges, or is malformed.
-fn select_range(header: &str, size: u64) -> Option<Selection> {
+pub(super) fn select_range(header: &str, size: u64) -> Option<Selection> {
     let (unit, range) = header.split_once('=')?;
     let (first, last) = range.trim().split_once('-')?;
     if !unit.trim().eq_ignore_ascii_case("bytes") {

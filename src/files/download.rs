@@ -12,10 +12,11 @@ use serde_json::json;
 
 use super::ByteStream;
 use super::conditional_and_range::{Selection, etag};
+use crate::api::default_headers::POLICY_OF_ALL;
 use crate::api::{ApiResponse, Fault, OperationDoc, Problem, ProblemKind};
 
 /// The Content-Security-Policy of a file: no page can embed its content, and no script runs in a file that is opened.
-const POLICY: &str = "sandbox; default-src 'none'";
+const POLICY: &str = constcat::concat!("sandbox; default-src 'none'; ", POLICY_OF_ALL);
 
 /// What the response headers state about a file.
 #[derive(Clone, Debug)]
@@ -56,6 +57,8 @@ impl ApiResponse for Download {
         doc.problem(ProblemKind::RangeNotSatisfiable);
         doc.problem(ProblemKind::NotFound);
         doc.problem(ProblemKind::FileWithheld);
+        doc.problem(ProblemKind::FileDamaged);
+        doc.problem(ProblemKind::FileMissing);
     }
 
     fn into_response(self, _: &HttpRequest) -> HttpResponse {

@@ -23,12 +23,14 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns 503 if the store fails, and any error of `referenced`. Objects deleted before then stay deleted.
+    /// Returns 503 if the store fails or does not have its marker, and any error of `referenced`. Objects deleted before
+    /// then stay deleted.
     pub async fn delete_unreferenced(
         &self,
         before: DateTime<Utc>,
         referenced: impl AsyncFn(&str, &[String]) -> Result<HashSet<String>, Problem>,
     ) -> Result<u64, Problem> {
+        self.require_marker().await?;
         let mut deleted = self.delete_interrupted_writes(before).await?;
         let mut old = BTreeMap::<String, Vec<String>>::new();
         let mut listing = self.objects.list(None);

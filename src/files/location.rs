@@ -39,14 +39,21 @@ pub(super) struct Location {
     pub(super) folder: Option<PathBuf>,
 }
 
-/// Opens a location. Creates the folder if it does not exist.
-pub(super) fn open(location: &str) -> Result<Location, StoreError> {
+/// What to do if the location is a folder that does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MissingFolder {
+    Create,
+    Refuse,
+}
+
+/// Opens a location.
+pub(super) fn open(location: &str, missing_folder: MissingFolder) -> Result<Location, StoreError> {
     let unknown = || StoreError::Location(location.to_owned());
     if location == "memory:" {
         return Ok(Location { objects: Arc::new(InMemory::new()), folder: None });
     }
     if !location.contains("://") {
-        return if location.is_empty() { Err(unknown()) } else { folder(Path::new(location)) };
+        return if location.is_empty() { Err(unknown()) } else { folder(Path::new(location), missing_folder) };
     }
     let url = Url::parse(location).map_err(|_| unknown())?;
     let (scheme, prefix) = ObjectStoreScheme::parse(&url).map_err(|_| unknown())?;
@@ -54,7 +61,7 @@ pub(super) fn open(location: &str) -> Result<Location, StoreError> {
     let client =
         ClientOptions::new().with_timeout(Duration::from_secs(30)).with_connect_timeout(Duration::from_secs(5));
     match scheme {
-        ObjectStoreScheme::Local => folder(&url.to_file_path().map_err(|()| unknown())?),
+        ObjectStoreScheme::Local => folder(&url.to_file_path().map_err(|()| unknown())?, missing_folder),
         ObjectStoreScheme::AmazonS3 => {
             let bucket = AmazonS3Builder::from_env().with_url(location).with_retry(retry).with_client_options(client);
             Ok(Location { objects: Arc::new(PrefixStore::new(bucket.build()?, prefix)), folder: None })
@@ -69,9 +76,9 @@ pub(super) fn open(location: &str) -> Result<Location, StoreError> {
 }
 
 /// Opens a local folder, which only this user may enter. Writes to it are flushed to the disk.
-fn folder(path: &Path) -> Result<Location, StoreError> {
+fn folder(path: &Path, missing_folder: MissingFolder) -> Result<Location, StoreError> {
     let failed = |source| StoreError::Folder { path: path.to_owned(), source };
-    if !path.exists() {
+    if missing_folder == MissingFolder::Create && !path.exists() {
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
         // Without this, a crash could lose the new folder's own entry, and with it the files.
         for parent in path.canonicalize().map_err(failed)?.ancestors().skip(1) {

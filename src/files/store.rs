@@ -3,17 +3,17 @@
 
 use std::fmt;
 use std::fs::File;
-use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use object_store::path::Path;
-use object_store::{Error, GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{Error, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload};
 use tokio::sync::RwLock;
+use uuid::Uuid;
 
 use super::ByteStream;
-use super::location::{self, StoreError};
+use super::location::{self, Location, MissingFolder, StoreError};
 use crate::api::Problem;
 
 /// The size of one part of a write to a folder, in bytes.
@@ -29,6 +29,12 @@ pub trait FileContent {
     /// Returns the SHA-256 of the bytes, in lower-case hexadecimal.
     fn sha256(&self) -> &str;
 
+    /// Returns the number of bytes.
+    fn size(&self) -> u64;
+
+    /// Returns the SHA-256 of each MiB, one after the other.
+    fn block_digests(&self) -> &[u8];
+
     /// Returns the bytes from the beginning, in chunks of at most `size` bytes.
     fn chunks(&self, size: usize) -> ByteStream;
 }
@@ -43,19 +49,40 @@ pub struct Store {
     /// deletes an object.
     pub(super) naming_lock: Arc<RwLock<()>>,
     part_size: usize,
+    /// The identity of the database whose files the store holds. Its marker must have the same identity.
+    pub(super) deployment: Option<Uuid>,
 }
 
 impl Store {
-    /// Opens a folder (a path or `file:///…`, created if it does not exist), `s3://bucket/prefix`,
-    /// `az://container/prefix` (both with credentials from the environment), or `memory:`.
+    /// Opens a folder (a path or `file:///…`), `s3://bucket/prefix`, `az://container/prefix` (both with credentials from
+    /// the environment), or `memory:`. Until [`Store::for_deployment`], nothing can be written.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not such a location, or if the location cannot be opened. A folder must exist.
+    pub fn open(location: &str) -> Result<Self, StoreError> {
+        Self::open_location(location, MissingFolder::Refuse)
+    }
+
+    /// Opens a location like [`Store::open`], and creates a folder that does not exist.
     ///
     /// # Errors
     ///
     /// Returns an error if the text is not such a location, or if the location cannot be opened.
-    pub fn open(location: &str) -> Result<Self, StoreError> {
-        let location::Location { objects, folder } = location::open(location)?;
+    pub fn create(location: &str) -> Result<Self, StoreError> {
+        Self::open_location(location, MissingFolder::Create)
+    }
+
+    fn open_location(location: &str, missing_folder: MissingFolder) -> Result<Self, StoreError> {
+        let Location { objects, folder } = location::open(location, missing_folder)?;
         let part_size = if folder.is_some() || location == "memory:" { LOCAL_PART } else { REMOTE_PART };
-        Ok(Self { objects, folder, naming_lock: Arc::default(), part_size })
+        Ok(Self { objects, folder, naming_lock: Arc::default(), part_size, deployment: None })
+    }
+
+    /// Sets the identity of the database whose files the store holds.
+    #[must_use]
+    pub fn for_deployment(self, deployment: Uuid) -> Self {
+        Self { deployment: Some(deployment), ..self }
     }
 
     /// Stores a file for an area: all of it, on the disk, or nothing. An object that exists is written again,
@@ -63,9 +90,10 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns 503 if the object cannot be written.
+    /// Returns 503 if the object cannot be written, or the store does not have its marker.
     pub async fn put(&self, area: &str, file: &impl FileContent) -> Result<(), Problem> {
         let key = key(area, file.sha256())?;
+        self.require_marker().await?;
         let failed = |error| unavailable("stored", &key, &error);
         let mut upload = self.objects.put_multipart(&key).await.map_err(failed)?;
         match self.write_parts(upload.as_mut(), file).await {
@@ -104,22 +132,18 @@ impl Store {
         Ok(())
     }
 
-    /// Returns the bytes of a stored file, or the bytes of a range that lies within it.
+    /// Returns true if an area has an object with this digest. The bytes are not read.
     ///
     /// # Errors
     ///
-    /// Returns 503 if the store cannot be read. A missing object is an error of the service (500), because records
-    /// refer only to stored objects.
-    pub async fn read(&self, area: &str, sha256: &str, range: Option<Range<u64>>) -> Result<ByteStream, Problem> {
+    /// Returns 503 if the store cannot be read.
+    pub async fn has(&self, area: &str, sha256: &str) -> Result<bool, Problem> {
         let key = key(area, sha256)?;
-        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
-        let found = self.objects.get_opts(&key, options).await.map_err(|error| match error {
-            Error::NotFound { .. } => {
-                Problem::internal(format!("a record refers to the object {key}, which does not exist"))
-            }
-            error => unavailable("read", &key, &error),
-        })?;
-        Ok(Box::pin(found.into_stream().map_err(Problem::internal)))
+        match self.objects.head(&key).await {
+            Ok(_) => Ok(true),
+            Err(Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(unavailable("read", &key, &error)),
+        }
     }
 }
 
@@ -135,7 +159,7 @@ pub(super) fn unavailable(done: &str, key: &Path, error: &Error) -> Problem {
 }
 
 /// Returns the key `{area}/{first two digits}/{digest}`.
-fn key(area: &str, sha256: &str) -> Result<Path, Problem> {
+pub(super) fn key(area: &str, sha256: &str) -> Result<Path, Problem> {
     let valid = !area.is_empty()
         && area.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
     if !valid || !is_digest(sha256) {

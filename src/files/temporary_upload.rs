@@ -2,24 +2,23 @@
 //! it is written, and is deleted when its last handle is dropped.
 
 use std::fs::File;
+use std::io::Seek;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
-use aws_lc_rs::digest;
 use futures_util::stream;
 use tokio::io::AsyncWriteExt;
 
 use super::ByteStream;
+use super::content_digest::{ContentDigest, ContentHasher};
 use crate::api::Problem;
 
 /// A temporary file that is being written.
 pub(super) struct TemporaryUploadWriter {
     file: tokio::fs::File,
-    digest: digest::Context,
-    /// The number of bytes written so far.
-    pub(super) size: u64,
+    hasher: ContentHasher,
 }
 
 /// A temporary file that is complete.
@@ -29,6 +28,8 @@ pub(super) struct TemporaryUpload {
     pub(super) size: u64,
     /// SHA-256 in lower-case hexadecimal.
     pub(super) sha256: String,
+    /// SHA-256 of each MiB, one after the other.
+    pub(super) block_digests: Arc<[u8]>,
 }
 
 impl TemporaryUploadWriter {
@@ -38,13 +39,17 @@ impl TemporaryUploadWriter {
         let file =
             tokio::task::spawn_blocking(move || tempfile::tempfile_in(folder)).await.map_err(Problem::internal)?;
         let file = tokio::fs::File::from_std(file.map_err(not_writable)?);
-        Ok(Self { file, digest: digest::Context::new(&digest::SHA256), size: 0 })
+        Ok(Self { file, hasher: ContentHasher::new() })
+    }
+
+    /// Returns the number of bytes written so far.
+    pub(super) fn size(&self) -> u64 {
+        self.hasher.size
     }
 
     /// Appends bytes.
     pub(super) async fn write(&mut self, bytes: &[u8]) -> Result<(), Problem> {
-        self.size += bytes.len() as u64;
-        self.digest.update(bytes);
+        self.hasher.update(bytes);
         self.file.write_all(bytes).await.map_err(not_writable)
     }
 
@@ -52,7 +57,8 @@ impl TemporaryUploadWriter {
     pub(super) async fn finish(mut self) -> Result<TemporaryUpload, Problem> {
         self.file.flush().await.map_err(not_writable)?;
         let file = Arc::new(self.file.into_std().await);
-        Ok(TemporaryUpload { file, size: self.size, sha256: hex::encode(self.digest.finish()) })
+        let ContentDigest { size, sha256, block_digests } = self.hasher.finish();
+        Ok(TemporaryUpload { file, size, sha256, block_digests: block_digests.into() })
     }
 }
 
@@ -62,6 +68,13 @@ fn not_writable(error: std::io::Error) -> Problem {
 }
 
 impl TemporaryUpload {
+    /// Returns a file handle at offset 0. Handles share their offset, so use one at a time.
+    pub(super) fn try_clone_file(&self) -> std::io::Result<File> {
+        let mut file = self.file.try_clone()?;
+        file.rewind()?;
+        Ok(file)
+    }
+
     /// Returns the bytes from the beginning, in chunks of at most `size` bytes.
     pub(super) fn chunks(&self, size: usize) -> ByteStream {
         let (file, end) = (self.file.clone(), self.size);

@@ -6,9 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use actix_web::http::header;
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, dev};
 use serde_json::json;
 
+use super::active_content::ContentChecker;
 use super::file_name;
 use super::media_type as media;
 use super::multipart::{self, MultipartForm, PartHeaders};
@@ -36,6 +38,7 @@ pub(super) const NO_CONTENT_ENCODING: &str =
 pub struct Upload {
     pub(super) form: MultipartForm<dev::Payload>,
     pub(super) total_timeout: Duration,
+    checker: Option<Data<ContentChecker>>,
 }
 
 /// A complete file of an accepted type, in temporary storage. Its bytes are deleted when the last clone is dropped.
@@ -57,10 +60,11 @@ impl FromRequest for Upload {
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let payload = payload.take();
-        ready(
-            check_headers(request)
-                .map(|boundary| Self { form: MultipartForm::new(&boundary, payload), total_timeout: TOTAL_TIMEOUT }),
-        )
+        let checker = request.app_data::<Data<ContentChecker>>().cloned();
+        ready(check_headers(request).map(|boundary| {
+            let form = MultipartForm::new(&boundary, payload);
+            Self { form, total_timeout: TOTAL_TIMEOUT, checker }
+        }))
     }
 }
 
@@ -107,14 +111,17 @@ impl Argument for Upload {
 }
 
 impl Upload {
-    /// Reads the form to its end and detects the file's media type.
+    /// Reads the form to its end, detects the file's media type, and checks the file for active content.
     ///
     /// # Errors
     ///
     /// Returns 413 if the file is over [`MAX_FILE_SIZE`], 408 if no byte arrives for 10 seconds or the form takes over
     /// 120 seconds, 400 if the form cannot be read, and 422 if the file is not acceptable.
     pub async fn receive(self) -> Result<UploadedFile, Problem> {
-        self.receive_in(&std::env::temp_dir()).await
+        let checker = self.checker.clone().ok_or_else(|| Problem::internal("the server has no ContentChecker"))?;
+        let file = self.receive_in(&std::env::temp_dir()).await?;
+        checker.check(&file).await?;
+        Ok(file)
     }
 
     pub(super) async fn receive_in(self, folder: &Path) -> Result<UploadedFile, Problem> {
@@ -127,7 +134,8 @@ impl Upload {
 }
 
 impl UploadedFile {
-    /// Makes a file of the program's own, such as one of the demo data. It must pass the same checks as an upload.
+    /// Makes a file of the program's own, such as one of the demo data. It must pass the same checks of its name and type
+    /// as an upload.
     ///
     /// # Errors
     ///
@@ -159,6 +167,14 @@ impl FileContent for UploadedFile {
         &self.sha256
     }
 
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn block_digests(&self) -> &[u8] {
+        &self.content.block_digests
+    }
+
     fn chunks(&self, size: usize) -> ByteStream {
         self.content.chunks(size)
     }
@@ -186,7 +202,7 @@ async fn read_form(mut form: MultipartForm<dev::Payload>, folder: &Path) -> Resu
 }
 
 pub(super) async fn write(writer: &mut TemporaryUploadWriter, bytes: &[u8]) -> Result<(), Problem> {
-    if writer.size + bytes.len() as u64 > MAX_FILE_SIZE {
+    if writer.size() + bytes.len() as u64 > MAX_FILE_SIZE {
         return Err(too_large());
     }
     writer.write(bytes).await

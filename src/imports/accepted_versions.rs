@@ -1,6 +1,7 @@
 //! The versions of the records that an accepted import wrote. An import can be undone while all of them are unchanged.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// The version of one record.
@@ -12,6 +13,15 @@ pub struct RecordVersion {
     pub id: Uuid,
     /// The version.
     pub version: i64,
+}
+
+/// The values of one record that an accepted import replaced with those of its document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplacedValues {
+    /// The recommendation; none for the inspection itself.
+    pub recommendation_id: Option<Uuid>,
+    /// The members with their values before.
+    pub members: Map<String, Value>,
 }
 
 /// The versions of the records that an accepted import wrote, just after it was accepted.
@@ -26,6 +36,9 @@ pub struct AcceptedVersions {
     pub has_texts: bool,
     /// Whether the import proposed positions of the area's assignments.
     pub has_positions: bool,
+    /// The values of the registered inspection that the import corrected, as they were before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<ReplacedValues>,
     /// The inspection, its recommendations, and the area's response and assignments, in order.
     pub records: Vec<RecordVersion>,
 }

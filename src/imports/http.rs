@@ -4,19 +4,22 @@ use actix_web::web::Data;
 use uuid::Uuid;
 
 use super::requests::{ImportAmendment, ImportTransition};
+use super::service::{self, FileReader, Importer};
 use super::store::list::Imports;
 use super::store::{self, list, proposals};
 use super::summary::ImportSummary;
 use super::views::{AnyImport, ImportProposal};
-use super::{service, template, upload};
+use super::{template, upload};
 use crate::api::{
-    Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path, Problem,
-    ProblemKind, WriteMode,
+    Amended, Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
+    Problem, ProblemKind, WriteMode,
 };
-use crate::audit::{self, HistoryPage, RecordHistory, TransitionHistory};
+use crate::audit::{self, HistoryPage, RecordHistory, TransitionHistory, TransitionOrder};
 use crate::auth::Caller;
 use crate::auth::permissions::{ImportDocuments, ReadImports};
+use crate::clock::Clock;
 use crate::db::{AuditedRead, Db, Event};
+use crate::file_integrity;
 use crate::files::{Download, FileMetadata, RangeRequest, Store};
 
 /// Declares the operations.
@@ -45,7 +48,9 @@ pub fn operations(api: &mut Api) {
         );
     api.get("/v1/imports/{id}/file", "Download the file of an import", download).description(
         "Returns the bytes of the imported file, or the range in `Range`, as an attachment. Each download is recorded \
-         in the audit log. An import of rows has no file, and is 404.",
+         in the audit log. An import of rows has no file, and is 404; so is one whose response was disposed of. Stored \
+         content that is found damaged or missing is 500 `file_damaged` or `file_missing`, or the response breaks off \
+         before its end.",
     );
     api.post("/v1/imports/{id}/transitions", "Perform an action on an import", transition)
         .problem(ProblemKind::NotPossibleFromThisState)
@@ -53,8 +58,9 @@ pub fn operations(api: &mut Api) {
         .problem(ProblemKind::NeedsUnmet)
         .description(
             "Accepts or discards a proposal, or undoes an accepted import. `accept` writes the inspection and the \
-             area's texts, all or nothing; while a question is open it is 422, with a fault for each. With \
-             `validate_only`, it writes nothing and shows the result. `undo` is 422 if a record has changed since.",
+             area's texts, all or nothing; while a question is open it is 422, with a fault for each. A registered \
+             inspection keeps its values, except the differences in `correct`, which need the rights of correcting by \
+             hand. With `validate_only`, nothing is written. `undo` is 422 if a record has changed since.",
         );
     api.get("/v1/imports/{id}/transitions", "List an import's transitions", list_transitions).description(
         "Returns the actions performed on an import, oldest first: who performed each, when, and from which state to \
@@ -92,12 +98,14 @@ async fn get(caller: Caller<ReadImports>, db: Data<Db>, Path(id): Path<Uuid>) ->
 async fn update(
     caller: Caller<ImportDocuments>,
     db: Data<Db>,
+    importer: Data<Importer>,
     Path(id): Path<Uuid>,
     if_match: IfMatch,
     JsonBody(amendment): JsonBody<ImportAmendment>,
     mode: WriteMode,
-) -> ApiResult<Json<ImportProposal>> {
-    service::answer(&db, &caller, id, &if_match, &amendment, mode).await.map(Json::record)
+) -> ApiResult<Amended<Json<ImportProposal>>> {
+    let reader = FileReader { workbooks: importer.workbook_reader.clone() };
+    Ok(service::answer(&db, &reader, &caller, id, &if_match, &amendment, mode).await?.map(Json::record))
 }
 
 async fn transition(
@@ -112,7 +120,7 @@ async fn transition(
     let call = db.read(&caller.actor, async |db| service::call_for(db, id, &caller).await).await?;
     db.write_idempotent(&call, mode, &key, async |tx| {
         let check = |version| if_match.check(version);
-        Ok(service::transition(tx, id, request, check, &call).await?.map(Json::record))
+        Ok(service::transition(tx, id, request.clone(), check, &call).await?.map(Json::record))
     })
     .await
 }
@@ -121,13 +129,16 @@ async fn download(
     caller: Caller<ReadImports>,
     db: Data<Db>,
     files: Data<Store>,
+    clock: Data<Clock>,
     Path(id): Path<Uuid>,
     range_request: RangeRequest,
 ) -> ApiResult<Download> {
-    let (record, selection) = db
+    let (record, stored, selection) = db
         .read_audited(&caller, async |tx| {
-            let record = proposals::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+            let found = proposals::find(tx, id).await?.filter(|record| record.disposed_at.is_none());
+            let record = found.ok_or_else(Problem::not_found)?;
             let size = record.size.unsigned_abs();
+            let stored = file_integrity::store::find_intact(tx, record.folder(), &record.sha256, size).await?;
             let selection = range_request.select(&record.sha256, size);
             let mut events = Vec::new();
             if selection.bytes(size).is_some() {
@@ -135,12 +146,12 @@ async fn download(
                 event.area.clone_from(&record.area);
                 events.push(event);
             }
-            Ok(AuditedRead::new((record, selection), events))
+            Ok(AuditedRead::new((record, stored, selection), events))
         })
         .await?;
     // The event of the download is committed, so bytes may be sent.
     let content = match selection.bytes(record.size.unsigned_abs()) {
-        Some(range) => Some(files.read(record.folder(), &record.sha256, Some(range)).await?),
+        Some(range) => Some(file_integrity::open_download(&db, &files, &clock, stored, range).await?),
         None => None,
     };
     let metadata = FileMetadata {
@@ -156,8 +167,9 @@ async fn list_transitions(
     caller: Caller<ReadImports>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
+    TransitionOrder(order): TransitionOrder,
 ) -> ApiResult<Json<TransitionHistory>> {
-    audit::transition_history(&db, &caller, id, async |db| find_id(db, id).await).await
+    audit::transition_history(&db, &caller, id, order, async |db| find_id(db, id).await).await
 }
 
 async fn history(

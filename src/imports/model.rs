@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use super::accepted_versions::{AcceptedVersions, RecordVersion};
+pub use super::accepted_versions::{AcceptedVersions, RecordVersion, ReplacedValues};
 use super::document::DocumentFormat;
 use super::proposal::{Answers, Proposal};
 pub use super::row_import::{Import, ImportKind, ImportState, StartedBy};
@@ -65,6 +65,8 @@ crate::stored_record! {
         inserted expires_at: DateTime<Utc>,
         /// When a person accepted or discarded the proposal, or undid the import.
         updated finished_at: Option<DateTime<Utc>>,
+        /// When the response was disposed of, and with it the file and its texts.
+        maintained disposed_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -12,8 +12,10 @@ use uuid::Uuid;
 use super::proposal::Answers;
 use super::table::RecommendationTable;
 use super::workflow::Action;
+use crate::api::text::{LongText, SingleLineText};
 use crate::api::{self, Argument, Fault, JsonBody, OperationDoc, Problem, ProblemKind};
 use crate::files::{FileBody, FilesForm, MAX_FILES, check_name};
+use crate::label;
 
 /// The media types of one file. The content decides how the file is read.
 const MEDIA_TYPES: [&str; 13] = [
@@ -64,7 +66,8 @@ impl ImportTarget {
                 }
             },
         };
-        Ok(Self { area: api::parameter(request, "area")?, filename, inspection_id })
+        let area = api::parameter(request, "area")?.as_deref().map(label::key);
+        Ok(Self { area, filename, inspection_id })
     }
 }
 
@@ -152,7 +155,7 @@ pub struct ImportAmendment {
 }
 
 /// A transition of an import.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ImportTransition {
     /// Write the proposal to the record: a new inspection or a registered one, and the area's response.
@@ -163,6 +166,15 @@ pub enum ImportTransition {
         /// Whether to answer each question that has a proposed answer with it.
         #[serde(default)]
         confirm_proposed: bool,
+        /// The pointers of those `differences` in which the document is right and the registered inspection is corrected.
+        /// In all others the record stays as it is. It takes the rights that correcting by hand takes.
+        #[serde(default)]
+        #[schema(max_items = 2000, example = json!(["/inspection/title"]))]
+        correct: Vec<SingleLineText>,
+        /// The reason for the corrections; the name of the file if absent.
+        #[serde(default)]
+        #[schema(nullable = false)]
+        reason: Option<LongText>,
     },
     /// Discard the proposal.
     Discard {},
@@ -172,7 +184,7 @@ pub enum ImportTransition {
 
 impl ImportTransition {
     /// Returns the action of the transition.
-    pub fn action(self) -> Action {
+    pub fn action(&self) -> Action {
         match self {
             Self::Accept { .. } => Action::Accept,
             Self::Discard {} => Action::Discard,

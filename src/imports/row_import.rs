@@ -47,6 +47,7 @@ pub struct StartedBy {
 
 /// The import of a table of recommendations.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TableImport)]
 pub struct Import {
     /// The import's id.
     pub id: Uuid,

@@ -79,7 +79,8 @@ pub fn unmet(need: Need, record: &ImportRecord, context: ImportContext<'_>, acto
         Need::QuestionsAnswered => context.questions.iter().map(question_fault).collect(),
         Need::AcceptedByCallerOrApprover => {
             let accepted = (record.accepted_issuer.as_deref(), record.accepted_subject.as_deref());
-            let by_caller = matches!(accepted, (Some(issuer), Some(subject)) if actor.is_same_person(issuer, subject));
+            // Exactly this subject: a likeness may forbid an act, but not permit one.
+            let by_caller = accepted == (Some(actor.issuer.as_str()), Some(actor.subject.as_str()));
             if by_caller || actor.has_any_role(&[OpccApprover, Registrar]) {
                 return Vec::new();
             }

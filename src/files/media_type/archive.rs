@@ -11,6 +11,7 @@ use zip::ZipArchive;
 use zip::read::{ArchiveOffset, Config};
 
 use super::{MediaType, Refusal, read_at};
+use crate::files::active_content;
 
 /// The most entries an archive may have.
 const MAX_ENTRIES: usize = 10_000;
@@ -54,10 +55,10 @@ pub(super) fn detect(mut file: &File, size: u64) -> Result<MediaType, Refusal> {
             return Err(unsupported("an encrypted archive"));
         }
         let name = String::from_utf8_lossy(entry.name_raw()).to_lowercase();
-        if name.contains("vbaproject") || name.contains("macrosheets/") {
+        if active_content::is_macro_part(&name) {
             return Err(Refusal::Macros(name.chars().take(100).collect()));
         }
-        scripts |= name.split('/').rev().skip(1).any(|folder| folder == "basic" || folder == "scripts");
+        scripts |= active_content::is_in_macro_folder(&name);
     }
     let media_type = media_type(&mut archive)?;
     if scripts && matches!(media_type, MediaType::Odt | MediaType::Ods) {
@@ -141,7 +142,7 @@ fn office_media_type(types: &[u8]) -> Result<MediaType, Refusal> {
                 continue;
             }
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| unreadable())?.to_lowercase();
-            if value.contains("macro") || value.contains("vba") {
+            if active_content::is_macro_type(&value) {
                 return Err(Refusal::Macros(value.chars().take(100).collect()));
             }
             match value.as_str() {

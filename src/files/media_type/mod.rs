@@ -16,7 +16,7 @@ use crate::vocabulary;
 
 vocabulary! {
     /// The media types of the files that the service accepts.
-    pub enum MediaType {
+    pub enum MediaType as ("FileMediaType") {
         /// Portable Document Format.
         Pdf = "application/pdf",
         /// A document of Word 2007 or later.
@@ -99,7 +99,7 @@ static CONCURRENT_CHECKS: Semaphore = Semaphore::const_new(4);
 
 /// The reason why a file is not accepted.
 #[derive(Debug, thiserror::Error)]
-enum Refusal {
+pub(super) enum Refusal {
     /// The file is of another type.
     #[error("The file seems to be {0}.")]
     Unsupported(String),
@@ -140,7 +140,7 @@ pub(super) async fn detect(upload: &TemporaryUpload) -> Result<MediaType, Proble
     Ok(detected?)
 }
 
-fn detect_blocking(file: &File, size: u64) -> Result<MediaType, Refusal> {
+pub(super) fn detect_blocking(file: &File, size: u64) -> Result<MediaType, Refusal> {
     let head = read_at(file, 0, 8192)?;
     if head.starts_with(b"PK\x03\x04") {
         return archive::detect(file, size);

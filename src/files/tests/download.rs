@@ -17,7 +17,10 @@ async fn a_file_is_sent_as_an_attachment_in_which_no_script_runs() {
         ("etag", &format!("\"{digest}\"")),
         ("accept-ranges", "bytes"),
         ("content-type", "text/plain; charset=utf-8"),
-        ("content-security-policy", "sandbox; default-src 'none'"),
+        (
+            "content-security-policy",
+            "sandbox; default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
         ("content-disposition", "attachment; filename=\"numbers.txt\"; filename*=UTF-8''numbers.txt"),
     ];
     for (name, value) in expected {

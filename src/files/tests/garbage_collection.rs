@@ -9,9 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 
-use super::super::Store;
 use super::store::{keys, stores};
-use super::{read_all, uploaded_file};
+use super::{marked_store, read_all, stored, uploaded_file};
 
 /// Returns the time of the objects' clock, `offset` hours from now.
 fn hours(offset: i64) -> DateTime<Utc> {
@@ -20,7 +19,7 @@ fn hours(offset: i64) -> DateTime<Utc> {
 
 #[actix_web::test]
 async fn an_unreferenced_object_is_deleted_once_it_is_old_enough() {
-    let (_folder, stores) = stores();
+    let (_folder, stores) = stores().await;
     let (referenced_file, orphan) = (uploaded_file(b"named\n").await, uploaded_file(b"orphan\n").await);
     for store in stores {
         for (area, file) in [("kent", &referenced_file), ("kent", &orphan), ("cumbria", &referenced_file)] {
@@ -38,7 +37,7 @@ async fn an_unreferenced_object_is_deleted_once_it_is_old_enough() {
         assert_eq!(store.delete_unreferenced(hours(1), referenced).await.expect("a deletion"), 2);
         queries.borrow_mut().sort();
         assert_eq!(*queries.borrow(), [("cumbria".to_owned(), 1), ("kent".to_owned(), 2)]);
-        let left = read_all(store.read("kent", &referenced_file.sha256, None).await.expect("a file")).await;
+        let left = read_all(store.read(&stored("kent", &referenced_file), None).await.expect("a file")).await;
         assert_eq!(left.expect("all of it"), b"named\n");
         assert_eq!(keys(&store).await.len(), 2);
     }
@@ -46,7 +45,7 @@ async fn an_unreferenced_object_is_deleted_once_it_is_old_enough() {
 
 #[actix_web::test]
 async fn one_query_has_at_most_500_digests() {
-    let store = Store::open("memory:").expect("a store");
+    let store = marked_store("memory:").await;
     for n in 0..1001 {
         let digest = format!("{n:064x}");
         let key = Path::from(format!("kent/{}/{digest}", &digest[..2]));
@@ -63,7 +62,7 @@ async fn one_query_has_at_most_500_digests() {
 
 #[actix_web::test]
 async fn an_object_that_is_written_again_meanwhile_is_not_deleted() {
-    let (folder, [_, store]) = stores();
+    let (folder, [_, store]) = stores().await;
     let file = uploaded_file(b"used again\n").await;
     store.put("kent", &file).await.expect("the file is stored");
     let path = folder.path().join(format!("stored/kent/{}/{}", &file.sha256[..2], file.sha256));
@@ -79,7 +78,7 @@ async fn an_object_that_is_written_again_meanwhile_is_not_deleted() {
 
 #[actix_web::test]
 async fn a_failed_query_deletes_nothing() {
-    let store = Store::open("memory:").expect("a store");
+    let store = marked_store("memory:").await;
     store.put("kent", &uploaded_file(b"x\n").await).await.expect("the file is stored");
     let referenced = async |_: &str, _: &[String]| Err(crate::api::Problem::unavailable("no database", 1));
     assert!(store.delete_unreferenced(hours(1), referenced).await.is_err());
@@ -88,7 +87,7 @@ async fn a_failed_query_deletes_nothing() {
 
 #[actix_web::test]
 async fn the_files_of_interrupted_writes_are_deleted() {
-    let (folder, [_, store]) = stores();
+    let (folder, [_, store]) = stores().await;
     let within = folder.path().join("stored/kent/aa");
     fs::create_dir_all(&within).expect("a folder");
     let partial = |name: String| {
@@ -107,7 +106,7 @@ async fn the_files_of_interrupted_writes_are_deleted() {
 
 #[tokio::test]
 async fn the_deletion_can_run_in_a_task() {
-    let store = Store::open("memory:").expect("a store");
+    let store = marked_store("memory:").await;
     let deletion = tokio::spawn(async move {
         store.delete_unreferenced(hours(1), async |_: &str, _: &[String]| Ok(HashSet::new())).await
     });

@@ -26,12 +26,12 @@ fn many_large_uploads_at_once_take_little_memory() {
 #[ignore = "the test above runs it in its own process"]
 async fn in_its_own_process() {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::open(&folder.path().join("stored").to_string_lossy()).expect("a store");
+    let store = super::marked_store(&folder.path().join("stored").to_string_lossy()).await;
     let before = peak_memory();
     let upload = async |store: Store, temporary_folder: std::path::PathBuf| {
         let mut writer = TemporaryUploadWriter::new(&temporary_folder).await.expect("a temporary file");
         let line = [&[b'x'; 31 * 1024][..], b",\n"].concat();
-        while writer.size + (line.len() as u64) < MAX_FILE_SIZE {
+        while writer.size() + (line.len() as u64) < MAX_FILE_SIZE {
             writer.write(&line).await.expect("the line is written");
         }
         let content = writer.finish().await.expect("a temporary file");

@@ -1,13 +1,14 @@
 //! Unit tests of the `files` module.
 
 mod archives;
+mod checked_read;
 mod download;
 mod garbage_collection;
 mod media_types;
 mod memory;
 mod multipart;
 mod ranges;
-mod samples;
+pub(super) mod samples;
 mod scan;
 mod service;
 mod store;
@@ -15,7 +16,7 @@ mod upload;
 
 use futures_util::TryStreamExt;
 
-use super::{ByteStream, UploadedFile};
+use super::{ByteStream, FileContent, Store, StoredFile, UploadedFile};
 use crate::api::{Fault, Problem};
 
 /// Reads a stream to its end.
@@ -26,6 +27,19 @@ async fn read_all(content: ByteStream) -> Result<Vec<u8>, Problem> {
 /// Makes an uploaded text file.
 async fn uploaded_file(bytes: &[u8]) -> UploadedFile {
     UploadedFile::from_bytes("file.txt", bytes).await.expect("an accepted file")
+}
+
+/// Opens a store that has its marker.
+async fn marked_store(location: &str) -> Store {
+    let store = Store::create(location).expect("a store").for_deployment(uuid::Uuid::nil());
+    store.write_marker("2022-03-22T12:00:00Z".parse().expect("an instant")).await.expect("a marker");
+    store
+}
+
+/// Returns what is known of a file that an area stored.
+fn stored(area: &str, file: &UploadedFile) -> StoredFile {
+    let block_digests = Some(file.block_digests().to_vec());
+    StoredFile { folder: area.to_owned(), sha256: file.sha256.clone(), size: file.size, block_digests }
 }
 
 /// Returns the pointer and code of a problem's only fault.

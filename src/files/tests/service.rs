@@ -74,7 +74,7 @@ async fn download(_: Open, state: Data<HandlerState>, range_request: RangeReques
     let mut content = None;
     if let Some(range) = selection.bytes(size) {
         let range = if state.interrupt { 0..range.end / 2 } else { range };
-        let read = state.store.read("kent", &sha256, Some(range)).await?;
+        let read = state.store.read(&super::stored("kent", &state.file), Some(range)).await?;
         let failure = futures_util::stream::iter([Err(Problem::internal("the disk failed"))]);
         content = Some(if state.interrupt { Box::pin(read.chain(failure)) } else { read });
     }
@@ -153,7 +153,7 @@ impl Service {
     pub async fn start(file: &[u8], filename: &str, read_timeout: Duration, interrupt: bool) -> Self {
         let temporary_folder = tempfile::tempdir().expect("a folder");
         let file = UploadedFile::from_bytes(filename, file).await.expect("an accepted file");
-        let store = Store::open("memory:").expect("a store");
+        let store = super::marked_store("memory:").await;
         store.put("kent", &file).await.expect("the file is stored");
         let state = Data::new(HandlerState {
             temporary_folder: temporary_folder.path().to_owned(),

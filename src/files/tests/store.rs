@@ -2,48 +2,51 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
+use object_store::ObjectStoreExt;
+use object_store::path::Path;
 
+use super::super::marker::MARKER;
 use super::super::temporary_upload::TemporaryUpload;
-use super::super::{Store, StoreError, UploadedFile};
-use super::{read_all, uploaded_file};
+use super::super::{Store, StoreError, StoredFile, UploadedFile};
+use super::{marked_store, read_all, stored, uploaded_file};
 use crate::api::ProblemKind;
 
-/// Opens a store in memory and one in a temporary folder.
-pub(super) fn stores() -> (tempfile::TempDir, [Store; 2]) {
+/// Opens a store in memory and one in a temporary folder, both with their marker.
+pub(super) async fn stores() -> (tempfile::TempDir, [Store; 2]) {
     let folder = tempfile::tempdir().expect("a folder");
     let local = format!("file://{}/stored", folder.path().display());
-    let stores = ["memory:", &local].map(|location| Store::open(location).expect("a store"));
-    (folder, stores)
+    (folder, [marked_store("memory:").await, marked_store(&local).await])
 }
 
-/// Returns the keys of all objects.
+/// Returns the keys of all objects except the marker.
 pub(super) async fn keys(store: &Store) -> Vec<String> {
     let listing = store.objects.list(None).map_ok(|object| object.location.to_string());
     let mut keys: Vec<String> = listing.try_collect().await.expect("a listing");
+    keys.retain(|key| key != MARKER);
     keys.sort();
     keys
 }
 
-/// Counts the files below a folder.
-fn count_files(folder: &Path) -> usize {
+/// Counts the files below a folder, without the marker.
+fn count_files(folder: &std::path::Path) -> usize {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-    entries.map(|path| if path.is_dir() { count_files(&path) } else { 1 }).sum()
+    let count = |path: std::path::PathBuf| if path.is_dir() { count_files(&path) } else { 1 };
+    entries.filter(|path| !path.ends_with(MARKER)).map(count).sum()
 }
 
 #[actix_web::test]
 async fn a_stored_file_is_read_whole_or_in_part() {
-    let (_folder, stores) = stores();
+    let (_folder, stores) = stores().await;
     // The file has several parts, and the last is not full.
     let bytes: Vec<u8> = "0123456789\n".repeat(70_001).into_bytes();
     let file = uploaded_file(&bytes).await;
     assert_eq!(file.size, bytes.len() as u64);
     for store in stores {
         store.put("kent", &file).await.expect("the file is stored");
-        let read = async |range| read_all(store.read("kent", &file.sha256, range).await.expect("a file")).await;
+        let read = async |range| read_all(store.read(&stored("kent", &file), range).await.expect("a file")).await;
         assert!(read(None).await.expect("all of it") == bytes);
         assert!(read(Some(262_140..262_150)).await.expect("a part") == bytes[262_140..262_150]);
         assert!(read(Some(770_010..770_011)).await.expect("the end") == bytes[770_010..]);
@@ -52,13 +55,13 @@ async fn a_stored_file_is_read_whole_or_in_part() {
 
 #[actix_web::test]
 async fn the_same_file_is_one_object_in_each_area() {
-    let (_folder, stores) = stores();
+    let (_folder, stores) = stores().await;
     let file = uploaded_file(b"the same\n").await;
     let digest = &file.sha256;
     for store in stores {
         store.put("kent", &file).await.expect("the file is stored");
-        let elsewhere = store.read("cumbria", digest, None).await.err().expect("no object");
-        assert_eq!(elsewhere.kind(), ProblemKind::Internal);
+        let elsewhere = store.read(&stored("cumbria", &file), None).await.err().expect("no object");
+        assert_eq!(elsewhere.kind(), ProblemKind::FileMissing);
         store.put("kent", &uploaded_file(b"the same\n").await).await.expect("the file is stored again");
         store.put("cumbria", &file).await.expect("the file is stored there too");
         let key = |area: &str| format!("{area}/{}/{digest}", &digest[..2]);
@@ -67,13 +70,14 @@ async fn the_same_file_is_one_object_in_each_area() {
 }
 
 #[actix_web::test]
-async fn a_missing_object_or_an_invalid_key_is_an_internal_error() {
-    let (_folder, stores) = stores();
+async fn an_invalid_key_is_an_internal_error() {
+    let (_folder, stores) = stores().await;
     let digest = "0".repeat(64);
     for store in stores {
-        for (area, digest) in [("kent", digest.as_str()), ("../kent", &digest), ("", &digest), ("kent", "../../secret")]
-        {
-            let problem = store.read(area, digest, None).await.err().expect("no object");
+        for (area, digest) in [("../kent", digest.as_str()), ("", &digest), ("kent", "../../secret")] {
+            let (folder, sha256) = (area.to_owned(), digest.to_owned());
+            let file = StoredFile { folder, sha256, size: 1, block_digests: None };
+            let problem = store.read(&file, None).await.err().expect("no object");
             assert_eq!(problem.kind(), ProblemKind::Internal, "{area} {digest}");
         }
     }
@@ -81,7 +85,7 @@ async fn a_missing_object_or_an_invalid_key_is_an_internal_error() {
 
 #[actix_web::test]
 async fn an_interrupted_write_leaves_no_file() {
-    let (folder, stores) = stores();
+    let (folder, stores) = stores().await;
     let file = uploaded_file(b"short\n").await;
     let content = TemporaryUpload { size: 600_000, ..file.content.clone() };
     let truncated = UploadedFile { content, size: 600_000, ..file };
@@ -94,23 +98,26 @@ async fn an_interrupted_write_leaves_no_file() {
 
 #[actix_web::test]
 async fn a_file_stored_again_is_written_again_and_stays_readable() {
-    let (_folder, stores) = stores();
+    let (_folder, stores) = stores().await;
     let file = uploaded_file(b"again\n").await;
     for store in stores {
         store.put("kent", &file).await.expect("the file is stored");
-        let first = store.objects.list(None).try_next().await.expect("a listing").expect("an object").last_modified;
-        let reading = store.read("kent", &file.sha256, None).await.expect("a file");
+        let modified = async || {
+            let key = Path::from(keys(&store).await.remove(0));
+            store.objects.head(&key).await.expect("an object").last_modified
+        };
+        let first = modified().await;
+        let reading = store.read(&stored("kent", &file), None).await.expect("a file");
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         store.put("kent", &file).await.expect("the file is stored again");
-        let second = store.objects.list(None).try_next().await.expect("a listing").expect("an object").last_modified;
-        assert!(second > first);
+        assert!(modified().await > first);
         assert_eq!(read_all(reading).await.expect("all of it"), b"again\n");
     }
 }
 
 #[actix_web::test]
 async fn concurrent_writes_are_each_complete() {
-    let (folder, [_, store]) = stores();
+    let (folder, [_, store]) = stores().await;
     let store = Arc::new(store);
     let tasks: Vec<_> = (0..20)
         .map(|n| {
@@ -120,7 +127,7 @@ async fn concurrent_writes_are_each_complete() {
                 let bytes = format!("file {}\n", n / 2).repeat(50_000);
                 let file = uploaded_file(bytes.as_bytes()).await;
                 store.put("kent", &file).await.expect("the file is stored");
-                let read = read_all(store.read("kent", &file.sha256, None).await.expect("a file")).await;
+                let read = read_all(store.read(&stored("kent", &file), None).await.expect("a file")).await;
                 assert!(read.expect("all of it") == bytes.as_bytes());
             })
         })
@@ -135,7 +142,9 @@ async fn concurrent_writes_are_each_complete() {
 fn a_new_folder_is_private_and_writes_are_flushed_to_the_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a/b");
-    let store = Store::open(&path.to_string_lossy()).expect("a store");
+    assert!(matches!(Store::open(&path.to_string_lossy()), Err(StoreError::Folder { .. })));
+    assert!(!path.exists(), "only `create` makes a folder");
+    let store = Store::create(&path.to_string_lossy()).expect("a store");
     for folder in [&path, &folder.path().join("a")] {
         assert_eq!(fs::metadata(folder).expect("a folder").permissions().mode() & 0o777, 0o700);
     }
@@ -149,7 +158,7 @@ fn a_text_that_is_not_a_location_is_refused() {
         assert!(matches!(Store::open(location), Err(StoreError::Location(_))), "{location}");
     }
     let file = tempfile::NamedTempFile::new().expect("a file");
-    assert!(Store::open(&file.path().join("x").to_string_lossy()).is_err());
+    assert!(Store::create(&file.path().join("x").to_string_lossy()).is_err());
 }
 
 #[test]

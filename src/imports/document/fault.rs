@@ -4,8 +4,11 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::active_content::ContentFault;
+
 /// The codes of faults. A fault of a child process has one of them.
-const CODES: [&str; 18] = [
+const CODES: [&str; 19] = [
+    "active_content",
     "archive_bomb",
     "document_type",
     "empty",
@@ -36,6 +39,12 @@ pub struct DocumentFault {
     pub detail: String,
 }
 
+impl From<ContentFault> for DocumentFault {
+    fn from(fault: ContentFault) -> Self {
+        Self::new(fault.code.as_str(), fault.detail)
+    }
+}
+
 impl DocumentFault {
     /// Creates a fault.
     pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
@@ -53,11 +62,6 @@ impl DocumentFault {
             "encrypted",
             "The file is protected with a password. Save it without the password, and send that file.",
         )
-    }
-
-    /// Returns the fault for a file with macros.
-    pub(super) fn macros() -> Self {
-        Self::new("macros", "The file contains macros. Save it without macros, and send that file.")
     }
 
     /// Returns the fault for a file that is damaged or not complete.

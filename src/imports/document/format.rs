@@ -35,7 +35,7 @@ pub(super) enum Recognised {
     Text(DocumentFormat, String),
 }
 
-/// The content types that a macro-free package can have as its main part.
+/// The content types that a package can have as its main part.
 const DOCX: &[u8] = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
 const XLSX: &[u8] = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
 
@@ -43,7 +43,7 @@ const XLSX: &[u8] = b"application/vnd.openxmlformats-officedocument.spreadsheetm
 ///
 /// # Errors
 ///
-/// Returns a fault if the file is empty, protected with a password, contains macros, or is of no format that is read.
+/// Returns a fault if the file is empty, protected with a password, or is of no format that is read.
 pub(super) fn recognise(bytes: &[u8], hint: MediaHint) -> Result<Recognised, DocumentFault> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(DocumentFault::new("empty", "The file is empty. Send a document with text."));
@@ -91,18 +91,12 @@ fn package_format(bytes: &[u8]) -> Result<DocumentFormat, DocumentFault> {
         if memmem::find(&manifest, b"encryption-data").is_some() || package.contains("encrypted-package") {
             return Err(DocumentFault::encrypted());
         }
-        if package.has_scripts {
-            return Err(DocumentFault::macros());
-        }
         return Ok(format);
     }
     let Some(types) = package.read("[Content_Types].xml")? else {
         return Err(unsupported("an archive, but not a document"));
     };
     let has = |content_type: &[u8]| memmem::find(&types, content_type).is_some();
-    if has(b"macroEnabled") || has(b"vbaProject") {
-        return Err(DocumentFault::macros());
-    }
     match (has(DOCX), has(XLSX)) {
         (true, false) => Ok(DocumentFormat::Docx),
         (false, true) => Ok(DocumentFormat::Xlsx),
@@ -124,9 +118,6 @@ fn compound_file_format(bytes: &[u8]) -> Result<DocumentFormat, DocumentFault> {
         return Err(DocumentFault::new("unsupported_content", detail));
     }
     if file.is_stream("/Workbook") || file.is_stream("/Book") {
-        if file.is_storage("/_VBA_PROJECT_CUR") {
-            return Err(DocumentFault::macros());
-        }
         return Ok(DocumentFormat::Xls);
     }
     Err(unsupported("a compound file that is not a workbook"))

@@ -5,6 +5,9 @@ mod builder;
 mod docx;
 mod fault;
 mod format;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod grid;
 mod html;
 mod limits;
@@ -141,6 +144,7 @@ pub struct TableCell {
 
 /// A place in a file. The members that the format has are set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FilePlace)]
 pub struct Place {
     /// The number of the page, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -158,6 +162,7 @@ pub struct Place {
 
 /// Something that the reader of a format left out or could not read, such as a picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ReadingNotice)]
 pub struct Notice {
     /// The code, for programs.
     pub code: String,

@@ -32,6 +32,8 @@ pub(super) enum Omission {
     NumberFormats,
     /// Parts that are documents of their own, such as frames that show another page.
     EmbeddedParts,
+    /// Scripts of a web page.
+    Scripts,
     /// Pages without text.
     PagesWithoutText,
 }
@@ -52,6 +54,7 @@ impl Omission {
             Self::UnreadCharacters => "unread_characters",
             Self::NumberFormats => "number_formats",
             Self::EmbeddedParts => "embedded_parts",
+            Self::Scripts => "scripts",
             Self::PagesWithoutText => "pages_without_text",
         }
     }
@@ -73,6 +76,10 @@ impl Omission {
                 format!("Numbers of lists in words or other scripts were read as digits: {count}.")
             }
             Self::EmbeddedParts => format!("Embedded documents and pages were left out: {count}."),
+            Self::Scripts => format!(
+                "The page has scripts, which were left out: {count}. They run if the file of the import is downloaded and \
+                 opened in a browser."
+            ),
             Self::PagesWithoutText => format!("Pages without text, such as scans, were left out: {count}."),
         }
     }

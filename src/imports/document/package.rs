@@ -22,8 +22,6 @@ const MAX_ENTRY: u64 = 64 * 1024 * 1024;
 /// An open archive.
 pub(super) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
-    /// Whether the archive has a folder in which OpenDocument keeps macros.
-    pub(super) has_scripts: bool,
 }
 
 fn bomb(why: &str) -> DocumentFault {
@@ -35,7 +33,7 @@ impl<'a> Package<'a> {
     ///
     /// # Errors
     ///
-    /// Returns a fault if the archive is damaged, encrypted or not safe to open, or contains macros.
+    /// Returns a fault if the archive is damaged, encrypted or not safe to open.
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, DocumentFault> {
         // Each entry of the directory has this signature. The count comes first, because the zip crate reads the whole
         // directory into memory.
@@ -47,17 +45,12 @@ impl<'a> Package<'a> {
         if archive.has_duplicate_names() {
             return Err(bomb("two of its entries have the same name"));
         }
-        let (mut total, mut has_scripts) = (0_u64, false);
+        let mut total = 0_u64;
         for at in 0..archive.len() {
             let entry = archive.by_index_data(at).map_err(|_| DocumentFault::malformed())?;
             if entry.encrypted() {
                 return Err(DocumentFault::encrypted());
             }
-            let name = String::from_utf8_lossy(entry.name_raw()).to_lowercase();
-            if name.contains("vbaproject") || name.contains("macrosheets/") {
-                return Err(DocumentFault::macros());
-            }
-            has_scripts |= name.starts_with("basic/") || name.starts_with("scripts/");
             total = total.saturating_add(entry.size());
         }
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -65,7 +58,7 @@ impl<'a> Package<'a> {
         if total > limit {
             return Err(bomb(&format!("it decompresses to more than {limit} bytes")));
         }
-        Ok(Self { archive, has_scripts })
+        Ok(Self { archive })
     }
 
     /// Returns true if the archive has an entry with this name.

@@ -2,13 +2,16 @@
 
 use super::format::{MediaHint, Recognised, recognise};
 use super::{Document, DocumentFault, DocumentFormat, docx, html, limits, odt, pdf, tables, text};
+use crate::files::active_content;
 
 /// Reads a file.
 ///
 /// # Errors
 ///
-/// Returns a fault if the file is of no format that is read, is damaged or protected, has no text, or passes a limit.
+/// Returns a fault if the file is of no format that is read, is damaged or protected, has active content or no text, or
+/// passes a limit.
 pub(super) fn read(bytes: &[u8], hint: MediaHint) -> Result<Document, DocumentFault> {
+    active_content::check(bytes)?;
     let document = match recognise(bytes, hint)? {
         Recognised::Bytes(format) => match format {
             DocumentFormat::Docx => docx::read(bytes),

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use super::model::ImportProfile;
 use super::requests::ImportProfileReplacement;
 use super::{service, store};
-use crate::api::{Api, ApiResult, IfMatch, Json, JsonBody, Path, Problem, WriteMode};
+use crate::api::{Amended, Api, ApiResult, IfMatch, Json, JsonBody, Path, Problem, WriteMode};
 use crate::audit::{self, HistoryPage, RecordHistory};
 use crate::auth::Caller;
 use crate::auth::permissions::{KeepImportProfiles, ReadImportProfiles};
@@ -44,8 +44,8 @@ async fn replace(
     if_match: IfMatch,
     JsonBody(request): JsonBody<ImportProfileReplacement>,
     mode: WriteMode,
-) -> ApiResult<Json<ImportProfile>> {
-    service::replace(&db, &caller, &code, &if_match, request, mode).await.map(Json::record)
+) -> ApiResult<Amended<Json<ImportProfile>>> {
+    Ok(service::replace(&db, &caller, &code, &if_match, request, mode).await?.map(Json::record))
 }
 
 async fn history(

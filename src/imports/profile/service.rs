@@ -4,9 +4,9 @@ use super::model::ImportProfile;
 use super::requests::ImportProfileReplacement;
 use super::store;
 use crate::api::amendment::changed_members;
-use crate::api::{IfMatch, Problem, WriteMode};
+use crate::api::{Amended, IfMatch, Problem, WriteMode};
 use crate::auth::{Call, Side};
-use crate::db::{Db, Event, Snapshot, Write};
+use crate::db::{Db, Event, Session, Snapshot, Tx, Write};
 
 /// The members that a replacement can change.
 const MEMBERS: [&str; 6] = ["headings", "columns", "status_words", "day_format", "language", "signatory"];
@@ -24,9 +24,9 @@ pub async fn replace(
     if_match: &IfMatch,
     request: ImportProfileReplacement,
     mode: WriteMode,
-) -> Result<ImportProfile, Problem> {
+) -> Result<Amended<ImportProfile>, Problem> {
     let words = request.into_words()?;
-    db.write(call, mode, async |tx| {
+    let work = async |tx: &Tx<'_>| {
         let profile = store::find(tx, area).await?.ok_or_else(Problem::not_found)?;
         if_match.check(profile.version)?;
         if profile.words() == words {
@@ -40,8 +40,9 @@ pub async fn replace(
         let event = event.fields(changed_members(MEMBERS.to_vec(), &profile, &updated)?);
         let event = event.before(snapshot(&profile)?).after(snapshot(&updated)?);
         Ok(Write::new(updated, event))
-    })
-    .await
+    };
+    let present = async |db: &Session<'_>| store::find(db, area).await?.ok_or_else(Problem::not_found);
+    db.amend(call, mode, work, async || db.read(&call.actor, present).await).await
 }
 
 /// Returns the profile as the audit log stores it. The words are the policing body's own.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::__dev::ComposeSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -13,7 +13,7 @@ use crate::imports::document::Place;
 
 crate::vocabulary! {
     /// How a value was found.
-    pub enum Confidence {
+    pub enum Confidence as ("FactConfidence") {
         /// The file states the value.
         Printed = "printed",
         /// The value follows from other words of the file.
@@ -28,7 +28,7 @@ crate::vocabulary! {
 /// A value that was read in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact<T> {
-    /// The value; null if it is missing, or if a person removed it.
+    /// The value; null if missing or removed.
     pub value: Option<T>,
     /// How the value was found.
     pub confidence: Confidence,
@@ -44,22 +44,17 @@ pub enum DayFact {}
 /// Returns the schema of a fact whose value has this schema, or is null.
 fn schema_of(value: &RefOr<Schema>) -> RefOr<Schema> {
     let reference = |name: Cow<'static, str>| json!({ "$ref": format!("#/components/schemas/{name}") });
-    let described =
-        |reference: Value, description: &str| json!({ "$ref": reference["$ref"], "description": description });
     let schema = json!({
         "type": "object",
         "description": "A value that was read in a file.",
         "required": ["value", "confidence"],
         "properties": {
             "value": {
-                "description": "The value; null if it is missing, or if a person removed it.",
+                "description": "The value; null if missing or removed.",
                 "oneOf": [value, { "type": "null" }],
             },
-            "confidence": described(reference(Confidence::name()), "How the value was found."),
-            "from": described(
-                reference(Source::name()),
-                "The first place that the value comes from, and its words there.",
-            ),
+            "confidence": reference(Confidence::name()),
+            "from": reference(Source::name()),
         },
     });
     serde_json::from_value(schema).expect("the schema of a fact is valid")
@@ -110,6 +105,7 @@ fn add_schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
 
 /// A place in the file, and the words there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FactSource)]
 pub struct Source {
     /// The place.
     #[serde(flatten)]

@@ -15,6 +15,7 @@ use crate::responses::Branch;
 
 /// The facts that were read in a file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ProposedFacts)]
 pub struct Proposal {
     /// Whether the file is one document. A file with several is imported in several files.
     pub is_one_document: Fact<bool>,
@@ -37,6 +38,15 @@ pub struct Proposal {
     pub unclaimed: Vec<UnclaimedLine>,
     /// What was left out or could not be read.
     pub notices: Vec<Notice>,
+}
+
+impl Proposal {
+    /// Returns true if a question names the fact, or a member that contains it.
+    pub fn is_asked(&self, pointer: &str) -> bool {
+        self.questions.iter().any(|question| {
+            pointer.strip_prefix(&question.pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
 }
 
 /// The inspection of a proposal.
@@ -118,7 +128,7 @@ crate::vocabulary! {
 
 crate::vocabulary! {
     /// The language of the record's texts.
-    pub enum Language {
+    pub enum Language as ("DocumentLanguage") {
         /// English.
         English = "english",
         /// Welsh.

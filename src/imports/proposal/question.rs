@@ -44,6 +44,7 @@ crate::vocabulary! {
 
 /// A question that a person must answer before the proposal can be accepted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ImportQuestion)]
 pub struct Question {
     /// The subject.
     pub code: QuestionCode,
@@ -62,4 +63,11 @@ pub struct Question {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub from: Option<Source>,
+}
+
+impl Question {
+    /// Creates a question without options, a proposed answer or words.
+    pub fn new(code: QuestionCode, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { code, pointer: pointer.into(), detail: detail.into(), options: Vec::new(), proposed: None, from: None }
+    }
 }

@@ -159,7 +159,9 @@ pub fn read_addressees(text: &str) -> Option<Vec<Addressee>> {
         let after: Vec<&str> = all[duty..].split_whitespace().skip(1).take(4).collect();
         after.join(" ")
     } else {
-        all[..duty].to_owned()
+        // “HMICFRS recommended that the force should …” asks the force.
+        let before = &all[..duty];
+        before.split_once(" recommended that ").map_or(before, |(_, subject)| subject).to_owned()
     };
     let found = named(&subject);
     (!found.is_empty()).then_some(found)

@@ -29,6 +29,30 @@ pub(super) fn rows_to_lines(document: &Document) -> Option<Document> {
     Some(Document { format: document.format, blocks, notices: document.notices.clone() })
 }
 
+/// Returns the document without the labels of its languages, if its texts stand in lines such as “Cymraeg: …” and
+/// “English: …”.
+pub(super) fn without_labels(document: &Document) -> Option<Document> {
+    const LABELS: [&str; 3] = ["Cymraeg:", "English:", "Saesneg:"];
+    let label_of = |block: &Block| match block {
+        Block::Line(line) => LABELS.iter().position(|label| trim(&line.text).starts_with(label)),
+        Block::Table(_) => None,
+    };
+    let found: Vec<usize> = document.blocks.iter().filter_map(label_of).collect();
+    let welsh = found.iter().filter(|at| **at == 0).count();
+    if welsh < 2 || found.len() < welsh * 2 {
+        return None;
+    }
+    let strip = |block: &Block| match (block, label_of(block)) {
+        (Block::Line(line), Some(label)) => {
+            let text = trim(trim(&line.text).trim_start_matches(LABELS[label])).to_owned();
+            Block::Line(Line { text, ..line.clone() })
+        }
+        _ => block.clone(),
+    };
+    let blocks = document.blocks.iter().map(strip).collect();
+    Some(Document { format: document.format, blocks, notices: document.notices.clone() })
+}
+
 fn pairs_of(block: &Block) -> Vec<(String, String)> {
     match block {
         Block::Line(line) => pair_of(&line.text).into_iter().collect(),

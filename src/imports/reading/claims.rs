@@ -63,7 +63,12 @@ impl Claims {
         if let Some((line, words)) = &part.head {
             let is_alone = part.pieces.iter().all(|piece| piece.line != *line);
             let is_bare = !words.contains([':', '#']) && !matches!(part.kind, PartKind::Item(_));
-            if is_alone || is_bare {
+            // A table has its labels in cells of their own.
+            let is_cell = self.lines[*line]
+                .text
+                .strip_prefix(words.as_str())
+                .is_some_and(|rest| rest.trim_start_matches(' ').starts_with('\t'));
+            if is_alone || is_bare || is_cell {
                 self.leave(*line, words, UnclaimedReason::Heading);
             }
         }

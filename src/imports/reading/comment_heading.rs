@@ -1,9 +1,9 @@
 //! Headings of comments and answers: an office holder and what they write, such as “PCC comments”, “Commissioner’s
 //! response”, “What the Chief Constable says”, or “My answer to recommendation 3”.
 
+use super::cited_item;
 use super::context::Section;
 use super::heading_words::{BETWEEN, BODY_HOLDERS, CHIEF_HOLDERS, STATEMENTS};
-use super::label;
 use super::text::{is_blank, words};
 
 /// A heading of comments or answers.
@@ -30,13 +30,14 @@ struct Word {
 }
 
 /// Returns the heading of comments or answers that consists of these words.
-pub(super) fn find(text: &str) -> Option<CommentHeading> {
+pub(super) fn parse(text: &str) -> Option<CommentHeading> {
     // “What does the Chief Constable say?”
     let text = text.trim_end_matches('?');
     if text.contains(['“', '"', '?', '!']) {
         return None;
     }
-    let (text, item) = split_item(text);
+    let text = without_item_numbers(text);
+    let (text, item) = cited_item::split(text).map_or((text, None), |(words, item)| (words, Some(item)));
     let all = split(text);
     if let Some(section) = office_holder_alone(&all) {
         return item.is_none().then_some(CommentHeading { section, item });
@@ -86,26 +87,21 @@ fn unnamed(all: &[Word], names_report: bool) -> Option<Section> {
         .then_some(Section::PolicingBodyComments)
 }
 
-/// Splits off “to recommendation 3” or “on area for improvement 2” at the end.
-fn split_item(text: &str) -> (&str, Option<String>) {
-    let lower = text.to_lowercase();
-    if lower.len() != text.len() {
-        return (text, None);
+/// Removes the numbers in “to recommendations 3 and 4” or “to AFIs 1-3”.
+fn without_item_numbers(text: &str) -> &str {
+    const NAMES: [&str; 5] = ["recommendations", "afis", "areas for improvement", "recs", "argymhellion"];
+    let is_number_part = |c: char| c.is_ascii_digit() || is_blank(c) || matches!(c, ',' | '-' | '–' | '&');
+    let mut rest = text;
+    loop {
+        let shorter = rest.trim_end_matches(is_number_part);
+        let shorter = [" and", " to", " a"].iter().find_map(|word| shorter.strip_suffix(word)).unwrap_or(shorter);
+        if shorter.len() == rest.len() {
+            break;
+        }
+        rest = shorter;
     }
-    let places = [
-        " to recommendation",
-        " on recommendation",
-        " to rec ",
-        " to afi ",
-        " to area for improvement",
-        " for recommendation",
-    ];
-    let at = places.iter().filter_map(|place| lower.find(place)).min();
-    let Some(at) = at else { return (text, None) };
-    let rest = &text[at + 4..];
-    let item =
-        label::parse_label(rest.trim_start()).filter(|found| found.rest.is_empty()).and_then(|found| found.number);
-    if item.is_some() { (&text[..at], item) } else { (text, None) }
+    let lower = rest.to_lowercase();
+    if NAMES.iter().any(|name| lower.ends_with(name)) { rest } else { text }
 }
 
 fn split(text: &str) -> Vec<Word> {
@@ -174,7 +170,10 @@ fn office_holder_alone(all: &[Word]) -> Option<Section> {
         ["pcc" | "pfcc" | "commissioner"] | ["the", "commissioner" | "mayor" | "pcc"] => {
             Some(Section::PolicingBodyComments)
         }
-        ["chief", "constable"] | ["the", "chief", "constable"] => Some(Section::ChiefOfficerComments),
+        ["chief", "constable"]
+        | ["the", "chief", "constable"]
+        | ["force" | "constabulary"]
+        | ["the", "force" | "constabulary"] => Some(Section::ChiefOfficerComments),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Questions about the comments: headings inside them that are not known, and recommendations that they name.
 
-use super::outline::{PartKind, Role};
+use super::outline::{PartKind, Role, UnknownHeading};
 use super::state::Reading;
 use super::text::SpacedWords;
 use crate::imports::proposal::QuestionCode;
@@ -39,7 +39,7 @@ impl Reading<'_> {
     /// Asks about headings inside comments that are not known, because another member can begin there.
     pub(super) fn ask_about_unknown_headings(&mut self) {
         for part in self.parts.clone() {
-            let Some((line, words)) = &part.unknown_heading else { continue };
+            let Some(UnknownHeading { line, words, ends_part }) = &part.unknown_heading else { continue };
             let pointer = match part.kind {
                 PartKind::Comments { role: Role::Chief, .. } => "/response/chief_officer_comments",
                 PartKind::Comments { role: Role::Reply, .. } => "/response/reply_to_chief_officer",
@@ -48,8 +48,13 @@ impl Reading<'_> {
                 _ => continue,
             };
             let place = self.claims.place(*line).clone();
-            let detail =
-                format!("“{words}” looks like a heading that is not known. Do the words below it belong here?");
+            let detail = if *ends_part {
+                format!(
+                    "“{words}” looks like a heading that is not known. The words below it were left out here. Do they belong here?"
+                )
+            } else {
+                format!("“{words}” looks like a heading that is not known. Do the words below it belong here?")
+            };
             self.ask(QuestionCode::Role, pointer, detail).with_words(&place, words);
         }
     }

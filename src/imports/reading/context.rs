@@ -9,7 +9,7 @@ use crate::assignments::ForceStatus;
 use crate::imports::proposal::{Answers, Language};
 
 /// What is known before a document is read. All members are optional.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReadingContext {
     /// The words that the area's office uses in its documents.
     pub profile: Profile,
@@ -20,7 +20,7 @@ pub struct ReadingContext {
 }
 
 /// The names of an area's bodies and office holders.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AreaNames {
     /// The name of the policing body.
     pub policing_body: String,
@@ -66,7 +66,7 @@ crate::vocabulary! {
 
 crate::vocabulary! {
     /// A section or a form field of a document.
-    pub enum Section {
+    pub enum Section as ("DocumentSection") {
         /// The title of the report.
         Title = "title",
         /// The day on which the report was published.

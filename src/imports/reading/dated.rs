@@ -1,5 +1,7 @@
 //! The day of the response and the people who signed.
 
+use serde_json::json;
+
 use super::context::Section;
 use super::day::{ParsedDay, find_days_as, parse_day_as};
 use super::outline::{Part, PartKind, Role};
@@ -8,6 +10,9 @@ use super::state::Reading;
 use super::text::{SpacedWords, collapse, ends_sentence, trim};
 use crate::imports::document::Place;
 use crate::imports::proposal::{Fact, QuestionCode, UnclaimedReason};
+
+/// The rank from which no label or signature says that a day is that of the response.
+const WEAK: u32 = 3;
 
 /// A day that can be that of the response.
 struct Candidate {
@@ -47,7 +52,15 @@ impl Reading<'_> {
             self.leave_signature_line(best.line);
         }
         match best.day {
-            ParsedDay::Day(day) => self.proposal.response.dated = Fact::printed(day, &best.place, &best.printed),
+            ParsedDay::Day(day) => {
+                self.proposal.response.dated = Fact::printed(day, &best.place, &best.printed);
+                if best.rank >= WEAK {
+                    let detail = "No label says what this day is. Is it the day of the response?";
+                    self.ask(QuestionCode::Confirm, "/response/dated", detail)
+                        .with_proposed(json!(day))
+                        .with_words(&best.place, &best.printed);
+                }
+            }
             ParsedDay::WrongWeekday(day) => {
                 let detail = format!(
                     "“{}” names a weekday that {} is not. Which day is the day of the response?",
@@ -79,6 +92,11 @@ impl Reading<'_> {
             let mut has_name = false;
             for piece in found.pieces.iter().filter(|piece| !piece.text.is_empty()) {
                 let place = self.claims.place(piece.line).clone();
+                if is_enclosure(&piece.text) {
+                    self.read_enclosure(&piece.text, &place);
+                    self.claims.leave(piece.line, &piece.text, UnclaimedReason::Letter);
+                    continue;
+                }
                 let day = parse_day_as(&piece.text, format);
                 let mut is_taken = false;
                 let signatory = signature::parse_signatory(&piece.text).filter(|_| !has_name && day.is_none());
@@ -113,6 +131,28 @@ impl Reading<'_> {
                     self.claims.leave(piece.line, &piece.text, UnclaimedReason::Letter);
                 }
             }
+        }
+    }
+
+    /// Reads the day of the chief officer's comments from “Enc. Chief Constable's letter of 8 January 2024”.
+    fn read_enclosure(&mut self, text: &str, place: &Place) {
+        let names_chief =
+            SpacedWords::new(text).contains_any(&["chief constable", "chief constables", "chief officer"]);
+        let day = find_days_as(text, self.context.profile.day_format).first().and_then(|found| found.day.date());
+        let dated = &mut self.proposal.response.chief_officer_dated;
+        if let (true, Some(day), None) = (names_chief, day, dated.value) {
+            *dated = Fact::inferred(day, place, text);
+        }
+    }
+
+    /// Proposes the signatory of the area's profile, if the file has texts of a response and no signatory.
+    pub(super) fn propose_signatory(&mut self) {
+        let response = &mut self.proposal.response;
+        let has_texts = response.policing_body_comments.value.is_some()
+            || response.chief_officer_comments.value.is_some()
+            || !response.explanations.is_empty();
+        if let (true, None, Some(name)) = (has_texts, &response.signed_by.value, &self.context.profile.signatory) {
+            response.signed_by = Fact::assumed(name.clone());
         }
     }
 
@@ -209,4 +249,11 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// Returns true for the line below a letter that names what comes with it, or that is the heading of an annex.
+fn is_enclosure(text: &str) -> bool {
+    ["enc", "encs", "encl", "enclosure", "enclosures", "amg", "annex", "appendix", "atodiad"]
+        .iter()
+        .any(|word| SpacedWords::new(text).starts_with(word))
 }

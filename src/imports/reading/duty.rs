@@ -191,6 +191,13 @@ pub(super) fn is_introduction(sentence: &str) -> bool {
         "was published on",
         "was published by",
         "published its report",
+        "published its letter",
+        "published its findings",
+        "published their report",
+        "published their findings",
+        "inspectorate published",
+        "inspectorates published",
+        "inspectors published",
     ]) && words.count() <= 30
         && !words.contains_any(&["i welcome", "welcome", "accept", "pleased", "glad", "thank"]);
     announces

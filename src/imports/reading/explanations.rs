@@ -7,33 +7,16 @@ use serde_json::json;
 use super::branch;
 use super::claims::Passage;
 use super::context::Section;
+use super::item_answers::Answers;
 use super::items::Items;
-use super::outline::PartKind;
+use super::outline::{Item, PartKind};
+use super::questions::list_of;
 use super::state::Reading;
-use super::text::{SpacedWords, trim};
+use super::text::trim;
 use crate::imports::document::Place;
 use crate::imports::proposal::{Fact, ProposedExplanation, QuestionCode, ResponseRole, UnclaimedReason};
 use crate::responses::Branch;
 use crate::vocabulary::WireName;
-
-/// The answers to one recommendation.
-#[derive(Default)]
-struct Answers {
-    number: String,
-    /// Answers of the force, or of nobody named.
-    texts: Vec<Passage>,
-    /// Words of the policing body.
-    body: Vec<Passage>,
-    /// Answers with a label that is not known.
-    unknown: Vec<(String, Passage)>,
-    /// Statuses, with their label.
-    statuses: Vec<(String, Passage)>,
-    /// Whether a status stands before the policing body's words.
-    begins_with_status: bool,
-    /// The branch that a label states.
-    branch: Option<(Branch, Place, String)>,
-    has_reference: bool,
-}
 
 impl Reading<'_> {
     /// Reads the explanations.
@@ -70,62 +53,60 @@ impl Reading<'_> {
                 self.leave(part, UnclaimedReason::NotRecognised);
                 continue;
             }
-            let key_number = match index.and_then(|index| self.proposal.recommendations.get(index)) {
-                Some(recommendation) => recommendation.number.value.clone().unwrap_or_default(),
-                None => number.unwrap_or_default(),
-            };
             let head = self.parts[part].head.clone();
             let is_item = matches!(self.parts[part].kind, PartKind::Item(_));
+            let targets = self.targets(items, part, index, number);
             let Some(passage) = self.take(part) else { continue };
             if let (true, Some((line, _))) = (is_item, &head) {
                 self.claims.take(*line);
             }
-            let answers = found.entry((index.unwrap_or(usize::MAX), key_number.clone())).or_default();
-            answers.number = key_number;
-            answers.has_reference |= index
-                .and_then(|index| self.proposal.recommendations.get(index))
-                .is_some_and(|recommendation| recommendation.reference.value.is_some());
-            let label = head.map(|(_, words)| words).unwrap_or_default();
-            let branch = match section {
-                Section::ActionTaken => Some(Branch::ActionTaken),
-                Section::ActionProposed => Some(Branch::ActionProposed),
-                Section::NoAction => Some(Branch::NoAction),
-                _ => None,
-            };
-            if let Some(branch) = branch {
-                answers.branch.get_or_insert((branch, passage.place.clone(), label.clone()));
-            }
-            match section {
-                // “Our answer” names neither the force nor the policing body.
-                Section::PolicingBodyComments if names_nobody(&label) => {
+            let shared = (targets.len() > 1)
+                .then(|| list_of(&targets.iter().map(|(_, number)| number.clone()).collect::<Vec<_>>()));
+            let label = head.as_ref().map(|(_, words)| words.clone()).unwrap_or_default();
+            for (index, key_number) in targets {
+                let answers = found.entry((index.unwrap_or(usize::MAX), key_number.clone())).or_default();
+                // Only the first label is among the words of the fact.
+                if let (true, Some((line, words))) = (is_item && !answers.number.is_empty(), &head) {
+                    self.claims.leave(*line, words, UnclaimedReason::Heading);
+                }
+                answers.number = key_number;
+                answers.shared.clone_from(&shared);
+                answers.has_reference |= index
+                    .and_then(|index| self.proposal.recommendations.get(index))
+                    .is_some_and(|recommendation| recommendation.reference.value.is_some());
+                let is_of_force = answers.add(section, &label, passage.clone());
+                if is_of_force {
                     by_force.get_or_insert((passage.place.clone(), passage.printed.clone()));
-                    answers.texts.push(passage);
                 }
-                Section::PolicingBodyComments => answers.body.push(passage),
-                Section::Structure => answers.unknown.push((label, passage)),
-                // “Progress: The work was finished” is an answer, and “Status: Complete” is not.
-                Section::Status if SpacedWords::new(&passage.text).count() >= 5 => answers.texts.push(passage),
-                Section::Status => {
-                    answers.begins_with_status |= answers.body.is_empty();
-                    answers.statuses.push((label, passage));
-                }
-                Section::ActionTaken | Section::ActionProposed | Section::NoAction => {
-                    if !answers.has_reference {
-                        by_force.get_or_insert((passage.place.clone(), passage.printed.clone()));
-                    }
-                    answers.texts.push(passage);
-                }
-                Section::ChiefOfficerComments => {
-                    by_force.get_or_insert((passage.place.clone(), passage.printed.clone()));
-                    answers.texts.push(passage);
-                }
-                _ => answers.texts.push(passage),
             }
         }
         for ((index, _), answers) in found {
             self.explanation(answers, index == usize::MAX);
         }
         self.ask_about_answers(by_force, is_unlabelled);
+    }
+
+    /// Returns the recommendations that an answer is for, each with the number under which its explanation stands.
+    fn targets(
+        &self,
+        items: &Items,
+        part: usize,
+        index: Option<usize>,
+        number: Option<String>,
+    ) -> Vec<(Option<usize>, String)> {
+        let key = |index: Option<usize>, number: String| {
+            let known = index.and_then(|index| self.proposal.recommendations.get(index));
+            (index, known.map_or(number, |known| known.number.value.clone().unwrap_or_default()))
+        };
+        let mut targets = vec![key(index, number.unwrap_or_default())];
+        if let PartKind::Item(item) = &self.parts[part].kind {
+            let others = item.other_numbers.iter().map(|number| {
+                let other = Item { number: Some(number.clone()), ..item.clone() };
+                key(items.find(&other), number.clone())
+            });
+            targets.extend(others);
+        }
+        targets
     }
 
     /// Returns the recommendation of an answer under an item that is itself a numbered answer.
@@ -186,6 +167,13 @@ impl Reading<'_> {
                 self.ask_branch(at, &answers.number, proposed, &first.place, &first.printed);
             }
         }
+        if let Some(numbers) = &answers.shared {
+            let detail =
+                format!("The file prints one answer to {numbers}. Is it the whole answer to {}?", answers.number);
+            self.ask(QuestionCode::Confirm, format!("/response/explanations/{at}/text"), detail)
+                .with_proposed(text.clone())
+                .with_words(&first.place, &first.printed);
+        }
         if is_unknown && !self.proposal.recommendations.is_empty() {
             let detail = format!(
                 "The file answers recommendation {}, but has no recommendation with this number. What is the answer's text to be?",
@@ -240,11 +228,4 @@ impl Reading<'_> {
             .with_proposed("explanations")
             .with_words(&place, &printed);
     }
-}
-
-/// Returns true for a label such as “Our answer”, which does not name its writer.
-fn names_nobody(label: &str) -> bool {
-    let words = SpacedWords::new(label);
-    words.contains_any(&["our", "we"])
-        && !words.contains_any(&["pcc", "pfcc", "commissioner", "commissioners", "office", "mayor", "mayors"])
 }

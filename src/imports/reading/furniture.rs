@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::furniture_words::{LINK_BEGINNINGS, LINKS, MARKING_LABELS, MARKINGS};
 use super::lines::TextLine;
 use super::opening;
+use super::page_number::{ends_with_page_count, is_number_between_dashes, strip_page_number};
 use super::text::{SpacedWords, collapse, ends_sentence, is_dash, strip_bullet};
 use crate::imports::proposal::UnclaimedReason::{Navigation, PageFurniture};
 
@@ -15,13 +16,14 @@ const LINES_AT_BREAK: usize = 4;
 /// Marks the lines that are no part of the document, and the lines that continue a sentence after a page break.
 pub(super) fn mark_furniture(lines: &mut [TextLine]) {
     for line in lines.iter_mut().filter(|line| !line.is_blank()) {
-        if is_page_line(&line.text) {
+        if is_page_line(&line.text) || ends_with_page_count(&line.text) || is_contents_line(&line.text) {
             line.left_out = Some(PageFurniture);
         } else if is_navigation(&line.text) {
             line.left_out = Some(Navigation);
         }
     }
     mark_bare_numbers(lines);
+    mark_numbered_footers(lines);
     mark_between_pages(lines);
     mark_repeated(lines);
     mark_links_at_end(lines);
@@ -33,6 +35,9 @@ fn is_page_line(text: &str) -> bool {
     // Some word processors space the letters of “P a g e”.
     let joined = text.replace("P a g e", "Page").replace("p a g e", "page");
     let text = joined.as_str();
+    if is_number_between_dashes(text) {
+        return true;
+    }
     let words = SpacedWords::new(text);
     if words.count() > 16 || words.count() == 0 {
         return false;
@@ -52,35 +57,14 @@ fn is_page_line(text: &str) -> bool {
     is_marking || has_page
 }
 
-/// Removes `page 2 of 4`, `2 of 4`, `tudalen 2 o 4` from the end or the beginning of the words.
-fn strip_page_number(words: &mut Vec<&str>) -> bool {
-    let number = |word: &&str| word.len() <= 4 && word.bytes().all(|b| b.is_ascii_digit());
-    let is_page = |word: &str| matches!(word, "page" | "tudalen" | "pg" | "p");
-    let length = words.len();
-    let ends: [(usize, bool); 5] = [
-        (
-            4,
-            matches!(words.as_slice(), [.., page, a, of, b] if is_page(page) && number(a) && matches!(*of, "of" | "o") && number(b)),
-        ),
-        (3, matches!(words.as_slice(), [a, of, b] if number(a) && *of == "of" && number(b))),
-        (3, matches!(words.as_slice(), [.., page, a, b] if is_page(page) && number(a) && number(b))),
-        (2, matches!(words.as_slice(), [.., page, a] if is_page(page) && number(a))),
-        (2, matches!(words.as_slice(), [a, page] if is_page(page) && number(a))),
-    ];
-    if let Some((count, _)) = ends.iter().find(|(_, matches)| *matches) {
-        words.truncate(length - count);
-        return true;
-    }
-    if let [page, a, of, b, ..] = words.as_slice()
-        && is_page(page)
-        && number(a)
-        && matches!(*of, "of" | "o")
-        && number(b)
-    {
-        words.drain(..4);
-        return true;
-    }
-    false
+/// Returns true for a line of a list of contents: words, dots and the number of a page.
+fn is_contents_line(text: &str) -> bool {
+    let plain = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &text[plain.len()..];
+    let dots = plain.trim_end().trim_end_matches(['.', '…', ' ']);
+    let leader = &plain[dots.len()..];
+    let count = leader.chars().map(|c| if c == '…' { 3 } else { usize::from(c == '.') }).sum::<usize>();
+    (1..=3).contains(&number.len()) && count >= 2 && leader.starts_with([' ', '.', '…']) && !dots.is_empty()
 }
 
 /// Marks a number that stands alone at a page break, such as `2` or `- 2 -`.
@@ -96,6 +80,25 @@ fn mark_bare_numbers(lines: &mut [TextLine]) {
         let before = position > 0 && lines[printed[position - 1]].left_out == Some(PageFurniture) && breaks(*at);
         if is_number && (at_break || before || lines[*at].begins_page) {
             lines[*at].left_out = Some(PageFurniture);
+        }
+    }
+}
+
+/// Marks the same line with the number of each page after a gap, such as `www.office.example      2`.
+fn mark_numbered_footers(lines: &mut [TextLine]) {
+    let mut pages: HashMap<String, Vec<(usize, u32)>> = HashMap::new();
+    for (at, line) in lines.iter().enumerate() {
+        let plain = line.text.trim_end_matches(|c: char| c.is_ascii_digit());
+        let has_gap = ["   ", "\t", "| "].iter().any(|gap| plain.ends_with(gap));
+        let number = line.text[plain.len()..].parse().ok().filter(|number| *number < 1000);
+        if let (true, Some(number)) = (has_gap, number) {
+            pages.entry(collapse(plain)).or_default().push((at, number));
+        }
+    }
+    for places in pages.into_values() {
+        let is_counted = places.windows(2).all(|pair| pair[1].1 == pair[0].1 + 1);
+        if places.len() > 1 && is_counted {
+            places.iter().for_each(|(at, _)| lines[*at].left_out = Some(PageFurniture));
         }
     }
 }
@@ -170,8 +173,9 @@ fn mark_repeated(lines: &mut [TextLine]) {
         {
             continue;
         }
-        // The first appearance, at the beginning of the document, can be its title, so it stays.
-        let kept = usize::from(positions[0] < LINES_AT_BREAK);
+        // The first appearance, at the beginning of the document, can be its title, so it stays. A title has no columns.
+        let has_columns = lines[printed[positions[0]]].text.contains("   ");
+        let kept = usize::from(positions[0] < LINES_AT_BREAK && !has_columns);
         for position in positions.iter().skip(kept) {
             lines[printed[*position]].left_out.get_or_insert(PageFurniture);
         }
@@ -186,10 +190,23 @@ fn is_navigation(text: &str) -> bool {
     if words.count() <= 60 && LINK_BEGINNINGS.iter().any(|beginning| words.starts_with(beginning)) {
         return true;
     }
+    // A link to a file: “Full response (PDF, 210 KB)”.
+    if is_file_link(text) {
+        return true;
+    }
     // A line of links: “News | Contact us”, “Home > News > Responses”.
     let parts: Vec<&str> = text.split(['|', '>', '»', '›', '·']).collect();
     let is_link = |part: &&str| LINKS.contains(&SpacedWords::new(part).as_str());
     parts.len() > 1 && parts.iter().any(is_link) && !ends_sentence(text) && words.count() <= 30
+}
+
+/// Returns true for a line that ends with the format and the size of a file in brackets.
+fn is_file_link(text: &str) -> bool {
+    const FORMATS: [&str; 8] = ["pdf", "docx", "doc", "odt", "xlsx", "word", "rtf", "html"];
+    let Some((_, inner)) = text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) else { return false };
+    let words = SpacedWords::new(inner);
+    let names_size = || words.as_str().ends_with("kb") || words.as_str().ends_with("mb");
+    words.count() <= 6 && words.contains_any(&FORMATS) && (words.count() == 1 || names_size())
 }
 
 /// Marks short lines between links at the end of the document.
@@ -224,11 +241,22 @@ fn mark_continued(lines: &mut [TextLine]) {
         left_out_between |= lines[at].begins_page;
         if let (Some(before), true) = (before, left_out_between) {
             let open = !ends_sentence(&lines[before].text) && !lines[before].text.ends_with([':', ';']);
-            lines[at].continues = open && lines[at].text.starts_with(|c: char| c.is_lowercase());
+            let begins_lower = lines[at].text.starts_with(|c: char| c.is_lowercase());
+            lines[at].continues = open && (begins_lower || is_unfinished(&lines[before].text));
         }
         before = Some(at);
         left_out_between = false;
     }
+}
+
+/// Returns true if a line ends with a word that no sentence ends with, such as “lost in”.
+fn is_unfinished(text: &str) -> bool {
+    const WORDS: [&str; 26] = [
+        "the", "a", "an", "and", "or", "of", "in", "on", "at", "to", "for", "from", "by", "with", "that", "which",
+        "is", "are", "was", "were", "has", "have", "will", "should", "our", "their",
+    ];
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    WORDS.contains(&last)
 }
 
 #[cfg(test)]

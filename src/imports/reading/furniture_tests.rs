@@ -54,3 +54,11 @@ fn links_are_left_out_and_sentences_are_not() {
         assert_eq!(marked(text)[0].1.is_some(), is_link, "{text}");
     }
 }
+
+#[test]
+fn footers_in_columns_and_lists_of_contents_are_left_out() {
+    let text = "Contents\nRecommendations ........ 1\nAreas for improvement .. 2\nIt was mended in 2023.\nResponse to report            v1.2 final            1 of 3\nWharf Road.\nWe have done 1 of 3";
+    let lines = marked(text);
+    let left_out: Vec<&str> = lines.iter().filter(|line| line.1.is_some()).map(|line| &line.0[..8]).collect();
+    assert_eq!(left_out, ["Recommen", "Areas fo", "Response"]);
+}

@@ -1,11 +1,16 @@
 //! Headings of sections and form fields: by synonyms, in English or Welsh or both, with or without a number, a colon,
 //! or a value on the same line.
 
+use super::cited_item;
 use super::comment_heading::{self, CommentHeading};
 use super::context::{Profile, Section};
+use super::day::find_days_as;
+use super::duty::is_prose;
+use super::heading_parts::{strip_note, strip_number};
 use super::heading_words::HEADINGS;
 use super::list_heading;
-use super::text::{SpacedWords, collapse, is_dash, trim, words};
+use super::question_heading;
+use super::text::{SpacedWords, is_dash, trim, words};
 use super::welsh;
 
 /// The most characters and words of a heading.
@@ -33,6 +38,12 @@ pub(super) struct Heading {
 
 /// Returns the heading at the beginning of a line.
 pub(super) fn find(line: &str, profile: &Profile) -> Option<Heading> {
+    // A web page opens its sections by a link: “Open: what the Commissioner says”.
+    for link in ["Open: ", "Show: ", "Expand: "] {
+        if let Some(rest) = line.strip_prefix(link) {
+            return find(rest, profile).map(|found| Heading { value_at: found.value_at + link.len(), ..found });
+        }
+    }
     let end = line.char_indices().nth(MOST_CHARACTERS).map_or(line.len(), |(at, _)| at);
     let head = &line[..end];
     let mut splits: Vec<(usize, usize, bool)> = Vec::new();
@@ -56,6 +67,12 @@ pub(super) fn find(line: &str, profile: &Profile) -> Option<Heading> {
     if let Some(end) = type_with_boxes(head) {
         splits.push((end, end, false));
     }
+    if let Some(heading) = chief_officer_in_capitals(line) {
+        return Some(heading);
+    }
+    if let Some(heading) = before_day(line, profile) {
+        return Some(heading);
+    }
     splits.sort_unstable();
     // A whole line comes first, then the shortest words.
     splits.sort_by_key(|(at, _, _)| *at != line.len());
@@ -69,6 +86,36 @@ pub(super) fn find(line: &str, profile: &Profile) -> Option<Heading> {
         let is_bare = words_end == line.len() && !line.trim_end().ends_with(':');
         Some(Heading { value_at, is_bare, ..found })
     })
+}
+
+/// Returns the label of “CC: We have acted.”. In a letter, “cc:” names those who get a copy.
+fn chief_officer_in_capitals(line: &str) -> Option<Heading> {
+    let value = line.strip_prefix("CC:").filter(|value| is_prose(value))?;
+    let value_at = line.len() - value.trim_start().len();
+    let section = Section::ChiefOfficerComments;
+    Some(Heading { section, number: None, note: None, addressees: None, item: None, value_at, is_bare: false })
+}
+
+/// Returns the heading before a day that ends the line, as in “Report issued 2 November 2022”.
+fn before_day(line: &str, profile: &Profile) -> Option<Heading> {
+    if line.len() > MOST_CHARACTERS || line.contains(['\t', ':']) {
+        return None;
+    }
+    let found = find_days_as(line, profile.day_format).into_iter().next()?;
+    let words = trim(&line[..found.start]);
+    let words = words.strip_suffix(" on").unwrap_or(words);
+    if words.is_empty() || !trim(&line[found.end..]).is_empty() {
+        return None;
+    }
+    let heading = classify(words, profile)?;
+    // “Published 27 March 2024” at the end of a page is the day of the page.
+    let names_report = SpacedWords::new(words).contains_any(&["report", "inspection", "hmicfrs", "hmic", "adroddiad"]);
+    let is_day = match heading.section {
+        Section::Published => names_report,
+        Section::Dated | Section::FormField => true,
+        _ => false,
+    };
+    (is_day && heading.number.is_none()).then_some(Heading { value_at: found.start, is_bare: false, ..heading })
 }
 
 /// Returns the end of “Inspection type” before choices with tick boxes, if nothing else sets the words apart.
@@ -164,8 +211,23 @@ fn classify(printed: &str, profile: &Profile) -> Option<Heading> {
     if let Some((section, addressees)) = list_heading::find(rest, note.is_some() || number.is_some()) {
         return Some(Heading { addressees, ..heading(section) });
     }
-    if let Some(CommentHeading { section, item }) = comment_heading::find(rest) {
+    // “Northmere Police told us on (c)”.
+    if let (Some(item), Some(words)) = (&note, rest.strip_suffix(" on").or_else(|| rest.strip_suffix(" to")))
+        && item.len() <= 3
+        && let Some(CommentHeading { section, item: None }) = comment_heading::parse(words)
+    {
+        return Some(Heading { item: Some(item.clone()), note: None, ..heading(section) });
+    }
+    if let Some(CommentHeading { section, item }) = comment_heading::parse(rest) {
         return Some(Heading { item, ..heading(section) });
+    }
+    if let Some((words, item)) = cited_item::split(rest.trim_end_matches('?'))
+        && let Some(section) = question_heading::find_about_item(words)
+    {
+        return Some(Heading { item: Some(item), ..heading(section) });
+    }
+    if let Some(section) = question_heading::find(rest) {
+        return Some(heading(section));
     }
     // The same heading in two languages.
     let parts: Vec<&str> =
@@ -201,9 +263,8 @@ fn simple(text: &str, profile: &Profile) -> Option<Section> {
     let known = HEADINGS.iter().find(|(_, headings)| headings.contains(&words)).map(|(section, _)| *section);
     known.or_else(|| {
         let is_words = !text.contains(|c: char| c == ':' || c.is_ascii_digit());
-        let is_field =
-            is_words && words.starts_with("date ") && words.split(' ').count() <= 6 && words.contains("response")
-                || words.starts_with("signed on behalf") && words.split(' ').count() <= 8;
+        let is_field = is_words && words.starts_with("date ") && words.split(' ').count() <= 6 && names_response(words)
+            || words.starts_with("signed on behalf") && words.split(' ').count() <= 8;
         if !is_field {
             return None;
         }
@@ -211,46 +272,12 @@ fn simple(text: &str, profile: &Profile) -> Option<Section> {
     })
 }
 
-/// Splits off the number of a heading: `1.`, `2.2`, `Section A:`, `A.`, `(1)`.
-fn strip_number(text: &str) -> (Option<String>, &str) {
-    let lower = text.to_lowercase();
-    if lower.starts_with("section ") || lower.starts_with("part ") {
-        let mut parts = text.splitn(3, [' ', ':']);
-        let (_, letter, rest) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        if letter.len() <= 2 && !trim(rest).is_empty() {
-            let rest = trim(rest).trim_start_matches(|c: char| is_dash(c) || matches!(c, ':' | ' '));
-            return (Some(letter.to_owned()), rest);
-        }
-    }
-    let plain = text.trim_start_matches('(');
-    let end = plain.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(plain.len());
-    let (run, rest) = plain.split_at(end);
-    let digits = run.trim_end_matches('.');
-    if !digits.is_empty() && digits.len() <= 6 && digits.starts_with(|c: char| c.is_ascii_digit()) {
-        let rest = rest.trim_start_matches(')');
-        if rest.starts_with([' ', '\t', '\u{a0}']) {
-            return (Some(digits.to_owned()), trim(rest));
-        }
-    }
-    let mut characters = text.chars();
-    if let (Some(letter), Some('.' | ')')) = (characters.next(), characters.next())
-        && letter.is_ascii_uppercase()
-        && characters.as_str().starts_with(' ')
-    {
-        return (Some(letter.to_string()), trim(characters.as_str()));
-    }
-    (None, text)
-}
-
-/// Splits off words in brackets at the end.
-fn strip_note(text: &str) -> (&str, Option<String>) {
-    let Some(inner) = text.strip_suffix(')') else { return (text, None) };
-    match inner.rfind('(') {
-        // “Recommendation(s)” has no note.
-        Some(at) if inner[..at].ends_with([' ', '\u{a0}']) => (trim(&inner[..at]), Some(collapse(&inner[at + 1..]))),
-        Some(at) if inner[at + 1..].eq_ignore_ascii_case("s") => (&text[..at], None),
-        _ => (text, None),
-    }
+/// Returns true for words such as “date form completed”, and not for those about the report or a deadline.
+fn names_response(words: &str) -> bool {
+    let has = |any: &[&str]| words.split(' ').any(|word| any.contains(&word));
+    has(&["response", "form", "signed", "completed", "submitted", "sent", "approved"])
+        && (!has(&["report", "inspection", "due", "deadline", "received", "target", "action", "required", "by"])
+            || has(&["response"]))
 }
 
 #[cfg(test)]

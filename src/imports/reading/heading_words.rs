@@ -29,7 +29,7 @@ pub(super) const HEADINGS: &[(Section, &[&str])] = &[
             "date of hmicfrs report", "date inspection published", "inspection published",
             "inspection publication date", "date of inspection publication", "date inspection report published",
             "date report was published", "date of publication of report", "date of publication of the report",
-            "date of publication by hmicfrs", "release date", "date released", "when it came out", "dyddiad cyhoeddi",
+            "date of publication by hmicfrs", "report issued", "report issued on", "report released", "report released on", "release date", "date released", "when it came out", "dyddiad cyhoeddi",
             "cyhoeddwyd", "dyddiad y cyhoeddiad", "dyddiad cyhoeddir adroddiad",
         ],
     ),
@@ -38,7 +38,7 @@ pub(super) const HEADINGS: &[(Section, &[&str])] = &[
         &[
             "type of inspection", "inspection type", "type", "type of report", "report type", "kind of inspection",
             "category of inspection", "nature of inspection", "scope", "scope of inspection", "inspection scope",
-            "applies to", "who it is about", "national local inspection", "math o arolygiad", "math",
+            "applies to", "who it is about", "national local inspection", "national or local", "local or national", "math o arolygiad", "math",
             "math yr arolygiad", "mathr arolygiad",
         ],
     ),
@@ -55,7 +55,7 @@ pub(super) const HEADINGS: &[(Section, &[&str])] = &[
         Section::Inspectorates,
         &[
             "inspectorates", "inspectorate", "inspected by", "inspectorates involved", "inspecting bodies",
-            "inspecting body", "lead inspectorate", "investigated by", "inspection by", "arolygiaethau",
+            "inspecting body", "lead inspectorate", "investigated by", "inspection by", "by", "arolygiaethau",
         ],
     ),
     (
@@ -125,20 +125,22 @@ pub(super) const HEADINGS: &[(Section, &[&str])] = &[
     (
         Section::Dated,
         &[
-            "date response sent", "sent to hmicfrs", "sent to the home office", "sent to home office", "sent to the home secretary",
+            "date response sent", "answer sent", "reply sent", "our response sent", "response issued", "sent to hmicfrs", "sent to the home office", "sent to home office", "sent to the home secretary",
             "submitted to hmicfrs", "response sent to hmicfrs", "sent to hmicfrs on", "sent", "form completed", "form completed on", "completed", "completed on",
             "date of response", "response date", "date of this response", "date sent", "date submitted",
             "date response submitted", "date response published", "date of response publication",
             "response published", "response published on", "this response was published on", "response sent",
             "response sent on", "date completed", "date of completion", "date signed", "date", "dated", "dyddiad",
             "dyddiad yr ymateb", "published on the pcc website", "response to ho", "response to home office",
-            "response to home secretary",
+            "response to home secretary", "authorised", "authorised on", "signed off on", "signed on", "day",
+            "day of response", "our response published", "our response made on", "response made on", "approved on",
+            "agreed on", "sent to home office and hmicfrs on", "sent to hmicfrs and home office on",
         ],
     ),
     (
         Section::Signature,
         &[
-            "signed", "signature", "signed by", "signed off by", "name", "approved by",
+            "signed", "signature", "signed by", "signed off", "signed off by", "name", "approved", "approved by", "authorised by", "agreed by",
             "signed on behalf of the commissioner", "signed on behalf of", "signed for the commissioner",
             "signed pcc", "llofnod", "llofnodwyd", "llofnodwyd gan",
         ],
@@ -169,7 +171,10 @@ pub(super) const HEADINGS: &[(Section, &[&str])] = &[
             "inspection details", "details of inspection", "details of the inspection", "details", "contents",
             "appendix", "annex", "manylion yr arolygiad", "statutory response", "inspection response",
             "official response", "the above", "for information", "section a", "section b", "section c", "part a",
-            "part b", "part c", "part 1", "part 2", "part 3",
+            "part b", "part c", "part 1", "part 2", "part 3", "financial implications", "legal implications",
+            "equality implications", "equality impact", "risk implications", "resource implications",
+            "staffing implications", "environmental implications", "human resources implications", "implications",
+            "appendices", "consultation", "options considered", "decision required", "report details",
         ],
     ),
     (
@@ -179,7 +184,7 @@ pub(super) const HEADINGS: &[(Section, &[&str])] = &[
             "deadline for response", "response deadline", "deadline", "deadline for comments", "response due",
             "response due by", "response required by", "response to be sent by", "response from", "due date",
             "date due", "statutory deadline", "56 day deadline", "56 days end on", "author", "report author",
-            "contact", "contact officer", "report of", "version", "lead", "owner", "lead officer", "action owner",
+            "contact", "contact officer", "for", "report of", "version", "lead", "owner", "lead officer", "action owner",
             "responsible officer", "force lead", "rag", "rag status", "rag rating", "name of policing body",
             "policing body", "office", "completed by", "prepared by", "role", "job title", "fieldwork",
             "dates of fieldwork", "date of inspection", "inspection date", "inspection dates", "dates of inspection",
@@ -187,7 +192,8 @@ pub(super) const HEADINGS: &[(Section, &[&str])] = &[
             "our reference", "our ref", "your reference", "your ref", "ein cyf", "eich cyf", "telephone", "tel",
             "email", "e mail", "website", "background papers", "committee", "subject to", "made by",
             "letter to chief constables", "date received", "force reply", "follow up of an earlier inspection",
-            "target date", "due", "distribution", "cc",
+            "target date", "due", "distribution", "cc", "any recommendations", "force inspected", "accepted", "agreed", "accepted by the force",
+            "who leads", "who is responsible", "by when", "person responsible", "action lead",
         ],
     ),
 ];
@@ -211,10 +217,11 @@ pub(super) const CHIEF_HOLDERS: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const STATEMENTS: &[&str] = &[
     "comments", "comment", "response", "responses", "reply", "replies", "view", "views", "observations",
-    "observation", "remarks", "statement", "update", "updates", "answer", "answers", "position", "assessment",
+    "observation", "remark", "remarks", "statement", "update", "updates", "answer", "answers", "position", "assessment",
     "commentary", "summary", "feedback", "says", "say", "said", "told", "tells", "think", "writes", "adds",
     "foreword", "thinks", "overview", "introduction", "sylwadau", "sylwadaur", "sylw", "ymateb", "ymatebion", "ateb",
-    "conclusion", "opinion", "action", "actions",
+    "conclusion", "opinion", "action", "actions", "note", "notes", "words", "decision", "thoughts", "message",
+    "verdict", "reflections", "judgement", "account",
 ];
 
 /// Words that can stand between the holder and the statement.

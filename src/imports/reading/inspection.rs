@@ -8,7 +8,7 @@ use super::outline::PartKind;
 use super::published::{self, PrintedDay};
 use super::reference;
 use super::state::Reading;
-use super::text::{collapse, trim, words};
+use super::text::{SpacedWords, collapse, trim, words};
 use super::title::{self, Title};
 use super::title_line;
 use super::welsh;
@@ -129,7 +129,9 @@ impl Reading<'_> {
         if let Some(reference) = &title.reference {
             self.proposal.inspection.reference = Fact::printed(reference.clone(), &place, &printed);
         }
-        let is_certain = score >= 4;
+        // “PEEL 2023-25 INSPECTION” can be shortened.
+        let is_short = SpacedWords::new(&title.title).count() <= 4 || !title.title.contains(char::is_lowercase);
+        let is_certain = score >= title_line::CLEAR && !is_short;
         self.proposal.inspection.title = Fact::inferred(title.title.clone(), &place, &printed);
         if !is_certain {
             let question = self.ask(QuestionCode::Confirm, "/inspection/title", "Is this the title of the report?");

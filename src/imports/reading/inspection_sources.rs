@@ -8,6 +8,10 @@ use super::text::{SpacedWords, collapse};
 use crate::imports::document::Place;
 use crate::imports::proposal::{Fact, QuestionCode, UnclaimedReason};
 
+/// Words with which a line says who inspected, and not only whom a recommendation is addressed to.
+const INSPECTING: [&str; 8] =
+    ["joint", "led by", "led it", "carried out by", "made by", "inspected by", "inspectorate", "inspectorates"];
+
 impl Reading<'_> {
     pub(super) fn read_inspectorates(&mut self) {
         let mut found: Option<(Inspectorates, Place, String)> = None;
@@ -48,6 +52,7 @@ impl Reading<'_> {
         let Some((Inspectorates { lead, all }, place, printed)) = found.filter(|(found, ..)| !found.all.is_empty())
         else {
             inspection.lead_inspectorate = Fact::assumed("hmicfrs".to_owned());
+            self.ask_who_led();
             return;
         };
         let is_other = lead.as_deref().is_some_and(|lead| lead != "HMICFRS")
@@ -70,6 +75,20 @@ impl Reading<'_> {
                 .with_proposed(lead)
                 .with_words(&place, &printed);
         }
+    }
+
+    /// Asks which inspectorate led, if no words say so and a line names other inspectorates or a joint inspection.
+    fn ask_who_led(&mut self) {
+        let is_joint = |text: &str| {
+            let found = inspectorates::find(text);
+            found.all.iter().any(|name| name != "HMICFRS") && SpacedWords::new(text).contains_any(&INSPECTING)
+        };
+        let line = self.claims.lines().iter().take(60).find(|line| line.left_out.is_none() && is_joint(&line.text));
+        let Some((place, text)) = line.map(|line| (line.place.clone(), line.text.clone())) else { return };
+        let detail = "The file names other inspectorates too. Did HMICFRS lead the inspection?";
+        self.ask(QuestionCode::Confirm, "/inspection/lead_inspectorate", detail)
+            .with_proposed("hmicfrs")
+            .with_words(&place, &text);
     }
 
     pub(super) fn read_url(&mut self) {

@@ -17,7 +17,11 @@ pub(super) fn item_number(text: &str) -> Option<(String, &str)> {
             part.len() <= 4 && letters.len() <= 1 && part.len() > letters.len()
         });
     let is_mixed = word.len() <= 4 && digits > 0 && word.starts_with(|c: char| c.is_ascii_uppercase());
-    let is_letter = word.len() == 1 && word.starts_with(|c: char| c.is_ascii_uppercase()) && word != "A" && word != "I";
+    // “A” and “I” can begin a sentence.
+    let is_alone = trim(rest).is_empty() || rest.starts_with([':', '.', ')']) || trim(rest).starts_with(is_dash);
+    let is_letter = word.len() == 1
+        && word.starts_with(|c: char| c.is_ascii_uppercase())
+        && (is_alone || !matches!(word, "A" | "I"));
     if is_numeric || is_mixed || is_letter {
         return Some((word.to_owned(), rest));
     }
@@ -73,4 +77,24 @@ pub(super) fn parse_number_mark(text: &str) -> Option<(Form, String, &str)> {
         _ => return None,
     };
     Some((form, number.to_owned(), value))
+}
+
+/// Returns true if a number or letter follows another: 2 after 1, `b` after `a`, `A2` after `A1`, 1 after none.
+pub(super) fn follows(last: Option<&str>, number: &str) -> bool {
+    let Some(last) = last else { return matches!(number, "1" | "a" | "i" | "A1") };
+    let tail = |text: &str| text.rsplit(['.', 'A', 'B', 'C', 'R']).next().and_then(|part| part.parse::<u32>().ok());
+    if let (Some(last), Some(number)) = (tail(last), tail(number)) {
+        return number == last + 1;
+    }
+    const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
+    let roman = |text: &str| ROMAN.iter().position(|known| *known == text);
+    if let (Some(last), Some(number)) = (roman(last), roman(number))
+        && number == last + 1
+    {
+        return true;
+    }
+    match (last.as_bytes(), number.as_bytes()) {
+        ([last], [number]) => last.is_ascii_alphabetic() && *number == last + 1,
+        _ => false,
+    }
 }

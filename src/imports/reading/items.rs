@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::addressees::{addressees_of_heading, read_addressees};
 use super::context::Section;
-use super::duty::can_be_recommendation;
+use super::duty::{can_be_recommendation, has_duty};
 use super::numbers::{Causes, Numbers};
 use super::opening::{self, Form};
 use super::outline::{Item, PartKind};
@@ -13,7 +13,7 @@ use super::text::{strip_bullet, words};
 use super::title;
 use super::welsh;
 use crate::imports::document::Place;
-use crate::imports::proposal::{Addressees, Fact, ProposedRecommendation};
+use crate::imports::proposal::{Addressees, Confidence, Fact, ProposedRecommendation, UnclaimedReason};
 use crate::recommendations::RecommendationKind::{self};
 
 /// The items of a document: which part is which recommendation, and which parts answer one.
@@ -36,6 +36,14 @@ impl Items {
             return Some(*found);
         }
         let number = item.number.as_deref()?;
+        if self.keys.iter().all(|(printed, _)| printed.is_none()) {
+            // “The second recommendation” of a list without numbers.
+            return number
+                .parse::<usize>()
+                .ok()
+                .and_then(|number| number.checked_sub(1))
+                .filter(|at| *at < self.keys.len());
+        }
         let all: Vec<usize> = (0..self.keys.len()).filter(|at| self.keys[*at].0.as_deref() == Some(number)).collect();
         let kind_fits = |at: &usize| !item.has_label || item.kind.is_none_or(|named| named == self.keys[*at].1);
         let of_list = all.iter().copied().find(|at| item.kind == Some(self.keys[*at].1));
@@ -104,7 +112,7 @@ impl Reading<'_> {
         let mut places: HashMap<(RecommendationKind, String), usize> = HashMap::new();
         for (at, part) in all.iter().copied().enumerate() {
             let PartKind::Item(item) = self.parts[part].kind.clone() else { continue };
-            let text = self.parts[part].text();
+            let text = with_lead(&item, self.parts[part].text());
             let kind = item.kind.unwrap_or(RecommendationKind::Recommendation);
             let key = item.number.clone().map(|number| (kind, number));
             let known = key.as_ref().and_then(|key| places.get(key)).copied();
@@ -115,7 +123,7 @@ impl Reading<'_> {
             if self.parts[part].is_empty() && next_is_same {
                 self.is_done[part] = true;
                 if let Some((line, words)) = self.parts[part].head.clone() {
-                    self.claims.leave(line, &words, crate::imports::proposal::UnclaimedReason::Heading);
+                    self.claims.leave(line, &words, UnclaimedReason::Heading);
                 }
                 continue;
             }
@@ -181,10 +189,14 @@ impl Reading<'_> {
             if let Some(other) = self.take(*part)
                 && words(&other.text) != words(texts.first().map_or("", String::as_str))
             {
+                // The label of this text is in no fact.
+                if let Some((line, words)) = self.parts[*part].head.clone() {
+                    self.claims.leave(line, &words, UnclaimedReason::Heading);
+                }
                 texts.push(other.text);
             }
         }
-        let mut text = texts.join("\n");
+        let mut text = without_quotation_marks(with_lead(&draft.item, texts.join("\n")));
         let mut reference = draft.item.reference.clone();
         if let Some((trailing, rest)) = title::trailing_reference(&text)
             && reference.is_none()
@@ -208,9 +220,18 @@ impl Reading<'_> {
             Some(kind) => Fact::printed(kind, &place, &head),
             None => Fact::inferred(RecommendationKind::Recommendation, &place, &head),
         };
+        // “Areas of concern” can be findings.
+        if draft.item.is_doubtful && !has_duty(&text) {
+            found.kind.confidence = Confidence::Inferred;
+            found.included = Fact::inferred(true, &text_place, &text);
+        }
         found.addressees = addressees(draft, &text, &text_place);
         let parts = count_of_parts(&text);
-        let is_unnumbered = matches!(draft.item.form, None | Some(Form::Bullet)) || draft.item.number.is_none();
+        // “B1” is the number of a paragraph, which can hold several recommendations.
+        let is_paragraph = draft.item.number.as_deref().is_some_and(|number| number.starts_with(char::is_alphabetic));
+        let is_unnumbered = matches!(draft.item.form, None | Some(Form::Bullet))
+            || draft.item.number.is_none()
+            || is_paragraph && !draft.item.has_label;
         found.is_one = if parts >= 2 && is_unnumbered && found.reference.value.is_none() {
             Fact::inferred(true, &text_place, &text)
         } else {
@@ -218,6 +239,23 @@ impl Reading<'_> {
         };
         found
     }
+}
+
+/// Puts the beginning of the sentence before an item that ends it.
+fn with_lead(item: &Item, text: String) -> String {
+    match &item.lead {
+        Some(lead) => format!("{lead}\n{text}"),
+        None => text,
+    }
+}
+
+/// Removes the marks around a text that is one quotation.
+fn without_quotation_marks(text: String) -> String {
+    let inner = [('“', '”'), ('"', '"')].iter().find_map(|(open, close)| {
+        let inner = text.strip_prefix(*open)?.strip_suffix(*close)?;
+        (!inner.contains([*open, *close])).then_some(inner)
+    });
+    inner.map_or_else(|| text.clone(), str::to_owned)
 }
 
 /// Returns the bodies of the list's heading, of the words before a colon (“To the Home Office: …”), or of the subject.

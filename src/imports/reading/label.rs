@@ -28,8 +28,8 @@ pub(super) const LABELS: [(&str, RecommendationKind); 16] = [
 ];
 
 /// Words that can stand before a label.
-const BEFORE_LABEL: [&str; 9] =
-    ["national ", "force ", "local ", "hmicfrs ", "joint ", "the ", "new ", "peel ", "vetting "];
+const BEFORE_LABEL: [&str; 10] =
+    ["national ", "force ", "local ", "hmicfrs ", "inspectorate ", "joint ", "the ", "new ", "peel ", "vetting "];
 
 /// Returns the opening of an answer in a sentence: “On recommendation 2, we have …”.
 pub(super) fn parse_answer(text: &str) -> Option<Opening<'_>> {
@@ -69,19 +69,27 @@ pub(super) fn parse_label(text: &str) -> Option<Opening<'_>> {
     let mut rest = after.trim_start_matches(['.', ' ', '\t', '\u{a0}']);
     for word in ["number", "no.", "no", "number:", "#"] {
         if let Some(shorter) = strip_word(rest, word)
-            && shorter.trim_start_matches(['.', ' ']).starts_with(|c: char| c.is_ascii_digit())
+            && shorter.trim_start_matches(['.', ' ', ':']).starts_with(|c: char| c.is_ascii_digit())
         {
-            rest = shorter.trim_start_matches(['.', ' ']);
+            rest = shorter.trim_start_matches(['.', ' ', ':']);
         }
     }
     let short = matches!(label, "r" | "on");
+    // “R1 Within three months, …” is clear; “R 1” is not.
+    let is_joined = strip_joined(at, label).is_some();
     // “Recommendation: 1” is a heading with its number.
     let colon_number = rest.strip_prefix(':').map(trim).filter(|value| is_number_alone(value));
     if let Some(number) = colon_number {
         return Some(opening_of(kind, Some(number.to_owned()), None, None, ""));
     }
     if let Some((number, after)) = item_number(rest) {
-        return labelled(kind, number, after, short);
+        return labelled(kind, number, after, (short, is_joined));
+    }
+    // “AFI (1): text”.
+    if let Some((number, after)) = rest.strip_prefix('(').and_then(|inner| inner.split_once(')'))
+        && is_number_alone(number)
+    {
+        return labelled(kind, number.to_owned(), after, (short, false));
     }
     if short {
         return None;
@@ -116,21 +124,35 @@ fn opening_of<'t>(
     note: Option<String>,
     rest: &'t str,
 ) -> Opening<'t> {
-    Opening { form: Form::Labelled, kind: Some(kind), number, reference, addressees: None, note, rest }
+    Opening {
+        form: Form::Labelled,
+        kind: Some(kind),
+        number,
+        reference,
+        addressees: None,
+        note,
+        other_numbers: Vec::new(),
+        rest,
+    }
 }
 
 /// Returns the opening after a label and its number.
-fn labelled(kind: RecommendationKind, number: String, after: &str, short: bool) -> Option<Opening<'_>> {
+fn labelled(
+    kind: RecommendationKind,
+    number: String,
+    after: &str,
+    (short, is_joined): (bool, bool),
+) -> Option<Opening<'_>> {
     let mut rest = after.trim_start_matches(is_blank);
     let mut reference = None;
     let mut note = None;
-    if let Some(inner) = rest.strip_prefix('(')
-        && let Some(end) = inner.find(')').filter(|end| *end <= 120)
-    {
-        let words = trim(&inner[..end]);
+    let mut addressees = None;
+    if let Some((words, after)) = in_brackets(rest) {
         reference = bracketed_reference(words);
-        note = reference.is_none().then(|| words.to_owned());
-        rest = inner[end + 1..].trim_start_matches(is_blank);
+        // “Recommendation 1 [for chief constables]”.
+        addressees = strip_word(words, "for").or_else(|| strip_word(words, "to")).map(|names| trim(names).to_owned());
+        note = (reference.is_none() && addressees.is_none()).then(|| words.to_owned());
+        rest = after.trim_start_matches(is_blank);
     } else if let Some((found, after)) = leading_reference(rest) {
         return Some(opening_of(kind, Some(number), Some(found), None, after));
     }
@@ -142,7 +164,7 @@ fn labelled(kind: RecommendationKind, number: String, after: &str, short: bool) 
     }
     if rest.is_empty() {
         return (!short || note.is_none())
-            .then(|| opening_of(kind, Some(number), reference, note, rest))
+            .then(|| Opening { addressees, ..opening_of(kind, Some(number), reference, note, rest) })
             .filter(|_| !short);
     }
     let value = rest.trim_start_matches(|c: char| matches!(c, ':' | '.' | ')' | '|') || is_dash(c));
@@ -151,13 +173,23 @@ fn labelled(kind: RecommendationKind, number: String, after: &str, short: bool) 
     if has_mark {
         // “Recommendation 1 (#30102) – Action taken: text” keeps its label for the answers.
         if let Some((found, after)) = leading_reference(value) {
-            return Some(opening_of(kind, Some(number), Some(found), note, after));
+            return Some(Opening { addressees, ..opening_of(kind, Some(number), Some(found), note, after) });
         }
-        return Some(opening_of(kind, Some(number), reference, note, value));
+        return Some(Opening { addressees, ..opening_of(kind, Some(number), reference, note, value) });
     }
     // Without a mark, a sentence must begin: “Recommendation 1 By 31 March …”, not “Recommendation 1 has been met”.
-    let begins = value.starts_with(|c: char| c.is_uppercase()) && !short;
-    (begins || reference.is_some()).then(|| opening_of(kind, Some(number), reference, note, value))
+    let begins = value.starts_with(|c: char| c.is_uppercase()) && (!short || is_joined);
+    (begins || reference.is_some())
+        .then(|| Opening { addressees, ..opening_of(kind, Some(number), reference, note, value) })
+}
+
+/// Returns the words in brackets at the beginning of a text, and the text after them.
+fn in_brackets(text: &str) -> Option<(&str, &str)> {
+    const MOST_BYTES: usize = 120;
+    let (inner, close) =
+        text.strip_prefix('(').map(|inner| (inner, ')')).or_else(|| Some((text.strip_prefix('[')?, ']')))?;
+    let end = inner.find(close).filter(|end| *end <= MOST_BYTES)?;
+    Some((trim(&inner[..end]), &inner[end + 1..]))
 }
 
 /// Returns the opening in two languages: “Argymhelliad 1 / Recommendation 1”.
@@ -169,14 +201,14 @@ pub(super) fn parse_bilingual_label(text: &str) -> Option<Opening<'_>> {
 }
 
 /// Removes a word from the beginning of a text, whatever its case. The word ends there.
-fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+pub(super) fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     let head = text.get(..word.len())?;
     let rest = &text[word.len()..];
     (head.to_lowercase() == word && !rest.starts_with(char::is_alphanumeric)).then_some(rest)
 }
 
 /// Removes a short label that touches its number, as in `R1` or `AFI1`.
-fn strip_joined<'t>(text: &'t str, label: &str) -> Option<&'t str> {
+pub(super) fn strip_joined<'t>(text: &'t str, label: &str) -> Option<&'t str> {
     let head = text.get(..label.len())?;
     let rest = &text[label.len()..];
     let is_label = label.len() <= 3 && label != "on" && head == label.to_uppercase();

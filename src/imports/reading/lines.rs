@@ -72,16 +72,25 @@ fn new_line(place: &Place, text: &str, style: LineStyle) -> TextLine {
     // Blanks that do not break a line are blanks.
     let plain = |c: char| if c.is_whitespace() && c != '\t' { ' ' } else { c };
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).map(plain).collect();
+    let plain = strip_marks(strip_quotation_marks(&visible));
+    // A text marks headings as `**Title**` or `## Title`.
+    let is_marked = plain.len() < trim(strip_quotation_marks(&visible)).len() && !plain.is_empty();
     TextLine {
         place: place.clone(),
-        text: strip_marks(&visible).to_owned(),
-        style,
+        text: plain.to_owned(),
+        style: if is_marked { LineStyle::Heading } else { style },
         begins_page: false,
         begins_paragraph: true,
         left_out: None,
         continues: false,
         wrapped: Vec::new(),
     }
+}
+
+/// Removes the marks before the lines of a quotation, as in an e-mail: `> Forces should act.`
+fn strip_quotation_marks(text: &str) -> &str {
+    let rest = trim(text).trim_start_matches(['>', ' ']);
+    if trim(text).starts_with("> ") && rest.contains(char::is_alphanumeric) { rest } else { text }
 }
 
 /// The cell of a row that is not blank and repeats no merged cell.

@@ -5,6 +5,7 @@ pub mod addressees;
 mod bilingual;
 mod branch;
 mod branch_words;
+mod cited_item;
 mod claims;
 mod comment_heading;
 mod comment_questions;
@@ -12,6 +13,7 @@ pub mod context;
 mod dated;
 pub mod day;
 mod day_words;
+mod doubtful_texts;
 mod duty;
 mod explanations;
 mod furniture;
@@ -19,10 +21,13 @@ mod furniture_words;
 #[cfg(test)]
 mod generated_tests;
 mod heading;
+mod heading_forms;
+mod heading_parts;
 mod heading_words;
 mod inspection;
 mod inspection_sources;
 mod inspectorates;
+mod item_answers;
 mod item_number;
 mod items;
 mod kind;
@@ -30,10 +35,15 @@ mod known_words;
 mod label;
 mod lines;
 mod list_heading;
+mod missing_members;
+mod multi_item_label;
 mod numbers;
 mod opening;
 mod outline;
+mod page_number;
+pub mod process;
 mod published;
+mod question_heading;
 mod questions;
 mod quotation;
 mod reference;
@@ -53,15 +63,18 @@ mod title;
 mod title_line;
 mod tokens;
 pub mod tracker;
+mod unclaimed_prose;
 mod unknown_words;
 mod unwrap;
 mod walk;
 mod walk_answers;
 mod walk_headings;
 mod walk_items;
+mod walk_lead;
 mod walk_list;
 mod walk_quotation;
 mod walk_text;
+mod walk_unknown;
 mod welsh;
 
 pub use context::{AreaNames, DayFormat, Profile, ReadingContext, Section};
@@ -74,6 +87,8 @@ use crate::imports::proposal::{Proposal, UnclaimedReason};
 
 /// Returns the facts in a document, the questions that its words raise, and the lines that no member contains.
 pub fn read(document: &Document, context: &ReadingContext) -> Proposal {
+    let unlabelled = bilingual::without_labels(document);
+    let document = unlabelled.as_ref().unwrap_or(document);
     let columns = bilingual::rows_to_lines(document);
     let document = columns.as_ref().unwrap_or(document);
     let (trackers, rest) = tracker::take_trackers(document, &context.profile);
@@ -98,6 +113,7 @@ pub fn read(document: &Document, context: &ReadingContext) -> Proposal {
         tracker::read_trackers(&trackers, &context.profile, &context.answers, &mut reading.proposal);
     }
     reading.complete_explanations(explained);
+    reading.propose_signatory();
     reading.read_kind_and_scope();
     reading.complete_recommendations();
     reading.ask_about_recommendations(own);
@@ -112,5 +128,8 @@ pub fn read(document: &Document, context: &ReadingContext) -> Proposal {
     let mut proposal = reading.proposal;
     let unclaimed = reading.claims.into_unclaimed(&proposal);
     proposal.unclaimed.splice(0..0, unclaimed);
+    doubtful_texts::ask(&mut proposal);
+    missing_members::ask(&mut proposal, !trackers.is_empty());
+    unclaimed_prose::ask(&mut proposal);
     proposal
 }

@@ -3,6 +3,7 @@
 
 use super::item_number::parse_number_mark;
 use super::label::{LABELS, parse_answer, parse_bilingual_label, parse_label};
+use super::multi_item_label;
 use super::reference::leading_reference;
 use super::text::{SpacedWords, strip_bullet, trim};
 use crate::recommendations::RecommendationKind;
@@ -42,13 +43,26 @@ pub(super) struct Opening<'t> {
     pub(super) addressees: Option<String>,
     /// The words in brackets after the label, such as `cause of concern 1`.
     pub(super) note: Option<String>,
-    /// Whether the label names its number in the plural or in passing, so that a person is asked.
+    /// The other numbers of a label such as “Recommendations 2 and 3”.
+    pub(super) other_numbers: Vec<String>,
     pub(super) rest: &'t str,
 }
 
 /// Returns the opening of a line.
 pub(super) fn parse(line: &str) -> Option<Opening<'_>> {
     let text = trim(line);
+    if let Some(found) = multi_item_label::parse(text) {
+        return Some(Opening {
+            form: Form::Labelled,
+            kind: Some(found.kind),
+            number: Some(found.first),
+            reference: None,
+            addressees: None,
+            note: None,
+            other_numbers: found.others,
+            rest: found.rest,
+        });
+    }
     if let Some(found) = parse_label(text) {
         return Some(found);
     }
@@ -65,6 +79,7 @@ pub(super) fn parse(line: &str) -> Option<Opening<'_>> {
             reference: Some(reference),
             addressees: None,
             note: None,
+            other_numbers: Vec::new(),
             rest,
         });
     }
@@ -78,6 +93,7 @@ pub(super) fn parse(line: &str) -> Option<Opening<'_>> {
             reference: None,
             addressees: None,
             note: None,
+            other_numbers: Vec::new(),
             rest,
         }));
     }
@@ -91,6 +107,7 @@ pub(super) fn parse(line: &str) -> Option<Opening<'_>> {
             reference: Some(reference),
             addressees: None,
             note: None,
+            other_numbers: Vec::new(),
             rest,
         });
     }
@@ -104,10 +121,28 @@ pub(super) fn parse(line: &str) -> Option<Opening<'_>> {
     {
         let (reference, rest) = leading_reference(inner_rest).map_or((None, inner_rest), |(r, rest)| (Some(r), rest));
         let (kind, rest) = leading_kind(rest);
-        return Some(Opening { form, kind, number: Some(number), reference, addressees: None, note: None, rest });
+        return Some(Opening {
+            form,
+            kind,
+            number: Some(number),
+            reference,
+            addressees: None,
+            note: None,
+            other_numbers: Vec::new(),
+            rest,
+        });
     }
     let (kind, rest) = if parse_label(rest).is_some() { leading_kind(rest) } else { (None, rest) };
-    Some(Opening { form, kind, number: Some(number), reference: None, addressees: None, note: None, rest })
+    Some(Opening {
+        form,
+        kind,
+        number: Some(number),
+        reference: None,
+        addressees: None,
+        note: None,
+        other_numbers: Vec::new(),
+        rest,
+    })
 }
 
 /// Returns true if a text opens with the name of a kind.

@@ -43,6 +43,7 @@ fn every_opening_is_found() {
         ("Rec 1: By", Labelled, Some(Rec), "1", "", "By"),
         ("Rec. 1", Labelled, Some(Rec), "1", "", ""),
         ("R1 - By", Labelled, Some(Rec), "1", "", "By"),
+        ("R1  Within three months", Labelled, Some(Rec), "1", "", "Within three months"),
         ("AFI 1: The", Labelled, Some(Area), "1", "", "The"),
         ("AFI1. The", Labelled, Some(Area), "1", "", "The"),
         ("Area for improvement 2: The", Labelled, Some(Area), "2", "", "The"),

@@ -39,6 +39,8 @@ pub(super) struct ItemOpening {
     pub(super) reference: Option<String>,
     pub(super) addressees: Option<String>,
     pub(super) note: Option<String>,
+    /// The other numbers of a label such as “Recommendations 2 and 3”.
+    pub(super) other_numbers: Vec<String>,
     pub(super) text_at: usize,
 }
 
@@ -99,10 +101,16 @@ pub(super) struct Item {
     pub(super) note: Option<String>,
     /// The bodies that the heading of the list names.
     pub(super) addressees: Option<String>,
+    /// The other recommendations that an answer is about, as in “Recommendations 2 and 3: …”.
+    pub(super) other_numbers: Vec<String>,
+    /// The beginning of the sentence that the item ends, such as “By 31 March 2025, the force should:”.
+    pub(super) lead: Option<String>,
     /// The writer of the section, if the item stands in comments or answers.
     pub(super) answers: Option<Section>,
     /// The number of the list in the document.
     pub(super) list: usize,
+    /// Whether the heading of the list leaves open whether its texts are causes of concern.
+    pub(super) is_doubtful: bool,
 }
 
 /// A part of the document.
@@ -114,8 +122,17 @@ pub(super) struct Part {
     /// The words in brackets of the heading.
     pub(super) note: Option<String>,
     pub(super) pieces: Vec<Piece>,
-    /// The line of a heading inside the part that is not known, and its words.
-    pub(super) unknown_heading: Option<(usize, String)>,
+    /// The heading inside the part, or at its end, that is not known.
+    pub(super) unknown_heading: Option<UnknownHeading>,
+}
+
+/// A line that looks like a heading and is not known.
+#[derive(Clone, Debug)]
+pub(super) struct UnknownHeading {
+    pub(super) line: usize,
+    pub(super) words: String,
+    /// Whether the part ends above it.
+    pub(super) ends_part: bool,
 }
 
 /// A line of a part, or what is left of it after its heading.

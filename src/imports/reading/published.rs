@@ -18,7 +18,10 @@ pub(super) fn in_prose(text: &str, format: DayFormat) -> Option<PrintedDay> {
 }
 
 fn in_sentence(sentence: &str, format: DayFormat) -> Option<PrintedDay> {
-    const PUBLISHED: [&str; 8] = [
+    const PUBLISHED: [&str; 11] = [
+        "report date",
+        "date of report",
+        "report issued",
         "published",
         "publication",
         "published on",
@@ -28,7 +31,14 @@ fn in_sentence(sentence: &str, format: DayFormat) -> Option<PrintedDay> {
         "cyhoeddwyd",
         "cyhoeddi",
     ];
-    const OTHERS: [&str; 24] = [
+    const OTHERS: [&str; 31] = [
+        "by us",
+        "by our office",
+        "by my office",
+        "by the commissioner",
+        "by the pcc",
+        "by the opcc",
+        "by the office",
         "response",
         "responses",
         "reply",
@@ -72,10 +82,19 @@ fn in_sentence(sentence: &str, format: DayFormat) -> Option<PrintedDay> {
         }
         if words.contains_any(&PUBLISHED) {
             let named = clause.to_lowercase();
-            let word = ["publish", "publication", "came out", "issued", "released", "cyhoedd"]
-                .iter()
-                .filter_map(|word| named.find(word))
-                .min();
+            let word = [
+                "publish",
+                "publication",
+                "came out",
+                "issued",
+                "released",
+                "cyhoedd",
+                "report date",
+                "date of report",
+            ]
+            .iter()
+            .filter_map(|word| named.find(word))
+            .min();
             let from = start + word.unwrap_or_default();
             // The words of the clause before the day, and the clause before it, tell what was published.
             let found = days.iter().find(|day| {

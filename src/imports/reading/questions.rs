@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use serde_json::json;
 
 use super::addressees::read_addressees;
-use super::duty::states_none;
+use super::duty::{has_duty, states_none};
 use super::state::Reading;
 use super::target::read_target;
-use super::text::SpacedWords;
+use super::text::{SpacedWords, ends_sentence};
 use super::welsh;
 use crate::imports::proposal::{Addressees, Confidence, Fact, Language, QuestionCode};
 use crate::inspections::InspectionScope;
@@ -31,7 +31,10 @@ impl Reading<'_> {
                     Some(printed) => Fact::printed(read.target.clone(), &place, printed),
                     None => Fact::assumed(RecommendationTarget { kind: TargetKind::None, text: None, on: None }),
                 };
-                if let Some(unclear) = read.unclear {
+                // “…, within four weeks of the report, …” can be a wait for somebody else.
+                let is_inside = printed.as_deref().filter(|printed| !text.starts_with(*printed));
+                let within = is_inside.filter(|_| read.target.kind == TargetKind::Within).map(str::to_owned);
+                if let Some(unclear) = read.unclear.or(within) {
                     let detail = format!("Does “{unclear}” set a time for action? If so, give its kind and its day.");
                     let question =
                         self.ask(QuestionCode::UnclearTarget, format!("/recommendations/{at}/target"), detail);
@@ -84,11 +87,20 @@ impl Reading<'_> {
                 question.with_options(options).with_words(&from.place, &from.text);
                 question.proposed = found.kind.value.map(|kind| json!(kind));
             }
+            if found.included.from.is_some() {
+                let detail = format!("No label says that {number} is a cause of concern. Is it one, or a finding?");
+                let question = self.ask(QuestionCode::Confirm, pointer("included"), detail);
+                question.with_options([json!(true), json!(false)]).with_words(&from.place, &from.text);
+            }
             if found.text.value.is_none() {
                 let detail = format!("The file has no text for recommendation {number}. What is its text?");
                 self.ask(QuestionCode::Missing, pointer("text"), detail).with_words(&from.place, &from.text);
             }
-            if found.text.value.as_deref().is_some_and(|text| text.contains('\t')) {
+            if found.text.value.as_deref().is_some_and(|text| !ends_sentence(text) && !has_duty(text)) {
+                let detail =
+                    format!("The text of {number} is no sentence that asks somebody to act. Is it the whole text?");
+                self.ask(QuestionCode::Confirm, pointer("text"), detail).with_words(&from.place, &from.text);
+            } else if found.text.value.as_deref().is_some_and(|text| text.contains('\t')) {
                 let detail = format!("The text of recommendation {number} contains a table. Is it complete?");
                 self.ask(QuestionCode::Confirm, pointer("text"), detail).with_words(&from.place, &from.text);
             }
@@ -243,7 +255,7 @@ impl Reading<'_> {
 }
 
 /// Returns numbers as words: `1`, `1 and 2`, `1, 2 and 3`. A long list is cut.
-fn list_of(numbers: &[String]) -> String {
+pub(super) fn list_of(numbers: &[String]) -> String {
     const MOST: usize = 12;
     if numbers.len() > MOST {
         return format!("{} and {} more", numbers[..MOST].join(", "), numbers.len() - MOST);

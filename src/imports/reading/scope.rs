@@ -6,7 +6,7 @@ use super::context::Section;
 use super::kind;
 use super::outline::PartKind;
 use super::state::Reading;
-use super::text::collapse;
+use super::text::{SpacedWords, collapse};
 use super::tick_box;
 use super::welsh;
 use crate::imports::document::Place;
@@ -183,11 +183,22 @@ impl Reading<'_> {
             && kind::scope_of_type(text).is_some()
         {
             self.proposal.inspection.kind = Fact::inferred(InspectionKind::ForceSpecific, place, text);
+            let mut lines = self.claims.lines().iter().filter(|line| line.left_out.is_none());
+            let said = lines.find(|line| SpacedWords::new(&line.text).contains("commissioned"));
+            if let Some((place, words)) = said.map(|line| (line.place.clone(), line.text.clone())) {
+                let detail = "The file says that somebody commissioned something. Which kind of inspection is it?";
+                self.ask(QuestionCode::Confirm, "/inspection/kind", detail)
+                    .with_options(InspectionKind::NAMES.iter().map(|name| json!(name)))
+                    .with_proposed(json!(InspectionKind::ForceSpecific))
+                    .with_words(&place, &words);
+            }
             return;
         }
         let content: Vec<&str> =
             self.claims.lines().iter().filter(|line| line.left_out.is_none()).map(|line| line.text.as_str()).collect();
-        let preamble = content[..content.len().min(25)].join("\n");
+        // The boxes of a form name the types that are not ticked too.
+        let preamble = content[..content.len().min(25)].iter().filter(|line| tick_box::choices(line).is_none());
+        let preamble = preamble.copied().collect::<Vec<_>>().join("\n");
         let from_scope = match scope {
             Some(InspectionScope::National) => Some(InspectionKind::NationalThematic),
             Some(InspectionScope::Force) => Some(InspectionKind::ForceSpecific),

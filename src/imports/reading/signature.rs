@@ -53,8 +53,15 @@ pub(super) fn is_closing(text: &str) -> bool {
     CLOSINGS.contains(&SpacedWords::new(text).as_str())
 }
 
+/// The longest salutation of a letter, in bytes.
+const LONGEST_SALUTATION: usize = 400;
+
 /// Returns true for the salutation of a letter.
 pub(super) fn is_salutation(text: &str) -> bool {
+    // A paragraph that was put together from many lines is long, and is asked about with each line.
+    if text.len() > LONGEST_SALUTATION {
+        return false;
+    }
     let words = SpacedWords::new(text);
     (words.starts_with("dear") || words.starts_with("annwyl")) && words.count() <= 10 && !text.ends_with('.')
 }

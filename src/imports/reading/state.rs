@@ -54,14 +54,7 @@ impl<'c> Reading<'c> {
         pointer: impl Into<String>,
         detail: impl Into<String>,
     ) -> &mut Question {
-        self.proposal.questions.push(Question {
-            code,
-            pointer: pointer.into(),
-            detail: detail.into(),
-            options: Vec::new(),
-            proposed: None,
-            from: None,
-        });
+        self.proposal.questions.push(Question::new(code, pointer, detail));
         let last = self.proposal.questions.len() - 1;
         &mut self.proposal.questions[last]
     }

@@ -18,7 +18,7 @@ pub(super) const IMMEDIATE: [&[&str]; 10] = [
 pub(super) const ONGOING: [&[&str]; 3] =
     [&["on", "an", "ongoing", "basis"], &["on", "a", "continuing", "basis"], &["on", "a", "continuous", "basis"]];
 
-/// Phrases that name a time without a last day.
+/// Phrases that name a time without a last day. A person is asked what they mean.
 pub(super) const URGENT: [&[&str]; 9] = [
     &["as", "soon", "as", "possible"],
     &["as", "soon", "as", "practicable"],

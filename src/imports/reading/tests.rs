@@ -282,3 +282,15 @@ fn an_empty_document_asks_for_the_inspection() {
     assert!(asks(&found, QuestionCode::Missing, "/inspection/title"));
     assert!(found.unclaimed.is_empty());
 }
+
+#[test]
+fn the_signatory_of_the_profile_is_proposed_for_an_unsigned_response() {
+    let profile = Profile { signatory: Some("R. Marlowe".to_owned()), ..Profile::default() };
+    let context = ReadingContext { profile, ..ReadingContext::default() };
+    for (text, expected) in [("PCC comments\nI welcome the report.", Some("R. Marlowe")), ("Published", None)] {
+        let document = crate::imports::document::text::read(text);
+        let signed_by = read(&document, &context).response.signed_by;
+        assert_eq!(signed_by.value.as_deref(), expected, "{text}");
+        assert_eq!(signed_by.from, None, "{text}");
+    }
+}

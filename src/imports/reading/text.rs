@@ -9,7 +9,7 @@ pub(super) fn is_blank(c: char) -> bool {
 
 /// Returns true for characters that have no width, such as marks of the direction of writing.
 pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+    crate::label::is_format_character(c)
 }
 
 /// Removes blanks at both ends.
@@ -44,6 +44,9 @@ pub(super) fn is_bullet(c: char) -> bool {
             | '∙'
             | '·'
             | '*'
+            | '→'
+            | '➔'
+            | '»'
             | '➢'
             | '►'
             | '✓'

@@ -114,7 +114,7 @@ pub(super) fn strip_prefix(text: &str) -> Option<&str> {
             "super complaint",
         ]);
         let is_statement =
-            answers && super::comment_heading::find(&text[..at]).is_some() && SpacedWords::new(rest).count() >= 2;
+            answers && super::comment_heading::parse(&text[..at]).is_some() && SpacedWords::new(rest).count() >= 2;
         if is_prefix(&words, c == ':') || answers && names_report || is_statement {
             return Some(rest);
         }

@@ -61,6 +61,9 @@ const ANSWER_WORDS: [&str; 24] = [
     "visited",
 ];
 
+/// The least score of a line that is clearly a title.
+pub(super) const CLEAR: u32 = 4;
+
 /// A line that can be the title, and how likely it is.
 pub(super) struct Candidate {
     pub(super) title: Title,
@@ -122,7 +125,7 @@ pub(super) fn of_line(line: &str, is_styled: bool) -> Option<Candidate> {
             "super complaint",
             "arolygiad",
         ]);
-        return candidate(clean(&text), if clear { 4 } else { 2 });
+        return candidate(clean(&text), if clear { CLEAR } else { 2 });
     }
     None
 }

@@ -39,7 +39,33 @@ pub(super) fn tokens_of(lines: &[TextLine], profile: &Profile) -> Vec<Token> {
         });
         after_blank = false;
     }
+    drop_numbers_of_paragraphs(&mut tokens);
     tokens
+}
+
+/// Drops the number of the paragraph in “4.5 Area for improvement: text”, if another paragraph has both a number and the
+/// number of its recommendation, as in “4.1 Recommendation 1: text”.
+fn drop_numbers_of_paragraphs(tokens: &mut [Token]) {
+    let is_numbered_apart = |token: &Token| {
+        let begins = token
+            .text
+            .split_once(' ')
+            .is_some_and(|(number, _)| number.contains('.') && number.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+        let TokenKind::Opening(opening) = &token.kind else { return false };
+        begins && opening.form == Form::Labelled && opening.number.is_some()
+    };
+    if !tokens.iter().any(is_numbered_apart) {
+        return;
+    }
+    for token in tokens {
+        if let TokenKind::Opening(opening) = &mut token.kind
+            && opening.form == Form::Parts
+            && opening.kind.is_some()
+        {
+            opening.form = Form::Labelled;
+            opening.number = None;
+        }
+    }
 }
 
 /// Returns true for an item of a list, which stands on a line of its own without being a paragraph.
@@ -67,6 +93,7 @@ fn kind_of(text: &str, profile: &Profile, is_styled: bool, after_blank: bool, af
             reference: found.reference,
             addressees: found.addressees,
             note: found.note,
+            other_numbers: found.other_numbers,
         }),
         None => TokenKind::Text,
     }

@@ -1,7 +1,7 @@
 //! Lines that look like headings or labels, in words that no list has. What stands under them is asked.
 
 use super::outline::{Token, TokenKind};
-use super::text::{SpacedWords, ends_sentence, trim};
+use super::text::{SpacedWords, ends_sentence, strip_bullet, trim};
 
 /// The most words of a label or a heading that is not known.
 const MOST_LABEL_WORDS: usize = 6;
@@ -20,6 +20,12 @@ pub(super) fn label_of(text: &str) -> Option<(&str, usize)> {
     (is_label && !trim(value).is_empty() && !value.starts_with("//")).then_some((label, value_at))
 }
 
+/// Returns the label of a line and its value. A bullet can stand before the label.
+pub(super) fn label_of_line(text: &str) -> Option<(&str, &str)> {
+    let text = strip_bullet(text).unwrap_or(text);
+    label_of(text).map(|(label, value_at)| (label, &text[value_at..]))
+}
+
 /// Returns the label of a form field: “Label: value”, “Label?  value”, or “Label    value”.
 pub(super) fn is_field(text: &str) -> bool {
     if label_of(text).is_some() {
@@ -36,6 +42,11 @@ pub(super) fn is_field(text: &str) -> bool {
 
 /// Returns true if a line looks like a heading: short words above prose or a list, with space above them.
 pub(super) fn is_heading(tokens: &[Token], at: usize, before: &str) -> bool {
+    tokens[at].after_blank && (before.is_empty() || ends_sentence(before)) && is_heading_line(tokens, at)
+}
+
+/// Returns true if the words of a line, and the line below it, are those of a heading.
+pub(super) fn is_heading_line(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
     let text = trim(&token.text);
     let count = SpacedWords::new(text).count();
@@ -47,7 +58,7 @@ pub(super) fn is_heading(tokens: &[Token], at: usize, before: &str) -> bool {
         TokenKind::Opening(_) => true,
         TokenKind::Heading(_) => false,
     });
-    begins_upper && is_short && is_open && follows && token.after_blank && (before.is_empty() || ends_sentence(before))
+    begins_upper && is_short && is_open && follows
 }
 
 #[cfg(test)]

@@ -116,7 +116,9 @@ fn can_go_on(line: &TextLine, next: &TextLine, profile: &Profile) -> bool {
     // A heading with its value on the line can be wrapped; a heading alone cannot.
     let ends_heading = heading::find(&line.text, profile).is_some_and(|found| found.value_at >= line.text.len());
     let is_styled = line.style == LineStyle::Heading || next.style == LineStyle::Heading;
-    let is_label = !begins_lower && unknown_words::is_field(&next.text) && heading::find(&line.text, profile).is_some();
+    // Two lines with a label each are no paragraph.
+    let has_label = unknown_words::is_field(&line.text) || heading::find(&line.text, profile).is_some();
+    let is_label = !begins_lower && unknown_words::is_field(&next.text) && has_label;
     !opens
         && !is_label
         && !is_day

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use super::context::Section;
 use super::heading::Heading;
+use super::heading_forms::{HeadingForms, is_in_capitals};
 use super::opening::Form;
 use super::outline::{Part, PartKind, Piece, Token, TokenKind};
 use super::text::trim;
@@ -54,6 +55,10 @@ pub(super) struct List {
     pub(super) items: usize,
     /// Whether the items stand on lines without blank lines between them.
     pub(super) is_compact: bool,
+    /// Whether the heading leaves open whether the texts below it are causes of concern.
+    pub(super) is_doubtful: bool,
+    /// The beginning of a sentence that the items end, such as “By 31 March 2025, the force should:”.
+    pub(super) lead: Option<String>,
 }
 
 /// A quotation of the chief officer.
@@ -89,6 +94,8 @@ pub(super) struct Walk<'t> {
     pub(super) later: Cell<Option<(Form, bool, usize)>>,
     /// The form of numbered lines, whether they answer known items, and the token up to which this holds.
     pub(super) known_answers: Cell<Option<(Form, bool, usize)>>,
+    /// The forms of the document's headings.
+    pub(super) forms: HeadingForms,
     /// The last heading of comments of the policing body, and of the chief officer.
     pub(super) last_headings: (Option<usize>, Option<usize>),
 }
@@ -110,23 +117,41 @@ pub(super) fn walk(tokens: &[Token]) -> Outline {
         looked: Cell::new((0, false)),
         later: Cell::new(None),
         known_answers: Cell::new(None),
+        forms: HeadingForms::of(tokens),
         last_headings: last_headings(tokens),
     };
     for (at, token) in tokens.iter().enumerate() {
         walk.at = at;
         match &token.kind {
-            TokenKind::Heading(heading) => walk.heading(token, heading),
-            TokenKind::Opening(opening) if walk.accepts(token, opening) => walk.open_item(token, opening),
-            TokenKind::Opening(opening) if opening.form == Form::Parts => {
-                walk.text(token, &token.text[opening.text_at..], true);
+            TokenKind::Heading(heading) => {
+                walk.forms.add(&token.text);
+                walk.heading(token, heading);
             }
-            _ => walk.text(token, &token.text, false),
+            _ if walk.begins_unknown_section(token) => walk.unknown_section(token),
+            _ => {
+                // The title of a paper can have the number before that of the next heading.
+                if walk.place == Place::Outside && is_in_capitals(&token.text) {
+                    walk.forms.add(&token.text);
+                }
+                walk.line(token);
+            }
         }
     }
     walk.outline
 }
 
 impl Walk<'_> {
+    /// Takes a line that is no heading.
+    fn line(&mut self, token: &Token) {
+        match &token.kind {
+            TokenKind::Opening(opening) if self.accepts(token, opening) => self.open_item(token, opening),
+            TokenKind::Opening(opening) if opening.form == Form::Parts => {
+                self.text(token, &token.text[opening.text_at..], true);
+            }
+            _ => self.text(token, &token.text, false),
+        }
+    }
+
     /// Begins a section with its own part.
     pub(super) fn section(&mut self, token: &Token, kind: PartKind, place: Place, heading: &Heading, value: &str) {
         self.close();

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::context::Section;
-use super::duty::{can_be_recommendation, has_duty};
+use super::duty::{can_be_recommendation, has_duty, is_prose};
 use super::heading::{Heading, is_answer_section};
+use super::item_answers::names_nobody;
 use super::opening::Form;
-use super::outline::{Item, Part, PartKind, Piece, Role, Token, TokenKind};
-use super::text::{SpacedWords, ends_sentence, trim};
+use super::outline::{Item, Part, PartKind, Piece, Role, Token, TokenKind, UnknownHeading};
+use super::text::{SpacedWords, ends_sentence, strip_bullet, trim};
 use super::unknown_words;
 use super::walk::{List, Place, Walk};
 
@@ -15,19 +16,24 @@ use super::walk::{List, Place, Walk};
 pub(super) fn repeated_labels(tokens: &[Token]) -> HashSet<String> {
     let mut items = 0;
     let mut places: HashMap<String, (usize, bool)> = HashMap::new();
-    for token in tokens {
+    for (at, token) in tokens.iter().enumerate() {
         let label = match &token.kind {
             TokenKind::Opening(opening) => {
                 let text = &token.text[opening.text_at..];
+                let labelled = unknown_words::label_of_line(&token.text).filter(|_| opening.form == Form::Bullet);
                 items += usize::from(
                     opening.form == Form::Labelled || opening.reference.is_some() || can_be_recommendation(text),
                 );
-                continue;
+                match labelled {
+                    Some((label, _)) => SpacedWords::new(label).as_str().to_owned(),
+                    None => continue,
+                }
             }
             TokenKind::Heading(heading) if is_answer_section(heading.section) => label_key(token, heading),
             TokenKind::Heading(_) => continue,
-            TokenKind::Text => match unknown_words::label_of(&token.text) {
+            TokenKind::Text => match unknown_words::label_of_line(&token.text) {
                 Some((label, _)) => SpacedWords::new(label).as_str().to_owned(),
+                None if unknown_words::is_heading_line(tokens, at) => SpacedWords::new(&token.text).as_str().to_owned(),
                 None => continue,
             },
         };
@@ -62,15 +68,26 @@ impl Walk<'_> {
     /// Takes labels and headings that are not known. Returns false for other lines.
     pub(super) fn unknown_words(&mut self, token: &Token, text: &str) -> bool {
         if let (Some(item), Place::List) = (self.item, self.place)
-            && let Some((label, value_at)) = unknown_words::label_of(text)
-            && self.is_answer_label(token, label, item)
+            && let Some((label, value)) = unknown_words::label_of_line(text)
         {
-            let section = Section::Structure;
-            let mut part = Part::new(PartKind::Answer { item, section, is_labelled: true });
-            part.head = Some((token.line, label.to_owned()));
-            let text = text[value_at..].to_owned();
-            part.pieces.push(Piece { line: token.line, text, begins_paragraph: false, continues: false });
-            self.outline.parts.push(part);
+            if self.outline.parts.len() - 1 == item
+                && self.outline.parts[item].is_empty()
+                && can_be_recommendation(value)
+            {
+                // “Wording: The force should …” below “Recommendation 1”.
+                self.outline.captions.push((token.line, label.to_owned()));
+                self.append(token, value);
+                return true;
+            }
+            if self.is_answer_label(token, label, item, value.len() < text.len() && strip_bullet(text).is_some()) {
+                self.unknown_answer(token, item, label, value);
+                return true;
+            }
+        }
+        if let (Some(item), Place::List) = (self.item, self.place)
+            && self.is_heading_of_answer(token, text)
+        {
+            self.unknown_answer(token, item, text, "");
             return true;
         }
         let before = self.outline.parts.last().map_or("", |part| part.last_text());
@@ -93,7 +110,8 @@ impl Walk<'_> {
             return true;
         }
         if let Some(part) = self.outline.parts.last_mut() {
-            part.unknown_heading.get_or_insert((token.line, text.to_owned()));
+            let words = text.to_owned();
+            part.unknown_heading.get_or_insert(UnknownHeading { line: token.line, words, ends_part: false });
         }
         self.append(token, text);
         true
@@ -101,11 +119,36 @@ impl Walk<'_> {
 
     /// Returns true if a label that is not known begins an answer: it repeats under other recommendations, or the text
     /// above it is complete.
-    fn is_answer_label(&self, token: &Token, label: &str, item: usize) -> bool {
+    fn is_answer_label(&self, token: &Token, label: &str, item: usize, is_bullet: bool) -> bool {
         let above = self.outline.parts.last().map_or("", |part| part.last_text());
+        if is_bullet && !ends_sentence(above) {
+            return false;
+        }
         let is_complete =
             ends_sentence(above) && token.after_blank || self.outline.parts.len() - 1 != item && ends_sentence(above);
         self.labels.contains(SpacedWords::new(label).as_str()) || is_complete && !has_duty(label)
+    }
+
+    /// Returns true for a short line between two sentences below a recommendation, such as “Where things stand”.
+    fn is_heading_of_answer(&self, token: &Token, text: &str) -> bool {
+        let above = self.outline.parts.last().map_or("", |part| part.last_text());
+        let is_repeated = self.labels.contains(SpacedWords::new(text).as_str());
+        matches!(token.kind, TokenKind::Text)
+            && (is_repeated || !token.after_blank)
+            && ends_sentence(above)
+            && unknown_words::is_heading_line(self.tokens, self.at)
+            && self.tokens.get(self.at + 1).is_some_and(|next| is_prose(&next.text))
+    }
+
+    /// Begins an answer whose label or heading is not known.
+    fn unknown_answer(&mut self, token: &Token, item: usize, label: &str, value: &str) {
+        let mut part = Part::new(PartKind::Answer { item, section: Section::Structure, is_labelled: true });
+        part.head = Some((token.line, label.to_owned()));
+        if !value.is_empty() {
+            let text = value.to_owned();
+            part.pieces.push(Piece { line: token.line, text, begins_paragraph: false, continues: false });
+        }
+        self.outline.parts.push(part);
     }
 
     /// Begins the answer to the recommendation that the heading names.
@@ -118,8 +161,11 @@ impl Walk<'_> {
             reference: None,
             note: None,
             addressees: None,
+            other_numbers: Vec::new(),
+            lead: None,
             answers: Some(heading.section),
             list: self.lists,
+            is_doubtful: false,
         };
         let list = List {
             answers: Some(heading.section),
@@ -157,12 +203,18 @@ impl Walk<'_> {
             self.place = Place::Outside;
             return self.push(token, PartKind::FormWords, heading, value);
         }
+        let is_last_remark =
+            section == PolicingBodyComments && self.item.is_some() && !heading.is_bare && !value.is_empty();
         let role = match section {
             PolicingBodyComments => Role::Body,
             ChiefOfficerComments => Role::Chief,
             _ => Role::Joint,
         };
         self.section(token, PartKind::Comments { role, is_set_apart: true }, Place::Comments(section), heading, value);
+        if let Some(part) = self.outline.parts.last_mut().filter(|_| is_last_remark) {
+            let words = trim(&token.text[..heading.value_at]).to_owned();
+            part.unknown_heading = Some(UnknownHeading { line: token.line, words, ends_part: false });
+        }
         self.in_response = true;
     }
 
@@ -183,6 +235,12 @@ impl Walk<'_> {
         let is_inline = !heading.is_bare && !value.is_empty();
         if !is_inline {
             return is_action || section == Section::Response && self.labelled(item) && only && self.has_other(section);
+        }
+        // “The Commissioner adds: …” once, below the last of several answers, can be about all of them.
+        let is_body = section == Section::PolicingBodyComments && !names_nobody(words.as_str());
+        let in_answers = self.list.as_ref().is_some_and(|list| list.answers.is_some());
+        if is_body && in_answers && !only && !self.has_other(section) && !self.has_later_items() {
+            return false;
         }
         // “PCC’s comments: …” once, below several recommendations, is about the whole report, unless other comments are.
         let is_about_report =

@@ -2,10 +2,11 @@
 
 use super::context::Section;
 use super::heading::{Heading, is_answer_section};
-use super::outline::{Part, PartKind, Role, Token};
+use super::outline::{Part, PartKind, Role, Token, TokenKind, UnknownHeading};
 use super::quotation;
 use super::signature;
 use super::text::{SpacedWords, ends_sentence, trim};
+use super::title_line;
 use super::walk::{List, Place, Walk};
 use crate::recommendations::RecommendationKind;
 
@@ -49,8 +50,26 @@ impl Walk<'_> {
             return self.text(token, &token.text, false);
         }
         let under_item = self.item.is_some() && self.place == Place::List;
+        // “Force: Northmere Police” is a form field, and “Force: The system works” under a recommendation is an answer.
+        let says = SpacedWords::new(&token.text[..heading.value_at]);
+        let names_force = matches!(says.as_str(), "force" | "the force" | "constabulary" | "the constabulary");
+        if names_force && (!under_item || value.is_empty()) {
+            if !value.is_empty() {
+                let kind = PartKind::Field(Section::FormField);
+                return self.section(token, kind, Place::Field(Section::FormField), heading, value);
+            }
+            // Its words can be those of the force or words about it, so a person is asked.
+            self.answer_heading(token, heading, value);
+            if let Some(part) = self.outline.parts.last_mut() {
+                let words = trim(&token.text).to_owned();
+                part.unknown_heading = Some(UnknownHeading { line: token.line, words, ends_part: false });
+            }
+            return;
+        }
         // “Action: …” and “Comment: …” on the line of their text belong to the recommendation above them.
-        let is_inline = !heading.is_bare && !value.is_empty() && heading.number.is_none();
+        // A number such as “4.2” is that of the paragraph.
+        let is_numbered_section = heading.number.as_ref().is_some_and(|number| !number.contains('.'));
+        let is_inline = !heading.is_bare && !value.is_empty() && !is_numbered_section;
         if let (Some(item), true, true) = (self.item, under_item, is_inline) {
             let words = SpacedWords::new(&token.text[..heading.value_at]);
             let names_nobody = words.count() <= 2
@@ -67,6 +86,10 @@ impl Walk<'_> {
             }
         }
         match heading.section {
+            // “Commissioner’s response” above the title of the report is the title of the document.
+            section if is_answer_section(section) && self.is_above_title(heading, value) => {
+                self.outline.headings.push((token.line, token.text.clone()));
+            }
             section if is_answer_section(section) => self.answer_heading(token, heading, value),
             Section::FormField if under_item => {
                 self.push(token, PartKind::FormWords, heading, value);
@@ -124,6 +147,20 @@ impl Walk<'_> {
         let is_line =
             is_first && is_statement && self.outline.parts.iter().all(|part| matches!(part.kind, PartKind::Loose));
         can_be && begins && (names_report && is_response || is_line)
+    }
+
+    /// Returns true for a heading in the first lines of which the next line is the title of a report.
+    fn is_above_title(&self, heading: &Heading, value: &str) -> bool {
+        const FIRST_LINES: usize = 5;
+        let next = self.tokens.get(self.at + 1);
+        self.at < FIRST_LINES
+            && !self.in_response
+            && heading.is_bare
+            && value.is_empty()
+            && next.is_some_and(|next| {
+                matches!(next.kind, TokenKind::Text)
+                    && title_line::of_line(&next.text, false).is_some_and(|found| found.score >= title_line::CLEAR)
+            })
     }
 
     /// Returns true for words of a heading inside running text: a field's name without a value.
@@ -218,6 +255,7 @@ impl Walk<'_> {
             section: Some(section),
             answers,
             index: self.lists,
+            is_doubtful: SpacedWords::new(&token.text).contains_any(&["areas of concern", "area of concern"]),
             ..List::default()
         });
         self.place = Place::List;

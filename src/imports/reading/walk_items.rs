@@ -3,6 +3,7 @@
 use super::context::Section;
 use super::duty::{can_be_recommendation, has_duty, is_prose};
 use super::heading;
+use super::item_number::follows;
 use super::opening::Form;
 use super::outline::{Item, ItemOpening, Part, PartKind, Piece, Token, TokenKind};
 use super::text::{SpacedWords, ends_sentence, ends_with_colon, trim};
@@ -23,7 +24,9 @@ impl Walk<'_> {
         }
         let is_on = opening.form == Form::Labelled && is_answer_in_sentence(&token.text);
         match opening.form {
-            Form::Labelled if is_on => opening.number.as_ref().is_some_and(|number| self.numbers.contains(number)),
+            Form::Labelled if is_on || !opening.other_numbers.is_empty() => {
+                opening.number.iter().chain(&opening.other_numbers).all(|number| self.numbers.contains(number))
+            }
             Form::Labelled if opening.number.is_some() => true,
             Form::Labelled => {
                 !matches!(self.place, Place::Comments(_)) || opening.kind != Some(RecommendationKind::Recommendation)
@@ -64,7 +67,7 @@ impl Walk<'_> {
     }
 
     /// Returns the number of the last item of the document.
-    fn last_number(&self) -> Option<&str> {
+    pub(super) fn last_number(&self) -> Option<&str> {
         let items = self.outline.parts.iter().rev().filter_map(|part| match &part.kind {
             PartKind::Item(item) => item.number.as_deref(),
             _ => None,
@@ -193,8 +196,12 @@ impl Walk<'_> {
             reference: opening.reference.clone(),
             note: opening.note.clone(),
             addressees: opening.addressees.clone().or_else(|| list.addressees.clone()),
-            answers: list.answers,
+            other_numbers: opening.other_numbers.clone(),
+            lead: list.lead.clone().filter(|_| text.starts_with(char::is_lowercase)),
+            // Only an answer can be about several recommendations.
+            answers: list.answers.or((!opening.other_numbers.is_empty()).then_some(Section::Responses)),
             list: list.index,
+            is_doubtful: list.is_doubtful && opening.kind.is_none(),
         };
         let words = trim(&token.text[..opening.text_at]).to_owned();
         let mut value = text;
@@ -272,24 +279,4 @@ fn is_answer_in_sentence(text: &str) -> bool {
 fn is_bare_on(text: &str) -> bool {
     let words = SpacedWords::new(text);
     words.starts_with("on") && words.as_str()[3..].starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Returns true if a number or letter follows another: 2 after 1, `b` after `a`, `A2` after `A1`, 1 after none.
-pub(super) fn follows(last: Option<&str>, number: &str) -> bool {
-    let Some(last) = last else { return matches!(number, "1" | "a" | "i" | "A1") };
-    let tail = |text: &str| text.rsplit(['.', 'A', 'B', 'C', 'R']).next().and_then(|part| part.parse::<u32>().ok());
-    if let (Some(last), Some(number)) = (tail(last), tail(number)) {
-        return number == last + 1;
-    }
-    const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
-    let roman = |text: &str| ROMAN.iter().position(|known| *known == text);
-    if let (Some(last), Some(number)) = (roman(last), roman(number))
-        && number == last + 1
-    {
-        return true;
-    }
-    match (last.as_bytes(), number.as_bytes()) {
-        ([last], [number]) => last.is_ascii_alphabetic() && *number == last + 1,
-        _ => false,
-    }
 }

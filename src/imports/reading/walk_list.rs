@@ -1,6 +1,5 @@
 //! Puts lines without an opening into a list: more of an item, an answer to it, another item, or words after the list.
 
-use super::addressees::is_only_bodies;
 use super::branch;
 use super::context::Section;
 use super::duty::{
@@ -11,7 +10,6 @@ use super::outline::{Item, PartKind, Role, Token, TokenKind};
 use super::target;
 use super::text::{SpacedWords, ends_sentence, ends_with_colon, trim};
 use super::walk::{Place, Walk};
-use super::walk_items::follows;
 use crate::recommendations::{RecommendationKind, TargetKind};
 
 impl Walk<'_> {
@@ -21,7 +19,7 @@ impl Walk<'_> {
             self.outline.headings.push((token.line, text.to_owned()));
             return;
         }
-        if self.names_addressees(token, text) {
+        if self.names_addressees(token, text) || self.leads_items(token, text) || self.heads_bullets(token, text) {
             return;
         }
         let Some(item) = self.item else { return self.before_items(token, text) };
@@ -44,6 +42,15 @@ impl Walk<'_> {
             self.close();
             self.place = Place::Outside;
             return self.begin(token, PartKind::Introduction, text);
+        }
+        if is_answer && is_about_body(text) && !has_duty(text) {
+            if self.has_later_items() {
+                let section = Section::PolicingBodyComments;
+                return self.begin(token, PartKind::Answer { item, section, is_labelled: false }, text);
+            }
+            self.close();
+            self.place = Place::Outside;
+            return self.outside(token, text);
         }
         if is_answer {
             let by_body = matches!(
@@ -69,28 +76,6 @@ impl Walk<'_> {
             return self.append(token, text);
         }
         self.after_item(token, text, item, is_numbered);
-    }
-
-    /// Takes a line such as “Police forces should:” above numbered recommendations. It names who should act.
-    fn names_addressees(&mut self, token: &Token, text: &str) -> bool {
-        let Some(names) = ["should:", "must:", "should", "to:"].iter().find_map(|end| text.strip_suffix(end)).map(trim)
-        else {
-            return false;
-        };
-        let next = self.tokens.get(self.at + 1).map(|next| &next.kind);
-        let Some(TokenKind::Opening(next)) = next else { return false };
-        let Some(list) = self.list.as_mut() else { return false };
-        let goes_on = match &list.number {
-            Some(last) => next.number.as_deref().is_some_and(|number| follows(Some(last), number)),
-            None => next.number.is_some(),
-        };
-        if !goes_on || list.answers.is_some() || !is_only_bodies(names) || !token.after_blank {
-            return false;
-        }
-        list.addressees = Some(names.to_owned());
-        self.item = None;
-        self.begin(token, PartKind::Introduction, text);
-        true
     }
 
     /// Puts a paragraph after a complete recommendation: more of its text, an answer to it, another item, or comments.
@@ -135,7 +120,7 @@ impl Walk<'_> {
     }
 
     /// Returns true if another item follows before the next heading.
-    fn has_later_items(&self) -> bool {
+    pub(super) fn has_later_items(&self) -> bool {
         let Some(form) = self.list.as_ref().and_then(|list| list.form) else { return false };
         // The answer holds up to the token that gave it.
         if let Some((of_form, found, until)) = self.later.get()
@@ -178,6 +163,12 @@ impl Walk<'_> {
         if states_none(text) {
             return self.begin(token, PartKind::Introduction, text);
         }
+        if list.answers.is_none()
+            && let Some((lead, rest)) = after_count(text)
+        {
+            self.begin(token, PartKind::Introduction, lead);
+            return self.unnumbered_item(token, rest, None);
+        }
         if list.answers.is_none() && fits && !introduces {
             return self.unnumbered_item(token, text, None);
         }
@@ -207,12 +198,34 @@ impl Walk<'_> {
             reference: None,
             note: None,
             addressees: list.addressees.clone(),
+            other_numbers: Vec::new(),
+            lead: None,
             answers: list.answers,
             list: list.index,
+            is_doubtful: list.is_doubtful && kind.is_none(),
         };
         self.begin(token, PartKind::Item(item), text);
         self.item = Some(self.outline.parts.len() - 1);
     }
+}
+
+/// Splits “There is one area for improvement: The force should …” before the recommendation.
+fn after_count(text: &str) -> Option<(&str, &str)> {
+    const COUNTS: [&str; 5] = ["there is one", "there was one", "hmicfrs identified one", "hmicfrs made one", "one"];
+    let (lead, rest) = text.split_once(": ")?;
+    let words = SpacedWords::new(lead);
+    let counts = COUNTS.iter().any(|count| words.starts_with(count))
+        && words.count() <= 10
+        && words.contains_any(&["area for improvement", "recommendation", "cause of concern"]);
+    (counts && can_be_recommendation(rest)).then(|| (&text[..=lead.len()], trim(rest)))
+}
+
+/// Returns true for a sentence about the policing body, such as “The Commissioner welcomed the report.”
+fn is_about_body(text: &str) -> bool {
+    let words = SpacedWords::new(text);
+    ["the commissioner", "the pcc", "the pfcc", "the mayor", "the deputy mayor"]
+        .iter()
+        .any(|body| words.starts_with(body))
 }
 
 /// Returns true for a sentence that says that other recommendations are not answered.

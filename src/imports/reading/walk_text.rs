@@ -3,13 +3,14 @@
 use super::context::DayFormat;
 use super::context::Section;
 use super::day;
-use super::duty::{has_duty, is_prose};
+use super::duty::{can_be_recommendation, has_duty, is_prose};
 use super::opening::Form;
 use super::outline::{Part, PartKind, Piece, Token, TokenKind};
 use super::published;
 use super::quotation;
 use super::signature;
 use super::text::{SpacedWords, ends_sentence, ends_with_colon, trim};
+use super::tick_box;
 use super::unknown_words;
 use super::walk::{List, Place, Quotation, Walk};
 use crate::recommendations::RecommendationKind;
@@ -21,6 +22,11 @@ impl Walk<'_> {
         let text = trim(text);
         if text.is_empty() || self.letter_line(token, text) {
             return;
+        }
+        if self.place != Place::Field(Section::InspectionType)
+            && tick_box::choices(text).is_some_and(|choices| choices.len() >= 2)
+        {
+            return self.begin(token, PartKind::FormWords, text);
         }
         if self.quotation.is_some() {
             return self.quoted(token, text);
@@ -47,8 +53,24 @@ impl Walk<'_> {
             }
             return;
         }
+        if matches!(self.place, Place::Comments(_)) && token.after_blank && self.is_name_above_last_day(text) {
+            self.close();
+            self.begin(token, PartKind::Signature, text);
+            self.place = Place::Signature;
+            return;
+        }
         if !is_numbered && self.unknown_words(token, text) {
             return;
+        }
+        // “The Chief Constable has sent this: “We …”” below the heading of those comments.
+        if let (Place::Comments(Section::ChiefOfficerComments), Some(found)) =
+            (self.place, quotation::find_announcement(text))
+            && self.is_first_of_comments()
+            && found.before.is_empty()
+            && !found.quotation.is_empty()
+        {
+            self.introduction_of_comments(token, found.announcement);
+            return self.append(token, found.quotation);
         }
         match self.place {
             Place::Outside => self.outside(token, text),
@@ -76,17 +98,31 @@ impl Walk<'_> {
 
     /// Returns true for a sentence with a colon directly below the heading of comments, which only announces them.
     fn introduces_comments(&self, text: &str) -> bool {
-        let is_first = self
-            .outline
-            .parts
-            .last()
-            .is_some_and(|part| matches!(part.kind, PartKind::Comments { .. }) && part.is_empty());
         let follows = self.tokens.get(self.at + 1).is_some_and(|next| match &next.kind {
             TokenKind::Text => true,
             TokenKind::Opening(opening) => opening.form == Form::Parts,
             TokenKind::Heading(_) => false,
         });
-        is_first && follows && ends_with_colon(text) && SpacedWords::new(text).count() <= 25
+        self.is_first_of_comments() && follows && ends_with_colon(text) && SpacedWords::new(text).count() <= 25
+    }
+
+    /// Returns true for a name in the last lines of a document, above the day.
+    fn is_name_above_last_day(&self, text: &str) -> bool {
+        let is_name = |word: &str| {
+            word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_alphabetic() || "-’'".contains(c))
+        };
+        let words = text.split_whitespace().count();
+        let is_day = |next: &Token| {
+            let first = next.text.split(" / ").next().unwrap_or_default();
+            day::parse_day_as(first, DayFormat::default()).is_some_and(|day| day.date().is_some())
+        };
+        let is_last = self.at + 2 == self.tokens.len();
+        is_last && (2..=4).contains(&words) && text.split_whitespace().all(is_name) && is_day(&self.tokens[self.at + 1])
+    }
+
+    fn is_first_of_comments(&self) -> bool {
+        let last = self.outline.parts.last();
+        last.is_some_and(|part| matches!(part.kind, PartKind::Comments { .. }) && part.is_empty())
     }
 
     fn introduction_of_comments(&mut self, token: &Token, text: &str) {
@@ -193,7 +229,11 @@ impl Walk<'_> {
     /// Returns the kind of the items that a sentence announces: “It sets out the following areas for improvement:”.
     fn announced_list(&self, text: &str) -> Option<RecommendationKind> {
         let next = self.tokens.get(self.at + 1)?;
-        let opens = matches!(&next.kind, TokenKind::Opening(opening) if opening.form != Form::Parts);
+        let opens = match &next.kind {
+            TokenKind::Opening(opening) => opening.form != Form::Parts,
+            TokenKind::Text => can_be_recommendation(&next.text),
+            TokenKind::Heading(_) => false,
+        };
         if !ends_with_colon(text) || !opens || has_duty(text) {
             return None;
         }
@@ -224,7 +264,8 @@ impl Walk<'_> {
             Section::Title | Section::Inspectorates | Section::FormField => {
                 // A title goes on after a full line, and a day of publication is not part of it.
                 let is_full = self.tokens[self.at.saturating_sub(1)].text.chars().count() >= 45;
-                let is_day = published::in_prose(text, DayFormat::DayFirst).is_some();
+                let is_day = published::in_prose(text, DayFormat::DayFirst).is_some()
+                    || day::find_days(text).iter().any(|found| matches!(found.day, day::ParsedDay::Day(_)));
                 part.is_empty() || !token.after_blank && !is_prose(text) && is_full && !is_day
             }
             Section::Signature => part.is_empty() || !is_prose(text),

@@ -120,6 +120,23 @@ const WELSH: &[&str] = &[
     "amddiffyn",
     "math",
     "rhodd",
+    "cymru",
+    "llywodraeth",
+    "canllawiau",
+    "ysgolion",
+    "gyhoeddi",
+    "cyhoeddi",
+    "dim",
+    "gweithredu",
+    "plant",
+    "bob",
+    "cymryd",
+    "gymryd",
+    "sicrhau",
+    "swyddogion",
+    "lluoedd",
+    "troseddau",
+    "chafwyd",
 ];
 
 /// Frequent English words that are not Welsh.

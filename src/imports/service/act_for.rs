@@ -23,6 +23,22 @@ pub fn act_for(call: &Call, area: Option<&str>) -> Result<(Call, Option<String>)
     Ok((Call { actor, ..call.clone() }, Some(area.to_owned())))
 }
 
+/// Returns the call that writes the rows of a table into a draft, and the area of the import. A registrar writes into a
+/// draft with a registrar's own rights: the import then belongs to no area, whatever `area` names.
+///
+/// # Errors
+///
+/// Returns 400 if the area is missing, and 403 if the caller may not import for the area.
+pub fn act_for_rows(call: &Call, area: Option<&str>) -> Result<(Call, Option<String>), Problem> {
+    let is_own =
+        |area: &str| call.actor.has_any_role(&[Role::Opcc]) && call.actor.areas().iter().any(|own| own == area);
+    let is_registrar = call.actor.has_any_role(&[Role::Registrar]);
+    if is_registrar && area.is_some_and(|area| !is_own(area)) {
+        return Ok((call.clone(), None));
+    }
+    act_for(call, area)
+}
+
 /// Returns the call that may write an import of this area.
 ///
 /// # Errors

@@ -5,11 +5,12 @@ use uuid::Uuid;
 
 use super::act_for::act_for_area_of_import;
 use super::assessment::{NEW, assess, find_known};
-use super::read_file::{read_again, reading_context};
+use super::read_file::{FileReader, reading_context};
 use super::text_rules::check_texts;
-use crate::api::{Fault, IfMatch, Problem, ProblemKind, WriteMode, escape};
+use crate::api::amendment::merge_patch;
+use crate::api::{Amended, Fault, IfMatch, Problem, ProblemKind, WriteMode, escape};
 use crate::auth::Call;
-use crate::db::{Db, Session, Write};
+use crate::db::{Db, Session, Tx, Write};
 use crate::imports::document::Document;
 use crate::imports::model::ImportRecord;
 use crate::imports::proposal::{Answers, Proposal, apply_answers};
@@ -32,12 +33,13 @@ const MAX_ANSWERS: usize = 20_000;
 /// it, 412 if it has changed, and 422 with a fault for each answer that does not fit.
 pub async fn answer(
     db: &Db,
+    reader: &FileReader,
     call: &Call,
     id: Uuid,
     if_match: &IfMatch,
     amendment: &ImportAmendment,
     mode: WriteMode,
-) -> Result<ImportProposal, Problem> {
+) -> Result<Amended<ImportProposal>, Problem> {
     let (found, document) = db
         .read(&call.actor, async |db| {
             let found = proposals::find(db, id).await?.ok_or_else(Problem::not_found)?;
@@ -57,10 +59,10 @@ pub async fn answer(
         let view = db
             .read(&call.actor, async |db| assess(db, &found, &call).await?.into_view(db, &found, &call).await)
             .await?;
-        return if found.state == State::Proposed { Ok(view) } else { Err(decided(&view)) };
+        return if found.state == State::Proposed { Ok(Amended::unchanged(view)) } else { Err(decided(&view)) };
     }
-    let reading = read_with(db, &call, &found, document, &answers).await?;
-    db.write(&call, mode, async |tx| {
+    let reading = read_with(db, reader, &call, &found, document, &answers).await?;
+    let work = async |tx: &Tx<'_>| {
         let mut record = proposals::find(tx, id).await?.ok_or_else(Problem::not_found)?;
         if record.version != found.version {
             return Err(Problem::stale());
@@ -77,8 +79,12 @@ pub async fn answer(
         let view = assess(tx, &record, &call).await?.into_view(tx, &record, &call).await?;
         let event = views::event("answer", &record)?.fields(vec!["answers"]).before(before);
         Ok(Write::new(view, event))
-    })
-    .await
+    };
+    let present = async |db: &Session<'_>| {
+        let record = proposals::find(db, id).await?.ok_or_else(Problem::not_found)?;
+        assess(db, &record, &call).await?.into_view(db, &record, &call).await
+    };
+    db.amend(&call, mode, work, async || db.read(&call.actor, present).await).await
 }
 
 /// Returns the 409 for an import on which a person has decided.
@@ -89,7 +95,8 @@ fn decided(import: &ImportProposal) -> Problem {
         .member("allowed_actions", json!(import.allowed_actions))
 }
 
-/// Returns the answers after an amendment (RFC 7396): null takes an answer back.
+/// Returns the answers after an amendment (RFC 7396): null takes an answer back, and members of an answer that is an
+/// object are merged with those of the earlier answer.
 fn merge(answers: &Answers, amendment: &ImportAmendment) -> Answers {
     let mut merged = answers.clone();
     match &amendment.answers {
@@ -99,7 +106,7 @@ fn merge(answers: &Answers, amendment: &ImportAmendment) -> Answers {
             for (pointer, value) in changes {
                 match value {
                     Value::Null => drop(merged.remove(pointer)),
-                    value => drop(merged.insert(pointer.clone(), value.clone())),
+                    value => merge_patch(merged.entry(pointer.clone()).or_default(), value),
                 }
             }
         }
@@ -110,6 +117,7 @@ fn merge(answers: &Answers, amendment: &ImportAmendment) -> Answers {
 /// Reads the tables of a file again if an answer changes how they are read. Returns none if the reading stays.
 async fn read_with(
     db: &Db,
+    reader: &FileReader,
     call: &Call,
     found: &ImportRecord,
     document: Option<Document>,
@@ -117,7 +125,7 @@ async fn read_with(
 ) -> Result<Option<Proposal>, Problem> {
     let Some(document) = document else { return Ok(None) };
     let context = reading_context(db, call, found.area.as_deref(), answers.clone()).await?;
-    let (reading, _) = read_again(document, context).await?;
+    let reading = reader.find_facts(&document, &context).await?;
     Ok((reading != found.reading).then_some(reading))
 }
 

@@ -10,7 +10,8 @@ use super::read_file::{FileReader, Reading, reading_context};
 use crate::api::{ApiResponse, Fault, IdempotencyKey, IdempotentResponse, Problem, ProblemKind, WriteMode};
 use crate::auth::{Call, Role};
 use crate::db::{Db, Event, Tx, Write};
-use crate::files::{FileContent, NamedFile, ScanStatus, Scanner, Store};
+use crate::file_integrity;
+use crate::files::{FileContent, NamedFile, ScanStatus, Scanner, Store, TemporaryFile};
 use crate::imports::document::{Document, DocumentFormat};
 use crate::imports::model::ImportRecord;
 use crate::imports::proposal::Answers;
@@ -52,15 +53,12 @@ pub struct NewFile {
 struct NewImport {
     record: ImportRecord,
     document: Option<Document>,
+    file: TemporaryFile,
 }
 
 impl ProposalCreator {
     /// Creates an import of one file, and returns it.
-    ///
-    /// # Errors
-    ///
-    /// Returns 422 if the file cannot be read, and 400 if the area does not exist.
-    pub async fn create(
+    async fn create(
         &self,
         call: &Call,
         area: Option<&str>,
@@ -72,11 +70,38 @@ impl ProposalCreator {
         created.into_iter().next().ok_or_else(|| Problem::internal("no import was created"))
     }
 
+    /// Creates an import of one file, unless the area has an open proposal of the same bytes: then returns that one, with
+    /// the answers that it has.
+    ///
+    /// # Errors
+    ///
+    /// Returns 422 if the file cannot be read, and 400 if the area does not exist.
+    pub async fn create_or_find_open(
+        &self,
+        call: &Call,
+        area: Option<&str>,
+        file: NewFile,
+        mode: WriteMode,
+    ) -> Result<ImportProposal, Problem> {
+        let sha256 = file.named.file.sha256();
+        let open = self
+            .db
+            .read(&call.actor, async |db| {
+                let Some(record) = proposals::find_open_of_file(db, area, sha256).await? else { return Ok(None) };
+                assess(db, &record, call).await?.into_view(db, &record, call).await.map(Some)
+            })
+            .await?;
+        match open {
+            Some(open) => Ok(open),
+            None => self.create(call, area, file, mode).await,
+        }
+    }
+
     /// Creates an import of each file, at most once per `Idempotency-Key`. `respond` makes the response.
     ///
     /// # Errors
     ///
-    /// As [`Self::create`]; then nothing is written for any file.
+    /// As [`Self::create_or_find_open`]; then nothing is written for any file.
     pub async fn create_idempotent<R: ApiResponse>(
         &self,
         call: &Call,
@@ -182,8 +207,9 @@ impl ProposalCreator {
             updated_at: at,
             expires_at: at + LIFETIME,
             finished_at: None,
+            disposed_at: None,
         };
-        Ok(NewImport { record, document })
+        Ok(NewImport { record, document, file: named.file.clone() })
     }
 }
 
@@ -195,8 +221,9 @@ fn is_own_area(call: &Call, area: Option<&str>) -> bool {
 /// Inserts the imports, and returns them as the caller sees them.
 async fn insert(tx: &Tx<'_>, imports: &[NewImport], call: &Call) -> Result<Write<Vec<ImportProposal>>, Problem> {
     let (mut created, mut events): (Vec<_>, Vec<Event>) = (Vec::new(), Vec::new());
-    for NewImport { record, document } in imports {
+    for NewImport { record, document, file } in imports {
         proposals::insert(tx, record, document.as_ref()).await?;
+        file_integrity::store::insert(tx, record.folder(), file).await?;
         let view = assess(tx, record, call).await?.into_view(tx, record, call).await?;
         created.push(view);
         events.push(views::event("create", record)?.transition(None, State::Proposed.as_str()));

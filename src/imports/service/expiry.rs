@@ -4,7 +4,7 @@ use super::super::store::proposals;
 use super::super::views;
 use super::super::workflow::State;
 use crate::api::Problem;
-use crate::auth::{Actor, Call, RequestId};
+use crate::auth::Call;
 use crate::clock::Clock;
 use crate::db::{AuditedRead, Db};
 use crate::vocabulary::WireName;
@@ -18,8 +18,7 @@ const BATCH: i64 = 200;
 ///
 /// Returns 503 if the database cannot be reached.
 pub async fn discard_expired(db: &Db, clock: &Clock) -> Result<u64, Problem> {
-    let actor = Actor::new("section55", "keeper", Some("Section 55"), &[], &[]);
-    let call = Call { actor, at: clock.now(), request_id: RequestId("jobs".into()) };
+    let call = Call::by_jobs(clock.now());
     let discarded = db
         .read_audited(&call, async |tx| {
             let expired = proposals::discard_expired(tx, call.at, BATCH).await?;

@@ -5,6 +5,7 @@ mod accept;
 mod act_for;
 mod answer;
 mod assessment;
+mod corrections;
 mod create;
 mod expiry;
 mod import_rows;
@@ -16,7 +17,7 @@ mod transition;
 mod undo;
 mod versions;
 
-pub use act_for::act_for;
+pub use act_for::{act_for, act_for_rows, require_area};
 pub use answer::answer;
 pub use assessment::assess;
 pub use create::{NewFile, ProposalCreator};

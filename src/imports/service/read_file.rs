@@ -1,5 +1,5 @@
-//! Reads a file as a proposal: the format's reader makes a document of it in a child process, and the reading finds the
-//! facts on a blocking thread.
+//! Reads a file as a proposal in child processes: the format's reader makes a document of it, and the reading finds the
+//! facts.
 
 use std::io::Read;
 
@@ -8,7 +8,7 @@ use crate::api::{Fault, Problem};
 use crate::areas;
 use crate::auth::Call;
 use crate::db::Db;
-use crate::files::TemporaryFile;
+use crate::files::{FileContent, TemporaryFile};
 use crate::imports::document::{Document, DocumentFormat, MediaHint, Notice, process};
 use crate::imports::profile;
 use crate::imports::proposal::{Answers, Proposal};
@@ -59,10 +59,34 @@ impl FileReader {
         let hint = if media_type == "text/csv" { MediaHint::Csv } else { MediaHint::None };
         let document = process::read(self.workbooks.program(), file, hint).await?;
         let format = document.format;
-        let (proposal, document) = read_again(document, context).await?;
+        let proposal = self.find_facts(&document, &context).await?;
         // Only tables can be read in another way.
         let document = (!proposal.columns.is_empty()).then_some(document);
         Ok(Reading { format, proposal, document })
+    }
+
+    /// Returns the facts of a document, read with the answers in the context, which can change how its tables are read.
+    ///
+    /// # Errors
+    ///
+    /// Returns 422 if the document needs too much memory or time, or has too many recommendations.
+    pub async fn find_facts(&self, document: &Document, context: &ReadingContext) -> Result<Proposal, Problem> {
+        let mut proposal = reading::process::read(self.workbooks.program(), document, context).await?;
+        let count = proposal.recommendations.len();
+        if count > MAX_RECOMMENDATIONS {
+            let detail = format!(
+                "{count} recommendations were read in the file, and an import can have {MAX_RECOMMENDATIONS}. Send it in \
+                 several smaller files."
+            );
+            return Err(Problem::invalid(vec![Fault::body("", "too_many", detail)]));
+        }
+        if context.profile != Profile::default() {
+            proposal.notices.push(Notice {
+                code: "import_profile".to_owned(),
+                detail: "The file was read with the words in the area's import profile.".to_owned(),
+            });
+        }
+        Ok(proposal)
     }
 }
 
@@ -90,25 +114,8 @@ pub async fn reading_context(
     Ok(ReadingContext { profile, area: Some(names), answers })
 }
 
-/// Reads a document, with the answers that change how its tables are read.
-///
-/// # Errors
-///
-/// Returns 500 if the reading fails.
-pub async fn read_again(document: Document, context: ReadingContext) -> Result<(Proposal, Document), Problem> {
-    let reading = tokio::task::spawn_blocking(move || {
-        let mut proposal = reading::read(&document, &context);
-        if context.profile != Profile::default() {
-            proposal.notices.push(Notice {
-                code: "import_profile".to_owned(),
-                detail: "The file was read with the words in the area's import profile.".to_owned(),
-            });
-        }
-        (proposal, document)
-    });
-    reading.await.map_err(|error| Problem::internal(format!("the reading of a document failed: {error}")))
-}
-
+/// The most recommendations of one file.
+const MAX_RECOMMENDATIONS: usize = 2_000;
 /// The number of bytes by which JSON is recognised.
 const HEAD: u64 = 512;
 

@@ -112,10 +112,15 @@ fn check_text(rule: TextRule, pointer: &str, text: &str) -> Vec<Fault> {
         TextRule::Long => drop(validator.long_text(pointer, text)),
         TextRule::Url => {
             let is_web = text.starts_with("https://") || text.starts_with("http://");
-            if !is_web || text.chars().count() > MAX_URL || text.contains(|c: char| c.is_control() || c == ' ') {
+            let host = text.split(['/', '?', '#']).nth(2).unwrap_or_default();
+            if !is_web
+                || host.contains('@')
+                || text.chars().count() > MAX_URL
+                || text.contains(|c: char| c.is_control() || c == ' ')
+            {
                 let detail = format!(
                     "The address must begin with https:// or http:// and have at most {MAX_URL} characters, without \
-                     blanks."
+                     blanks and without a user name."
                 );
                 return vec![Fault::body(pointer, "wrong_format", detail)];
             }

@@ -7,6 +7,7 @@ use super::accept::{self, AcceptOptions};
 use super::act_for::act_for_area_of_import;
 use super::assessment::{assess, find_change_after};
 use super::undo;
+use crate::api::text::{LongText, SingleLineText};
 use crate::api::{Fault, Problem, ProblemKind};
 use crate::auth::Call;
 use crate::db::{Session, Tx, Write};
@@ -54,8 +55,11 @@ pub async fn transition(
         Err(problem) => return Err(problem),
     };
     let events = match request {
-        ImportTransition::Accept { publish, confirm_proposed } => {
-            accept::accept(tx, &mut record, AcceptOptions { publish, confirm_proposed }, call).await?
+        ImportTransition::Accept { publish, confirm_proposed, correct, reason } => {
+            let reason = reason.map(LongText::into_string);
+            let correct = correct.into_iter().map(SingleLineText::into_string).collect();
+            let options = AcceptOptions { publish, confirm_proposed, correct, reason };
+            accept::accept(tx, &mut record, options, call).await?
         }
         ImportTransition::Discard {} => Vec::new(),
         ImportTransition::Undo {} => {

@@ -1,6 +1,7 @@
-//! Undoes an accepted import as a whole: takes its texts out of the response, and withdraws the inspection that it
-//! registered, so that the reference is free again.
+//! Undoes an accepted import as a whole: takes its texts out of the response, takes its corrections back, and withdraws
+//! the inspection that it registered, so that the reference is free again.
 
+use super::corrections;
 use crate::api::Problem;
 use crate::api::text::TextValidator;
 use crate::assignments::imported;
@@ -27,20 +28,25 @@ pub async fn undo(tx: &Tx<'_>, record: &ImportRecord, call: &Call) -> Result<Vec
     if accepted.has_positions {
         events.extend(imported::withdraw(tx, call, record.id).await?);
     }
+    let reason = format!("The import of {:?} was undone.", record.filename);
+    if !accepted.replaced.is_empty() {
+        let call = approving_call(call);
+        events.extend(corrections::put_back(tx, inspection, &accepted.replaced, &reason, &call).await?);
+    }
     if accepted.registered {
         let mut text = TextValidator::default();
-        let reason = text.long_text("", &format!("The import of {:?} was undone.", record.filename));
+        let reason = text.long_text("", &reason);
         text.finish()?;
         let withdraw = InspectionTransition::Withdraw { reason };
-        events.extend(publication::transition(tx, inspection, &withdraw, |_| Ok(()), &withdrawing_call(call)).await?);
+        events.extend(publication::transition(tx, inspection, &withdraw, |_| Ok(()), &approving_call(call)).await?);
     }
     Ok(events)
 }
 
-/// Returns the call that withdraws the inspection. Whoever accepted the import may undo it, though only an approver
-/// may withdraw an inspection otherwise: nothing came after the import, so nobody relies on the inspection yet. The
-/// audit events name the caller, not this call.
-fn withdrawing_call(call: &Call) -> Call {
+/// Returns the call that withdraws the inspection or takes corrections of it back. Whoever accepted the import may undo
+/// it, though only an approver may do so otherwise: nothing came after the import, so nobody relies on it yet. The audit
+/// events name the caller, not this call.
+fn approving_call(call: &Call) -> Call {
     let areas = call.actor.scope();
     let areas: Vec<&str> = areas.areas().iter().map(String::as_str).collect();
     let mut roles = call.actor.roles().to_vec();

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::api::Problem;
 use crate::db::{Session, Sql};
 use crate::inspections::Inspection;
+use crate::label;
 
 /// The most inspections that are compared with a proposal.
 const MAX_COMPARED: i64 = 500;
@@ -25,9 +26,12 @@ pub async fn find(
          where (shown_at is not null or in_scope(registered_by, $1) or $2) and state <> 'withdrawn'"
     ));
     sql.push(
-        " and (source = $3 and reference = $4 or lower(title) = lower($5) or published_on between $6 and $7)
-          order by (source = $3 and reference = $4) desc nulls last, published_on desc, id limit $8",
+        " and (published.label_key(source) = $3 and published.label_key(reference) = $4
+               or published.label_key(title) = $5 or published_on between $6 and $7)
+          order by (published.label_key(source) = $3 and published.label_key(reference) = $4) desc nulls last,
+                   state = 'published' desc, published_on desc, id limit $8",
     );
+    let (source, reference, title) = (label::key(source), reference.map(label::key), title.map(label::key));
     let (first, last) = period.unzip();
     let areas = db.areas();
     let registrar = db.is_registrar();

@@ -20,7 +20,7 @@ pub enum Imports {}
 impl ListDefinition for Imports {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",          FilterType::Texts,         "area = any ($)",     "Returns only imports for these police areas."),
+        ("area",          FilterType::Labels,        "area = any ($)",     "Returns only imports for these police areas."),
         ("state",         FilterType::OneOf(STATES), "state = any ($)",    "Returns only imports in these states."),
         ("inspection_id", FilterType::Id,            "inspection_id = $",  "Returns only imports that wrote into this inspection."),
     ];

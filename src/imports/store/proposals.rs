@@ -10,6 +10,7 @@ use crate::auth::Side;
 use crate::db::{FromRow, Session, Sql, Tx, WriteStatement, values};
 use crate::imports::document::Document;
 use crate::imports::model::ImportRecord;
+use crate::imports::views::SameFile;
 
 /// Selects the proposals in scope: of the areas $1 if $2 is true, and for a registrar ($3) those of registrars.
 const RECORD: &str = constcat::concat!(
@@ -36,6 +37,35 @@ pub async fn find_document(db: &Session<'_>, id: Uuid) -> Result<Option<Document
                where id = $4 and (in_scope(area, $1) and $2 or by_registrar and $3)";
     let row = db.query_opt(sql, &[&db.areas(), &sees_proposals(db), &db.is_registrar(), &id]).await?;
     Ok(row.and_then(|row| row.get::<_, Option<Json<Document>>>("document")).map(|document| document.0))
+}
+
+/// Returns the other imports of the same bytes for the same area that the caller can see, newest first, at most 20.
+pub async fn find_same_file(db: &Session<'_>, it: &ImportRecord) -> Result<Vec<SameFile>, Problem> {
+    let sql = "select id, state, created_at from import_proposals
+               where (in_scope(area, $1) and $2 or by_registrar and $3)
+                 and sha256 = $4 and id <> $5 and area is not distinct from $6 and disposed_at is null
+               order by created_at desc, id desc limit 20";
+    let areas = db.areas();
+    let rows = db.query(sql, &[&areas, &sees_proposals(db), &db.is_registrar(), &it.sha256, &it.id, &it.area]).await?;
+    let each = rows.iter().map(|row| {
+        let id: Uuid = row.try_get("id")?;
+        let links = [("self", format!("/v1/imports/{id}"))].into();
+        Ok(SameFile { id, state: row.try_get("state")?, created_at: row.try_get("created_at")?, links })
+    });
+    each.collect::<Result<_, tokio_postgres::Error>>().map_err(Problem::internal)
+}
+
+/// Returns the newest open proposal of a file for an area, if the caller can see one.
+pub async fn find_open_of_file(
+    db: &Session<'_>,
+    area: Option<&str>,
+    sha256: &str,
+) -> Result<Option<ImportRecord>, Problem> {
+    let mut sql = Sql::from(RECORD);
+    sql.push(
+        " and state = 'proposed' and area is not distinct from $4 and sha256 = $5 order by created_at desc limit 1",
+    );
+    db.find(sql, &[&db.areas(), &sees_proposals(db), &db.is_registrar(), &area, &sha256]).await
 }
 
 /// Inserts a new proposal, and the tables of its file.

@@ -74,7 +74,11 @@ pub(super) fn parse_cell(column_type: ColumnType, cell: &str) -> Option<Value> {
 
 /// Removes the apostrophe that an export puts before a possible formula.
 fn remove_formula_escape(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(text)
+    let is_formula = |rest: &&str| {
+        rest.starts_with(['\t', '\r'])
+            || rest.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'])
+    };
+    text.strip_prefix('\'').filter(is_formula).unwrap_or(text)
 }
 
 fn normalize_name(text: &str) -> String {

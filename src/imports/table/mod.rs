@@ -141,7 +141,8 @@ fn malformed(pointer: impl Into<String>, detail: impl Into<String>) -> Problem {
 
 /// Returns the problem of a file that cannot be read as a table.
 fn unreadable(fault: &DocumentFault) -> Problem {
-    const CODES: [&str; 11] = [
+    const CODES: [&str; 12] = [
+        "active_content",
         "archive_bomb",
         "document_type",
         "encrypted",

@@ -4,25 +4,19 @@
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
-use std::time::Duration;
 
-use nix::sys::resource::{Resource, setrlimit};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
 use super::unreadable;
 use crate::api::{Fault, Problem};
-use crate::files::{MAX_FILE_SIZE, TemporaryFile};
+use crate::child_process::{CHILD_PROCESSES, PANIC, TIMEOUT, limit_this_process};
+use crate::files::{MAX_FILE_SIZE, TemporaryFile, active_content};
 use crate::imports::document::DocumentFault;
-use crate::imports::document::process::CHILD_PROCESSES;
 use crate::imports::document::tables::workbook::read_first_sheet;
 
 /// The hidden subcommand that divides a workbook into rows.
 pub const SUBCOMMAND: &str = "import-sheet";
-/// The address space of the child process, in bytes.
-const MAX_MEMORY: u64 = 512 * 1024 * 1024;
-/// The processor time of the child process, in seconds.
-const MAX_SECONDS: u64 = 20;
 /// The most output of the child process, in bytes. A worksheet has at most 64 MiB of text.
 const MAX_OUTPUT: u64 = 160 * 1024 * 1024;
 /// The most bytes of a fault that the child process reports.
@@ -76,15 +70,14 @@ impl WorkbookReader {
         };
         let too_large =
             || refuse("too_large", "The workbook needs too much memory or time. Send fewer rows, or send CSV.");
-        match tokio::time::timeout(Duration::from_secs(MAX_SECONDS + 10), reading).await {
+        match tokio::time::timeout(TIMEOUT, reading).await {
             Err(_) => Err(too_large()),
             Ok(result) => match result? {
                 (Some(rows), _, status) if status.success() => Ok(rows),
                 (Some(_), fault, status) if status.code() == Some(CANNOT_READ.into()) => {
                     Err(unreadable(&serde_json::from_slice(&fault).map_err(Problem::internal)?))
                 }
-                // Rust's exit code after a panic.
-                (Some(_), _, status) if status.code() == Some(101) => Err(refuse(
+                (Some(_), _, status) if status.code() == Some(PANIC) => Err(refuse(
                     "malformed",
                     "The first worksheet of the workbook cannot be read. Save it again as XLSX, or send CSV.",
                 )),
@@ -99,18 +92,7 @@ const CANNOT_READ: u8 = 1;
 
 /// Writes the rows of the workbook on standard input to standard output, within the limits. Runs in the child process.
 pub fn run_conversion() -> ExitCode {
-    let limits = [
-        (Resource::RLIMIT_AS, MAX_MEMORY),
-        (Resource::RLIMIT_CPU, MAX_SECONDS),
-        // A core dump would store the content of the workbook on disk.
-        (Resource::RLIMIT_CORE, 0),
-    ];
-    for (resource, limit) in limits {
-        if setrlimit(resource, limit, limit).is_err() {
-            return ExitCode::from(3);
-        }
-    }
-    match convert() {
+    match limit_this_process().and_then(|()| convert()) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(fault)) => match serde_json::to_writer(io::stderr(), &fault) {
             Ok(()) => ExitCode::from(CANNOT_READ),
@@ -123,6 +105,9 @@ pub fn run_conversion() -> ExitCode {
 fn convert() -> io::Result<Result<(), DocumentFault>> {
     let mut bytes = Vec::new();
     io::stdin().lock().take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+    if let Err(fault) = active_content::check(&bytes) {
+        return Ok(Err(fault.into()));
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     let mut failed = None;
     let read = read_first_sheet(&bytes, |row| {

@@ -45,7 +45,7 @@ impl FromRequest for TemplateFormat {
 
 impl Argument for TemplateFormat {
     fn describe(doc: &mut OperationDoc) {
-        let schema = json!({ "type": "string", "enum": ["csv", "xlsx"], "default": "csv" });
+        let schema = json!({ "title": "TemplateFormat", "type": "string", "enum": ["csv", "xlsx"], "default": "csv" });
         doc.parameter(
             "query",
             "format",

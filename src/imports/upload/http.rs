@@ -13,7 +13,9 @@ use crate::files::{FileBody, FileContent, NamedFile, Scanner, Store};
 use crate::imports::requests::{ImportBody, ImportTarget};
 use crate::imports::row_import::{ImportKind, ImportState};
 use crate::imports::running_import_response::RunningImportResponse;
-use crate::imports::service::{FileReader, ImportOutcome, ImportRequest, Importer, NewFile, ProposalCreator, act_for};
+use crate::imports::service::{
+    FileReader, ImportOutcome, ImportRequest, Importer, NewFile, ProposalCreator, act_for, act_for_rows, require_area,
+};
 
 /// The time that the HTTP response waits for the end of an import of rows. After it, the response is 202.
 const IMPORT_TIMEOUT: Duration = Duration::from_secs(8);
@@ -41,14 +43,16 @@ async fn create(
     body: ImportBody,
     key: IdempotencyKey,
 ) -> ApiResult<IdempotentResponse<ImportResponse>> {
-    let (call, area) = act_for(&caller, target.area.as_deref())?;
     if let Some(draft) = target.inspection_id {
         let ImportBody::File(media_type, body) = body else {
             let detail = "`inspection_id` must be absent for a form. Send the table itself as the body.";
             return Err(refuse(Fault::query("inspection_id", "not_here", detail)));
         };
+        let (call, area) = act_for_rows(&caller, target.area.as_deref())?;
+        require_area(&importer.db, target.area.as_deref()).await?;
         return import_rows(&importer, (call, area), (media_type, body), draft, mode, key).await;
     }
+    let (call, area) = act_for(&caller, target.area.as_deref())?;
     let creator = ProposalCreator {
         db: importer.db.clone(),
         store: files.as_ref().clone(),

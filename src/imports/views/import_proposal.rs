@@ -35,7 +35,10 @@ pub struct ImportProposal {
     pub proposal: Proposal,
     /// The registered inspections that the file may be about, the likeliest first.
     pub candidates: Vec<Candidate>,
-    /// What the file states differently from the registered inspection. The record stays as it is.
+    /// The other imports of the same bytes for the same area, newest first, at most 20.
+    pub same_file: Vec<SameFile>,
+    /// What the file states differently from the registered inspection. The record stays as it is, except where
+    /// accepting names a difference in `correct`.
     pub differences: Vec<Difference>,
     /// What accepting the proposal and publishing the inspection would do; null once a person has decided.
     pub consequences: Option<Consequences>,
@@ -72,6 +75,7 @@ impl Versioned for ImportProposal {
 
 /// The imports of a form with several files.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ImportProposalList)]
 pub struct ImportProposals {
     /// The imports, in the order of the files.
     pub items: Vec<ImportProposal>,
@@ -93,6 +97,7 @@ crate::vocabulary! {
 
 /// A registered inspection that the file may be about.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = InspectionCandidate)]
 pub struct Candidate {
     /// The inspection's id.
     pub id: Uuid,
@@ -126,6 +131,7 @@ crate::vocabulary! {
 
 /// A difference between the file and the registered inspection.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = InspectionDifference)]
 pub struct Difference {
     /// How they differ.
     pub code: DifferenceKind,
@@ -140,8 +146,22 @@ pub struct Difference {
     pub document: Value,
 }
 
+/// Another import of the same file.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct SameFile {
+    /// The import's id.
+    pub id: Uuid,
+    /// The import's state.
+    pub state: State,
+    /// When the import was created.
+    pub created_at: DateTime<Utc>,
+    /// Links to the import, by relation.
+    pub links: BTreeMap<&'static str, String>,
+}
+
 /// What accepting a proposal and publishing its inspection would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AcceptanceConsequences)]
 pub struct Consequences {
     /// Whether accepting registers an inspection.
     pub registers: bool,
@@ -204,6 +224,8 @@ pub struct Computed {
     pub proposal: Proposal,
     /// The candidates.
     pub candidates: Vec<Candidate>,
+    /// The other imports of the same file.
+    pub same_file: Vec<SameFile>,
     /// The differences.
     pub differences: Vec<Difference>,
     /// The consequences; none once a person has decided.
@@ -215,7 +237,7 @@ pub struct Computed {
 impl ImportProposal {
     /// Returns the view of a record.
     pub fn new(record: &ImportRecord, computed: Computed) -> Self {
-        let Computed { proposal, candidates, differences, consequences, allowed_actions } = computed;
+        let Computed { proposal, candidates, same_file, differences, consequences, allowed_actions } = computed;
         Self {
             id: record.id,
             area: record.area.clone(),
@@ -224,6 +246,7 @@ impl ImportProposal {
             file: record.file(),
             proposal,
             candidates,
+            same_file,
             differences,
             consequences,
             answers: record.answers.clone(),

@@ -6,7 +6,7 @@ mod import_proposal;
 pub use any_import::AnyImport;
 pub use import_proposal::{
     Candidate, CandidateReason, Computed, Consequences, Difference, DifferenceKind, ImportProposal, ImportProposals,
-    OpenedLines, OpenedResponses, TextConsequence, TextEffect,
+    OpenedLines, OpenedResponses, SameFile, TextConsequence, TextEffect,
 };
 
 use serde::Serialize;

@@ -69,6 +69,24 @@ async fn text_that_is_no_document_is_refused_or_asks_for_everything() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn active_content_is_refused_and_the_scripts_of_a_page_are_named() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let pdf = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/Launch/F(x)>>>>endobj\n2 0 obj<</Type/Pages\
+               /Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root \
+               1 0 R>>\n";
+    let refused = propose(&opcc, "area=cumbria", pdf).await.expect(422);
+    assert_eq!(refused.faults(), [(String::new(), "active_content".to_owned())]);
+    assert!(refused.text.contains("Launch"), "{}", refused.text);
+    let page = "<!doctype html><html><body><script>alert(1)</script><p>Our response</p></body></html>";
+    let proposed = propose(&opcc, "area=cumbria", page).await.expect(201);
+    let codes: Vec<&str> =
+        proposed.body["notices"].as_array().expect("a list").iter().filter_map(|it| it["code"].as_str()).collect();
+    assert!(codes.contains(&"scripts"), "{codes:?}");
+    assert_nothing_registered(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_repeated_reference_or_number_is_not_accepted() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");

@@ -6,7 +6,7 @@ mod document_faults;
 mod document_formats;
 mod expected_facts;
 mod layouts;
-mod proposals;
+pub mod proposals;
 mod repeated_imports;
 mod table_faults;
 mod table_form;

@@ -183,6 +183,21 @@ async fn an_import_is_visible_only_to_its_area_or_to_registrars() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_registrar_imports_rows_for_an_area() {
+    let app = App::start().await;
+    let registrar = app.person(Role::Registrar, "");
+    let query = draft_query(&registrar, "T-300").await;
+    let made = send(&registrar, &format!("{query}&area=kent"), "text/csv", ROWS.as_bytes()).await.expect(201);
+    assert_eq!(recommendations(&registrar, &made).await.len(), 3);
+    registrar.get(&made.href()).await.expect(200);
+    // Into the draft of an area, too.
+    let draft = app.create_draft_inspection("82004").await;
+    let query = format!("inspection_id={}&area=cumbria", draft.body["id"].as_str().expect("an id"));
+    send(&registrar, &query, "text/csv", b"reference,text\nR-1,Ours.\n").await.expect(201);
+    send(&registrar, &format!("{query}x"), "text/csv", b"reference,text\nR-2,Ours.\n").await.expect(400);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_without_progress_for_15_minutes_is_failed() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");

@@ -69,6 +69,11 @@ async fn a_fault_names_the_row_of_the_worksheet() {
     let unknown = workbook(&["reference", "words"], &[&["A", "Fine."]]);
     let refused = send(&opcc, &query, MEDIA, &unknown).await.expect(422);
     assert_eq!(refused.faults()[0], ("/columns/words".to_owned(), "unknown_column".to_owned()));
+    let mut with_program = zip::ZipWriter::new_append(std::io::Cursor::new(bytes)).expect("a workbook");
+    with_program.start_file("xl/run.vbs", zip::write::SimpleFileOptions::default()).expect("a program");
+    let with_program = with_program.finish().expect("a workbook").into_inner();
+    let refused = send(&opcc, &query, MEDIA, &with_program).await.expect(422);
+    assert_eq!(refused.faults(), [(String::new(), "active_content".to_owned())], "{}", refused.text);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -68,6 +68,10 @@ pub(super) fn read(text: &str) -> Result<Document, DocumentFault> {
         cell_characters: 0,
         cell_struck: 0,
     };
+    let is_script = |child: &Child<'_>| matches!(child, Child::Element(element) if element.name() == "script");
+    for _ in page.document().descendants().filter(is_script) {
+        reader.builder.omit(Omission::Scripts, "");
+    }
     reader.read_children(page.document())?;
     reader.end_line();
     for piece in std::mem::take(&mut reader.pieces) {

@@ -29,6 +29,7 @@ fn a_page_becomes_lines() {
         <p>See<sup><a href='#n'>2</a></sup> the 1<sup>st</sup></p><p>a<br><br>b</p>\
         <input type=checkbox checked> Yes <input type=checkbox> No <select><option>A<option selected>B</select><footer>Footer</footer></body></html>";
     let document = read(page).unwrap();
+    assert!(notice(&document, "scripts").contains("left out: 1"));
     assert_eq!(
         texts(&document),
         [

@@ -61,7 +61,10 @@ pub fn read(text: &str) -> Result<Document, DocumentFault> {
 
 /// Returns a cell without the apostrophe that this service's exports put before what could be a formula.
 fn without_guard(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell)
+    let is_formula = |rest: &&str| {
+        rest.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'])
+    };
+    cell.strip_prefix('\'').filter(is_formula).unwrap_or(cell)
 }
 
 /// Refuses a row that would be one too many, and a text that is too long.

@@ -19,7 +19,7 @@ impl InvisibleCharacters {
             return false;
         }
         let is_directional = is_directional(c);
-        let is_invisible = is_directional || is_format(c);
+        let is_invisible = crate::label::is_format_character(c);
         self.count += usize::from(is_invisible);
         if is_directional {
             self.directional += 1;
@@ -56,19 +56,4 @@ impl InvisibleCharacters {
 /// Returns true for a mark, embedding, override or isolate of the Unicode bidirectional algorithm (UAX #9).
 fn is_directional(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Returns true for the other format characters (category Cf) that occur in texts, and for the soft hyphen.
-fn is_format(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200d}'
-            | '\u{2060}'..='\u{2064}'
-            | '\u{206a}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}'
-    )
 }

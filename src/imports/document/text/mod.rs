@@ -2,6 +2,7 @@
 
 mod decoding;
 mod invisible;
+pub mod quoted_cells;
 
 pub use decoding::{EncodingDetector, TextReader, decode, detect};
 pub use invisible::InvisibleCharacters;
@@ -15,13 +16,17 @@ const MIN_TABS: usize = 2;
 /// line; a form feed also ends a page. Invisible characters are removed, and a notice counts them.
 pub fn read(text: &str) -> Document {
     let mut invisible = InvisibleCharacters::default();
-    let lines = split_lines(text, &mut invisible);
+    let lines = join_rows(split_lines(text, &mut invisible));
     let mut blocks = Vec::with_capacity(lines.len());
-    let mut lines = lines.into_iter().peekable();
-    let (mut run, mut tables) = (Vec::new(), 0);
-    while let Some(line) = lines.next() {
-        let tabs = count_tabs(&line.text);
-        let continues = lines.peek().is_some_and(|next| tabs >= MIN_TABS && count_tabs(&next.text) == tabs);
+    let (mut run, mut tables, mut tabs) = (Vec::new(), 0, 0);
+    let tabs_of: Vec<usize> = lines.iter().map(|line| count_tabs(&line.text)).collect();
+    let is_row_at = |at: usize, tabs: usize| tabs >= MIN_TABS && tabs_of.get(at) == Some(&tabs);
+    let between: Vec<bool> = lines.iter().map(|line| can_stand_between_rows(&line.text)).collect();
+    for (at, line) in lines.into_iter().enumerate() {
+        let is_between = !run.is_empty() && tabs_of[at] == 0;
+        tabs = if is_between { tabs } else { tabs_of[at] };
+        let heads_next = between.get(at + 1) == Some(&true) && is_row_at(at + 2, tabs);
+        let continues = is_row_at(at + 1, tabs) || heads_next && is_row_at(at, tabs);
         run.push(line);
         if continues {
             continue;
@@ -36,8 +41,40 @@ pub fn read(text: &str) -> Document {
     Document { format: DocumentFormat::Text, blocks, notices: invisible.into_notice().into_iter().collect() }
 }
 
+/// Joins the lines of a row whose quoted cells have line breaks.
+fn join_rows(lines: Vec<Line>) -> Vec<Line> {
+    let mut joined: Vec<Line> = Vec::with_capacity(lines.len());
+    let mut left = 0;
+    for at in 0..lines.len() {
+        if left > 0 {
+            left -= 1;
+            if let Some(row) = joined.last_mut() {
+                row.text.push('\n');
+                row.text.push_str(&lines[at].text);
+            }
+            continue;
+        }
+        if lines[at].text.contains('\t') {
+            let texts = lines[at..].iter().map(|line| line.text.as_str());
+            left = quoted_cells::lines_of_row(texts).map_or(0, |count| count - 1);
+        }
+        joined.push(lines[at].clone());
+    }
+    joined
+}
+
 fn count_tabs(text: &str) -> usize {
     text.bytes().filter(|byte| *byte == b'\t').count()
+}
+
+/// Returns true for a short line that can be a heading between the rows of a table, such as “Areas for improvement”.
+fn can_stand_between_rows(text: &str) -> bool {
+    const MOST_BYTES: usize = 80;
+    let text = text.trim();
+    !text.contains('\t')
+        && text.len() <= MOST_BYTES
+        && text.starts_with(char::is_uppercase)
+        && !text.ends_with(['.', ':', ';', ','])
 }
 
 /// Returns true if the tabs separate texts. Tabs before the only text of a line indent it.
@@ -49,7 +86,7 @@ fn into_table(number: u32, lines: Vec<Line>) -> Table {
     let cell = |text: &str| TableCell { text: text.trim().to_owned(), ..TableCell::default() };
     let row = |(number, line): (u32, Line)| TableRow {
         number,
-        cells: line.text.split('\t').map(cell).collect(),
+        cells: quoted_cells::split(&line.text).iter().map(|text| cell(text)).collect(),
         hidden: false,
     };
     Table { name: format!("Table {number}"), rows: (1..).zip(lines).map(row).collect() }
@@ -150,6 +187,28 @@ mod tests {
             table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text.as_str()).collect()).collect();
         assert_eq!(rows, [["Ref", "Text", "Status"], ["1", "One.", ""], ["2", "Two.", "Done"]]);
         assert_eq!(table.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_quoted_cell_of_a_row_has_line_breaks() {
+        let document =
+            read("Ref\tText\tStatus\n1\t\"Forces should:\n- one; and\n- two.\"\tOpen\n2\tTwo.\t\"Done\nin May.\"\n");
+        let [Block::Table(table)] = document.blocks.as_slice() else { panic!("{document:?}") };
+        let texts: Vec<&str> = table.rows.iter().map(|row| row.cells[1].text.as_str()).collect();
+        assert_eq!(texts, ["Text", "Forces should:\n- one; and\n- two.", "Two."]);
+        assert_eq!(table.rows[2].cells[2].text, "Done\nin May.");
+    }
+
+    #[test]
+    fn a_short_line_between_rows_belongs_to_the_table() {
+        let document =
+            read("Ref\tText\tStatus\nAreas for improvement\n1\tOne.\t\nCauses of concern\n2\tTwo.\tDone\nEnd\n");
+        let [Block::Table(table), Block::Line(end)] = document.blocks.as_slice() else { panic!("{document:?}") };
+        assert_eq!((table.rows.len(), end.text.as_str()), (5, "End"));
+        assert_eq!(table.rows[1].cells.len(), 1);
+        // A line that ends as a sentence does is no heading, and neither is one before a row with other cells.
+        assert_eq!(read("a\tb\tc\nd\te\tf\nThe end.\ng\th\ti\n").blocks.len(), 3);
+        assert_eq!(read("a\tb\tc\nd\te\tf\nEnd\ng\th\n").blocks.len(), 3);
     }
 
     #[test]

@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use super::super::day::{ParsedDay, find_days_as};
 use super::cell_day::is_in_other_order;
+use super::column_cells::{average_length, has_long_texts, has_only_colours, has_statuses, is_status};
 use super::header::match_with_group;
 use super::headings::{Found, Match, Meaning, is_of_template};
 use super::identifier;
 use super::member::TrackerMember as Member;
 use super::settings::Settings;
 use super::source::{Cell, Row, Tracker};
-use super::status::{self, Reading};
 use super::words::normalize;
 use crate::imports::proposal::{Answers, Confidence, Fact, ProposedColumn, Source};
 use crate::vocabulary::WireName;
@@ -66,17 +66,17 @@ pub(super) fn columns_of(tracker: &Tracker, settings: &Settings, answers: &Answe
         Meaning::StatusOrUpdate | Meaning::Colour => true,
         _ => false,
     });
+    let cites = cites_recommendations(&rows, &matches);
     let has_force_answers = matches.iter().flatten().any(|found| found.meaning == Meaning::ForceAnswer);
     for (at, heading) in headings.iter().enumerate() {
         let cells = || cells_of(&rows, at);
         if heading.text.is_empty() && cells().next().is_none() {
             continue;
         }
-        let kind = TableKind { has_positions, has_force_answers };
+        let kind = TableKind { has_positions, has_force_answers, cites };
         let (member, rank) = matches[at].map_or((None, 0), |found| member_of(found, kind, cells));
         let is_colour = matches[at].is_some_and(|found| found.meaning == Meaning::Colour)
             || member == Some(Member::ForceStatus) && has_only_colours(cells());
-        let (length, count) = cells().fold((0, 0), |(length, count), cell| (length + cell.text.len(), count + 1));
         let label = if heading.text.is_empty() { format!("Column {}", at + 1) } else { heading.text.clone() };
         let days = find_days_as(&heading.text, settings.day_format);
         columns.push(Column {
@@ -97,7 +97,7 @@ pub(super) fn columns_of(tracker: &Tracker, settings: &Settings, answers: &Answe
             is_mixed: cells().any(|cell| is_in_other_order(&cell.text, settings.day_format)),
             is_of_template: is_of_template(&heading.text),
             rank,
-            average_length: length / usize::max(count, 1),
+            average_length: average_length(cells()),
         });
     }
     apply_answers(&mut columns, answers);
@@ -125,6 +125,17 @@ struct TableKind {
     has_positions: bool,
     /// Whether the table has answers of the force.
     has_force_answers: bool,
+    /// Whether the column with the heading of the texts has only numbers, as “Recommendation” above 1, 2 and 3.
+    cites: bool,
+}
+
+/// Returns true if the column with the usual heading of the texts has only numbers of recommendations.
+fn cites_recommendations(rows: &[&Row], matches: &[Option<Match>]) -> bool {
+    let is_text = |found: &Option<Match>| {
+        found.is_some_and(|found| found.usual && found.meaning == Meaning::Member(Member::Text))
+    };
+    let Some(at) = matches.iter().position(is_text) else { return false };
+    cells_of(rows, at).next().is_some() && cells_of(rows, at).all(|cell| identifier::is_number(&cell.text))
 }
 
 /// Returns the member of a meaning, and how much the heading says for it.
@@ -141,7 +152,13 @@ fn member_of<'t, I: Iterator<Item = &'t Cell>>(
         (_, Found::ByWords) => 2,
     };
     let member = match found.meaning {
+        Meaning::Member(Member::Text) if kind.cites && found.usual => Some(number_or_reference(cells())),
+        // Beside the numbers of recommendations, “Action” is what was done.
+        Meaning::Member(Member::Text) if kind.cites && kind.has_positions => Some(Member::Update),
+        Meaning::Member(Member::Text) if kind.cites => Some(Member::Explanation),
         Meaning::Member(Member::ForceStatus) if !is_status(&cells) => Some(Member::Update),
+        // “Recommendation or AFI” can be the heading of the texts.
+        Meaning::Member(Member::Kind) if has_long_texts(cells()) => Some(Member::Text),
         Meaning::Member(member) => Some(member),
         Meaning::Identifier => Some(number_or_reference(cells())),
         Meaning::SourceIdentifier => {
@@ -172,27 +189,6 @@ fn number_or_reference<'t>(cells: impl Iterator<Item = &'t Cell>) -> Member {
         references += usize::from(found.reference.is_some());
     }
     if references > numbers { Member::Reference } else { Member::Number }
-}
-
-/// Returns true unless a column of statuses has long texts and no status.
-fn is_status<'t, I: Iterator<Item = &'t Cell>>(cells: impl Fn() -> I) -> bool {
-    let (length, count) = cells().fold((0, 0), |(length, count), cell| (length + cell.text.len(), count + 1));
-    count == 0 || length / count <= 40 || cells().any(is_known_status)
-}
-
-/// Returns true if at least half of the cells are statuses.
-fn has_statuses<'t>(cells: impl Iterator<Item = &'t Cell>) -> bool {
-    let (known, all) = cells.fold((0, 0), |(known, all), cell| (known + usize::from(is_known_status(cell)), all + 1));
-    known * 2 >= all && all > 0
-}
-
-fn is_known_status(cell: &Cell) -> bool {
-    matches!(status::force(&cell.text, &Settings::default()), Reading::Known { .. } | Reading::Colour)
-}
-
-fn has_only_colours<'t>(mut cells: impl Iterator<Item = &'t Cell>) -> bool {
-    let is_colour = |cell: &Cell| cell.text.len() <= 100 && status::is_colour(&normalize(&cell.text));
-    cells.next().is_some_and(is_colour) && cells.all(is_colour)
 }
 
 fn fact_of(member: Option<Member>, found: Option<Match>, source: &Source) -> Fact<String> {

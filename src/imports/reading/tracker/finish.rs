@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::super::day::ParsedDay;
+use super::causes::Causes;
+use super::cited_recommendation;
 use super::columns::Column;
 use super::member::TrackerMember as Member;
 use super::numbers::Numbers;
@@ -53,10 +55,21 @@ impl<'a> Finishing<'a> {
     }
 
     /// Puts the records into the proposal. `is_one` is false if the table names several reports.
-    pub fn finish(mut self, mut records: Vec<Record>, is_one: bool) {
+    pub fn finish(mut self, records: Vec<Record>, is_one: bool) {
+        let (answers, mut records): (Vec<_>, Vec<_>) = records
+            .into_iter()
+            .partition(|record| is_one && cited_recommendation::find(&self.proposal.recommendations, record).is_some());
+        for mut record in answers {
+            let Some(at) = cited_recommendation::find(&self.proposal.recommendations, &record) else { continue };
+            self.settle_update(&mut record);
+            cited_recommendation::complete(&mut self.proposal.recommendations[at], &mut record);
+            self.add_to_known(at, record);
+        }
         let mut numbers = Numbers::new(&self.proposal.recommendations, &mut records, is_one);
+        let mut causes = Causes::default();
         for mut record in records {
             numbers.settle(&mut record);
+            causes.settle(&mut record);
             self.settle_target(&mut record);
             self.rows.settle(&mut record, self.answers);
             if record.recommendation.text.value.is_none() && !record.asks(About::Recommendation("text")) {
@@ -145,11 +158,42 @@ impl<'a> Finishing<'a> {
         });
     }
 
+    /// Adds a record of a recommendation that the document prints elsewhere.
+    fn add_to_known(&mut self, at: usize, mut record: Record) {
+        let number = self.proposal.recommendations[at].number.value.clone().unwrap_or_default();
+        // What the row asks about the recommendation, the document answers.
+        record.asked.retain(|asked| !matches!(asked.about, About::Recommendation(_)));
+        let of_known = |explanation: &ProposedExplanation| explanation.number == number;
+        if let Some(explained) = self.proposal.response.explanations.iter().position(of_known)
+            && let Some(text) = record.explanation.value.take()
+        {
+            let earlier = &mut self.proposal.response.explanations[explained].text;
+            let both = [earlier.value.clone().unwrap_or_default(), text].join("\n");
+            earlier.value = Some(both.clone());
+            let detail = format!("The file answers {number} in two places. Are these words together the explanation?");
+            self.proposal.questions.push(Question {
+                code: QuestionCode::Confirm,
+                pointer: format!("/response/explanations/{explained}/text"),
+                detail,
+                options: Vec::new(),
+                proposed: Some(json!(both)),
+                from: std::mem::take(&mut record.explanation).from,
+            });
+        }
+        self.add_what_was_done(at, number, record);
+    }
+
     /// Adds a record, with its questions.
     fn add(&mut self, mut record: Record) {
-        let words = self.words.add(&mut record, self.settings);
         let number = record.recommendation.number.value.clone().unwrap_or_default();
-        let recommendation = self.proposal.recommendations.len();
+        let recommendation = std::mem::take(&mut record.recommendation);
+        self.add_what_was_done(self.proposal.recommendations.len(), number, record);
+        self.proposal.recommendations.push(recommendation);
+    }
+
+    /// Adds the explanation and the position of a record, and its questions. `at` is the place of the recommendation.
+    fn add_what_was_done(&mut self, at: usize, number: String, mut record: Record) {
+        let words = self.words.add(&mut record, self.settings);
         let explanation = self.proposal.response.explanations.len();
         let position = self.proposal.positions.len();
         if record.has_explanation() {
@@ -171,7 +215,7 @@ impl<'a> Finishing<'a> {
         }
         for asked in record.asked {
             let pointer = match asked.about {
-                About::Recommendation(member) => format!("/recommendations/{recommendation}/{member}"),
+                About::Recommendation(member) => format!("/recommendations/{at}/{member}"),
                 About::Position(member) => format!("/positions/{position}/{member}"),
                 About::Explanation(member) => format!("/response/explanations/{explanation}/{member}"),
             };
@@ -179,7 +223,6 @@ impl<'a> Finishing<'a> {
             let question = Question { code, pointer, detail, options: asked.options, proposed: asked.proposed, from };
             self.proposal.questions.push(question);
         }
-        self.proposal.recommendations.push(record.recommendation);
     }
 
     /// Gives each position the status that its words were read as, or that a person said they mean.

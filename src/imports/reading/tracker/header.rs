@@ -3,7 +3,7 @@
 use super::headings::{self, Found, Match, Meaning};
 use super::member::TrackerMember;
 use super::settings::Settings;
-use super::source::{Heading, Row, rows_of};
+use super::source::{Cell, Heading, Row, rows_of};
 use super::words::{contains_phrase, normalize};
 use crate::imports::document::{Place, Table};
 use crate::vocabulary::WireName;
@@ -70,6 +70,26 @@ pub(super) fn is_header(row: &Row, settings: &Settings) -> bool {
     }
     let is_known = known >= 3 || known * 2 >= filled;
     is_known && ((has_text && listed >= 2) || (has_number && positions >= 2))
+}
+
+/// Returns the index of the header of a table of answers by number: a column of numbers, and an answer or a position.
+pub(super) fn find_answer_header(rows: &[Row], settings: &Settings) -> Option<usize> {
+    let header = rows.iter().position(|row| !row.is_blank())?;
+    let (mut numbers, mut has_answer) = (None, false);
+    for (at, cell) in rows[header].filled() {
+        match match_of(&cell.text, settings).map(|found| found.meaning) {
+            Some(Meaning::Identifier | Meaning::Member(TrackerMember::Number | TrackerMember::Text)) => {
+                numbers = numbers.or(Some(at));
+            }
+            Some(Meaning::Member(member)) => has_answer |= member.is_of_position(),
+            Some(Meaning::StatusOrUpdate | Meaning::ForceAnswer | Meaning::BodyComment) => has_answer = true,
+            _ => {}
+        }
+    }
+    let numbers = numbers.filter(|_| has_answer)?;
+    let mut cells = rows[header + 1..].iter().filter(|row| !row.is_blank()).map(|row| row.cells.get(numbers));
+    let is_cited = |cell: Option<&Cell>| cell.is_some_and(|cell| super::identifier::is_number(&cell.text));
+    (rows.len() > header + 1 && cells.all(is_cited)).then_some(header)
 }
 
 fn count_known(row: &Row, settings: &Settings) -> usize {

@@ -167,11 +167,17 @@ fn by_words(words: &str) -> Option<(Meaning, bool)> {
         member(Member::InspectorateStatus)
     } else if is_inspectorate && has(&["due", "deadline", "timescale", "target"]) {
         member(Member::Target)
-    } else if is_body && has(&["view", "assurance", "assured", "opinion", "status", "position", "barn"]) {
+    } else if is_body
+        && has(&["view", "assurance", "assured", "opinion", "status", "position", "assessment", "judgement", "barn"])
+    {
         member(Member::BodyView)
     } else if is_body && has(&["comment", "comments", "response", "scrutiny", "sylwadau", "update", "notes", "ymateb"])
     {
         Some((Meaning::BodyComment, false))
+    } else if has(&["force", "constabulary", "chief constable", "heddlu"])
+        && has(&["assessment", "view", "position", "opinion", "judgement", "rating", "barn"])
+    {
+        member(Member::ForceStatus)
     } else if is_inspectorate && has(&["comment", "comments", "update", "feedback"]) {
         Some((Meaning::NoMember, false))
     } else if has(&["response", "answer", "ymateb"]) && !is_day && !has(&["date", "accepted", "status"]) {

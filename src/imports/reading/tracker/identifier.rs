@@ -38,6 +38,12 @@ pub(super) fn parse(text: &str) -> Identifier {
     identifier
 }
 
+/// Returns true for a cell with the number of a recommendation and nothing else, such as `3`, `AFI 2` or `Rec 1 (#21912)`.
+pub(super) fn is_number(text: &str) -> bool {
+    const MOST_BYTES: usize = 40;
+    text.len() <= MOST_BYTES && parse(text).number.is_some()
+}
+
 fn parse_part(text: &str) -> Identifier {
     let plain = text.trim_end_matches(['.', ':', ')', ']']).trim_start_matches(['[', '(']);
     let (hashed, plain) = plain.strip_prefix('#').map_or((false, plain), |rest| (true, rest.trim()));
@@ -81,6 +87,9 @@ fn kind_and_number(text: &str) -> Option<(RecommendationKind, Option<String>)> {
 fn number(text: &str) -> Option<String> {
     let text = text.trim();
     let digits = text.strip_suffix(|last: char| last.is_ascii_alphabetic()).unwrap_or(text);
+    // “C1” and “A12” are numbers of a list. “R3” names the kind.
+    let is_letter = |first: char| first.is_ascii_uppercase() && first != 'R';
+    let digits = digits.strip_prefix(is_letter).unwrap_or(digits);
     let mut parts = digits.split('.');
     let first = parts.next()?;
     let is_number =

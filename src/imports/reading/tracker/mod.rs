@@ -2,8 +2,11 @@
 //! columns to members, and keeps the cells of other columns as notes.
 
 mod as_at;
+mod causes;
 mod cell_day;
 mod cells;
+mod cited_recommendation;
+mod column_cells;
 mod columns;
 mod finish;
 mod header;
@@ -22,6 +25,7 @@ mod row_questions;
 mod rows;
 mod settings;
 mod source;
+mod stacked_cells;
 mod status;
 mod status_words;
 mod take;

@@ -50,8 +50,8 @@ impl Numbers {
             Some(_) if !self.is_one => {}
             Some(other) => {
                 let detail = format!(
-                    "The recommendations at {other} and {} have the same number {number}. Which number is right?",
-                    record.at
+                    "The recommendations at {other} and at {at} both have the number {number}. Which number does the one at {at} have?",
+                    at = record.at
                 );
                 record.ask_without_source(About::Recommendation("number"), QuestionCode::Contradiction, detail);
             }

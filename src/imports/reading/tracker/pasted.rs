@@ -1,10 +1,8 @@
 //! Finds tables in lines whose cells are separated by tabs or vertical bars, as a pasted table has them.
 
 use super::source::{Cell, Row};
+use crate::imports::document::text::quoted_cells;
 use crate::imports::document::{Line, Place};
-
-/// The most lines of a cell with line breaks.
-const MAX_LINES_OF_CELL: usize = 60;
 
 /// The most cells of a row that are split.
 const MAX_CELLS: usize = 1_000;
@@ -23,26 +21,9 @@ pub(super) fn row_at(lines: &[&Line]) -> Option<PastedRow> {
         let is_table = text.matches('|').count() >= 2;
         return is_table.then(|| PastedRow { row: row_of(split_at_bars(text), &first.place), lines: 1 });
     }
-    let count = lines_of_row(lines).unwrap_or(1);
+    let count = quoted_cells::lines_of_row(lines.iter().map(|line| line.text.as_str())).unwrap_or(1);
     let texts: Vec<&str> = lines[..count].iter().map(|line| line.text.as_str()).collect();
-    Some(PastedRow { row: row_of(split_at_tabs(&texts.join("\n")), &first.place), lines: count })
-}
-
-/// Returns the number of lines of a row. A spreadsheet puts quotation marks around a cell with line breaks. Returns none
-/// if the marks are not closed.
-fn lines_of_row(lines: &[&Line]) -> Option<usize> {
-    let mut is_open = has_open_quote(&lines.first()?.text);
-    let mut count = 1;
-    while is_open {
-        let line = lines.get(count).filter(|_| count < MAX_LINES_OF_CELL)?;
-        is_open = match read_quoted(&line.text) {
-            Quoted::Open => true,
-            Quoted::Closed(end) => has_open_quote(&line.text[end + 1..]),
-            Quoted::No => return None,
-        };
-        count += 1;
-    }
-    Some(count)
+    Some(PastedRow { row: row_of(quoted_cells::split(&texts.join("\n")), &first.place), lines: count })
 }
 
 /// Returns true if the line separates the header of a table with bars from its rows.
@@ -58,71 +39,6 @@ fn split_at_bars(text: &str) -> Vec<String> {
     let inner = text.strip_prefix('|').unwrap_or(text);
     let inner = inner.strip_suffix('|').unwrap_or(inner);
     inner.splitn(MAX_CELLS + 1, '|').map(str::to_owned).collect()
-}
-
-fn split_at_tabs(text: &str) -> Vec<String> {
-    let mut cells = Vec::new();
-    let mut rest = text;
-    loop {
-        if cells.len() == MAX_CELLS {
-            cells.push(rest.to_owned());
-            return cells;
-        }
-        if let Some(quoted) = rest.strip_prefix('"')
-            && let Quoted::Closed(end) = read_quoted(quoted)
-        {
-            cells.push(quoted[..end].replace("\"\"", "\""));
-            rest = &quoted[end + 1..];
-        } else {
-            let end = rest.find('\t').unwrap_or(rest.len());
-            cells.push(rest[..end].to_owned());
-            rest = &rest[end..];
-        }
-        match rest.strip_prefix('\t') {
-            Some(after) => rest = after,
-            None => return cells,
-        }
-    }
-}
-
-/// Returns true if the last cell begins with a quotation mark, and ends in a later line.
-fn has_open_quote(text: &str) -> bool {
-    let mut rest = text;
-    loop {
-        if let Some(quoted) = rest.strip_prefix('"') {
-            match read_quoted(quoted) {
-                Quoted::Open => return true,
-                Quoted::Closed(end) => rest = &quoted[end + 1..],
-                Quoted::No => {}
-            }
-        }
-        match rest.split_once('\t') {
-            Some((_, after)) => rest = after,
-            None => return false,
-        }
-    }
-}
-
-/// What follows a quotation mark at the beginning of a cell.
-enum Quoted {
-    /// The cell ends with the mark at this byte.
-    Closed(usize),
-    /// No mark follows.
-    Open,
-    /// The mark belongs to the text: `"Stop" is a word`.
-    No,
-}
-
-fn read_quoted(text: &str) -> Quoted {
-    let mut marks = text.match_indices('"').map(|(at, _)| at).peekable();
-    while let Some(at) = marks.next() {
-        if marks.next_if_eq(&(at + 1)).is_some() {
-            continue;
-        }
-        let ends = text[at + 1..].is_empty() || text[at + 1..].starts_with('\t');
-        return if ends { Quoted::Closed(at) } else { Quoted::No };
-    }
-    Quoted::Open
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use super::super::context::Profile;
 use super::as_at;
-use super::header::{MAX_HEADING_LENGTH, find_header, headings_of, is_header};
+use super::header::{MAX_HEADING_LENGTH, find_answer_header, find_header, headings_of, is_header};
 use super::pasted::{self, PastedRow};
 use super::settings::Settings;
 use super::source::{AsAt, Cell, Heading, Part, Row, Tracker, Trackers, rows_of};
+use super::stacked_cells;
 use super::words::normalize;
 use crate::imports::document::{Block, Document, DocumentFormat, Line, LineStyle, Notice, Table};
 use crate::imports::proposal::Source;
@@ -20,7 +21,8 @@ const MAX_LINES_BETWEEN: usize = 3;
 pub fn take_trackers(document: &Document, profile: &Profile) -> (Trackers, Document) {
     let settings = Settings::new(profile);
     let (found, days, left, notices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut taking = Taking { settings, as_at: None, found, days, left, notices };
+    let is_of_rows = is_of_rows(document.format);
+    let mut taking = Taking { settings, is_of_rows, as_at: None, found, days, left, notices };
     let mut blocks = &document.blocks[..];
     while let Some((block, rest)) = blocks.split_first() {
         match block {
@@ -48,6 +50,8 @@ fn line_of(block: &Block) -> Option<&Line> {
 
 struct Taking {
     settings: Settings,
+    /// Whether the document is a worksheet or a list of rows, and not a text with tables.
+    is_of_rows: bool,
     /// The day that the lines so far state.
     as_at: Option<AsAt>,
     found: Vec<Found>,
@@ -69,6 +73,12 @@ impl Taking {
     fn table(&mut self, table: &Table) {
         let mut rows = rows_of(table);
         if find_header(&rows, &self.settings).is_none() {
+            if let Some(header) = find_answer_header(&rows, &self.settings).filter(|_| !self.is_of_rows) {
+                let (_, headings) = headings_of(&rows, header);
+                let part =
+                    Part { name: table.name.clone(), as_at: self.as_at.clone(), rows: rows[header + 1..].to_vec() };
+                return self.found.push(Found { headings, part, is_unknown: false });
+            }
             rows = match transpose(&rows, &self.settings) {
                 Some(transposed) => transposed,
                 None => return self.left.push(Block::Table(table.clone())),
@@ -120,6 +130,11 @@ impl Taking {
     fn lines(&mut self, lines: &[&Line]) {
         let mut at = 0;
         while at < lines.len() {
+            if let Some(rows) = stacked_cells::rows_at(&lines[at..], &self.settings) {
+                at += rows.iter().map(|row| row.cells.len()).sum::<usize>();
+                self.stacked_table(rows);
+                continue;
+            }
             if let Some(count) = self.pasted_table(&lines[at..]) {
                 at += count;
                 continue;
@@ -129,6 +144,13 @@ impl Taking {
             }
             at += 1;
         }
+    }
+
+    /// Takes a table whose cells stand one below the other.
+    fn stacked_table(&mut self, rows: Vec<Row>) {
+        let (_, headings) = headings_of(&rows, 0);
+        let part = Part { name: String::new(), as_at: self.as_at.clone(), rows: rows[1..].to_vec() };
+        self.found.push(Found { headings, part, is_unknown: false });
     }
 
     /// Takes a pasted table that begins at the first line. Returns the number of its lines.

@@ -6,7 +6,7 @@ use super::cells::cut;
 use super::record::{About, Record};
 use super::settings::Settings;
 use super::status::{self, ForceWord, FoundBy, Reading};
-use super::words::normalize;
+use super::words::{contains_phrase, normalize};
 use crate::assignments::ForceStatus;
 use crate::assignments::positions::{BodyView, InspectorateStatus};
 use crate::imports::proposal::{Answers, Confidence, Fact, ProposedWord, Question, QuestionCode, Source};
@@ -36,6 +36,7 @@ const MAX_WORDS: usize = 500;
 impl WordList {
     /// Adds the words of a record, and returns their indexes.
     pub fn add(&mut self, record: &mut Record, settings: &Settings) -> [Option<usize>; 3] {
+        move_to_inspectorate(record);
         let has_owner = record.position.owner.value.is_some();
         let name_of = |word: ForceWord| match word {
             ForceWord::Status(status) => status,
@@ -191,7 +192,7 @@ impl Entry {
             }
             ("inspectorate_status", Some(value)) if value != InspectorateStatus::Open.as_str() => (
                 QuestionCode::Confirm,
-                format!("{rows} “{printed}” in a column of the inspectorate. Did the inspectorate decide this?"),
+                format!("{rows} “{printed}” as a position of the inspectorate. Did the inspectorate decide this?"),
             ),
             _ => return None,
         };
@@ -209,6 +210,31 @@ impl Entry {
             from: Some(self.source.clone()),
         })
     }
+}
+
+/// Moves words such as “Closed by HMICFRS” from a column of the force's status to the inspectorate's position. They say
+/// nothing of the force's own status, so it is asked.
+fn move_to_inspectorate(record: &mut Record) {
+    const INSPECTORATE: [&str; 4] = ["hmicfrs", "hmic", "inspectorate", "inspectors"];
+    let names_inspectorate = |words: &Source| {
+        let words = normalize(&words.text);
+        INSPECTORATE.iter().any(|name| contains_phrase(&words, name))
+    };
+    let is_decision = |words: &Source| matches!(status::inspectorate(&words.text), Reading::Known { .. });
+    if record.inspectorate_words.is_some() {
+        return;
+    }
+    let Some(words) = record.force_words.take_if(|words| names_inspectorate(words) && is_decision(words)) else {
+        return;
+    };
+    let detail = format!(
+        "The row at {} states “{}”, which is a position of the inspectorate. Which status does the force have?",
+        record.at,
+        cut(&words.text)
+    );
+    let asked = record.ask(About::Position("force_status"), QuestionCode::Missing, detail, words.clone());
+    asked.options = ForceStatus::NAMES.iter().map(|name| json!(name)).collect();
+    record.inspectorate_words = Some(words);
 }
 
 /// Asks about statuses that differ between the rows of a recommendation.

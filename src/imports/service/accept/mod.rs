@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::assessment::{Assessment, InspectionChoice, assess};
 use super::text_rules::check_texts;
-use super::versions;
+use super::{corrections, versions};
 use crate::api::{Problem, ProblemKind};
 use crate::auth::Call;
 use crate::db::{Event, Tx};
@@ -20,12 +20,16 @@ use crate::publication;
 use crate::responses;
 
 /// The options of accepting a proposal.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct AcceptOptions {
     /// Whether to publish the inspection too.
     pub publish: bool,
     /// Whether to answer each question that has a proposed answer with it.
     pub confirm_proposed: bool,
+    /// The pointers of the differences in which the document is right.
+    pub correct: Vec<String>,
+    /// The reason for the corrections.
+    pub reason: Option<String>,
 }
 
 /// The most rounds in which proposed answers are confirmed: an answer can raise further questions.
@@ -43,13 +47,17 @@ pub async fn accept(
     options: AcceptOptions,
     call: &Call,
 ) -> Result<Vec<Event>, Problem> {
-    let assessment = assess_answered(tx, record, options, call).await?;
+    let assessment = assess_answered(tx, record, &options, call).await?;
     let Assessment { proposal, choice, .. } = &assessment;
     let faults = check_texts(proposal, |_| true, str::to_owned)?;
     if !faults.is_empty() {
         return Err(Problem::invalid(faults));
     }
-    let mut events = Vec::new();
+    let (mut events, mut replaced) = (Vec::new(), Vec::new());
+    if !options.correct.is_empty() {
+        let reason = options.reason.unwrap_or_else(|| format!("As in the imported file {:?}.", record.filename));
+        (events, replaced) = corrections::correct(tx, &assessment, &options.correct, &reason, call).await?;
+    }
     let (inspection, recommendations, registered) = match choice {
         InspectionChoice::Known(known) => {
             let ids = known.recommendations.iter().map(|it| it.id).collect();
@@ -78,6 +86,7 @@ pub async fn accept(
         published: registered && publishes,
         has_texts,
         has_positions,
+        replaced,
         records: versions::find(tx, inspection.id, record.area.as_deref()).await?,
     });
     Ok(events)
@@ -88,7 +97,7 @@ pub async fn accept(
 async fn assess_answered(
     tx: &Tx<'_>,
     record: &mut ImportRecord,
-    options: AcceptOptions,
+    options: &AcceptOptions,
     call: &Call,
 ) -> Result<Assessment, Problem> {
     let mut assessment = assess(tx, record, call).await?;

@@ -10,6 +10,7 @@ use crate::imports::proposal::Proposal;
 use crate::imports::store::candidates as store;
 use crate::imports::views::{Candidate, CandidateReason};
 use crate::inspections::{DEFAULT_SOURCE, Inspection};
+use crate::label;
 
 /// The answer that registers a new inspection.
 pub const NEW: &str = "new";
@@ -70,7 +71,8 @@ fn reasons(
     on: Option<NaiveDate>,
 ) -> Vec<CandidateReason> {
     let mut why = Vec::new();
-    if inspection.source == source && Some(inspection.reference.as_str()) == reference {
+    let is_same = |one: &str, other: &str| label::key(one) == label::key(other);
+    if is_same(&inspection.source, source) && reference.is_some_and(|it| is_same(&inspection.reference, it)) {
         why.push(CandidateReason::Reference);
     }
     if let (Some(one), Some(other)) = (inspection.title.as_deref(), title)

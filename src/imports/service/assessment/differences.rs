@@ -47,11 +47,11 @@ fn compare<R: Serialize, D: Serialize>(pointer: &str, record: &R, fact: &Fact<D>
 }
 
 fn recommendations(proposal: &Proposal, known: &KnownInspection, found: &mut Vec<Difference>) {
-    let of_record = RecommendationIndex::of_record(known);
+    let matched = matched_recommendations(proposal, known);
     let mut met = vec![false; known.recommendations.len()];
     let included = proposal.recommendations.iter().enumerate().filter(|(_, it)| is_included(it));
-    for (position, (at, it)) in included.enumerate() {
-        match match_recommendation(it, position, &of_record) {
+    for (at, it) in included {
+        match matched[at] {
             Some(index) => {
                 met[index] = true;
                 compare_recommendation(&format!("/recommendations/{at}"), &known.recommendations[index], it, found);
@@ -71,6 +71,21 @@ fn recommendations(proposal: &Proposal, known: &KnownInspection, found: &mut Vec
         record: json!({ "id": it.id, "reference": it.reference, "number": it.number, "text": it.text }),
         document: Value::Null,
     }));
+}
+
+/// Returns for each recommendation of a proposal its position in the record, or none if it is additional or not included.
+pub fn matched_recommendations(proposal: &Proposal, known: &KnownInspection) -> Vec<Option<usize>> {
+    let of_record = RecommendationIndex::of_record(known);
+    let mut position = 0;
+    let each = proposal.recommendations.iter();
+    each.map(|it| {
+        if !is_included(it) {
+            return None;
+        }
+        position += 1;
+        match_recommendation(it, position - 1, &of_record)
+    })
+    .collect()
 }
 
 /// Returns the position in the record of a recommendation: by its reference, or else by its number.

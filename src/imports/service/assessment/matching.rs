@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{InspectionChoice, KnownInspection};
 use crate::imports::proposal::{Proposal, ProposedRecommendation};
+use crate::label;
 
 /// A recommendation to which an explanation or a position can belong.
 #[derive(Clone, Debug)]
@@ -81,6 +82,5 @@ impl RecommendationIndex {
 }
 
 fn normal_form(number: &str) -> String {
-    let words: Vec<&str> = number.split_whitespace().collect();
-    words.join(" ").trim_end_matches('.').trim_start_matches('#').to_lowercase()
+    label::key(number).trim_end_matches('.').trim_start_matches('#').to_owned()
 }

@@ -22,6 +22,7 @@ use crate::recommendations::{self, Recommendation};
 
 pub use candidates::NEW;
 pub use consequences::subjects as subjects_of;
+pub use differences::matched_recommendations;
 pub use matching::{RecommendationIndex, is_included};
 
 /// A registered inspection, with its recommendations.
@@ -147,6 +148,7 @@ impl Assessment {
         let computed = Computed {
             proposal,
             candidates: self.candidates,
+            same_file: proposals::find_same_file(db, record).await?,
             differences: self.differences,
             consequences: self.consequences,
             allowed_actions,

@@ -88,7 +88,7 @@ fn is_relevant(pointer: &str, proposal: &Proposal, choice: &InspectionChoice, ha
 
 /// Creates a question for a value that the file does not state.
 fn ask(pointer: impl Into<String>, detail: impl Into<String>, code: QuestionCode) -> Question {
-    Question { code, pointer: pointer.into(), detail: detail.into(), options: Vec::new(), proposed: None, from: None }
+    Question::new(code, pointer, detail)
 }
 
 /// Returns a question with its possible answers.

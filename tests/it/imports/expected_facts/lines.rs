@@ -40,10 +40,16 @@ pub fn every_line_is_accounted_for(import: &Value, text: &str) -> Vec<String> {
                 || are_parts_known(part, &is_known)
         };
         if !is_claimed {
-            lost.extend(line.split('\t').map(normalised).filter(|part| !is_accounted_for(part)));
+            lost.extend(cells_of(line).map(normalised).filter(|part| !is_accounted_for(part)));
         }
     }
     lost
+}
+
+/// Returns the cells of a line. A spreadsheet puts quotation marks around a cell with line breaks.
+fn cells_of(line: &str) -> impl Iterator<Item = &str> {
+    let has_cells = line.contains('\t');
+    line.split('\t').map(move |cell| if has_cells { cell.trim_matches('"') } else { cell })
 }
 
 /// Returns the numbers of the lines that facts and questions name, with their words there.
@@ -57,7 +63,7 @@ fn places_of(record: &Record, import: &Value) -> Vec<(u64, String)> {
 
 /// Returns true for a number or mark that opens an item, such as `2.1` or `(a)`.
 fn is_opening(word: &str) -> bool {
-    let is_mark = |c: char| "().[]-–•☒☐☑✓✗:".contains(c);
+    let is_mark = |c: char| "().[]-–•☒☐☑✓✗:>".contains(c);
     word.len() <= 8
         && word.chars().filter(|c| c.is_alphabetic()).count() <= 1
         && word.chars().all(|c| c.is_ascii_alphanumeric() || is_mark(c))
@@ -77,6 +83,8 @@ fn are_parts_known(line: &str, is_known: &dyn Fn(&str) -> bool) -> bool {
     let is_short = |part: &str| part.split(' ').count() <= LABEL_WORDS;
     // A part such as `1` is in almost any text.
     let is_telling = |part: &str| part.len() >= 4;
+    // A part can begin with a bullet, which the texts are compared without.
+    let is_known = |part: &str| is_known(part) || is_known(&normalised(part));
     parts.iter().all(|part| is_short(part) || is_known(part))
         && parts.iter().any(|part| is_telling(part) && is_known(part))
 }

@@ -53,6 +53,27 @@ async fn an_answer_that_changes_nothing_keeps_the_version_and_writes_no_event() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_is_an_object_is_merged_with_the_earlier_one() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let made = proposed(&app, "A-6").await.href();
+    let pointer = "/recommendations/0/target";
+    for (change, merged) in [
+        (json!({ "kind": "by_date", "on": "2022-06-30" }), json!({ "kind": "by_date", "on": "2022-06-30" })),
+        (json!({ "text": "by June" }), json!({ "kind": "by_date", "on": "2022-06-30", "text": "by June" })),
+        (json!({ "kind": "within", "on": null }), json!({ "kind": "within", "text": "by June" })),
+    ] {
+        let changed = answer(&opcc, &made, json!({ pointer: change })).await.expect(200);
+        assert_eq!(changed.body["answers"][pointer], merged, "{change}");
+    }
+    // A list is replaced as a whole.
+    for areas in [json!(["cumbria", "durham"]), json!(["kent"])] {
+        let changed = answer(&opcc, &made, json!({ "/inspection/subjects": areas })).await.expect(200);
+        assert_eq!(changed.body["answers"]["/inspection/subjects"], areas);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_that_does_not_fit_is_a_fault_and_nothing_is_written() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
@@ -71,6 +92,7 @@ async fn an_answer_that_does_not_fit_is_a_fault_and_nothing_is_written() {
         ("/inspection/reference", json!("r".repeat(101)), "too_long"),
         ("/recommendations/0/text", json!("A\u{7}bell"), "wrong_format"),
         ("/inspection/report_url", json!("javascript:alert(1)"), "wrong_format"),
+        ("/inspection/report_url", json!("https://inspectors.example@other.example/1"), "wrong_format"),
         ("/inspection/inspection_id", json!(unknown), "unknown_reference"),
         ("/inspection/inspection_id", json!("both"), "unknown_reference"),
     ] {

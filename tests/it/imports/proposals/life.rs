@@ -169,3 +169,18 @@ async fn a_second_request_with_the_same_key_gets_the_first_answer() {
     assert_eq!(again.text, accepted.text);
     assert_eq!(opcc.get("/v1/inspections?count=true").await.expect(200).body["total"], 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_import_of_the_same_file_is_named() {
+    let app = App::start().await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let first = propose(&opcc, "area=cumbria", &table("L-9")).await.expect(201);
+    assert_eq!(first.body["same_file"], json!([]));
+    accept(&opcc, &first.href(), false).await.expect(200);
+    let kent = propose(&app.person(Role::Opcc, "kent"), "area=kent", &table("L-9")).await.expect(201);
+    assert_eq!(kent.body["same_file"], json!([]), "another area's imports are its own");
+    let second = propose(&opcc, "area=cumbria", &table("L-9")).await.expect(201);
+    let same = &second.body["same_file"];
+    assert_eq!((&same[0]["id"], &same[0]["state"]), (&first.body["id"], &json!("accepted")), "{same}");
+    assert_eq!((&same[0]["links"]["self"], same.as_array().map(Vec::len)), (&json!(first.href()), Some(1)));
+}

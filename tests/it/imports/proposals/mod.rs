@@ -3,6 +3,7 @@
 
 mod accepting;
 mod answering;
+mod correcting;
 mod files;
 mod life;
 mod scope;
