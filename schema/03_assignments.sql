@@ -1,7 +1,7 @@
 -- Assignments: how one stands, and what a newer recommendation does to an older one.
 
--- How an assignment stands, from its positions: the first line that holds. `overdue` depends on the day, so
--- published.headline adds it.
+-- How an assignment stands, from its positions: the first line that holds. `overdue` and `not_yet_recorded` depend on days, so
+-- published.headline adds them. Headline::derive decides the same in the program.
 create function base_headline(force_status text, body_view text, inspectorate_status text) returns text
 immutable language sql as $$
     select case
@@ -20,13 +20,29 @@ create function published.last_day(local_target_on date, target_kind text, targe
 immutable language sql as $$
     select coalesce(local_target_on, case when target_kind = 'immediate' then greatest(target_on, due_on) else target_on end)
 $$;
-create function published.is_overdue(base_headline text, last_day date, today date) returns boolean
+-- The day in London on which an assignment was opened, while its area has recorded nothing on it.
+create function blank_since(version bigint, blank_version bigint, created_at timestamptz) returns date
+immutable language sql as $$
+    select case when version = blank_version then (created_at at time zone 'Europe/London')::date end
+$$;
+-- True if an assignment was opened after its last day, and nothing is recorded on it. Such an assignment is not overdue: the
+-- area could not know of it in time.
+create function published.is_not_yet_recorded(base_headline text, last_day date, blank_since date) returns boolean
+immutable language sql as $$
+    select coalesce(last_day < blank_since, false) and base_headline in ('waiting_on_other', 'not_started')
+$$;
+create function published.is_overdue(base_headline text, last_day date, today date, not_yet_recorded boolean) returns boolean
 immutable language sql as $$
     select coalesce(last_day < today, false) and base_headline in ('waiting_on_other', 'in_progress', 'not_started')
+           and not not_yet_recorded
 $$;
-create function published.headline(base_headline text, is_overdue boolean) returns text
+create function published.headline(base_headline text, is_overdue boolean, not_yet_recorded boolean) returns text
 immutable language sql as $$
-    select case when is_overdue and base_headline in ('in_progress', 'not_started') then 'overdue' else base_headline end
+    select case
+        when base_headline not in ('in_progress', 'not_started') then base_headline
+        when is_overdue then 'overdue'
+        when not_yet_recorded then 'not_yet_recorded'
+        else base_headline end
 $$;
 
 -- Publishing a recommendation that supersedes an older one closes the older one's assignments in every area that the new

@@ -10,6 +10,16 @@ end $$;
 create trigger events_queued after insert on events
     referencing new table as fresh for each statement execute function queue_events();
 
+-- The number of events that wait for their place, counted up to 100,000, and the instant of the oldest one. The service's role
+-- may not read the queue itself.
+create function audit_backlog() returns table (waiting bigint, oldest timestamptz)
+stable security definer set search_path = record, pg_temp language sql as $$
+    select (select count(*) from (select from audit_queue limit 100000) q),
+           (select e.at from audit_queue q join events e on e.id = q.event_id order by q.seq limit 1)
+$$;
+revoke execute on function audit_backlog from public;
+grant execute on function audit_backlog to section55_app;
+
 -- The digest of a record before a change, with the salt of the event that last wrote it. It equals that event's own digest
 -- unless the record was changed outside the log. The salt stays hidden from callers who may not read that event.
 create function audit_digest_before(record uuid, which text, state text) returns text

@@ -26,24 +26,28 @@ create function publish_assignments(of_inspection uuid, of_area text, only_id uu
 language plpgsql as $$
 begin
     insert into published.assignments as p (id, recommendation_id, inspection_id, area, base_headline, body_view,
-                                            inspectorate_status, local_target_on, version, created_at, updated_at)
+                                            inspectorate_status, local_target_on, blank_since, version, created_at,
+                                            updated_at)
     select a.id, a.recommendation_id, a.inspection_id, a.area,
            record.base_headline(a.force_status, a.body_view, a.inspectorate_status), a.body_view, a.inspectorate_status,
-           a.local_target_on, 1, at, at
+           a.local_target_on, record.blank_since(a.version, a.blank_version, a.created_at), 1, at, at
     from record.assignments a
     where a.inspection_id = of_inspection and a.area = of_area and (only_id is null or a.id = only_id)
     on conflict (id) do update
     set base_headline = excluded.base_headline, body_view = excluded.body_view,
         inspectorate_status = excluded.inspectorate_status, local_target_on = excluded.local_target_on,
-        -- A move of the local target is not public, so it changes neither the version nor the instant.
+        blank_since = excluded.blank_since,
+        -- A move of the local target is not public, nor is a record of the area, so they change neither the version nor the
+        -- instant.
         version = case when (p.base_headline, p.body_view, p.inspectorate_status)
                             is distinct from (excluded.base_headline, excluded.body_view, excluded.inspectorate_status)
                        then p.version + 1 else p.version end,
         updated_at = case when (p.base_headline, p.body_view, p.inspectorate_status)
                                is distinct from (excluded.base_headline, excluded.body_view, excluded.inspectorate_status)
                           then excluded.updated_at else p.updated_at end
-    where (p.base_headline, p.body_view, p.inspectorate_status, p.local_target_on)
-        is distinct from (excluded.base_headline, excluded.body_view, excluded.inspectorate_status, excluded.local_target_on);
+    where (p.base_headline, p.body_view, p.inspectorate_status, p.local_target_on, p.blank_since)
+        is distinct from (excluded.base_headline, excluded.body_view, excluded.inspectorate_status, excluded.local_target_on,
+                          excluded.blank_since);
 end $$;
 create function publish_response_assignments() returns trigger language plpgsql as $$
 begin
@@ -67,11 +71,13 @@ create trigger assignments_opened after insert on assignments for each row execu
 create function update_published_assignment() returns trigger language plpgsql as $$
 declare
     stands text := record.base_headline(new.force_status, new.body_view, new.inspectorate_status);
+    since date := record.blank_since(new.version, new.blank_version, new.created_at);
 begin
     update published.assignments p
     set base_headline = stands, body_view = new.body_view, inspectorate_status = new.inspectorate_status,
-        local_target_on = new.local_target_on,
-        -- A move of the local target is not public, so it changes neither the version nor the instant.
+        local_target_on = new.local_target_on, blank_since = since,
+        -- A move of the local target is not public, nor is a record of the area, so they change neither the version nor the
+        -- instant.
         version = case when (p.base_headline, p.body_view, p.inspectorate_status)
                             is distinct from (stands, new.body_view, new.inspectorate_status)
                        then p.version + 1 else p.version end,
@@ -79,13 +85,14 @@ begin
                                is distinct from (stands, new.body_view, new.inspectorate_status)
                           then new.updated_at else p.updated_at end
     where p.id = new.id
-      and (p.base_headline, p.body_view, p.inspectorate_status, p.local_target_on)
-          is distinct from (stands, new.body_view, new.inspectorate_status, new.local_target_on);
+      and (p.base_headline, p.body_view, p.inspectorate_status, p.local_target_on, p.blank_since)
+          is distinct from (stands, new.body_view, new.inspectorate_status, new.local_target_on, since);
     return null;
 end $$;
 create trigger assignments_written after update on assignments for each row
-    when ((new.force_status, new.body_view, new.inspectorate_status, new.local_target_on)
-          is distinct from (old.force_status, old.body_view, old.inspectorate_status, old.local_target_on))
+    when ((new.force_status, new.body_view, new.inspectorate_status, new.local_target_on, new.version = new.blank_version)
+          is distinct from (old.force_status, old.body_view, old.inspectorate_status, old.local_target_on,
+                            old.version = old.blank_version))
     execute function update_published_assignment();
 
 -- A copied assignment has the place of its recommendation in the report, by which lists are sorted.

@@ -1,11 +1,16 @@
 -- Search: how a query is read, and the triggers that keep the words of what is published.
 
+-- A query with the quotation marks of a phrase as keyboards have them. Telephones and word processors set others.
+create function published.quoted(q text) returns text immutable parallel safe language sql
+    return translate(q, '“”„', '"""');
+
 -- The words of a query, by stem and as written, with their accents and without. Results are ranked by these, and
 -- excerpts mark them.
 create function published.search_query(q text) returns tsquery immutable parallel safe language sql as $$
     select websearch_to_tsquery('english', accented) || websearch_to_tsquery('simple', accented)
            || websearch_to_tsquery('english', plain) || websearch_to_tsquery('simple', plain)
-    from (select published.separated(q) as accented, published.plain_words(q) as plain) words
+    from (select published.separated(published.quoted(q)) as accented,
+                 published.plain_words(published.quoted(q)) as plain) words
 $$;
 
 -- The words by which a query is looked up: its English stems. A text that contains a word contains its stem, so a second
@@ -14,14 +19,16 @@ $$;
 create function published.lookup_query(q text) returns tsquery immutable parallel safe language sql as $$
     select case when numnode(websearch_to_tsquery('english', plain)) > 0 then websearch_to_tsquery('english', plain)
                 else websearch_to_tsquery('simple', plain) end
-    from (select published.plain_words(q) as plain) words
+    from (select published.plain_words(published.quoted(q)) as plain) words
 $$;
 
--- The text of an excerpt, with a vertical tab after each character that joins two words, so that each is marked alone.
--- The service removes the vertical tabs, which no text of a record contains. `published.separated` puts a blank there.
+-- The text of an excerpt, with vertical tabs around the signs that join two words, so that each is marked alone. The service
+-- removes the vertical tabs, which no text of a record contains. `published.separated` puts a blank there.
 create function published.excerpt_text(t text) returns text immutable parallel safe language sql as $$
-    select regexp_replace(normalize(t, NFC),
-        '(?<=[^[:space:][:punct:][:cntrl:]])[/\\&_@:;,?=#+*|’‘ʼ`´''…–—](?=[^[:space:][:punct:][:cntrl:]])|'
+    select regexp_replace(regexp_replace(normalize(t, NFC),
+        '[‐‑‒−⁄\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7\u02b9-\u02df\u2013-\u2029\u202f-\u205f\u20a0-\u20cf\u2120-\u2122\u2190-\u2211\u2213-\u2bff\u2e00-\u2e7f\u3000-\u303f\ue000-\uf8ff\ufffc\ufffd\U0001f000-\U0001faff]',
+        e'\x0b\\&\x0b', 'g'),
+        '(?<=[^[:space:][:punct:][:cntrl:]])[/\\&_@:;,?=#+*|~>`''](?=[^[:space:][:punct:][:cntrl:]])|<|'
         '(?<=[^[:space:][:punct:][:cntrl:]])[.](?=[^[:space:][:punct:][:cntrl:][:digit:]])|(?<=[^[:space:][:punct:][:cntrl:][:digit:]])[.](?=[^[:space:][:punct:][:cntrl:]])|(?<=[^[:space:][:punct:][:cntrl:][:digit:]])-(?=[^[:space:][:punct:][:cntrl:][:digit:]])',
         e'\\&\x0b', 'g')
 $$;

@@ -92,6 +92,75 @@ end $$;
 create trigger audit_leaves_fed after insert on audit_leaves
     referencing new table as fresh for each statement execute function append_changes();
 
+-- Compares what a reader of the feed has reached with the feed: the position of a change, the event there, and the epoch of the
+-- audit log that was open then. Returns the epoch that is open now. `restart` is null if the feed has that change there. Else
+-- the database was restored to an earlier state, and `restart` is a position at or before the first change that differs: the
+-- reader continues after it. A reader with the cursor of an earlier version has no event; it is recognised by a position
+-- beyond the end.
+create function published.check_feed_position(reached bigint, event uuid, of_epoch integer)
+returns table (epoch integer, restart bigint)
+stable security definer set search_path = record, pg_temp language plpgsql as $$
+#variable_conflict use_column
+declare
+    last bigint := (select coalesce(max(c.position), 0) from changes c);
+    opened bigint;
+    bound uuid;
+    high bigint;
+    middle bigint;
+begin
+    epoch := (select coalesce(max(e.epoch), 0) from audit_epochs e);
+    restart := null;
+    if reached = 0 or exists (select from changes c where c.position = reached and c.event_id = coalesce(event, c.event_id)) then
+        return next;
+        return;
+    end if;
+    -- The first epoch after the reader's own tells where the restored feed ended, if the sequencer noticed the restore before
+    -- it went on. An epoch of an earlier version does not tell.
+    select case when count(*) = count(e.feed_position) then min(e.feed_position) end into opened
+    from audit_epochs e where e.epoch > greatest(of_epoch, 1);
+    if event is null then
+        restart := least(coalesce(opened, 0), last);
+        return next;
+        return;
+    end if;
+    if opened = 0 or exists (select from changes c where c.position = opened and c.event_id < event) then
+        restart := opened;
+        return next;
+        return;
+    end if;
+    -- Ids of events begin with their time (UUID version 7). Changes five minutes older than the reader's are from before the
+    -- restore. Positions are dense and ids rise with them, so the last such change is found by halving.
+    bound := (lpad(to_hex((('x' || left(replace(event::text, '-', ''), 12))::bit(48)::bigint) - 300000), 12, '0')
+              || repeat('0', 20))::uuid;
+    restart := 0;
+    high := last + 1;
+    while high - restart > 1 loop
+        middle := (restart + high) / 2;
+        if exists (select from changes c where c.position = middle and c.event_id < bound) then
+            restart := middle;
+        else
+            high := middle;
+        end if;
+    end loop;
+    return next;
+end $$;
+revoke all on function published.check_feed_position(bigint, uuid, integer) from public;
+grant execute on function published.check_feed_position(bigint, uuid, integer) to section55_app, section55_public;
+
+-- Notes which change is at a webhook's position, and in which epoch the webhook reached it. The change may be one that the
+-- webhook's side does not see.
+create function note_webhook_position() returns trigger
+language plpgsql security definer set search_path = record, pg_temp as $$
+begin
+    if tg_op = 'INSERT' or new.position is distinct from old.position then
+        new.position_event := (select c.event_id from changes c where c.position = new.position);
+        new.position_epoch := (select coalesce(max(e.epoch), 0) from audit_epochs e);
+    end if;
+    return new;
+end $$;
+create trigger webhooks_position before insert or update on webhooks
+    for each row execute function note_webhook_position();
+
 -- Takes up to `most` active webhooks that have something to send, each for one instance until `until`. The instance then
 -- works within the scope of each webhook's area and side.
 create function claim_webhooks(now timestamptz, until timestamptz, most integer)
@@ -105,7 +174,9 @@ security definer set search_path = record, pg_temp language sql as $$
             and (w.due_at <= now
                  or (w.due_at is null
                      and exists (select from stream_heads h
-                                 where h.stream in (w.area, '_shared', '_public') and h.position > w.position)))
+                                 where h.stream in (w.area, '_shared', '_public') and h.position > w.position))
+                 -- Beyond the end, because the database was restored.
+                 or (w.due_at is null and w.position > (select max(h.position) from stream_heads h)))
           order by w.due_at nulls last, w.id
           limit most
           for update skip locked) due

@@ -43,6 +43,7 @@ security definer set search_path = record, pg_temp language plpgsql as $$
 declare
     d disposals;
     gone uuid[];
+    imports uuid[];
     held boolean;
 begin
     select * into d from disposals x where x.id = disposal for update;
@@ -55,12 +56,25 @@ begin
     if held then
         return;
     end if;
+    -- The imports that the response's texts came from, with the abandoned imports of the same files.
+    if d.resource = 'response' then
+        select array_agg(p.id) into imports
+        from import_proposals p
+        where p.area = d.area and p.disposed_at is null
+          and (p.response_id = d.resource_id
+               or p.state in ('discarded', 'undone')
+                  and p.sha256 in (select q.sha256 from import_proposals q
+                                   where q.area = d.area and q.response_id = d.resource_id));
+    end if;
     select array_agg(e.id) into gone
     from events e
     where e.area = d.area and not e.shared
       and case d.resource
           when 'event' then e.id = d.resource_id
           else (e.resource, e.resource_id) = (d.resource, d.resource_id)
+               or e.resource = 'import' and e.resource_id = any (imports)
+               -- Remarks quote the response.
+               or d.resource = 'response' and e.resource = 'remark' and e.parent_id = d.resource_id
                or d.resource = 'evidence' and e.resource = 'file'
                   and e.resource_id in (select f.id from evidence_files f where f.evidence_id = d.resource_id) end;
     return query
@@ -86,10 +100,21 @@ begin
                 delete from response_texts t where t.response_id = d.resource_id returning t.text
             ), explained as (
                 delete from explanations x where x.response_id = d.resource_id returning x.text
+            ), remarked as (
+                delete from remarks m where m.response_id = d.resource_id returning m.text
             )
             update responses r set version = r.version + 1, updated_at = now
             where r.id = d.resource_id
             returning 'response', r.id, r.version, r.area, null::text;
+        return query
+            update import_proposals p
+            set reading = '{"is_one_document": {"confidence": "missing"}, "inspection": {}, "recommendations": [],
+                            "response": {}, "positions": [], "columns": [], "questions": [], "unclaimed": [],
+                            "notices": []}',
+                answers = '{}', document = null, filename = 'disposed-of', name = null, disposed_at = now,
+                version = p.version + 1, updated_at = now
+            where p.id = any (imports)
+            returning 'import', p.id, p.version, p.area, p.sha256;
         return;
     end if;
     return query

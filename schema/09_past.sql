@@ -144,9 +144,18 @@ create view past.assignments with (security_invoker = true) as
                from past.evidence_states v
                where v.state <> 'withdrawn'
                group by v.assignment_id) v on v.assignment_id = p.resource_id
+    cross join lateral (select nullif(p.payload::jsonb -> 'after', 'null') as it) s
+    -- Nothing is recorded at the first version and after corrections of the addressees, until there is an update or evidence.
+    cross join lateral (select case when exists (select from events m
+                                                 where m.resource_id = p.resource_id and m.resource = 'assignment'
+                                                   and m.action not in ('open', 'readdress', 'erase') and m.at <= past.as_of())
+                                      or exists (select from record.assignment_updates u
+                                                 where u.assignment_id = p.resource_id and u.created_at <= past.as_of())
+                                      or exists (select from past.evidence_states e where e.assignment_id = p.resource_id)
+                               then 0 else (s.it ->> 'version')::bigint end as version) b
     cross join lateral jsonb_populate_record(null::record.assignments,
         '{"evidence_count": 0, "accepted_evidence_count": 0, "rejected_evidence_count": 0, "marking": "official"}'::jsonb
-        || nullif(p.payload::jsonb -> 'after', 'null') || coalesce(v.counted, '{}')) a
+        || s.it || coalesce(v.counted, '{}') || jsonb_build_object('blank_version', b.version)) a
     where a.id is not null and a.id = p.resource_id;
 
 -- Tables that are only added to have the time in each row.

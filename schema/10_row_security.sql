@@ -18,7 +18,8 @@ begin
         'explanations', 'assignments',
         'target_changes', 'positions', 'assignment_updates', 'evidence', 'file_contents', 'evidence_files', 'evidence_reviews',
         'events', 'event_notes', 'event_payloads', 'changes', 'webhooks', 'webhook_deliveries', 'webhook_attempts',
-        'imports', 'import_proposals', 'idempotency_keys', 'legal_holds', 'retention_reviews', 'disposals'] loop
+        'imports', 'import_proposals', 'idempotency_keys', 'legal_holds', 'retention_reviews', 'disposals',
+        'stored_files'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
     end loop;
@@ -134,6 +135,9 @@ create policy file_contents_insert on file_contents for insert to section55_app 
     area = any ((select scope_areas())::text[]) and 'force' = any ((select scope_sides())::text[]));
 create policy file_contents_update on file_contents for update to section55_app using (
     area = any ((select scope_areas())::text[]));
+-- Sizes and digests. A registrar's imports for an area are in the folder of that area.
+create policy stored_files_scope on stored_files for all to section55_app using (
+    folder = any ((select scope_areas())::text[]) or (select scope_registrar()));
 create policy evidence_files_select on evidence_files for select to section55_app using (
     area = any ((select scope_areas())::text[]));
 create policy evidence_files_insert on evidence_files for insert to section55_app with check (
@@ -174,6 +178,7 @@ create policy changes_marking on changes as restrictive for select to section55_
     resource <> 'evidence' or exists (select from evidence e where e.id = resource_id and e.marking = 'official'));
 create policy changes_insert on changes for insert to section55_log with check (true);
 create policy changes_select_by_sequencer on changes for select to section55_log using (true);
+create policy changes_by_owner on changes for select to section55_owner using (true);
 create policy changes_insert on published.changes for insert to section55_log with check (true);
 create policy changes_select_by_sequencer on published.changes for select to section55_log using (true);
 
@@ -238,8 +243,8 @@ create policy editions_write on published.editions for all to section55_app usin
 create policy assignments_write on published.assignments for all to section55_app using (
     area = any ((select scope_areas())::text[]));
 
--- Functions that run as the owner: supersede_assignments, audit_digest_before, dispose, those on pending response texts, the
--- webhook worker's and the sweeps. No session works as the owner.
+-- Functions that run as the owner: supersede_assignments, audit_backlog, audit_digest_before, dispose, those on pending
+-- response texts, the webhook worker's and the sweeps. No session works as the owner.
 do $$
 declare
     t text;
@@ -264,6 +269,8 @@ create policy idempotency_keys_by_owner on idempotency_keys for all to section55
 
 -- Signed-in work.
 grant select on refinery_schema_history, derived_schema to section55_app;
+grant select, insert, update, delete on stored_files to section55_app;
+grant select, update (marked_at) on deployment to section55_app;
 grant select, insert, update on areas, area_settings, inspections, responses, assignments, evidence, imports, import_proposals,
     idempotency_keys, legal_holds, disposals to section55_app;
 grant select, insert, update, delete on recommendations, response_texts, explanations, webhooks to section55_app;

@@ -10,7 +10,7 @@ returns table (id uuid, inspection_id uuid, area text, body_view text, assurance
                version bigint, created_at timestamptz, updated_before timestamptz)
 security definer set search_path = record, pg_temp language sql as $$
     with opened as (
-        select a.id, a.updated_at
+        select a.id, a.updated_at, a.version = a.blank_version as is_blank
         from assignments a
         join inspections i on i.id = a.inspection_id
         where a.recommendation_id = recommendation and i.state = 'published'
@@ -22,7 +22,9 @@ security definer set search_path = record, pg_temp language sql as $$
         for update of a
     )
     update assignments a
-    set force_status = later_status, dependency = later_dependency, version = a.version + 1, updated_at = at
+    set force_status = later_status, dependency = later_dependency, version = a.version + 1, updated_at = at,
+        -- The correction is not the area's own, so where nothing was recorded, nothing is.
+        blank_version = case when opened.is_blank then a.version + 1 else a.blank_version end
     from opened
     where a.id = opened.id
     returning a.id, a.inspection_id, a.area, a.body_view, a.assurance_opinion, a.inspectorate_status, a.version, a.created_at,

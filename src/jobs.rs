@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use crate::api::Problem;
-use crate::auth::{Actor, Call, RequestId};
+use crate::auth::Call;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::evidence::file_maintenance;
+use crate::file_integrity;
 use crate::files::{Scanner, Store};
 use crate::imports;
 use crate::responses;
@@ -20,8 +21,16 @@ const GAUGE_INTERVAL: Duration = Duration::from_secs(15);
 /// The jobs run with every twentieth update of the gauges.
 const UPDATES_PER_ROUND: u32 = 20;
 
-/// Runs the jobs at intervals until it is dropped. `remove_idle_counts` removes the request counts of idle callers.
-pub async fn run(db: Db, files: Store, scanner: Scanner, clock: Clock, remove_idle_counts: impl Fn()) {
+/// Runs the jobs at intervals until it is dropped. Every stored file is read once in `file_check_days`.
+/// `remove_idle_counts` removes the request counts of idle callers.
+pub async fn run(
+    db: Db,
+    files: Store,
+    file_check_days: u32,
+    scanner: Scanner,
+    clock: Clock,
+    remove_idle_counts: impl Fn(),
+) {
     for update in (0..UPDATES_PER_ROUND).cycle() {
         telemetry::set_pools(&db.pools());
         match webhooks::oldest_unsent(&db, &clock).await {
@@ -30,6 +39,7 @@ pub async fn run(db: Db, files: Store, scanner: Scanner, clock: Clock, remove_id
         }
         if update == 0 {
             run_once(&db, &files, &scanner, &clock).await;
+            check_files(&db, &files, &clock, file_check_days).await;
             remove_idle_counts();
         }
         tokio::time::sleep(GAUGE_INTERVAL).await;
@@ -51,6 +61,15 @@ async fn run_once(db: &Db, files: &Store, scanner: &Scanner, clock: &Clock) {
     }
 }
 
+/// Reads a share of the stored files, and sets the gauges of damaged and missing files.
+async fn check_files(db: &Db, files: &Store, clock: &Clock, days: u32) {
+    let checked = file_integrity::scrub(db, files, clock, days).await;
+    if let Ok((_, figures)) = &checked {
+        telemetry::set_stored_files(figures.damaged, figures.missing, figures.oldest_unread);
+    }
+    log_outcome("check stored files", checked.map(|(outcome, _)| outcome.checked));
+}
+
 /// Returns the number of overdue responses of all areas.
 async fn count_overdue(db: &Db, clock: &Clock) -> Result<i64, Problem> {
     let call = file_maintenance::service_call(db, clock).await?;
@@ -62,9 +81,7 @@ async fn count_overdue(db: &Db, clock: &Clock) -> Result<i64, Problem> {
 /// # Errors
 /// 503 when the database cannot be reached.
 pub async fn delete_expired_responses(db: &Db, clock: &Clock) -> Result<u64, Problem> {
-    let actor = Actor::new("section55", "keeper", Some("Section 55"), &[], &[]);
-    let call = Call { actor, at: clock.now(), request_id: RequestId("jobs".into()) };
-    Ok(db.delete_expired_responses(&call).await?.unsigned_abs())
+    Ok(db.delete_expired_responses(&Call::by_jobs(clock.now())).await?.unsigned_abs())
 }
 
 /// Logs a job that did something or failed.

@@ -1,5 +1,8 @@
 //! Section 55: the record of police inspections in England and Wales. The modules in reading order.
 
+/// The allocator, and the return of freed memory to the operating system.
+mod allocator;
+
 /// Dates in London, and the 56 days of the Police Act 1996 s.55(5A).
 pub mod calendar;
 
@@ -9,8 +12,14 @@ pub mod clock;
 /// Enums that have the same names on the wire, in the database and in the OpenAPI document.
 pub mod vocabulary;
 
+/// Labels: the normal form of references, names and titles, and the key by which two of them are the same.
+pub mod label;
+
 /// The HTTP framework: declaring operations, requests, HTTP responses, problems and the OpenAPI document.
 pub mod api;
+
+/// Child processes that read files within limits of memory and time.
+pub mod child_process;
 
 /// Bearer tokens, roles, permissions, and the rows that a caller may read.
 pub mod auth;
@@ -33,6 +42,9 @@ pub mod files;
 /// Police areas.
 pub mod areas;
 
+/// Whether stored files are still what was uploaded: checks, marks, and the marker of the store.
+pub mod file_integrity;
+
 /// Inspections.
 pub mod inspections;
 
@@ -44,6 +56,12 @@ pub mod responses;
 
 /// Assignments: the progress of each recommendation in each area.
 pub mod assignments;
+
+/// The people of each area.
+pub mod people;
+
+/// Remarks of the people of one side on a response.
+pub mod remarks;
 
 /// Evidence of that progress, with files, reviews and markings.
 pub mod evidence;
@@ -81,11 +99,17 @@ pub mod webhooks;
 /// Background jobs.
 pub mod jobs;
 
+/// The labels of enum values in English and Welsh.
+pub mod translations;
+
 /// Operations about the service itself: index, caller, health probes, documentation.
 pub mod service;
 
 /// The list of every operation and workflow, and the generated documents.
 pub mod operations;
+
+/// Checks of the running instance: waiting audit events, and the clock.
+pub mod monitor;
 
 /// Metrics and traces.
 pub mod telemetry;
@@ -101,6 +125,3 @@ pub mod dev;
 
 /// The command line.
 pub mod cli;
-
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

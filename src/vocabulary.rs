@@ -84,6 +84,7 @@ macro_rules! vocabulary {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 use utoipa::openapi::schema::{ObjectBuilder, Type};
                 ObjectBuilder::new()
+                    .title(Some(<Self as $crate::vocabulary::WireName>::NAME))
                     .schema_type(Type::String)
                     .enum_values(Some(<Self as $crate::vocabulary::WireName>::NAMES.iter().copied()))
                     .into()

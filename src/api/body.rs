@@ -17,6 +17,9 @@ use super::problem::{Fault, Problem, ProblemKind};
 use super::signature::Argument;
 use super::strict_json;
 
+/// The maximum size of a request head in bytes: the path, the query, and the names and values of the headers.
+pub const MAX_HEAD_BYTES: usize = 32 * 1024;
+
 /// The maximum size of a request body in bytes. It is larger than the longest text that a member may have. A text that
 /// is too long therefore gets a fault with its pointer, and not a 413.
 pub const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;

@@ -34,7 +34,12 @@ impl CursorCodec {
     /// Returns the cursor as clients receive it, in base64url.
     pub(super) fn encode(&self, cursor: &Cursor) -> String {
         let json = serde_json::to_vec(cursor).unwrap_or_default();
-        URL_SAFE_NO_PAD.encode([&self.tag(&json).as_ref()[..TAG_LENGTH], &json].concat())
+        URL_SAFE_NO_PAD.encode(self.authenticated(&json))
+    }
+
+    /// Returns the content of a cursor after its authentication tag.
+    pub(super) fn authenticated(&self, json: &[u8]) -> Vec<u8> {
+        [&self.tag(json).as_ref()[..TAG_LENGTH], json].concat()
     }
 
     /// Returns the cursor, or `None` if it was altered or belongs to another query.

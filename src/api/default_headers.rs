@@ -10,7 +10,10 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
 ];
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// The directives that every policy has: `base-uri` and the two after it do not follow from `default-src`.
+pub const POLICY_OF_ALL: &str = "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = constcat::concat!("default-src 'none'; ", POLICY_OF_ALL);
 
 /// The `Cache-Control` of responses to requests without a token.
 pub const PUBLIC: &str = "public, max-age=60";

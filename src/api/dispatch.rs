@@ -87,14 +87,25 @@ where
         });
         task.await.map_err(|error| Problem::internal(format!("the task of a write failed: {error}")))?
     } else {
-        let work = tokio::time::timeout(DEADLINE + A::extra_time(), async {
-            let response = work.await?;
-            if let Some(schema) = R::record_schema() {
-                expand::load(request, &schema, settings.expansions, || response.records()).await?;
-            }
-            Ok(response)
+        // On the heap: the future of an operation is large, and several others contain it.
+        let work = Box::pin(async {
+            let work = async {
+                let response = work.await?;
+                if let Some(schema) = R::record_schema() {
+                    expand::load(request, &schema, settings.expansions, || response.records()).await?;
+                }
+                Ok(response)
+            };
+            let result = tokio::time::timeout(DEADLINE + A::extra_time(), work).await;
+            result.map_err(|_| Problem::unavailable("the request exceeded its time limit", 1))?
         });
-        work.await.map_err(|_| Problem::unavailable("the request exceeded its time limit", 1))?
+        match &cache_key {
+            None => work.await,
+            Some(cache_key) => match cache_key.perform_or_stale(request, work).await {
+                Ok(result) => result,
+                Err(stale) => return Ok(stale),
+            },
+        }
     };
     let response = result?.into_response(request);
     Ok(match cache_key {

@@ -60,7 +60,8 @@ pub(super) fn describe(doc: &mut OperationDoc, source: &str, table: &'static [Ex
     }
     let each: Vec<String> = expansions().map(|it| format!("`{}`: {}", it.name, it.description)).collect();
     let description = format!("Adds related records that the caller may see to each record. {}", each.join(" "));
-    doc.list_parameter("expand", &description, json!({ "type": "string", "enum": names }));
+    let items = json!({ "title": format!("{source}Expansion"), "type": "string", "enum": names });
+    doc.list_parameter("expand", &description, items);
 }
 
 /// Adds the members to the schemas of the records that can be expanded.

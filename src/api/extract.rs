@@ -128,6 +128,40 @@ impl Argument for WriteMode {
     }
 }
 
+/// Returns true if `Accept` names this media type, and prefers it to JSON.
+pub fn prefers_to_json(request: &HttpRequest, media_type: &str) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let weight_of = |wanted: &[&str]| {
+        let ranges = accept.split(',').filter_map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let media_type = parts.next()?.to_ascii_lowercase();
+            let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0_f32);
+            wanted.contains(&media_type.as_str()).then_some(weight)
+        });
+        ranges.fold(0.0_f32, f32::max)
+    };
+    let weight = weight_of(&[media_type]);
+    weight > 0.0 && weight >= weight_of(&["application/json", "application/*"])
+}
+
+/// True if the client prefers an HTML page to JSON, as browsers do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrefersHtml(pub bool);
+
+impl FromRequest for PrefersHtml {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(Ok(Self(prefers_to_json(request, "text/html"))))
+    }
+}
+
+impl Argument for PrefersHtml {
+    fn describe(doc: &mut OperationDoc) {
+        doc.varies_by_accept = true;
+    }
+}
+
 /// The representation of a text that the client wants: the query parameter `format`, or else `Accept`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextFormat {
@@ -180,7 +214,8 @@ impl Argument for TextFormat {
     fn describe(doc: &mut OperationDoc) {
         doc.varies_by_accept = true;
         let description = "Chooses the representation. Without this parameter, the `Accept` header decides.";
-        doc.parameter("query", "format", false, description, json!({ "type": "string", "enum": ["text", "html"] }));
+        let schema = json!({ "title": "TextFormat", "type": "string", "enum": ["text", "html"] });
+        doc.parameter("query", "format", false, description, schema);
         doc.problem(ProblemKind::InvalidParameters);
         doc.problem(ProblemKind::NotAcceptable);
     }

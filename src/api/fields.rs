@@ -18,9 +18,10 @@ fn member_names<T: ToSchema>() -> Vec<String> {
 
 /// Adds the parameter to the documentation of an operation.
 pub(super) fn describe<T: ToSchema>(doc: &mut OperationDoc) {
-    let description = "Returns only these members of each item. Members that the schema requires are then also absent. \
+    let description = "Returns only these members of each item; others are absent, even if the schema requires them. \
                        The default is all members.";
-    doc.list_parameter("fields", description, json!({ "type": "string", "enum": member_names::<T>() }));
+    let items = json!({ "title": format!("{}Field", T::name()), "type": "string", "enum": member_names::<T>() });
+    doc.list_parameter("fields", description, items);
 }
 
 /// Serialises a page as JSON, with only the members that `fields` names. The names were validated earlier.

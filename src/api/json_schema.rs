@@ -97,6 +97,7 @@ impl CompiledSchema {
         let schema = schemas.get(T::name().as_ref()).cloned().unwrap_or_default();
         let compile = |mut schema: Value| {
             schema["components"] = json!({ "schemas": schemas });
+            refuse_user_names(&mut schema);
             let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&schema)?;
             Ok::<_, ValidationError<'static>>(ObjectSchema { schema, validator })
         };
@@ -150,7 +151,7 @@ impl CompiledSchema {
 }
 
 /// Returns the tag of a variant: the name and value of the property that accepts one value only.
-fn find_tag(variant: &Value) -> Option<(String, String, &Value)> {
+pub(super) fn find_tag(variant: &Value) -> Option<(String, String, &Value)> {
     variant.get("properties")?.as_object()?.iter().find_map(|(name, property)| {
         let values = property.get("enum")?.as_array()?;
         let [Value::String(only)] = values.as_slice() else { return None };
@@ -202,6 +203,7 @@ fn add_faults(error: &ValidationError<'_>, schema: &Value, faults: &mut FaultLis
                 // `minLength` already reports an empty text.
                 Some(("", Some(_))) => return,
                 Some((_, Some((code, detail)))) => (code, detail.to_owned()),
+                _ if pattern == WEB_ADDRESS_WITHOUT_USER => ("wrong_format", NOT_A_WEB_ADDRESS.to_owned()),
                 _ => ("wrong_format", message(error)),
             }
         }
@@ -230,6 +232,30 @@ fn list_fields(error: &ValidationError<'_>, schema: &Value) -> String {
     let names: Vec<&str> = properties.keys().take(MAX_NAMES).map(String::as_str).collect();
     let more = if properties.len() > MAX_NAMES { " and others" } else { "" };
     format!(" The fields are: {}{more}.", names.join(", "))
+}
+
+/// The pattern of addresses on the web in the document.
+const WEB_ADDRESS: &str = "^https?://";
+/// The pattern that such addresses must match. A user name before the host would let an address pretend to be another's
+/// (`https://hmicfrs.example@other.example/`).
+const WEB_ADDRESS_WITHOUT_USER: &str = "^https?://[^/?#@]*([/?#]|$)";
+
+/// The detail for a text that does not match it.
+const NOT_A_WEB_ADDRESS: &str =
+    "The address must begin with https:// or http://, and must not contain a user name or password.";
+
+/// Replaces the pattern of each address on the web below a schema by the stricter one.
+fn refuse_user_names(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if members.get("pattern").and_then(Value::as_str) == Some(WEB_ADDRESS) {
+                members.insert("pattern".to_owned(), WEB_ADDRESS_WITHOUT_USER.into());
+            }
+            members.values_mut().for_each(refuse_user_names);
+        }
+        Value::Array(items) => items.iter_mut().for_each(refuse_user_names),
+        _ => {}
+    }
 }
 
 /// Returns the end of the sentence "… is not …" for a format, with an example.

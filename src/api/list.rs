@@ -31,6 +31,22 @@ pub trait ListDefinition: 'static {
     const SORTS: &'static [Sort];
     /// The value of `sort` if the request has none, such as `-published_on,reference`.
     const DEFAULT_SORT: &'static str;
+    /// Whether the items have an `id` that a client knows, and can ask for.
+    const HAS_IDS: bool = true;
+}
+
+/// The filter of every list whose items have ids, so that a client reads the records that it has links to in one request.
+const IDS: Filter = (
+    "id",
+    FilterType::Ids,
+    "id = any ($)",
+    "Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are \
+     left out.",
+);
+
+/// Returns the filters of a list.
+fn all_filters<L: ListDefinition>() -> impl Iterator<Item = &'static Filter> {
+    L::FILTERS.iter().chain(L::HAS_IDS.then_some(&IDS))
 }
 
 /// The query of a list: filters, order, limit and cursor.
@@ -109,7 +125,7 @@ impl<L: ListDefinition> ListQuery<L> {
         let find = |name: &str| sent.iter().find_map(|(other, value)| (other == name).then_some(value.as_str()));
         let mut faults = Vec::new();
         let mut filters = Vec::new();
-        for (name, filter, sql, _) in L::FILTERS {
+        for (name, filter, sql, _) in all_filters::<L>() {
             match find(name).map(|value| parse_filter(*filter, value)) {
                 Some(Ok(value)) => filters.push((*sql, value)),
                 Some(Err((code, detail))) => faults.push(Fault::query(name, code, detail)),
@@ -221,18 +237,27 @@ pub(super) fn describe_filters_and_sort<L: ListDefinition>(doc: &mut OperationDo
         "Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `{}`.",
         L::DEFAULT_SORT
     );
-    doc.list_parameter("sort", &description, json!({ "type": "string", "enum": keys }));
+    // The type of the list names the enum, as a handler's path names its operation.
+    let list = std::any::type_name::<L>().rsplit("::").next().unwrap_or_default();
+    doc.list_parameter("sort", &description, json!({ "title": format!("{list}Sort"), "type": "string", "enum": keys }));
 }
 
 /// Adds the filters to the documentation of an operation.
 pub(super) fn describe_filters<L: ListDefinition>(doc: &mut OperationDoc) {
-    for (name, filter, _, description) in L::FILTERS {
+    // A list of the records of one record has its own `id` in the path.
+    let names_one_record = doc.path.contains("{id}");
+    for (name, filter, _, description) in all_filters::<L>().filter(|it| it.0 != IDS.0 || !names_one_record) {
         let text = || json!({ "type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": "^[^\\u0000]+$" });
         let formatted = |format: &str| json!({ "type": "string", "format": format });
         match filter {
-            FilterType::Texts => doc.list_parameter(name, description, text()),
+            FilterType::Texts | FilterType::Labels => doc.list_parameter(name, description, text()),
             FilterType::OneOf(values) => {
                 doc.list_parameter(name, description, json!({ "type": "string", "enum": values }));
+            }
+            FilterType::Ids => doc.list_parameter(name, description, formatted("uuid")),
+            FilterType::People => {
+                let pattern = "^(me|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$";
+                doc.list_parameter(name, description, json!({ "type": "string", "pattern": pattern }));
             }
             FilterType::Text => doc.parameter("query", name, false, description, text()),
             FilterType::Date => doc.parameter("query", name, false, description, formatted("date")),

@@ -9,9 +9,14 @@ use actix_web::http::{Method, header};
 use actix_web::{Handler, HttpMessage, HttpRequest, HttpResponse, Resource, Route, web};
 use futures_util::FutureExt;
 use serde_json::Value;
+use tokio::time::Instant;
 
+use super::amendment::Amended;
+use super::deprecation::DeprecatedOperation;
 use super::dispatch::{MatchedRoute, OperationSettings, run};
+use super::examples;
 use super::expand::{self, Expansion};
+use super::not_found_delay::delay_not_found;
 use super::openapi::{self, OperationEntry};
 use super::operation_doc::OperationDoc;
 use super::problem::{ApiResult, Problem, ProblemKind};
@@ -66,7 +71,7 @@ impl DeclaredOperation<'_> {
 type MakeRoute = dyn Fn() -> Route + Send + Sync;
 
 macro_rules! methods {
-    ($($(#[$doc:meta])* $name:ident = $method:ident;)+) => { $(
+    ($($(#[$doc:meta])* $name:ident = $method:ident returns $response:ty;)+) => { $(
         $(#[$doc])*
         pub fn $name<F, A, R>(
             &mut self,
@@ -75,7 +80,7 @@ macro_rules! methods {
             handler: F,
         ) -> DeclaredOperation<'_>
         where
-            F: Handler<A, Output = ApiResult<R>> + Send + Sync,
+            F: Handler<A, Output = ApiResult<$response>> + Send + Sync,
             A: Signature + 'static,
             R: ApiResponse + 'static,
         {
@@ -92,6 +97,7 @@ pub struct Api {
     tags: Vec<(&'static str, &'static str)>,
     redirects: Vec<(&'static str, &'static str)>,
     expansions: &'static [Expansion],
+    deprecated: &'static [DeprecatedOperation],
     undocumented: bool,
 }
 
@@ -106,6 +112,11 @@ impl Api {
         self.expansions = table;
     }
 
+    /// Sets the table of deprecated operations, for the document.
+    pub fn deprecated(&mut self, table: &'static [DeprecatedOperation]) {
+        self.deprecated = table;
+    }
+
     /// Begins a group of operations.
     pub fn tag(&mut self, name: &'static str, description: &'static str) {
         self.tags.push((name, description));
@@ -113,15 +124,15 @@ impl Api {
 
     methods! {
         /// Declares an operation that reads.
-        get = GET;
+        get = GET returns R;
         /// Declares an operation that creates a record, or performs a transition.
-        post = POST;
+        post = POST returns R;
         /// Declares an operation that replaces a record.
-        put = PUT;
+        put = PUT returns Amended<R>;
         /// Declares an operation that changes some members of a record (RFC 7396).
-        patch = PATCH;
+        patch = PATCH returns Amended<R>;
         /// Declares an operation that deletes a record.
-        delete = DELETE;
+        delete = DELETE returns R;
     }
 
     /// Declares an operation that reads, and whose responses to requests without a token are cached. They may depend
@@ -182,11 +193,12 @@ impl Api {
             move || {
                 let (handler, declared) = (handler.clone(), declared.clone());
                 Route::new().method(method.clone()).to(move |request: HttpRequest, payload: web::Payload| {
-                    let (handler, declared) = (handler.clone(), declared.clone());
+                    let (handler, declared, arrived) = (handler.clone(), declared.clone(), Instant::now());
                     async move {
                         let work = run(&handler, &declared, settings, &request, payload.into_inner());
                         let result = AssertUnwindSafe(work).catch_unwind().await;
-                        result.unwrap_or_else(|panic| Err(panic_problem(panic.as_ref()).into()))
+                        let result = result.unwrap_or_else(|panic| Err(panic_problem(panic.as_ref()).into()));
+                        delay_not_found(&request, arrived, result).await
                     }
                 })
             }
@@ -204,7 +216,7 @@ impl Api {
         // Literal segments go before parameters: /v1/imports before /v1/{anything}.
         paths.sort_unstable_by_key(|path| (path.matches('{').count(), *path));
         paths.dedup();
-        let not_found = || async { Err::<HttpResponse, _>(Problem::not_found()) };
+        let unknown_path = || async { Err::<HttpResponse, _>(Problem::unknown_path()) };
         let mut collections: Vec<&'static str> = paths.iter().filter_map(|path| collection(path)).collect();
         collections.sort_unstable();
         collections.dedup();
@@ -212,7 +224,7 @@ impl Api {
             let members = paths.iter().filter(|path| collection(path) == Some(prefix));
             let scope = members
                 .fold(web::scope(prefix), |scope, path| scope.service(self.resource(path, &path[prefix.len()..])));
-            app.service(scope.default_service(web::to(not_found)));
+            app.service(scope.default_service(web::to(unknown_path)));
         }
         for path in paths.iter().filter(|path| collection(path).is_none()) {
             app.service(self.resource(path, path));
@@ -220,7 +232,7 @@ impl Api {
         for (from, to) in &self.redirects {
             app.service(web::redirect(*from, *to).permanent());
         }
-        app.default_service(web::to(not_found));
+        app.default_service(web::to(unknown_path));
     }
 
     /// Returns the resource of a path with all its methods. `suffix` is the path without the prefix of its scope.
@@ -233,13 +245,8 @@ impl Api {
         resource.default_service(web::to(move |request| refuse_method(request, path, allow.clone())))
     }
 
-    /// Returns the OpenAPI document of all operations with this `info` object.
+    /// Returns the OpenAPI document of all operations with this `info` object, without examples.
     pub fn document(&self, info: Value) -> Value {
-        self.document_with_examples(info, &Value::Null)
-    }
-
-    /// Returns the OpenAPI document of all operations with this `info` object and these recorded examples.
-    pub fn document_with_examples(&self, info: Value, examples: &Value) -> Value {
         let operations: Vec<OperationEntry<'_>> = self
             .operations
             .iter()
@@ -251,8 +258,13 @@ impl Api {
                 doc: &it.doc,
             })
             .collect();
-        openapi::document(&operations, &self.tags, self.expansions, info, examples)
+        openapi::document(&operations, &self.tags, self.expansions, self.deprecated, info)
     }
+}
+
+/// Adds recorded examples, and one of each kind of problem, to an OpenAPI document.
+pub fn add_examples(document: &mut Value, recorded: &Value) {
+    examples::add_to_document(document, recorded);
 }
 
 /// Returns the first two segments of a path, such as `/v1/responses`, unless one of them is a parameter.

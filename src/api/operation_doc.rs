@@ -53,7 +53,7 @@ impl OperationDoc {
         }));
     }
 
-    /// Adds a query parameter that accepts a comma-separated list.
+    /// Adds a query parameter that accepts a list, separated by commas or with the parameter repeated.
     pub fn list_parameter(&mut self, name: &str, description: &str, items: Value) {
         self.parameters.push(json!({
             "name": name, "in": "query", "required": false, "description": description, "style": "form",
@@ -93,6 +93,13 @@ impl OperationDoc {
         self.responses.insert(status, response);
     }
 
+    /// Adds another media type to a response that was added before.
+    pub fn response_content(&mut self, status: u16, media_type: &str, schema: Value) {
+        if let Some(response) = self.responses.get_mut(&status) {
+            response["content"][media_type] = json!({ "schema": schema });
+        }
+    }
+
     /// Adds a header to a response that was added before.
     pub fn response_header(&mut self, status: u16, name: &str, description: &str) {
         if let Some(response) = self.responses.get_mut(&status) {
@@ -130,7 +137,8 @@ impl OperationDoc {
     }
 }
 
-fn header(description: &str) -> Value {
+/// Returns a header whose value is text.
+pub(super) fn header(description: &str) -> Value {
     json!({ "description": description, "schema": { "type": "string" } })
 }
 

@@ -31,7 +31,7 @@ impl<T: Representation> ApiResponse for Page<T> {
                 "properties": {
                     "items": {
                         "type": "array", "items": reference(&T::name()),
-                        "description": "The records of this page, in the order of the list.",
+                        "description": "The records of this page, in order.",
                     },
                     "next_cursor": {
                         "type": ["string", "null"],
@@ -39,11 +39,11 @@ impl<T: Representation> ApiResponse for Page<T> {
                     },
                     "total": {
                         "type": "integer",
-                        "description": "The number of all matching records, at most 10,000. Present with `count=true`.",
+                        "description": "The number of matching records, at most 10,000, if `count=true`.",
                     },
                     "total_capped": {
                         "type": "boolean",
-                        "description": "True if there are more records than `total`; otherwise absent.",
+                        "description": "True if there are more than `total`; otherwise absent.",
                     },
                 },
             }),

@@ -10,8 +10,24 @@ use super::problem::{Fault, Problem, ProblemKind};
 
 const NOT_A_BOOLEAN: &str = "The value must be true or false.";
 
-/// Returns the decoded names and values of the query string (WHATWG URL §5), or a 400 if they are not UTF-8.
+/// Returns the decoded names and values of the query string, each name once. Values of a repeated parameter are joined by
+/// commas, so that `state=a&state=b` is `state=a,b`; a parameter that is no list was refused before if it was repeated.
 pub(super) fn parameters(request: &HttpRequest) -> Result<Vec<(String, String)>, Problem> {
+    let mut joined: Vec<(String, String)> = Vec::new();
+    for (name, value) in sent_parameters(request)? {
+        match joined.iter_mut().find(|(other, _)| *other == name) {
+            None => joined.push((name, value)),
+            Some((_, values)) => {
+                values.push(',');
+                values.push_str(&value);
+            }
+        }
+    }
+    Ok(joined)
+}
+
+/// Returns the decoded names and values of the query string (WHATWG URL §5), or a 400 if they are not UTF-8.
+fn sent_parameters(request: &HttpRequest) -> Result<Vec<(String, String)>, Problem> {
     if request.query_string().is_empty() {
         return Ok(Vec::new());
     }
@@ -58,6 +74,8 @@ pub(super) fn sorted_parts(query: &str) -> Vec<&str> {
 /// The query parameters that an operation declares.
 pub(super) struct DeclaredParameters {
     names: Vec<String>,
+    /// The parameters that accept a list, and so may be repeated.
+    lists: Vec<String>,
     /// The parameters that accept one of a few values, with these values.
     enumerations: Vec<(String, Vec<String>)>,
     /// `fields` and `expand`, with the names that each accepts.
@@ -77,11 +95,15 @@ impl DeclaredParameters {
         };
         let mut declared = Self {
             names: doc.query_parameter_names(),
+            lists: Vec::new(),
             enumerations: Vec::new(),
             member_lists: Vec::new(),
             dates_or_instants: Vec::new(),
         };
         for (name, schema) in named {
+            if schema["type"] == "array" {
+                declared.lists.push(name.clone());
+            }
             if schema["type"] == "boolean" {
                 declared.enumerations.push((name, vec!["true".to_owned(), "false".to_owned()]));
             } else if schema.get("enum").is_some() {
@@ -95,9 +117,9 @@ impl DeclaredParameters {
         declared
     }
 
-    /// Returns a fault for every parameter that is not declared, occurs twice or has a value that it does not accept.
+    /// Returns a fault for every parameter that is not declared, is repeated though it is no list, or has a value that it does not accept.
     pub fn faults(&self, request: &HttpRequest) -> Result<Vec<Fault>, Problem> {
-        let sent = parameters(request)?;
+        let sent = sent_parameters(request)?;
         let mut faults = Vec::new();
         for (at, (name, value)) in sent.iter().enumerate() {
             if !self.names.contains(name) {
@@ -108,7 +130,7 @@ impl DeclaredParameters {
                 faults.push(Fault::query(name, "unknown_parameter", detail));
                 continue;
             }
-            if sent[..at].iter().any(|(earlier, _)| earlier == name) {
+            if !self.lists.contains(name) && sent[..at].iter().any(|(earlier, _)| earlier == name) {
                 faults.push(Fault::query(name, "duplicate_parameter", "This parameter must be sent only once."));
             }
             let accepted = self.enumerations.iter().find(|(other, _)| other == name).map(|(_, values)| values);

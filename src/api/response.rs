@@ -133,7 +133,7 @@ impl<T: Representation> ApiResponse for Created<T> {
         let content = json!({ "application/json": { "schema": doc.schema::<T>() } });
         let location = ("Location", "The path of the new record.");
         doc.response(201, "The record was created.", &[location, ETAG_HEADER], content.clone());
-        doc.response(200, "The request was validated with `validate_only`; nothing was written.", &[], content);
+        doc.response(200, "Valid. Nothing was written, because of `validate_only`.", &[], content);
     }
 
     fn into_response(self, _: &HttpRequest) -> HttpResponse {

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::conditional_request::{self, ETAG_HEADER, etag};
+use super::default_headers::POLICY_OF_ALL;
 use super::operation_doc::OperationDoc;
 use super::problem::ProblemKind;
 use super::response::{ApiResponse, NOT_MODIFIED};
@@ -30,9 +31,7 @@ impl StaticResponse {
     /// forbids scripts and further requests.
     pub fn html(text: String, style: &str) -> Self {
         let style = STANDARD.encode(digest::digest(&digest::SHA256, style.as_bytes()));
-        let policy = format!(
-            "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        );
+        let policy = format!("default-src 'none'; style-src 'sha256-{style}'; {POLICY_OF_ALL}");
         Self { media_type: "text/html; charset=utf-8".to_owned(), bytes: text.into_bytes(), policy: Some(policy) }
     }
 }

@@ -6,8 +6,10 @@ use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, FromRequest, HttpRequest, dev};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
+use super::deprecation::DeprecatedOperation;
 use super::{Access, Api, ApiResult, Argument, Json, OperationDoc, Problem, ProblemKind};
 
 struct EveryCaller;
@@ -47,6 +49,32 @@ async fn panic_while_writing(_: EveryCaller) -> ApiResult<Json<Status>> {
     // After an await point, the task of the write polls the handler.
     tokio::task::yield_now().await;
     panic!("a secret in a {}", "write")
+}
+
+#[test]
+fn the_document_declares_the_headers_of_limits_and_of_deprecated_operations() {
+    const DAY: chrono::NaiveDate = chrono::NaiveDate::from_yo_opt(2027, 1).expect("a date");
+    const OLD: DeprecatedOperation =
+        DeprecatedOperation { method: "GET", path: "/old", since: DAY, sunset: DAY, about: "/v1/changelog" };
+    let mut api = Api::default();
+    api.deprecated(const { &[OLD] });
+    api.get("/well", "Succeed", succeed);
+    api.get("/old", "Succeed in the old way", succeed);
+    api.get("/livez", "Succeed uncounted", succeed);
+    let document = api.document(json!({}));
+    let headers = |path: &str, status: &str| {
+        let response = &document["paths"][path]["get"]["responses"][status];
+        let target = response["$ref"].as_str().and_then(|to| document.pointer(to.trim_start_matches('#')));
+        let headers = target.unwrap_or(response)["headers"].as_object();
+        headers.into_iter().flatten().map(|(name, _)| name.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(headers("/well", "200"), ["ETag", "RateLimit", "RateLimit-Policy"]);
+    assert_eq!(headers("/well", "429"), ["RateLimit", "RateLimit-Policy", "Retry-After"]);
+    assert_eq!(headers("/old", "200"), ["Deprecation", "ETag", "Link", "RateLimit", "RateLimit-Policy", "Sunset"]);
+    assert!(headers("/old", "503").contains(&"Deprecation"));
+    assert_eq!(headers("/livez", "200"), ["ETag"]);
+    let is_deprecated = |path: &str| document["paths"][path]["get"]["deprecated"] == true;
+    assert!(is_deprecated("/old") && !is_deprecated("/well"));
 }
 
 #[actix_web::test]

@@ -7,7 +7,7 @@ use super::requests::{AreaAmendment, AreaReplacement};
 use super::service;
 use super::store::{self, Areas};
 use crate::api::{
-    Api, ApiResult, CreatedOrReplaced, IfMatch, Json, JsonBody, ListQuery, Page, Path, Problem, WriteMode,
+    Amended, Api, ApiResult, CreatedOrReplaced, IfMatch, Json, JsonBody, ListQuery, Page, Path, Problem, WriteMode,
 };
 use crate::audit::{self, HistoryPage, RecordHistory};
 use crate::auth::permissions::{AmendAreaSettings, KeepAreas, ReadHistory};
@@ -63,9 +63,9 @@ async fn replace(
     if_match: IfMatch,
     JsonBody(request): JsonBody<AreaReplacement>,
     mode: WriteMode,
-) -> ApiResult<CreatedOrReplaced<Area>> {
-    let (area, new) = service::replace(&db, &caller, &code, &if_match, &request, mode).await?;
-    Ok(CreatedOrReplaced::record(area, new && mode == WriteMode::Write))
+) -> ApiResult<Amended<CreatedOrReplaced<Area>>> {
+    let amended = service::replace(&db, &caller, &code, &if_match, &request, mode).await?;
+    Ok(amended.map(|(area, new)| CreatedOrReplaced::record(area, new && mode == WriteMode::Write)))
 }
 
 async fn update(
@@ -75,8 +75,8 @@ async fn update(
     if_match: IfMatch,
     JsonBody(request): JsonBody<AreaAmendment>,
     mode: WriteMode,
-) -> ApiResult<Json<Area>> {
-    service::update_settings(&db, &caller, &code, &if_match, &request.settings, mode).await.map(Json::record)
+) -> ApiResult<Amended<Json<Area>>> {
+    Ok(service::update_settings(&db, &caller, &code, &if_match, &request.settings, mode).await?.map(Json::record))
 }
 
 async fn history(

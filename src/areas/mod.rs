@@ -1,6 +1,7 @@
 //! Police areas. Each has one local policing body and one police force; its settings are readable only in the area
 //! itself.
 
+mod codes;
 pub mod http;
 mod model;
 mod requests;
@@ -8,5 +9,6 @@ mod service;
 mod store;
 mod views;
 
+pub use codes::FIRST_CODES;
 pub use model::{Area, AreaRules, AreaTitles, PolicingBodyKind};
 pub use store::{Areas, codes, codes_valid_on, find_rules, find_titles, page, page_public};

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::Versioned;
-use crate::api::text::SingleLineText;
+use crate::api::text::{SingleLineText, single_line};
 
 crate::vocabulary! {
     /// The kind of an area's local policing body: Police Act 1996 s.101(1) and the orders made since.
@@ -28,7 +28,7 @@ crate::vocabulary! {
 
 crate::vocabulary! {
     /// The country of an area.
-    pub enum Country {
+    pub enum Country as ("AreaCountry") {
         /// England.
         England = "england",
         /// Wales.
@@ -83,11 +83,13 @@ impl Versioned for Area {
 #[serde(deny_unknown_fields)]
 pub struct PolicingBody {
     /// The policing body's name.
+    #[serde(deserialize_with = "single_line")]
     #[schema(value_type = SingleLineText)]
     pub name: String,
     /// The policing body's kind.
     pub kind: PolicingBodyKind,
     /// The title of the person who holds the office.
+    #[serde(deserialize_with = "single_line")]
     #[schema(value_type = SingleLineText)]
     pub office_holder_title: String,
     /// The first day on which this body is the area's policing body; null if it is earlier than the service's records.
@@ -100,9 +102,11 @@ pub struct PolicingBody {
 #[serde(deny_unknown_fields)]
 pub struct Force {
     /// The force's name.
+    #[serde(deserialize_with = "single_line")]
     #[schema(value_type = SingleLineText)]
     pub name: String,
     /// The title of the force's chief officer.
+    #[serde(deserialize_with = "single_line")]
     #[schema(value_type = SingleLineText)]
     pub chief_officer_title: String,
 }

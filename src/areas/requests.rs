@@ -50,11 +50,13 @@ impl AreaReplacement {
 #[serde(deny_unknown_fields)]
 pub struct AreaAmendment {
     /// The settings to change.
+    #[serde(default)]
+    #[schema(required = false)]
     pub settings: AreaSettingsAmendment,
 }
 
 /// The settings to change. A setting that is absent stays as it is.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AreaSettingsAmendment {
     /// Whether areas for improvement also need an explanation.

@@ -4,9 +4,9 @@ use super::model::Area;
 use super::requests::{AreaReplacement, AreaSettingsAmendment};
 use super::store;
 use super::views::{settings_snapshot, snapshot};
-use crate::api::{Fault, IfMatch, Problem, WriteMode};
+use crate::api::{Amended, Fault, IfMatch, Problem, WriteMode};
 use crate::auth::Call;
-use crate::db::{Db, Event, Write};
+use crate::db::{Db, Event, Tx, Write};
 
 /// Creates an area, or replaces all members but the settings. Returns the area, and whether it is new.
 pub async fn replace(
@@ -16,9 +16,9 @@ pub async fn replace(
     if_match: &IfMatch,
     request: &AreaReplacement,
     mode: WriteMode,
-) -> Result<(Area, bool), Problem> {
+) -> Result<Amended<(Area, bool)>, Problem> {
     check(code, request)?;
-    db.write(call, mode, async |tx| {
+    let work = async |tx: &Tx<'_>| {
         let stored = store::find(tx, code).await?;
         if_match.check_or_absent(stored.as_ref().map(|area| area.version))?;
         if let Some(stored) = stored.as_ref().filter(|stored| request.equals(stored)) {
@@ -32,8 +32,12 @@ pub async fn replace(
             event = event.before(snapshot(stored)?);
         }
         Ok(Write::new((area, stored.is_none()), event))
-    })
-    .await
+    };
+    db.amend(call, mode, work, async || Ok((find(db, call, code).await?, false))).await
+}
+
+async fn find(db: &Db, call: &Call, code: &str) -> Result<Area, Problem> {
+    db.read(&call.actor, async |db| store::find(db, code).await).await?.ok_or_else(Problem::not_found)
 }
 
 fn check(code: &str, request: &AreaReplacement) -> Result<(), Problem> {
@@ -63,8 +67,8 @@ pub async fn update_settings(
     if_match: &IfMatch,
     settings: &AreaSettingsAmendment,
     mode: WriteMode,
-) -> Result<Area, Problem> {
-    db.write(call, mode, async |tx| {
+) -> Result<Amended<Area>, Problem> {
+    let work = async |tx: &Tx<'_>| {
         let area = store::find(tx, code).await?.ok_or_else(Problem::not_found)?;
         let Some(present) = &area.settings else {
             let detail = format!("Only callers of the area {code} can read or amend its settings.");
@@ -84,6 +88,6 @@ pub async fn update_settings(
             .before(settings_snapshot(&area)?)
             .after(settings_snapshot(&updated)?);
         Ok(Write::new(updated, event))
-    })
-    .await
+    };
+    db.amend(call, mode, work, async || find(db, call, code).await).await
 }

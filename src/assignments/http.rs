@@ -5,16 +5,16 @@ use uuid::Uuid;
 
 use super::model::Assignment;
 use super::requests::{AssignmentAmendment, AssignmentTransition};
-use super::store::{self, AssignmentListItem, Assignments};
+use super::store::{self, AssignmentListItem, AssignmentRecord, Assignments};
 use super::{imported, positions, service, updates, views};
 use crate::api::{
-    Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path, Problem,
-    ProblemKind, WriteMode,
+    Amended, Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
+    Problem, ProblemKind, WriteMode,
 };
-use crate::audit::{self, AsOf, HistoryPage, RecordHistory, TransitionHistory};
+use crate::audit::{self, AsOf, HistoryPage, RecordHistory, TransitionHistory, TransitionOrder};
 use crate::auth::permissions::{MoveAssignments, ReadHistory, WorkAssignments};
-use crate::auth::{Anyone, Caller};
-use crate::db::{Db, Session};
+use crate::auth::{Anyone, Call, Caller};
+use crate::db::{Db, Session, Tx, Write};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -36,7 +36,9 @@ pub fn operations(api: &mut Api) {
         .problem(ProblemKind::NotPossibleFromThisState)
         .description(
             "Changes the owner, the area's own target date or the dependency. A change of the target needs a reason, \
-             and the target's history records it. A closed assignment is 409: reopen it first.",
+             and the target's history records it. A closed assignment is 409: reopen it first. Only the force may \
+             change these members. Each side may assign a person of its own (`assigned_to`), in every status; a person \
+             of the other side or another area, or who has left, is 422.",
         );
     api.post("/v1/assignments/{id}/transitions", "Perform an action on an assignment", transition)
         .problem(ProblemKind::NotPossibleFromThisState)
@@ -113,14 +115,22 @@ async fn update(
     if_match: IfMatch,
     JsonBody(amendment): JsonBody<AssignmentAmendment>,
     mode: WriteMode,
-) -> ApiResult<Json<Assignment>> {
-    let assignment = db
-        .write(&caller, mode, async |tx| {
-            let written = service::update(tx, id, &amendment, |version| if_match.check(version), &caller).await?;
-            Ok(written.map(|record| views::view_for_area(record, &caller)))
-        })
-        .await?;
-    Ok(Json::record(assignment))
+) -> ApiResult<Amended<Json<Assignment>>> {
+    let check = |version| if_match.check(version);
+    amend(&db, &caller, mode, id, async |tx| service::update(tx, id, &amendment, check, &caller).await).await
+}
+
+/// Performs an amendment of an assignment of the caller's areas.
+pub(super) async fn amend(
+    db: &Db,
+    call: &Call,
+    mode: WriteMode,
+    id: Uuid,
+    work: impl AsyncFn(&Tx<'_>) -> Result<Write<AssignmentRecord>, Problem>,
+) -> ApiResult<Amended<Json<Assignment>>> {
+    let find = async |db: &Session<'_>| store::find(db, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found);
+    let amended = db.amend(call, mode, work, async || db.read(&call.actor, find).await).await?;
+    Ok(amended.map(|record| Json::record(views::view_for_area(record, call))))
 }
 
 async fn transition(
@@ -143,8 +153,10 @@ async fn list_transitions(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
+    TransitionOrder(order): TransitionOrder,
 ) -> ApiResult<Json<TransitionHistory>> {
-    audit::transition_history(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id).await).await
+    audit::transition_history(&db, &caller, id, order, async |db| store::find(db, &caller.actor.scope(), id).await)
+        .await
 }
 
 async fn history(

@@ -10,13 +10,14 @@ use uuid::Uuid;
 use super::positions::{AssuranceOpinion, BodyView, InspectorateStatus, PositionEntry};
 use super::workflow::ForceStatus;
 use crate::api::Versioned;
+use crate::people::assignees::Assignee;
 use crate::recommendations::{RecommendationKind, TargetBasis, TargetKind};
 use crate::workflow::AllowedAction;
 
 crate::vocabulary! {
     /// The headline state of an assignment, derived from its positions and the day. The first value that applies is
     /// taken.
-    pub enum Headline {
+    pub enum Headline as ("AssignmentHeadline") {
         /// The inspectorate closed the recommendation.
         Closed = "closed",
         /// A newer recommendation superseded this one.
@@ -33,6 +34,8 @@ crate::vocabulary! {
         WaitingOnOther = "waiting_on_other",
         /// The last day has passed.
         Overdue = "overdue",
+        /// The assignment was opened after its last day, and the area has recorded nothing on it yet.
+        NotYetRecorded = "not_yet_recorded",
         /// The force is working on the recommendation.
         InProgress = "in_progress",
         /// No work has started.
@@ -40,35 +43,63 @@ crate::vocabulary! {
     }
 }
 
+/// How an assignment stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Standing {
+    /// The headline state.
+    pub headline: Headline,
+    /// True if the last day has passed and work remains.
+    pub overdue: bool,
+    /// True if the assignment was opened after its last day, and the area has recorded nothing on it yet.
+    pub not_yet_recorded: bool,
+}
+
 impl Headline {
-    /// Returns the headline state, and true if the assignment is overdue. `passed` states whether its last day has passed.
-    /// An assignment that waits for another body may be overdue, and its headline is still `waiting_on_other`.
+    /// Returns true if the headline state leaves work to do, for the force or for others.
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::Closed | Self::Superseded | Self::NotApplicable | Self::WillNotImplement)
+    }
+
+    /// Returns how an assignment stands. `passed` states whether its last day has passed. `opened_late` states whether it
+    /// was opened after that day and the area has recorded nothing on it. An assignment that waits for another body may be
+    /// overdue or not yet recorded, and its headline is still `waiting_on_other`.
     ///
-    /// The SQL functions `published.headline` and `published.is_overdue` compute the same for lists. A test compares
-    /// them.
-    pub fn derive(force: ForceStatus, body: BodyView, inspectorate: InspectorateStatus, passed: bool) -> (Self, bool) {
-        let headline = match (inspectorate, force) {
+    /// The SQL functions `published.headline`, `published.is_overdue` and `published.is_not_yet_recorded` decide the same
+    /// for lists. A test compares them.
+    pub fn derive(
+        force: ForceStatus,
+        body: BodyView,
+        inspectorate: InspectorateStatus,
+        passed: bool,
+        opened_late: bool,
+    ) -> Standing {
+        let base = match (inspectorate, force) {
             (InspectorateStatus::Closed | InspectorateStatus::ClosedVerified, _) => Self::Closed,
             (_, ForceStatus::Superseded) => Self::Superseded,
             (_, ForceStatus::NotApplicable) => Self::NotApplicable,
             (_, ForceStatus::WillNotImplement) => Self::WillNotImplement,
             (_, ForceStatus::ForceComplete) if body == BodyView::Assured => Self::Complete,
             (_, ForceStatus::ForceComplete) => Self::AwaitingAssurance,
-            (_, ForceStatus::DependentOnOther) => return (Self::WaitingOnOther, passed),
+            (_, ForceStatus::DependentOnOther) => Self::WaitingOnOther,
             (_, ForceStatus::InProgress | ForceStatus::Embedding | ForceStatus::AwaitingSignOff) => Self::InProgress,
             (_, ForceStatus::AwaitingAllocation | ForceStatus::Allocated) => Self::NotStarted,
         };
-        match headline {
-            Self::InProgress | Self::NotStarted if passed => (Self::Overdue, true),
-            headline => (headline, false),
-        }
+        let not_yet_recorded = opened_late && matches!(base, Self::WaitingOnOther | Self::NotStarted);
+        let is_unfinished = matches!(base, Self::WaitingOnOther | Self::InProgress | Self::NotStarted);
+        let overdue = passed && is_unfinished && !not_yet_recorded;
+        let headline = match base {
+            Self::InProgress | Self::NotStarted if overdue => Self::Overdue,
+            Self::NotStarted if not_yet_recorded => Self::NotYetRecorded,
+            base => base,
+        };
+        Standing { headline, overdue, not_yet_recorded }
     }
 }
 
 crate::vocabulary! {
     /// A protective marking of the Government Security Classifications that this service may hold. Anything marked
     /// SECRET or above is refused.
-    pub enum Marking {
+    pub enum Marking as ("EvidenceMarking") {
         /// OFFICIAL.
         Official = "official",
         /// OFFICIAL-SENSITIVE.
@@ -92,6 +123,7 @@ pub struct RecommendationSummary {
 
 /// The target date that the report sets, the day computed from it, and how that day was computed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AssignmentTargetDate)]
 pub struct AssignmentTarget {
     /// The kind of target. An `immediate` target is due on the report's day of publication, but it is not overdue
     /// before the response to the report is.
@@ -162,6 +194,9 @@ pub struct Assignment {
     pub positions: Option<LatestPositions>,
     /// The person in the force who owns the work.
     pub owner: Option<String>,
+    /// The person to whom your side has assigned the work. Each side assigns a person of its own, and does not see whom the
+    /// other has assigned. Null for auditors, and in reads with `as_of`.
+    pub assigned_to: Option<Assignee>,
     /// The target date that the report sets.
     pub target: Option<AssignmentTarget>,
     /// The day of the report's target.
@@ -174,8 +209,12 @@ pub struct Assignment {
     pub dependency: Option<String>,
     /// The newer recommendation that superseded this one.
     pub superseded_by: Option<Uuid>,
-    /// True if the last day has passed and work remains. The last day is the area's own target, or else the report's.
+    /// True if the last day has passed and work remains. The last day is the area's own target, or else the report's. False
+    /// while `not_yet_recorded` is true.
     pub overdue: Option<bool>,
+    /// True if the assignment was opened after its last day, and the area has recorded nothing on it yet. Any change, update
+    /// or item of evidence ends this.
+    pub not_yet_recorded: Option<bool>,
     /// The number of items of evidence that are not withdrawn.
     pub evidence_count: Option<i32>,
     /// The number of items of evidence that the policing body accepted.

@@ -129,15 +129,28 @@ pub struct AssignmentAmendment {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<SingleLineText>)]
     pub owner: Option<Option<SingleLineText>>,
+    /// The id of the person of the caller's own side who is to work on the assignment; null for nobody. Each side assigns
+    /// a person of its own, in every status.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Uuid>)]
+    pub assigned_to: Option<Option<Uuid>>,
     /// The area's own target date. A change of it requires `reason`.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<NaiveDate>)]
     pub local_target_on: Option<Option<NaiveDate>>,
-    /// The reason for changing `local_target_on`. Allowed only with a change of it.
+    /// The reason for changing `local_target_on`. Allowed only together with it.
     #[schema(nullable = false)]
     pub reason: Option<LongText>,
     /// The other body that the work depends on. While the assignment waits for that body, it cannot be null.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<SingleLineText>)]
     pub dependency: Option<Option<SingleLineText>>,
+}
+
+impl AssignmentAmendment {
+    /// Returns true if the amendment has members that only the force may change.
+    pub fn is_of_force(&self) -> bool {
+        let Self { owner, assigned_to: _, local_target_on, reason, dependency } = self;
+        owner.is_some() || local_target_on.is_some() || reason.is_some() || dependency.is_some()
+    }
 }

@@ -75,7 +75,7 @@ impl Argument for AsOf {
             "as_of",
             false,
             description,
-            json!({ "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] }),
+            json!({ "title": "DateOrInstant", "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] }),
         );
         doc.problem(ProblemKind::InvalidParameters);
     }

@@ -9,10 +9,12 @@ use crate::db::RECORD;
 const EVERY_WRITE: [&str; 2] = ["version", "updated_at"];
 
 /// Returns the changes of one part of a record, by JSON Pointer (RFC 6901). The members of a side's part are members
-/// of the record, and so have no prefix. Any other part is below its own name.
+/// of the record, and so have no prefix, as those of a part whose name has a dot before the side. Any other part is below its
+/// own name.
 pub fn changes(part: &str, side: Option<&str>, payload: &Value) -> Vec<FieldChange> {
     let (was, after) = (&payload["was"], &payload["after"]);
-    let top = if part == RECORD || side == Some(part) { String::new() } else { format!("/{part}") };
+    let is_of_record = part == RECORD || side.is_some_and(|side| part.ends_with(side));
+    let top = if is_of_record { String::new() } else { format!("/{part}") };
     let mut found = Vec::new();
     match (was, after) {
         // `was` holds only the members that changed.
@@ -86,6 +88,9 @@ mod tests {
     fn a_new_record_changes_from_null_and_a_deleted_one_to_null() {
         let created = json!({ "was": null, "after": { "days": [1, 2], "none": null } });
         assert_eq!(changes_in("settings", None, &created), [("/settings/days".to_owned(), Value::Null, json!([1, 2]))]);
+        let assigned = json!({ "was": null, "after": { "assigned_to": "a" } });
+        let expected = [("/assigned_to".to_owned(), Value::Null, json!("a"))];
+        assert_eq!(changes_in("assignee.force", Some("force"), &assigned), expected);
         let deleted = json!({ "was": { "text": "x" }, "after": null });
         assert_eq!(changes_in("record", None, &deleted), [("/text".to_owned(), json!("x"), Value::Null)]);
     }

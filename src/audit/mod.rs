@@ -2,6 +2,7 @@
 //! `Db::write` and `Db::read_audited` append events; the sequencer then assigns their positions in the trees.
 
 mod as_of;
+mod backlog;
 mod diff;
 pub mod http;
 pub mod key;
@@ -13,7 +14,8 @@ mod store;
 mod tree;
 
 pub use as_of::AsOf;
+pub use backlog::{Backlog, find_backlog};
 pub use model::{AuditEvent, EventActor, FieldChange, RecordEvent, RecordHistory, TransitionEvent, TransitionHistory};
-pub use record_history::{HistoryPage, change_history, transition_history};
+pub use record_history::{HistoryPage, TransitionOrder, change_history, transition_history};
 pub use sequencer::{BatchOutcome, Sequencer, SequencerError, Witnesses};
-pub use store::{AuditEvents, list_changes, list_events, list_transitions};
+pub use store::{AuditEvents, EVENTS_IN_SCOPE, list_changes, list_events, list_transitions};

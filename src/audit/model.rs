@@ -7,17 +7,49 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// The person or service that acted.
+use crate::auth::{Role, SERVICE_ISSUER, Side, unnamed_subject};
+use crate::vocabulary::WireName;
+
+/// The person or service that acted. Callers of other areas, and callers without an area, learn the side and the area
+/// only.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EventActor {
-    /// The issuer of the token.
+    /// The issuer of the token; `section55` if the person is not named.
     pub issuer: String,
-    /// The actor's identifier within the issuer.
+    /// The actor's identifier within the issuer; area and side, such as `cumbria/policing_body`, if the person is not
+    /// named.
     pub subject: String,
-    /// The actor's name, if the token states one.
+    /// The actor's name, if the token states one and the person is named.
     pub name: Option<String>,
-    /// The roles in the token.
+    /// The roles in the token; empty if the person is not named.
     pub roles: Vec<String>,
+    /// The side for which the actor acted; null for a registrar and for the service.
+    pub side: Option<String>,
+    /// The code of the area for which the actor acted; null for a registrar and for the service. Also null where an
+    /// earlier release of the service did not store the area.
+    pub area: Option<String>,
+}
+
+impl EventActor {
+    /// Returns the actor of an event on a record of `area`, named unless `is_named` is false.
+    pub fn new(person: Self, area: Option<String>, is_named: bool) -> Self {
+        let is_service = person.issuer == SERVICE_ISSUER;
+        let stated = person.subject.split_once('/').filter(|_| is_service);
+        let (area, side) = match stated.and_then(|(area, side)| Some((area.to_owned(), Side::find(side)?))) {
+            Some((area, side)) => (Some(area), Some(side)),
+            None => {
+                let side = person.roles.iter().find_map(|role| Role::find(role)?.side());
+                (area.filter(|_| side.is_some()), side)
+            }
+        };
+        let person = Self { side: side.map(|side| side.to_string()), area, ..person };
+        // The service's own actors are no persons.
+        if is_named || is_service {
+            return person;
+        }
+        let subject = unnamed_subject(person.area.as_deref(), side);
+        Self { issuer: SERVICE_ISSUER.to_owned(), subject, name: None, roles: Vec::new(), ..person }
+    }
 }
 
 /// One event of the audit log.
@@ -73,8 +105,9 @@ pub struct TransitionEvent {
     pub note: Option<String>,
 }
 
-/// A record's transitions, oldest first.
+/// A record's transitions, oldest first, or newest first with `order=desc`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TransitionList)]
 pub struct TransitionHistory {
     /// The transitions.
     pub items: Vec<TransitionEvent>,
@@ -120,11 +153,15 @@ pub struct RecordEvent {
     pub changes: Vec<FieldChange>,
 }
 
-/// A record's events, newest first.
+/// A record's events, newest first, or oldest first with `order=asc`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = RecordEventList)]
 pub struct RecordHistory {
     /// The events.
     pub items: Vec<RecordEvent>,
-    /// The value of `before` for the next page of older events; null if there are none.
+    /// The value of `before` for the next page of older events; null if there are none, and with `order=asc`.
     pub next_before: Option<i64>,
+    /// With `order=asc`, the value of `after` for the next page of newer events; null if there are none, and in the other
+    /// order.
+    pub next_after: Option<i64>,
 }

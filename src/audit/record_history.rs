@@ -8,47 +8,90 @@ use uuid::Uuid;
 
 use super::model::{RecordHistory, TransitionHistory};
 use super::store;
-use crate::api::{ApiResult, Argument, Fault, Json, OperationDoc, Problem, ProblemKind, parameter};
+use crate::api::{ApiResult, Argument, Fault, Json, ListOrder, OperationDoc, Problem, ProblemKind, parameter};
 use crate::auth::Call;
 use crate::db::{Db, Session};
 
-/// The query parameter `before`: only events of older versions than this one are returned.
+/// The query parameters of a history: its order, and between which versions its events are.
 #[derive(Clone, Copy, Debug)]
-pub struct HistoryPage(pub Option<i64>);
+pub struct HistoryPage {
+    /// The order of the events.
+    pub order: ListOrder,
+    /// Only events of older versions than this one are returned.
+    pub before: Option<i64>,
+    /// Only events of newer versions than this one are returned.
+    pub after: Option<i64>,
+}
+
+impl HistoryPage {
+    fn read(request: &HttpRequest) -> Result<Self, Problem> {
+        let mut faults = Vec::new();
+        let mut version = |name: &'static str, min: i64| match parameter(request, name)? {
+            None => Ok::<_, Problem>(None),
+            Some(given) => Ok(given.parse().ok().filter(|version| *version >= min).or_else(|| {
+                let detail = format!("`{name}` must be a version of the record: a whole number of {min} or more.");
+                faults.push(Fault::query(name, "out_of_range", detail));
+                None
+            })),
+        };
+        let (before, after) = (version("before", 1)?, version("after", 0)?);
+        if !faults.is_empty() {
+            return Err(Problem::with_faults(ProblemKind::InvalidParameters, faults));
+        }
+        Ok(Self { order: ListOrder::read(request, ListOrder::NewestFirst)?, before, after })
+    }
+}
 
 impl FromRequest for HistoryPage {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let read = |given: String| {
-            given.parse().ok().filter(|version| *version > 0).ok_or_else(|| {
-                let fault = Fault::query(
-                    "before",
-                    "out_of_range",
-                    "`before` must be a version of the record: a whole number of 1 or more.",
-                );
-                Problem::with_faults(ProblemKind::InvalidParameters, vec![fault])
-            })
-        };
-        ready(parameter(request, "before").and_then(|given| given.map(read).transpose()).map(Self))
+        ready(Self::read(request))
     }
 }
 
 impl Argument for HistoryPage {
     fn describe(doc: &mut OperationDoc) {
-        let schema = json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": i64::MAX });
-        doc.parameter(
-            "query",
+        let description = "The order of the events: `desc` for newest first, `asc` for oldest first.";
+        ListOrder::NewestFirst.describe_as_default(doc, description);
+        let mut version = |name: &str, minimum: i64, description: &str| {
+            let schema = json!({ "type": "integer", "format": "int64", "minimum": minimum, "maximum": i64::MAX });
+            doc.parameter("query", name, false, description, schema);
+        };
+        version(
             "before",
-            false,
+            1,
             "Returns only events of versions below this one. Send `next_before` of the previous page.",
-            schema,
+        );
+        version(
+            "after",
+            0,
+            "Returns only events of versions above this one. With `order=asc`, send `next_after` of the previous page.",
         );
         doc.problem(ProblemKind::InvalidParameters);
     }
 }
 
-/// Returns a record's transitions. `find` must return the record if the caller may read it.
+/// The query parameter `order` of a record's transitions.
+#[derive(Clone, Copy, Debug)]
+pub struct TransitionOrder(pub ListOrder);
+
+impl FromRequest for TransitionOrder {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(ListOrder::read(request, ListOrder::OldestFirst).map(Self))
+    }
+}
+
+impl Argument for TransitionOrder {
+    fn describe(doc: &mut OperationDoc) {
+        let description = "The order of the transitions: `asc` for oldest first, `desc` for newest first.";
+        ListOrder::OldestFirst.describe_as_default(doc, description);
+    }
+}
+
+/// Returns a record's transitions in an order. `find` must return the record if the caller may read it.
 ///
 /// # Errors
 /// 404 if `find` returns `None`.
@@ -56,12 +99,13 @@ pub async fn transition_history<T>(
     db: &Db,
     call: &Call,
     id: Uuid,
+    order: ListOrder,
     find: impl AsyncFn(&Session<'_>) -> Result<Option<T>, Problem>,
 ) -> ApiResult<Json<TransitionHistory>> {
     let items = db
         .read(&call.actor, async |db| {
             find(db).await?.ok_or_else(Problem::not_found)?;
-            store::list_transitions(db, id).await
+            store::list_transitions(db, id, order).await
         })
         .await?;
     Ok(Json::plain(TransitionHistory { items }))
@@ -82,7 +126,7 @@ pub async fn change_history(
     let history = db
         .read(&call.actor, async |db| {
             let id = find(db).await?.ok_or_else(Problem::not_found)?;
-            store::list_changes(db, resource, id, page.0).await
+            store::list_changes(db, resource, id, page).await
         })
         .await?;
     Ok(Json::plain(history))

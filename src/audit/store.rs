@@ -1,20 +1,26 @@
 //! Reads of the audit log. Row security limits each caller to the events of its own areas and the notes of its own
 //! side.
 
+use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::diff;
 use super::model::{AuditEvent, EventActor, RecordEvent, RecordHistory, TransitionEvent};
-use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
+use super::record_history::HistoryPage;
+use super::tree::store::names_person_elsewhere;
+use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListOrder, ListQuery, Problem, Sort};
 use crate::db::{FromRow, Session, list};
 
 /// Selects the events in the caller's scope: the events of its areas ($1), shared events and, for a registrar ($2),
 /// the events of no area. $3 is the sides whose notes the caller may read. Notes on OFFICIAL-SENSITIVE evidence need
-/// an audited read.
-const RECORD: &str = "
+/// an audited read. `is_named` is false where the actor is an officer of another area.
+pub const EVENTS_IN_SCOPE: &str = concat!(
+    "
     select e.id, e.at, e.seq, e.area, e.actor_issuer, e.actor_subject, e.actor_name, e.actor_roles, e.resource, e.resource_id,
            e.version, e.action, e.from_state, e.to_state, e.fields, e.request_id,
+           (e.area is null or e.area = any ($1)) and not o.elsewhere as is_named,
+           case when not o.elsewhere then e.area end as actor_area,
            case when (n.side is null or n.side = any ($3) or 'audit' = any ($3))
                      and (e.resource <> 'evidence' or scope_audited()
                           or exists (select from evidence v where v.id = e.resource_id and v.marking = 'official'))
@@ -22,17 +28,24 @@ const RECORD: &str = "
            n.event_id is not null and n.note is null
                and (n.side is null or n.side = any ($3) or 'audit' = any ($3)) as note_erased
     from events e
+    cross join lateral (select ",
+    names_person_elsewhere!(),
+    " as elsewhere) o
     left join event_notes n on n.event_id = e.id
-    where (e.shared or in_scope(e.area, $1) or (e.area is null and $2))";
+    where (e.shared or in_scope(e.area, $1) or (e.area is null and $2))"
+);
 
 impl FromRow for EventActor {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self {
+        let person = Self {
             issuer: row.try_get("actor_issuer")?,
             subject: row.try_get("actor_subject")?,
             name: row.try_get("actor_name")?,
             roles: row.try_get("actor_roles")?,
-        })
+            side: None,
+            area: None,
+        };
+        Ok(Self::new(person, row.try_get("actor_area")?, row.try_get("is_named")?))
     }
 }
 
@@ -78,8 +91,9 @@ pub enum AuditEvents {}
 impl ListDefinition for AuditEvents {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area", FilterType::Texts, "area = any ($)", "Returns only events of records of these areas."),
-        ("actor", FilterType::Texts, "actor_subject = any ($)", "Returns only events of these token subjects."),
+        ("area", FilterType::Labels,"area = any ($)", "Returns only events of records of these areas."),
+        ("actor", FilterType::Texts, "is_named and actor_subject = any ($)",
+            "Returns only events of these token subjects. Officers of other areas are not found."),
         ("action", FilterType::Texts, "action = any ($)", "Returns only events with these actions."),
         ("resource", FilterType::Texts, "resource = any ($)", "Returns only events of these kinds of record."),
         ("resource_id", FilterType::Id, "resource_id = $", "Returns only events of this record."),
@@ -96,13 +110,21 @@ pub async fn list_events(
     db: &Session<'_>,
     query: &ListQuery<AuditEvents>,
 ) -> Result<(Vec<(AuditEvent, Cursor)>, Option<i64>), Problem> {
-    list(db, &[RECORD], &[&db.areas(), &db.is_registrar(), &db.sides()], query).await
+    list(db, &[EVENTS_IN_SCOPE], &[&db.areas(), &db.is_registrar(), &db.sides()], query).await
 }
 
-/// Returns a record's transitions, oldest first.
-pub async fn list_transitions(db: &Session<'_>, resource_id: Uuid) -> Result<Vec<TransitionEvent>, Problem> {
-    let mut sql = crate::db::Sql::from(RECORD);
-    sql.push(" and e.resource_id = $4 and e.to_state is not null order by e.at, e.id");
+/// Returns a record's transitions in an order.
+pub async fn list_transitions(
+    db: &Session<'_>,
+    resource_id: Uuid,
+    order: ListOrder,
+) -> Result<Vec<TransitionEvent>, Problem> {
+    let mut sql = crate::db::Sql::from(EVENTS_IN_SCOPE);
+    sql.push(" and e.resource_id = $4 and e.to_state is not null");
+    sql.push(match order {
+        ListOrder::OldestFirst => " order by e.at, e.id",
+        ListOrder::NewestFirst => " order by e.at desc, e.id desc",
+    });
     db.find_all(sql, &[&db.areas(), &db.is_registrar(), &db.sides(), &resource_id]).await
 }
 
@@ -112,24 +134,29 @@ const ERASE: &str = "erase";
 /// The number of events of one record on a page.
 const PAGE_SIZE: usize = 200;
 
-/// Returns a page of a record's events, newest first, each with its changes. `before` limits them to versions below it.
+/// Returns a page of a record's events, each with its changes.
 pub async fn list_changes(
     db: &Session<'_>,
     resource: &'static str,
     id: Uuid,
-    before: Option<i64>,
+    page: HistoryPage,
 ) -> Result<RecordHistory, Problem> {
-    let mut sql = crate::db::Sql::from(RECORD);
+    let mut sql = crate::db::Sql::from(EVENTS_IN_SCOPE);
     sql.push(
         " and e.resource = $4 and e.resource_id = $5 and ($6::bigint is null or e.version < $6)
-          order by e.version desc, e.seq desc limit $7",
+          and ($7::bigint is null or e.version > $7)",
     );
+    sql.push(match page.order {
+        ListOrder::OldestFirst => " order by e.version, e.seq limit $8",
+        ListOrder::NewestFirst => " order by e.version desc, e.seq desc limit $8",
+    });
     let limit = i64::try_from(PAGE_SIZE + 1).map_err(Problem::internal)?;
     let (areas, registrar, sides) = (db.areas(), db.is_registrar(), db.sides());
-    let mut rows = db.query(sql, &[&areas, &registrar, &sides, &resource, &id, &before, &limit]).await?;
-    // All events of one version must be on one page, because `before` can only name a whole version.
-    let next = rows.get(PAGE_SIZE).map(|row| row.get::<_, i64>("version") + 1);
-    rows.retain(|row| next.is_none_or(|next| row.get::<_, i64>("version") >= next));
+    let HistoryPage { order, before, after } = page;
+    let mut rows = db.query(sql, &[&areas, &registrar, &sides, &resource, &id, &before, &after, &limit]).await?;
+    // All events of one version must be on one page, because the next page can only name a whole version.
+    let cut = rows.get(PAGE_SIZE).map(|row| row.get::<_, i64>("version"));
+    rows.retain(|row| cut.is_none_or(|cut| row.get::<_, i64>("version") != cut));
     let events: Vec<Uuid> = rows.iter().map(|row| row.get("id")).collect();
     let parts = db
         .query(
@@ -172,5 +199,13 @@ pub async fn list_changes(
             changes,
         });
     }
-    Ok(RecordHistory { items, next_before: next })
+    let next_before = cut.filter(|_| order == ListOrder::NewestFirst).map(|version| version + 1);
+    let next_after = cut.filter(|_| order == ListOrder::OldestFirst).map(|version| version - 1);
+    Ok(RecordHistory { items, next_before, next_after })
+}
+
+/// Returns the number of events that wait for the sequencer, counted up to 100,000, and the instant of the oldest one.
+pub async fn find_backlog(db: &Session<'_>) -> Result<(i64, Option<DateTime<Utc>>), Problem> {
+    let row = db.query_opt("select waiting, oldest from audit_backlog()", &[]).await?;
+    Ok(row.map_or((0, None), |row| (row.get("waiting"), row.get("oldest"))))
 }

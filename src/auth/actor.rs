@@ -6,7 +6,21 @@ use super::permissions::PERMISSIONS;
 use super::role::{Role, Side};
 use super::scope::Scope;
 use super::token::Claims;
+use crate::label;
 use crate::vocabulary::WireName;
+
+/// The issuer of the service's own actors, and of an actor that the log of another area does not name.
+pub const SERVICE_ISSUER: &str = "section55";
+
+/// Returns the subject by which other areas know a person who acted for `area`: the area and the side, such as
+/// `cumbria/policing_body`. A person without a side is a registrar.
+pub fn unnamed_subject(area: Option<&str>, side: Option<Side>) -> String {
+    match (area, side) {
+        (Some(area), Some(side)) => format!("{area}/{side}"),
+        (None, Some(side)) => side.to_string(),
+        (_, None) => Role::Registrar.to_string(),
+    }
+}
 
 /// The person or system that a token identifies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,19 +87,30 @@ impl Actor {
 
     /// Returns the names of the actor's permissions.
     pub fn permissions(&self) -> Vec<&'static str> {
-        PERMISSIONS.iter().filter(|row| self.has_any_role(row.roles)).map(|row| row.name).collect()
+        PERMISSIONS.iter().filter(|row| row.any_token || self.has_any_role(row.roles)).map(|row| row.name).collect()
     }
 
     /// Returns the scope of the actor's queries. The role registrar alone does not include any area's private records.
     pub fn scope(&self) -> Scope {
         if let Some(area) = &self.acting_for {
             let registrar = self.roles.contains(&Role::Registrar);
-            return Scope::new(vec![area.clone()], vec![Side::PolicingBody], registrar, self.digest());
+            return Scope::new(
+                vec![area.clone()],
+                vec![Side::PolicingBody],
+                registrar,
+                self.digest(),
+                self.person_key(),
+            );
         }
         let mut sides: Vec<Side> = self.roles.iter().filter_map(|role| role.side()).collect();
         sides.dedup();
         let areas = if sides.is_empty() { Vec::new() } else { self.areas.clone() };
-        Scope::new(areas, sides, self.roles.contains(&Role::Registrar), self.digest())
+        Scope::new(areas, sides, self.roles.contains(&Role::Registrar), self.digest(), self.person_key())
+    }
+
+    /// Returns the subject by which other areas know this actor, who acts for `area`; none for a registrar.
+    pub fn unnamed_subject(&self, area: Option<&str>) -> String {
+        unnamed_subject(area, area.and_then(|_| self.roles.iter().find_map(|role| role.side())))
     }
 
     /// Returns the name, or the subject when the token has no name.
@@ -104,8 +129,14 @@ impl Actor {
         hex::encode(digest(&SHA256, caller.as_bytes()))
     }
 
-    /// Returns true when the actor has this issuer and subject.
+    /// Returns the issuer and the key of the subject, which two tokens of one person share. An issuer has no line feed.
+    fn person_key(&self) -> String {
+        format!("{}\n{}", self.issuer, label::key(&self.subject))
+    }
+
+    /// Returns true when the actor has this issuer and subject. The subject is compared as a label: an issuer that writes
+    /// one person's subject in two ways must not make two people of one where the law needs two.
     pub fn is_same_person(&self, issuer: &str, subject: &str) -> bool {
-        self.issuer == issuer && self.subject == subject
+        self.issuer == issuer && label::key(&self.subject) == label::key(subject)
     }
 }

@@ -8,6 +8,7 @@ use actix_web::{HttpMessage, HttpRequest, web};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::actor::Actor;
+use super::sightings::Sightings;
 use super::token::{TokenError, Verifier};
 use crate::api::{Problem, ProblemKind};
 use crate::calendar::london_date;
@@ -63,13 +64,16 @@ pub(super) fn authenticate(request: &HttpRequest) -> Result<Option<Call>, Proble
     })?;
     let request_id = request.extensions().get::<RequestId>().cloned().ok_or_else(|| missing("request id"))?;
     let call = Call { actor: Actor::from_claims(claims), at, request_id };
+    if let Some(sightings) = request.app_data::<web::Data<Sightings>>() {
+        sightings.note(&call);
+    }
     request.extensions_mut().insert(call.clone());
     request.extensions_mut().insert(ValidToken);
     Ok(Some(call))
 }
 
 /// Returns the bearer token of a request; none when it has no `Authorization` header (RFC 6750 section 2.1).
-fn bearer_token(request: &HttpRequest) -> Result<Option<&str>, Problem> {
+pub(super) fn bearer_token(request: &HttpRequest) -> Result<Option<&str>, Problem> {
     let mut headers = request.headers().get_all(header::AUTHORIZATION);
     let Some(authorization) = headers.next() else { return Ok(None) };
     if headers.next().is_some() {

@@ -11,6 +11,8 @@ pub trait Permission: 'static {
     const DESCRIPTION: &'static str;
     /// The roles that have the permission.
     const ROLES: &'static [Role];
+    /// True if every valid token has the permission, even without a known role.
+    const ANY_TOKEN: bool;
 }
 
 /// One row of the table of permissions.
@@ -22,10 +24,12 @@ pub struct Row {
     pub description: &'static str,
     /// The roles that have the permission.
     pub roles: &'static [Role],
+    /// True if every valid token has the permission, even without a known role.
+    pub any_token: bool,
 }
 
 macro_rules! permissions {
-    ($(#[doc = $description:literal] $permission:ident $name:literal = [$($role:ident),+];)+) => {
+    ($(#[doc = $description:literal] $permission:ident $name:literal = [$($role:ident),+] $($any_token:ident)?;)+) => {
         $(
             #[doc = $description]
             #[derive(Debug)]
@@ -34,18 +38,26 @@ macro_rules! permissions {
                 const NAME: &'static str = $name;
                 const DESCRIPTION: &'static str = $description;
                 const ROLES: &'static [Role] = &[$(Role::$role),+];
+                const ANY_TOKEN: bool = permissions!(@is_given $($any_token)?);
             }
         )+
         /// The table of permissions.
         pub const PERMISSIONS: &[Row] =
-            &[$(Row { name: $name, description: $description, roles: $permission::ROLES }),+];
+            &[$(Row {
+                name: $name,
+                description: $description,
+                roles: $permission::ROLES,
+                any_token: $permission::ANY_TOKEN,
+            }),+];
     };
+    (@is_given) => { false };
+    (@is_given any_token) => { true };
 }
 
 #[rustfmt::skip]
 permissions! {
-    /// Read what the caller's own token states.
-    ReadSelf            "read_self"            = [Opcc, Constabulary, Auditor, Registrar];
+    /// Read what the caller's own token states. A token without a known role may too.
+    ReadSelf            "read_self"            = [Opcc, Constabulary, Auditor, Registrar] any_token;
     /// Create areas and update their reference data.
     KeepAreas           "keep_areas"           = [Registrar];
     /// Update the settings of the caller's own area: comment period, reminders, explanations of areas for improvement.
@@ -66,10 +78,14 @@ permissions! {
     WriteResponses      "write_responses"      = [Opcc, Constabulary];
     /// Write the explanation for each recommendation of a response (Police Act 1996 s.55(5B)).
     ExplainResponses    "explain_responses"    = [Opcc];
+    /// Read the remarks of the caller's own side on responses.
+    ReadRemarks         "read_remarks"         = [Opcc, Constabulary, Auditor];
+    /// Make remarks for the caller's own side, change the caller's own, and resolve those of the side.
+    WriteRemarks        "write_remarks"        = [Opcc, Constabulary];
     /// Perform the transitions of responses.
     MoveResponses       "move_responses"       = [Opcc, ChiefOfficer];
-    /// Update the force's part of assignments: owner, local target and dependency.
-    WorkAssignments     "work_assignments"     = [Constabulary];
+    /// Update assignments: the force its owner, local target and dependency, and each side the person whom it assigns.
+    WorkAssignments     "work_assignments"     = [Opcc, Constabulary];
     /// Perform the transitions of assignments.
     MoveAssignments     "move_assignments"     = [Opcc, Constabulary];
     /// Add progress updates to assignments.
@@ -88,14 +104,20 @@ permissions! {
     ReadDeadlines       "read_deadlines"       = [Opcc, Constabulary, Auditor];
     /// Read evidence of the area and download its files.
     ReadEvidence        "read_evidence"        = [Opcc, Constabulary, Auditor];
-    /// Add evidence, update it and upload its files.
+    /// Add evidence and upload its files.
     WorkEvidence        "work_evidence"        = [Constabulary];
+    /// Update evidence: the force its members, and each side the person whom it assigns.
+    AmendEvidence       "amend_evidence"       = [Opcc, Constabulary];
     /// Perform the transitions of evidence.
     MoveEvidence        "move_evidence"        = [Opcc, Constabulary];
     /// Raise the marking of evidence, and lower it together with a second person.
     MarkEvidence        "mark_evidence"        = [Opcc, Constabulary];
     /// Read the history of a record: its transitions, with person and time.
     ReadHistory         "read_history"         = [Opcc, Constabulary, Auditor, Registrar];
+    /// Read the people of the area.
+    ReadPeople          "read_people"          = [Opcc, Constabulary, Auditor];
+    /// Add and update the entries of people of the caller's own side.
+    KeepPeople          "keep_people"          = [Opcc, Constabulary];
     /// Read the audit events of the area.
     ReadAudit           "read_audit"           = [Auditor, OpccApprover, ChiefOfficer];
     /// Manage the webhooks of the caller's own side, and read their deliveries.

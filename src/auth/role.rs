@@ -4,7 +4,7 @@ use crate::vocabulary::WireName;
 
 crate::vocabulary! {
     /// A role that a person has in an area.
-    pub enum Role {
+    pub enum Role as ("OfficeRole") {
         /// A policy officer of the local policing body.
         Opcc = "opcc",
         /// A commissioner or chief executive, who approves for the local policing body.
@@ -22,13 +22,21 @@ crate::vocabulary! {
 
 crate::vocabulary! {
     /// A side. Texts of one side that are not published are hidden from the other.
-    pub enum Side {
+    pub enum Side as ("OfficeSide") {
         /// The policing body's side.
         PolicingBody = "policing_body",
         /// The force's side.
         Force = "force",
         /// Auditors, who read both sides.
         Audit = "audit",
+    }
+}
+
+impl Side {
+    /// Returns the side for which a caller of these sides acts where a record of one side is written or shown: a caller of
+    /// both acts for the force's. None for auditors, who act for neither.
+    pub fn acting(sides: &[Self]) -> Option<Self> {
+        [Self::Force, Self::PolicingBody].into_iter().find(|side| sides.contains(side))
     }
 }
 

@@ -11,11 +11,17 @@ pub struct Scope {
     sides: Vec<Side>,
     registrar: bool,
     caller: String,
+    person: String,
 }
 
 impl Scope {
-    pub(super) fn new(areas: Vec<String>, sides: Vec<Side>, registrar: bool, caller: String) -> Self {
-        Self { areas, sides, registrar, caller }
+    pub(super) fn new(areas: Vec<String>, sides: Vec<Side>, registrar: bool, caller: String, person: String) -> Self {
+        Self { areas, sides, registrar, caller, person }
+    }
+
+    /// Returns the caller's identity, as the SQL function `person_key` makes it of an issuer and a subject.
+    pub fn person(&self) -> &str {
+        &self.person
     }
 
     /// Returns a digest of the token's issuer, subject, roles and areas.

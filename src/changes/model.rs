@@ -8,10 +8,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::change_type::ChangeType;
+use crate::audit::EventActor;
 
 /// One change of one record.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Change)]
+#[schema(as = ChangeEvent)]
 pub struct ChangeItem {
     /// The id of the audit event. A repeated change has the same id.
     pub id: Uuid,
@@ -33,17 +34,30 @@ pub struct ChangeItem {
     /// The record's version after the change. Versions can be missing, because changes that only the other side may
     /// see count too.
     pub version: i64,
+    /// The title of the record as the caller may read it now: the title of an inspection, of the inspection of a response or
+    /// of an item of evidence, the text of a recommendation or of the recommendation of an assignment, or the name of an
+    /// area; at most 300 characters. Null if the caller may not read the record any more.
+    pub title: Option<String>,
+    /// The reference of the inspection or the recommendation whose words `title` states; null for other records.
+    pub reference: Option<String>,
+    /// The person or service that made the change. Callers of other areas learn the side and the area. Null for callers
+    /// without a token, and where the change is that of another area's published record.
+    pub actor: Option<EventActor>,
     /// The path of the record, as `self`.
     pub links: BTreeMap<&'static str, String>,
 }
 
 /// A page of the change feed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ChangeEventPage)]
 pub struct ChangePage {
-    /// The changes, oldest first.
+    /// The changes, in the order of the request: oldest first, or newest first with `order=desc`.
     pub items: Vec<ChangeItem>,
-    /// The value of `after` for the next page. There is always one.
+    /// The value of `after` for the next page in the same order. There is always one; the page after the last is empty.
     pub next_cursor: String,
+    /// With `order=desc`, the value of `after` for the changes that follow the first item of this page, oldest first. Null
+    /// in the other order, and if the page is empty.
+    pub newest_cursor: Option<String>,
 }
 
 /// Returns the path of a record. `parent` is the record that it belongs to, and `code` is the code of an area.

@@ -1,16 +1,19 @@
 //! The commands and their arguments. Their doc comments are the texts of `--help`.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 
 use super::develop::DevSettings;
 use super::import::ImportArguments;
-use crate::auth::Role;
-use crate::config::{AuditSettings, DatabaseSettings, LogSettings, ServeSettings};
+use super::token::TokenArguments;
+use crate::config::{AuditSettings, DatabaseSettings, LogSettings, ServeSettings, parse_address};
 use crate::dev::postgres::default_dir;
+use crate::label;
 
 // No doc comments on these two types: clap would print them in `--help`.
 #[derive(Parser)]
@@ -30,6 +33,7 @@ pub enum Action {
     /// Run the service against DATABASE_URL
     Serve(Box<ServeSettings>),
     /// Migrate the database to this program's schema, as its owner or an administrator
+    #[command(after_help = "Example: section55 migrate --database-url postgresql://postgres@localhost/section55")]
     Migrate {
         #[command(flatten)]
         database: DatabaseSettings,
@@ -38,31 +42,13 @@ pub enum Action {
         check: bool,
     },
     /// Print the tables of the database as Markdown with entity-relationship diagrams
+    #[command(after_help = "Example: section55 schema > docs/schema.md")]
     Schema {
         #[command(flatten)]
         database: DatabaseSettings,
     },
     /// Sign a token with the development key of a data folder
-    Token {
-        /// Roles of the token, separated by commas
-        #[arg(long, value_delimiter = ',', required = true)]
-        role: Vec<Role>,
-        /// Areas of the token, separated by commas
-        #[arg(long, value_delimiter = ',')]
-        area: Vec<String>,
-        /// Subject of the token, such as opcc@cumbria.example
-        #[arg(long)]
-        subject: String,
-        /// Name of the person
-        #[arg(long)]
-        name: Option<String>,
-        /// How long the token is valid: 90s, 30m, 1h, 7d
-        #[arg(long, default_value = "1h", value_parser = parse_lifetime)]
-        ttl: TimeDelta,
-        /// Data folder whose key signs the token
-        #[arg(long, env = "SECTION55_DATA_DIR", default_value_os_t = data_dir())]
-        data_dir: PathBuf,
-    },
+    Token(TokenArguments),
     /// Read published response documents and tables as proposals, and accept them
     Import(Box<ImportArguments>),
     /// Convert the workbook on standard input to CSV, within limits. The service runs this for each workbook
@@ -75,7 +61,14 @@ pub enum Action {
         #[arg(long)]
         csv: bool,
     },
+    /// Check the file on standard input for active content, within limits. The service runs this for each upload
+    #[command(hide = true)]
+    CheckContent,
+    /// Find the facts of the document on standard input, within limits. The service runs this for each document
+    #[command(hide = true)]
+    FindFacts,
     /// Print the OpenAPI document, or check or write the generated files
+    #[command(after_help = "Example: section55 openapi > openapi.json")]
     Openapi {
         /// Compare the files in the folder, and fail if one differs
         #[arg(long)]
@@ -83,11 +76,15 @@ pub enum Action {
         /// Write the files to the folder
         #[arg(long, conflicts_with = "check")]
         write: bool,
+        /// Print the document with the recorded examples
+        #[arg(long, conflicts_with_all = ["check", "write"])]
+        examples: bool,
         /// Folder of the generated files
         #[arg(long, default_value = "openapi")]
         dir: PathBuf,
     },
     /// Open a new epoch of the audit log, after a restore or with a new key
+    #[command(after_help = "Example: section55 new-epoch --reason \"Restored the backup of 1 December\"")]
     NewEpoch {
         /// Reason for the new epoch. The audit log stores it permanently
         #[arg(long)]
@@ -95,7 +92,17 @@ pub enum Action {
         #[command(flatten)]
         audit: Box<AuditSettings>,
     },
+    /// Make a file store the one of this database, after it was moved or its marker was lost
+    #[command(after_help = "Example: section55 adopt-files --files s3://section55/evidence")]
+    AdoptFiles {
+        #[command(flatten)]
+        database: DatabaseSettings,
+        /// Store of evidence files: a folder, s3://bucket/prefix or az://container/prefix
+        #[arg(long, env = "SECTION55_FILES", default_value = "files")]
+        files: String,
+    },
     /// Check a bundle of the audit log, without a network or a database
+    #[command(after_help = "Example: section55 verify cumbria.jsonl --key \"$AUDIT_KEY\"")]
     Verify {
         /// File with the bundle that GET /v1/audit/bundle returned
         bundle: PathBuf,
@@ -107,12 +114,32 @@ pub enum Action {
         after: Option<PathBuf>,
     },
     /// Receive webhooks on this machine and print each as a line of JSON
+    #[command(after_help = "Example: section55 receive --port 9056 > received.jsonl")]
     Receive {
         /// Address and port to listen on
-        #[arg(long, default_value = "127.0.0.1:9055")]
+        #[arg(long, default_value = "127.0.0.1:9055", value_parser = parse_address)]
         listen: SocketAddr,
+        /// Port to listen on, instead of that of --listen
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// Print the completions of a shell, for its folder of completions
+    #[command(
+        after_help = "Example: section55 completions bash > ~/.local/share/bash-completion/completions/section55"
+    )]
+    Completions {
+        /// Shell
+        shell: Shell,
+    },
+    /// Write the manual pages of the program and of each command to a folder
+    #[command(after_help = "Example: section55 man --dir /usr/local/share/man/man1")]
+    Man {
+        /// Folder, which must exist
+        #[arg(long, default_value = ".")]
+        dir: PathBuf,
     },
     /// Ask a running service whether it is ready
+    #[command(after_help = "Example: section55 healthcheck --url http://127.0.0.1:8143/readyz")]
     Healthcheck {
         /// URL of the service's readiness check
         #[arg(long, env = "SECTION55_HEALTHCHECK_URL", default_value = "http://127.0.0.1:8055/readyz")]
@@ -125,8 +152,13 @@ pub fn data_dir() -> PathBuf {
     default_dir().join("dev")
 }
 
+/// Parses the code of an area, in any case and with blanks around it.
+pub(super) fn parse_area(written: &str) -> Result<String, Infallible> {
+    Ok(label::key(written))
+}
+
 /// Parses a time such as 90s, 30m, 1h or 7d.
-fn parse_lifetime(written: &str) -> Result<TimeDelta, String> {
+pub(super) fn parse_lifetime(written: &str) -> Result<TimeDelta, String> {
     let (number, unit) = written.split_at(written.len().saturating_sub(1));
     let number: i64 = number.parse().map_err(|_| "must be a number and s, m, h or d, such as 1h".to_owned())?;
     let seconds = match unit {

@@ -3,13 +3,15 @@
 mod arguments;
 mod develop;
 mod import;
+mod listening;
+mod log_filter;
 mod receive;
 mod serve;
+mod token;
 mod verify;
 
 use std::fmt::Display;
 use std::io::Write;
-use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -21,10 +23,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use self::arguments::{Action, Command};
-use crate::auth::token::TokenContents;
-use crate::clock::Clock;
-use crate::config::LogSettings;
-use crate::dev;
+use self::log_filter::log_filter;
+use crate::config::{LogSettings, with_port};
 use crate::imports::document::{MediaHint, process};
 use crate::operations;
 use crate::telemetry::with_causes;
@@ -45,6 +45,12 @@ pub fn run() -> ExitCode {
     }
     if let Action::ReadDocument { csv } = command.action {
         return process::run(if csv { MediaHint::Csv } else { MediaHint::None });
+    }
+    if matches!(command.action, Action::CheckContent) {
+        return crate::files::active_content::run();
+    }
+    if matches!(command.action, Action::FindFacts) {
+        return crate::imports::reading::process::run();
     }
     let is_interactive = !matches!(command.action, Action::Serve(_));
     crate::auth::token::install_provider();
@@ -76,7 +82,7 @@ pub fn run() -> ExitCode {
 /// the returned value is dropped. Interactive commands log warnings as text.
 fn start_log(settings: &LogSettings, is_interactive: bool) -> Result<impl Sized, BoxedError> {
     let default = if is_interactive && settings.log == "info" { "warn" } else { &settings.log };
-    let filter = tracing_subscriber::EnvFilter::new(default);
+    let filter = log_filter(default)?;
     let text = is_interactive || settings.log_format == "text";
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = if text { lines.boxed() } else { lines.json().boxed() };
@@ -99,19 +105,20 @@ async fn run_action(action: Action) -> Result<ExitCode, BoxedError> {
         Action::Serve(settings) => serve::serve(*settings).await?,
         Action::Migrate { database, check } => serve::migrate_database(&database, check).await?,
         Action::Schema { database } => serve::describe_schema(&database).await?,
-        Action::Token { role, area, subject, name, ttl, data_dir } => {
-            let roles = role.iter().map(ToString::to_string).collect();
-            let issued_at = Clock::system().now();
-            let contents = TokenContents { subject, name, roles, areas: area, issued_at, lifetime: ttl };
-            say(format_args!("{}", dev::development_key(&data_dir)?.sign(&contents)));
-        }
+        Action::Token(arguments) => token::sign(arguments)?,
         Action::Import(arguments) => return import::import(*arguments).await,
         // `run` handles these commands, before it starts a runtime.
-        Action::ImportSheet | Action::ReadDocument { .. } => {}
+        Action::ImportSheet | Action::ReadDocument { .. } | Action::FindFacts | Action::CheckContent => {}
         Action::NewEpoch { reason, audit } => serve::open_epoch(&audit, &reason).await?,
+        Action::AdoptFiles { database, files } => serve::adopt_files(&database, &files).await?,
         Action::Verify { bundle, key, after } => return verify::verify(&bundle, key.as_deref(), after.as_deref()),
-        Action::Openapi { check, write, dir } => return openapi(check, write, &dir),
-        Action::Receive { listen } => receive::receive(listen).await?,
+        Action::Openapi { examples: true, .. } => say(operations::document_text_with_examples().trim_end()),
+        Action::Openapi { check, write, dir, .. } => return openapi(check, write, &dir),
+        Action::Receive { listen, port } => receive::receive(with_port(listen, port)).await?,
+        Action::Completions { shell } => {
+            clap_complete::generate(shell, &mut Command::command(), "section55", &mut std::io::stdout());
+        }
+        Action::Man { dir } => clap_mangen::generate_to(Command::command(), dir)?,
         Action::Healthcheck { url } => {
             let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build()?;
             let status = client.get(&url).send().await?.status();
@@ -127,18 +134,15 @@ fn say(line: impl Display) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Opens the port to serve on.
-fn listen(on: SocketAddr) -> Result<TcpListener, String> {
-    TcpListener::bind(on).map_err(|error| format!("cannot listen on {on}: {error}"))
-}
-
-/// Waits for SIGINT (Ctrl-C), SIGTERM or SIGHUP.
-async fn wait_for_stop() -> std::io::Result<()> {
+/// Returns a future that waits for SIGINT (Ctrl-C), SIGTERM or SIGHUP. Signals that arrive from now on count, also before
+/// the future is awaited.
+fn wait_for_stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
-    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {}, _ = hangup.recv() => {} }
-    Ok(())
+    Ok(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {}, _ = hangup.recv() => {} }
+    })
 }
 
 fn openapi(check: bool, write: bool, dir: &Path) -> Result<ExitCode, BoxedError> {
@@ -146,6 +150,10 @@ fn openapi(check: bool, write: bool, dir: &Path) -> Result<ExitCode, BoxedError>
     if !check && !write {
         say(document.1.trim_end());
         return Ok(ExitCode::SUCCESS);
+    }
+    if !dir.is_dir() {
+        let advice = "run this in a checkout of the repository, or name the folder of the generated files with --dir";
+        return Err(format!("there is no folder {}: {advice}", dir.display()).into());
     }
     let mut code = ExitCode::SUCCESS;
     for (name, text) in operations::pages().into_iter().chain([document]) {

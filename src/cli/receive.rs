@@ -7,12 +7,12 @@ use actix_web::web::{self, Bytes};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use serde_json::{Map, Value, json};
 
-use super::{BoxedError, listen, say};
+use super::{BoxedError, listening, say};
 
 /// Receives requests on this address until the process receives a stop signal.
 pub async fn receive(address: SocketAddr) -> Result<(), BoxedError> {
     let server = HttpServer::new(|| App::new().default_service(web::to(print))).workers(1);
-    Ok(server.listen(listen(address)?)?.run().await?)
+    Ok(server.listen(listening::open(address)?)?.run().await?)
 }
 
 async fn print(request: HttpRequest, body: Bytes) -> HttpResponse {

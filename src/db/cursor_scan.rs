@@ -4,10 +4,10 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use deadpool_postgres::Pool;
 use tokio::time::Instant;
 
 use super::connection::PooledConnection;
+use super::pool::Pools;
 use super::queries::Public;
 use super::session::{Deadline, Session};
 use crate::api::Problem;
@@ -28,10 +28,10 @@ const BEGIN: &str = "begin isolation level repeatable read read only;
 
 /// Scans the published copy.
 pub(super) async fn scan_published<T>(
-    pool: &Pool,
+    pools: &Pools,
     work: impl AsyncFnOnce(&Public<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    let connection = PooledConnection::take(pool, Instant::now() + WAIT).await?;
+    let connection = PooledConnection::take(pools, Instant::now() + WAIT).await?;
     let broken = AtomicBool::new(false);
     let session = Public::new(Session::new(connection.client()?, None, Deadline::PerStep(STEP), &broken));
     session.batch(BEGIN).await?;
@@ -43,11 +43,11 @@ pub(super) async fn scan_published<T>(
 
 /// Scans under a scope.
 pub(super) async fn scan<T>(
-    pool: &Pool,
+    pools: &Pools,
     scope: &Scope,
     work: impl AsyncFnOnce(&Session<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    let connection = PooledConnection::take(pool, Instant::now() + WAIT).await?;
+    let connection = PooledConnection::take(pools, Instant::now() + WAIT).await?;
     let broken = AtomicBool::new(false);
     let session = Session::new(connection.client()?, Some(scope), Deadline::PerStep(STEP), &broken);
     let session = session.with_one_transaction(BEGIN, false);

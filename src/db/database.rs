@@ -1,70 +1,50 @@
 //! The database as the rest of the service uses it. Each method of [`Db`] runs one unit of work within 4.5 seconds and
 //! retries it once where the failure was temporary; long writes and scans have no such limit and are not retried.
 
-use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tracing::Instrument;
 
 use super::pipelined_connection::PipelinedConnection;
-use super::pool::{PoolError, Pools};
+use super::pool::Pools;
 use super::queries::Public;
 use super::session::Session;
 use super::transaction::Tx;
-use super::unit_of_work::{self, ReadState, WriteStart, WriteTarget};
-use super::write::{AuditedRead, Write};
+use super::unit_of_work::{self, ReadState, TIME_LIMIT, WriteStart, WriteTarget, retry_once};
+use super::write::{Amendment, AuditedRead, Write};
 use super::{cursor_scan, idempotency};
-use crate::api::{ApiResponse, IdempotencyKey, IdempotentResponse, Problem, ResponseCache, StoredResponse, WriteMode};
+use crate::api::{
+    Amended, ApiResponse, IdempotencyKey, IdempotentResponse, Problem, ResponseCache, StoredResponse, WriteMode,
+};
 use crate::auth::{Actor, Call};
-
-/// The longest time that one request may spend at the database, with the wait for a connection. It is below the
-/// deadline of the request, and above PostgreSQL's limit for one statement.
-const TIME_LIMIT: Duration = Duration::from_millis(4_500);
 
 /// The database, reached through its two roles. Every method that runs work returns 503 when the database cannot be
 /// reached or the deadline passes, and otherwise what the work returns.
 #[derive(Clone)]
 pub struct Db {
-    app: Pools,
-    public: Pools,
-    pipelined: Arc<PipelinedConnection>,
-    cache: Option<Arc<ResponseCache>>,
+    pub(super) app: Pools,
+    pub(super) public: Pools,
+    pub(super) pipelined: Arc<PipelinedConnection>,
+    /// Those of all threads, to close them.
+    pub(super) all_pipelined: Arc<Mutex<Vec<Arc<PipelinedConnection>>>>,
+    /// True when every read of the published copy uses the pipelined connection.
+    pub(super) pipelined_only: bool,
+    /// The number of connections of the service's role for the threads beside the workers.
+    pub(super) background: usize,
+    pub(super) cache: Option<Arc<ResponseCache>>,
 }
 
 impl Db {
-    /// Creates the database from the connections of the service's role and of the public role.
-    pub fn new(app: Pools, public: Pools) -> Self {
-        let pipelined = Arc::new(PipelinedConnection::new(public.pool().clone()));
-        Self { app, public, pipelined, cache: None }
-    }
-
-    /// Sets the cache that is emptied after each write of the published copy, before the response goes out.
-    #[must_use]
-    pub fn with_response_cache(self, cache: Option<Arc<ResponseCache>>) -> Self {
-        Self { cache, ..self }
-    }
-
-    /// Returns the database with connections of its own for one of this number of threads, so that no thread waits
-    /// for the work of another.
-    ///
-    /// # Errors
-    /// When a pool cannot be created.
-    pub fn for_worker_thread(&self, threads: NonZeroUsize) -> Result<Self, PoolError> {
-        // At least two connections, so that a slow read does not delay a short one.
-        let share = |pools: &Pools| pools.for_thread(pools.size().div_ceil(threads.get()).max(2));
-        let (app, public) = (share(&self.app)?, share(&self.public)?);
-        let pipelined = Arc::new(PipelinedConnection::new(public.pool().clone()));
-        Ok(Self { pipelined, app, public, cache: self.cache.clone() })
-    }
-
     /// Reads the published copy.
     ///
     /// # Errors
     /// 503, or the error of the work.
     pub async fn read_published<T>(&self, work: impl AsyncFn(&Public<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
-        retry_once(async |deadline| unit_of_work::read_published(self.public.pool(), deadline, &work).await).await
+        if self.pipelined_only {
+            return self.read_published_row(work).await;
+        }
+        retry_once(async |deadline| unit_of_work::read_published(&self.public, deadline, &work).await).await
     }
 
     /// Reads single records of the published copy on this thread's pipelined connection. Only for statements of less
@@ -79,13 +59,15 @@ impl Db {
         retry_once(async |deadline| self.pipelined.read_published(deadline, &work).await).await
     }
 
-    /// Returns the version of the published copy, a number that increases with every write of the copy.
+    /// Returns the version of the published copy, a number that increases with every write of the copy. Asks once, and
+    /// waits no longer than `limit`.
     ///
     /// # Errors
-    /// 503 when the database cannot be reached.
-    pub async fn published_version(&self) -> Result<i64, Problem> {
+    /// 503 when the database does not respond in time.
+    pub async fn published_version(&self, limit: Duration) -> Result<i64, Problem> {
         let sql = "select sum(count)::bigint from published.write_counts";
-        let row = self.read_published_row(async |db| db.query_opt(sql, &[]).await).await?;
+        let query = async |db: &Public<'_>| db.query_opt(sql, &[]).await;
+        let row = self.pipelined.read_published(Instant::now() + limit, &query).await?;
         row.ok_or_else(|| Problem::internal("published.write_counts has no sum")).map(|row| row.get(0))
     }
 
@@ -132,8 +114,7 @@ impl Db {
         state: ReadState,
         work: impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        retry_once(async |deadline| unit_of_work::read(self.app.pool(), deadline, &actor.scope(), state, &work).await)
-            .await
+        retry_once(async |deadline| unit_of_work::read(&self.app, deadline, &actor.scope(), state, &work).await).await
     }
 
     /// Reads, and commits an audit event for each read that must be recorded before the value is returned.
@@ -167,6 +148,30 @@ impl Db {
             unit_of_work::write(self.target(), deadline, start, call, mode, &work).await
         })
         .await
+    }
+
+    /// Amends records, for PATCH and PUT. Writes like [`Self::write`], unless every record would hold what it holds
+    /// already: then nothing is committed, no version grows, and the response is what `present` reads.
+    ///
+    /// # Errors
+    /// As [`Self::write`]; or the error of `present`.
+    pub async fn amend<T>(
+        &self,
+        call: &Call,
+        mode: WriteMode,
+        work: impl AsyncFn(&Tx<'_>) -> Result<Write<T>, Problem>,
+        present: impl AsyncFnOnce() -> Result<T, Problem>,
+    ) -> Result<Amended<T>, Problem> {
+        let amendment = async |tx: &Tx<'_>| work(tx).await.map(Amendment);
+        let amended: Option<Amended<T>> = retry_once(async |deadline| {
+            let start = WriteStart::within_one_request(deadline);
+            unit_of_work::write(self.target(), deadline, start, call, mode, &amendment).await
+        })
+        .await?;
+        match amended {
+            Some(amended) => Ok(amended),
+            None => present().await.map(Amended::unchanged),
+        }
     }
 
     /// Writes like [`Self::write`] without an overall time limit; each statement has 30 seconds. Never retries.
@@ -242,7 +247,7 @@ impl Db {
         &self,
         work: impl AsyncFnOnce(&Public<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        cursor_scan::scan_published(self.public.pool(), work).await
+        cursor_scan::scan_published(&self.public, work).await
     }
 
     /// Scans a whole list under the actor's scope, like [`Self::scan_published`].
@@ -254,43 +259,10 @@ impl Db {
         actor: &Actor,
         work: impl AsyncFnOnce(&Session<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        cursor_scan::scan(self.app.pool(), &actor.scope(), work).await
-    }
-
-    /// Returns the status of the pools, by name.
-    pub fn pools(&self) -> [(&'static str, deadpool_postgres::Status); 2] {
-        [("app", self.app.status()), ("public", self.public.status())]
-    }
-
-    /// Runs a statement as each of the two roles.
-    ///
-    /// # Errors
-    /// 503 when one of them gets no result.
-    pub async fn ping(&self) -> Result<(), Problem> {
-        self.read_published(async |db| db.query_opt("select 1", &[]).await.map(drop)).await?;
-        let anonymous = Actor::new("", "", None, &[], &[]);
-        self.read(&anonymous, async |db| db.query_opt("select 1", &[]).await.map(drop)).await
-    }
-
-    /// Closes every connection without waiting.
-    pub fn close(&self) {
-        self.pipelined.close();
-        self.app.close();
-        self.public.close();
+        cursor_scan::scan(&self.app, &actor.scope(), work).await
     }
 
     fn target(&self) -> WriteTarget<'_> {
-        WriteTarget { pool: self.app.pool(), cache: self.cache.as_deref() }
-    }
-}
-
-/// Runs work, and runs it once more where the connection failed, its plan was outdated or it lost a race. Both
-/// attempts share one deadline.
-async fn retry_once<T>(work: impl AsyncFn(Instant) -> Result<T, Problem>) -> Result<T, Problem> {
-    let deadline = Instant::now() + TIME_LIMIT;
-    let span = || tracing::debug_span!("database", otel.kind = "client", db.system.name = "postgresql");
-    match work(deadline).instrument(span()).await {
-        Err(problem) if problem.is_transient() => work(deadline).instrument(span()).await,
-        result => result,
+        WriteTarget { pools: &self.app, cache: self.cache.as_deref() }
     }
 }

@@ -4,6 +4,15 @@
 use tokio_postgres::error::SqlState;
 
 use crate::api::{Fault, Problem, ProblemKind};
+use crate::telemetry::with_causes;
+
+/// Returns an error as the log states it: with PostgreSQL's SQLSTATE, or with its causes.
+pub(super) fn error_text(error: &tokio_postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(reported) => format!("SQLSTATE {}: {}", reported.code().code(), reported.message()),
+        None => with_causes(error),
+    }
+}
 
 /// A database error as the caller sees it.
 pub(super) struct DatabaseError {
@@ -75,7 +84,8 @@ impl From<&tokio_postgres::Error> for DatabaseError {
 /// violation of a constraint that is not listed is an internal error.
 #[rustfmt::skip]
 const CONSTRAINTS: &[(&str, &str, &str, &str)] = &[
-    ("inspections_one_per_reference",  "/reference",       "already_exists",    "An inspection with this source and reference is already registered."),
+    ("inspections_one_per_reference",  "/reference",       "already_exists",    "An inspection with this source and reference is already published."),
+    ("inspections_one_draft_per_reference", "/reference",  "already_exists",    "The area already has a draft with this source and reference."),
     ("inspections_follows_up",         "/follows_up",      "unknown_reference", "No inspection has this id."),
     ("inspections_registered_by",      "/registered_by",   "unknown_reference", "No area has this code."),
     ("recommendations_one_per_reference", "/reference",    "already_exists",    "The inspection already has a recommendation with this reference."),
@@ -84,6 +94,7 @@ const CONSTRAINTS: &[(&str, &str, &str, &str)] = &[
     ("recommendations_supersedes",     "/supersedes",      "unknown_reference", "No recommendation has this id."),
     ("recommendations_reiterates",     "/reiterates",      "unknown_reference", "No recommendation has this id."),
     ("areas_successor",                "/successor",       "unknown_reference", "No area has this code."),
+    ("people_one_entry",               "/subject",         "already_exists",    "The side already has an entry for this subject."),
     ("disposals_one_at_a_time",        "/resource_id",     "already_exists",    "A disposal of this record is already proposed or confirmed."),
 ];
 

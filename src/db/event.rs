@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 use super::snapshot::Snapshot;
-use crate::auth::Side;
+use crate::auth::{Actor, Side};
 
 /// One action on one record.
 #[derive(Clone, Debug)]
@@ -37,6 +37,10 @@ pub struct Event {
     pub before: Option<Snapshot>,
     /// The record after the action; none when the action deleted it.
     pub after: Option<Snapshot>,
+    /// True when the action also adds a row that `before` and `after` do not show.
+    pub adds_row: bool,
+    /// What the log of another area states in place of the person who acted; none when the event names the person.
+    pub unnamed_actor: Option<String>,
 }
 
 /// The default marking.
@@ -68,7 +72,17 @@ impl Event {
             parent: None,
             before: None,
             after: None,
+            adds_row: false,
+            unnamed_actor: None,
         }
+    }
+
+    /// Returns true if the record after the action holds what it held before: only its version and the time of its last
+    /// change differ.
+    pub fn changes_nothing(&self) -> bool {
+        let same =
+            self.before.as_ref().zip(self.after.as_ref()).is_some_and(|(before, after)| before.holds_same(after));
+        same && !self.adds_row
     }
 
     /// Sets the area that the record belongs to.
@@ -82,6 +96,16 @@ impl Event {
     #[must_use]
     pub fn shared(mut self, shared: bool) -> Self {
         self.shared = shared;
+        self
+    }
+
+    /// States the area for which the actor acted; none for a registrar, who acts for no area. An event in the log of
+    /// another area then names the area and side in place of the person.
+    #[must_use]
+    pub fn acted_for(mut self, area: Option<&str>, actor: &Actor) -> Self {
+        if self.area.as_deref() != area {
+            self.unnamed_actor = Some(actor.unnamed_subject(area));
+        }
         self
     }
 
@@ -131,6 +155,13 @@ impl Event {
     #[must_use]
     pub fn after(mut self, after: Snapshot) -> Self {
         self.after = Some(after);
+        self
+    }
+
+    /// States that the action also adds a row that the snapshots do not show, such as an entry of a history.
+    #[must_use]
+    pub fn adding_row(mut self) -> Self {
+        self.adds_row = true;
         self
     }
 }

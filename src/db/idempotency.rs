@@ -34,26 +34,19 @@ pub(super) async fn perform_once<R: ApiResponse>(
 ) -> Result<CompletedWork<IdempotentResponse<R>>, Problem> {
     // A dry run stores no response.
     let Some(key) = request.key().filter(|_| mode == WriteMode::Write) else {
-        let Write { value, events, statements } = Box::pin(work(tx)).await?;
+        let Write { value, events, statements, .. } = Box::pin(work(tx)).await?;
         let response = request.stored_response(value)?;
         return Ok(CompletedWork {
-            value: IdempotentResponse::new(response, false),
-            events,
             statements,
-            response_to_store: None,
+            ..CompletedWork::new(IdempotentResponse::new(response, false), events)
         });
     };
     if let Some((response, event)) = find_stored(tx, request, key).await? {
-        return Ok(CompletedWork {
-            value: IdempotentResponse::new(response, true),
-            events: vec![event],
-            statements: Vec::new(),
-            response_to_store: None,
-        });
+        return Ok(CompletedWork::new(IdempotentResponse::new(response, true), vec![event]));
     }
-    let Write { value, events, statements } = Box::pin(work(tx)).await?;
+    let Write { value, events, statements, shown } = Box::pin(work(tx)).await?;
     let response = request.stored_response(value)?;
-    let first = events.first().ok_or_else(|| Problem::internal("a write has no event"))?;
+    let first = events.first().or(shown.as_ref()).ok_or_else(|| Problem::internal("a write has no event"))?;
     let to_store = ResponseToStore {
         key: key.to_owned(),
         fingerprint: request.fingerprint(),
@@ -66,8 +59,8 @@ pub(super) async fn perform_once<R: ApiResponse>(
         resource_id: first.resource_id,
         version: first.version,
     };
-    let value = IdempotentResponse::new(response, false);
-    Ok(CompletedWork { value, events, statements, response_to_store: Some(to_store) })
+    let completed = CompletedWork::new(IdempotentResponse::new(response, false), events);
+    Ok(CompletedWork { statements, response_to_store: Some(to_store), ..completed })
 }
 
 /// Replaces the response that is stored under a key by the final one.

@@ -5,19 +5,29 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use deadpool::managed::{Hook, HookError, QueueMode};
-use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Status};
+use deadpool::Runtime;
+use deadpool::managed::{BuildError, Pool, QueueMode, Status};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_postgres::config::{Host, SslMode};
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::connect::{self, Connector};
+use super::error::error_text;
+use super::server_connection::{CHECK_TIMEOUT, EXIT_TIME, Manager};
+
+/// The longest time that making a connection outside any pool may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where a database is, and the role to connect as.
 #[derive(Clone, Debug)]
 pub struct Address {
     config: Config,
+    /// The role to act as, if it is not the one that connects.
+    role: Option<&'static str>,
+    /// The one place for the connections of [`Address::connect`], if there is a limit.
+    place: Option<Arc<Semaphore>>,
 }
 
 /// Why a pool cannot be created.
@@ -28,7 +38,7 @@ pub enum PoolError {
     Address(#[source] tokio_postgres::Error),
     /// The pool cannot be created.
     #[error("the connection pool cannot be created: {0}")]
-    Build(#[source] deadpool_postgres::BuildError),
+    Build(#[source] BuildError),
     /// The machine's certificate authorities cannot be used.
     #[error("the machine's certificate authorities cannot be used: {0}")]
     Authorities(#[source] rustls::Error),
@@ -40,32 +50,47 @@ impl Address {
     /// # Errors
     /// [`PoolError::Address`] when the text is malformed.
     pub fn parse(text: &str) -> Result<Self, PoolError> {
-        text.parse().map(|config| Self { config }).map_err(PoolError::Address)
+        text.parse().map(|config| Self { config, role: None, place: None }).map_err(PoolError::Address)
     }
 
     /// Returns the same address, with the privileges of another role that the connecting role is a member of.
     #[must_use]
     pub fn with_role(&self, role: &'static str) -> Self {
-        let mut config = self.config.clone();
-        let options = config.get_options().unwrap_or_default().to_owned();
-        config.options(format!("{options} -c role={role}"));
-        Self { config }
+        Self { role: Some(role), ..self.clone() }
+    }
+
+    /// Returns the same address, from which [`Self::connect`] makes one connection at a time.
+    #[must_use]
+    pub fn with_one_connection(&self) -> Self {
+        Self { place: Some(Arc::new(Semaphore::new(1))), ..self.clone() }
     }
 
     /// Makes one connection outside any pool, within 5 seconds.
     ///
     /// # Errors
     /// [`ConnectError`] when the database refuses the connection or TLS cannot be set up.
-    pub async fn connect(&self) -> Result<tokio_postgres::Client, ConnectError> {
+    pub async fn connect(&self) -> Result<Client, ConnectError> {
+        let place = match &self.place {
+            Some(place) => {
+                let free = tokio::time::timeout(CONNECT_TIMEOUT, place.clone().acquire_owned()).await;
+                Some(free.ok().and_then(Result::ok).ok_or(ConnectError::Occupied)?)
+            }
+            None => None,
+        };
         let mut config = self.config.clone();
-        config.connect_timeout(Duration::from_secs(5));
-        if self.is_local() {
+        config.connect_timeout(CONNECT_TIMEOUT);
+        let client = if self.is_local() {
             let (client, connection) = config.connect(NoTls).await?;
-            tokio::spawn(connection);
-            return Ok(client);
+            tokio::spawn(drive(connection, place));
+            client
+        } else {
+            let (client, connection) = config.connect(tls()?).await?;
+            tokio::spawn(drive(connection, place));
+            client
+        };
+        if let Some(role) = self.role {
+            client.batch_execute(&connect::set_role(role)).await?;
         }
-        let (client, connection) = config.connect(tls()?).await?;
-        tokio::spawn(connection);
         Ok(client)
     }
 
@@ -79,11 +104,26 @@ impl Address {
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// PostgreSQL refused the connection, or the network failed.
-    #[error("cannot connect to the database")]
+    #[error("cannot connect to the database: {}", error_text(.0))]
     Refused(#[from] tokio_postgres::Error),
+    /// The one connection that the address allows is still open at the server.
+    #[error("cannot connect to the database: the earlier connection is still open at the server")]
+    Occupied,
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] PoolError),
+}
+
+/// Drives a connection until it ends, and then gives its place to another.
+async fn drive(
+    connection: impl Future<Output = Result<(), tokio_postgres::Error>>,
+    place: Option<OwnedSemaphorePermit>,
+) {
+    // Its statements report its failure.
+    let _ = connection.await;
+    if place.is_some() {
+        tokio::time::sleep(EXIT_TIME).await;
+    }
 }
 
 fn tls() -> Result<MakeRustlsConnect, PoolError> {
@@ -99,41 +139,29 @@ fn tls() -> Result<MakeRustlsConnect, PoolError> {
     Ok(MakeRustlsConnect::new(config))
 }
 
-/// A connection that was idle for longer is checked before use. A check costs as much as a read.
-const CHECK_AFTER_IDLE: Duration = Duration::from_secs(1);
-/// The longest time that a check may take.
-const CHECK_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// Checks that an idle connection still gets results.
-async fn check(client: &ClientWrapper) -> Result<(), HookError<tokio_postgres::Error>> {
-    match tokio::time::timeout(CHECK_TIMEOUT, client.simple_query("")).await {
-        Ok(result) => result.map(drop).map_err(HookError::Backend),
-        Err(_) => Err(HookError::message("an idle connection did not answer in time")),
-    }
-}
-
 /// The connections of one role: a shared pool, and a pool for each thread that asked for its own. The thread that
 /// made a connection drives it. While that thread computes, the connection makes no progress, so other threads should
 /// not use it.
 #[derive(Clone)]
 pub struct Pools {
-    pool: Pool,
-    size: usize,
-    all: Arc<Mutex<Vec<Pool>>>,
+    own: Arc<ThreadPool>,
+    all: Arc<Mutex<Vec<Arc<ThreadPool>>>>,
     settings: Arc<PoolSettings>,
+}
+
+/// One pool.
+struct ThreadPool {
+    pool: Pool<Manager>,
+    size: usize,
+    /// Fewer places than connections: reads go on when every write waits.
+    write_places: Arc<Semaphore>,
 }
 
 /// How the pools of a role are made.
 struct PoolSettings {
-    config: Config,
-    tls: Option<MakeRustlsConnect>,
-    read_only: bool,
-}
-
-/// Returns the default numbers of connections of the service's role and of the public role for a number of threads. A
-/// query mostly occupies a core of the database server, so more connections would only wait for each other.
-pub fn default_pool_sizes(threads: usize) -> (usize, usize) {
-    ((4 * threads).clamp(4, 32), (2 * threads).clamp(2, 16))
+    connector: Arc<Connector>,
+    /// The number of connections beside those of each pool: the pipelined one of the public role.
+    beside_pool: usize,
 }
 
 /// Creates the pools of one role, with at most `size` connections. PostgreSQL refuses writes on `read_only` ones.
@@ -141,67 +169,85 @@ pub fn default_pool_sizes(threads: usize) -> (usize, usize) {
 /// # Errors
 /// [`PoolError`] when TLS cannot be set up or the pool cannot be created. No connection is made yet.
 pub fn open_pools(address: &Address, size: usize, read_only: bool) -> Result<Pools, PoolError> {
-    let mut config = address.config.clone();
-    let starts_read_only = read_only && connect::starts_read_only(&config);
-    let option = if starts_read_only { " -c default_transaction_read_only=on" } else { "" };
-    let given = config.get_options().unwrap_or_default().to_owned();
-    config.options(format!(
-        "{given} -c search_path=record -c statement_timeout=4000 -c lock_timeout=2000 \
-         -c idle_in_transaction_session_timeout=10000 -c timezone=UTC -c plan_cache_mode=force_generic_plan -c jit=off \
-         -c random_page_cost=1.1{option}"
-    ));
-    config.application_name("section55").connect_timeout(Duration::from_secs(2));
+    open_pools_with(address, size, read_only, usize::from(read_only))
+}
+
+/// Creates the pools of one role like [`open_pools`], with `beside_pool` connections beside those of each pool.
+pub(super) fn open_pools_with(
+    address: &Address,
+    size: usize,
+    read_only: bool,
+    beside_pool: usize,
+) -> Result<Pools, PoolError> {
     let tls = if address.is_local() { None } else { Some(tls()?) };
-    let settings = PoolSettings { config, tls, read_only: read_only && !starts_read_only };
-    let pool = settings.pool(size)?;
-    Ok(Pools { all: Arc::new(Mutex::new(vec![pool.clone()])), pool, size, settings: Arc::new(settings) })
+    let connector = Connector::new(address.config.clone(), tls, address.role, read_only);
+    let settings = PoolSettings { connector: Arc::new(connector), beside_pool };
+    let own = Arc::new(settings.pool(size, size + settings.beside_pool)?);
+    Ok(Pools { all: Arc::new(Mutex::new(vec![own.clone()])), own, settings: Arc::new(settings) })
 }
 
 impl PoolSettings {
-    fn pool(&self, size: usize) -> Result<Pool, PoolError> {
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let connector = Connector::new(self.tls.clone(), self.read_only);
-        let manager = Manager::from_connect(self.config.clone(), connector, recycling);
-        Pool::builder(manager)
+    /// Creates a pool of `size` connections. `places` limits these and the pipelined one together.
+    fn pool(&self, size: usize, places: usize) -> Result<ThreadPool, PoolError> {
+        let manager = Manager::new(self.connector.clone(), places);
+        let pool = Pool::builder(manager)
             .max_size(size)
             // The connection that was used last has warm caches, here and in PostgreSQL.
             .queue_mode(QueueMode::Lifo)
             .wait_timeout(Some(Duration::from_secs(1)))
             .create_timeout(Some(Duration::from_secs(2)))
-            .recycle_timeout(Some(CHECK_TIMEOUT))
-            .post_recycle(Hook::async_fn(|client: &mut ClientWrapper, metrics| {
-                let must_check = metrics.last_used() > CHECK_AFTER_IDLE;
-                Box::pin(async move { if must_check { check(client).await } else { Ok(()) } })
-            }))
+            // Above the limit of the check itself, which then reports its own reason.
+            .recycle_timeout(Some(2 * CHECK_TIMEOUT))
             .runtime(Runtime::Tokio1)
             .build()
-            .map_err(PoolError::Build)
+            .map_err(PoolError::Build)?;
+        let for_reads = if size > 1 { (size / 4).max(1) } else { 0 };
+        Ok(ThreadPool { pool, size, write_places: Arc::new(Semaphore::new(size - for_reads)) })
     }
 }
 
 impl Pools {
     /// Returns the pools with a pool of `size` connections for another thread.
     pub(super) fn for_thread(&self, size: usize) -> Result<Self, PoolError> {
-        let pool = self.settings.pool(size)?;
-        self.with_all(|all| all.push(pool.clone()));
-        Ok(Self { pool, size, ..self.clone() })
+        self.with_another(self.settings.pool(size, size + self.settings.beside_pool)?)
+    }
+
+    /// Returns the pools with a pool for a pipelined connection only.
+    pub(super) fn for_pipelined_connection(&self) -> Result<Self, PoolError> {
+        self.with_another(self.settings.pool(1, 1)?)
+    }
+
+    fn with_another(&self, pool: ThreadPool) -> Result<Self, PoolError> {
+        let own = Arc::new(pool);
+        self.with_all(|all| all.push(own.clone()));
+        Ok(Self { own, ..self.clone() })
     }
 
     /// Returns the largest number of connections of this thread.
     pub(super) fn size(&self) -> usize {
-        self.size
+        self.own.size
+    }
+
+    /// Closes the idle connections of this thread's pool.
+    pub(super) fn release_idle(&self) {
+        self.own.pool.retain(|_, _| false);
     }
 
     /// Returns this thread's pool.
-    pub(super) fn pool(&self) -> &Pool {
-        &self.pool
+    pub(super) fn pool(&self) -> &Pool<Manager> {
+        &self.own.pool
+    }
+
+    /// Returns the places of the writes of this thread.
+    pub(super) fn write_places(&self) -> Arc<Semaphore> {
+        self.own.write_places.clone()
     }
 
     /// Returns the sums over all threads.
     pub(super) fn status(&self) -> Status {
         let zero = Status { max_size: 0, size: 0, available: 0, waiting: 0 };
         self.with_all(|all| {
-            all.iter().map(Pool::status).fold(zero, |sum, one| Status {
+            all.iter().map(|one| one.pool.status()).fold(zero, |sum, one| Status {
                 max_size: sum.max_size + one.max_size,
                 size: sum.size + one.size,
                 available: sum.available + one.available,
@@ -212,10 +258,10 @@ impl Pools {
 
     /// Closes every connection of every thread without waiting.
     pub(super) fn close(&self) {
-        self.with_all(|all| all.iter().for_each(Pool::close));
+        self.with_all(|all| all.iter().for_each(|one| one.pool.close()));
     }
 
-    fn with_all<T>(&self, work: impl FnOnce(&mut Vec<Pool>) -> T) -> T {
+    fn with_all<T>(&self, work: impl FnOnce(&mut Vec<Arc<ThreadPool>>) -> T) -> T {
         work(&mut self.all.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

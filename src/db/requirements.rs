@@ -1,5 +1,5 @@
 //! Checks what the service requires of a database before it serves: a supported version of PostgreSQL, durable
-//! commits, and roles that row security applies to.
+//! commits, enough connections, and roles that row security applies to.
 
 use std::ops::RangeInclusive;
 
@@ -46,6 +46,37 @@ pub async fn check_version(client: &Client) -> Result<ServerVersion, MigrateErro
         return Err(MigrateError::Unsupported { found: version.text, oldest: *TESTED.start() });
     }
     Ok(version)
+}
+
+/// How many connections PostgreSQL has for programs such as this one, and how many of them others use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServerConnections {
+    /// The number that it accepts in all, without those that it reserves.
+    pub usable: usize,
+    /// The number that is open now, without the one that asks.
+    pub open: usize,
+}
+
+/// Checks that PostgreSQL can accept this number of connections of one instance.
+///
+/// # Errors
+/// [`MigrateError::Unsafe`] when it could not accept them even if no other program had a connection.
+pub async fn check_connections(client: &Client, needed: usize) -> Result<ServerConnections, MigrateError> {
+    // The second setting exists since PostgreSQL 16.
+    let sql = "select current_setting('max_connections')::bigint
+                    - current_setting('superuser_reserved_connections')::bigint
+                    - coalesce(current_setting('reserved_connections', true)::bigint, 0),
+                      (select coalesce(sum(numbackends), 0)::bigint - 1 from pg_stat_database)";
+    let row = client.query_one(sql, &[]).await?;
+    let [usable, open] = [0, 1].map(|column| usize::try_from(row.get::<_, i64>(column)).unwrap_or(0));
+    if usable < needed {
+        return Err(MigrateError::Unsafe(format!(
+            "this instance may open {needed} connections (SECTION55_DATABASE_CONNECTIONS), but PostgreSQL accepts only \
+             {usable} beside those that it reserves: raise max_connections, or set SECTION55_DATABASE_CONNECTIONS or \
+             SECTION55_WORKERS lower"
+        )));
+    }
+    Ok(ServerConnections { usable, open })
 }
 
 /// Refuses a database that could lose an acknowledged write, and a role that row security does not apply to.

@@ -83,6 +83,16 @@ impl<'c> Session<'c> {
         self.scope.map_or(&[], Scope::sides)
     }
 
+    /// Returns the side for which the caller acts; none for a caller of neither side.
+    pub fn acting_side(&self) -> Option<Side> {
+        Side::acting(self.sides())
+    }
+
+    /// Returns the caller's identity, as the SQL function `person_key` makes it.
+    pub fn person(&self) -> &str {
+        self.scope.map_or("", Scope::person)
+    }
+
     /// Returns a digest of the caller's identity, under which idempotent responses are stored.
     pub fn caller(&self) -> &str {
         self.scope.map_or("", Scope::caller)

@@ -14,6 +14,9 @@ pub const RECORD: &str = "record";
 /// Members that depend on the caller and are not part of the record.
 const CALLER_DEPENDENT: [&str; 2] = ["links", "allowed_actions"];
 
+/// Members that every write changes.
+const CHANGED_BY_EVERY_WRITE: [&str; 2] = ["version", "updated_at"];
+
 /// One part of a record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
@@ -57,6 +60,18 @@ impl Snapshot {
         }
         self.0.push(Part { name, side, value });
         Ok(self)
+    }
+
+    /// Returns true if the two snapshots differ in nothing but the version and the time of the last change.
+    pub fn holds_same(&self, other: &Self) -> bool {
+        PartChange::between(Some(self), Some(other)).iter().all(|change| match (&change.before, &change.after) {
+            (Some(Value::Object(before)), Some(Value::Object(after))) => {
+                let names = before.keys().chain(after.keys());
+                let mut compared = names.filter(|name| !CHANGED_BY_EVERY_WRITE.contains(&name.as_str()));
+                compared.all(|name| before.get(name) == after.get(name))
+            }
+            (before, after) => before == after,
+        })
     }
 
     fn find(&self, name: &str) -> Option<&Part> {

@@ -82,7 +82,7 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// As [`Self::execute`]; 412 when the version of a record has changed since.
     pub async fn apply<T>(&self, write: Write<T>) -> Result<(T, Vec<Event>), Problem> {
-        let Write { value, events, statements } = write;
+        let Write { value, events, statements, .. } = write;
         for statement in statements {
             self.write(statement).await?;
         }

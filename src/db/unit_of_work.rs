@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use deadpool_postgres::Pool;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::connection::PooledConnection;
 use super::event_append;
+use super::pool::Pools;
 use super::queries::Public;
 use super::session::{Deadline, Session};
 use super::transaction::Tx;
@@ -17,13 +18,28 @@ use super::write::CompletedWork;
 use crate::api::{Problem, ResponseCache, WriteMode};
 use crate::auth::{Call, Scope};
 
+/// The longest time that one request may spend at the database, with the wait for a connection. It is below the
+/// deadline of the request, and above PostgreSQL's limit for one statement.
+pub(super) const TIME_LIMIT: Duration = Duration::from_millis(4_500);
+
+/// Runs work, and runs it once more where the connection failed, its plan was outdated or it lost a race. Both
+/// attempts share one deadline.
+pub(super) async fn retry_once<T>(work: impl AsyncFn(Instant) -> Result<T, Problem>) -> Result<T, Problem> {
+    let deadline = Instant::now() + TIME_LIMIT;
+    let span = || tracing::debug_span!("database", otel.kind = "client", db.system.name = "postgresql");
+    match work(deadline).instrument(span()).await {
+        Err(problem) if problem.is_transient() => work(deadline).instrument(span()).await,
+        result => result,
+    }
+}
+
 /// Reads the published copy.
 pub(super) async fn read_published<T>(
-    pool: &Pool,
+    pools: &Pools,
     deadline: Instant,
     work: &impl AsyncFn(&Public<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    let connection = PooledConnection::take(pool, deadline).await?;
+    let connection = PooledConnection::take(pools, deadline).await?;
     let broken = AtomicBool::new(false);
     let session = Session::new(connection.client()?, None, Deadline::At(deadline), &broken);
     let result = work(&Public::new(session)).await;
@@ -46,13 +62,13 @@ pub(super) enum ReadState {
 
 /// Reads under a scope.
 pub(super) async fn read<T>(
-    pool: &Pool,
+    pools: &Pools,
     deadline: Instant,
     scope: &Scope,
     state: ReadState,
     work: &impl AsyncFn(&Session<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    let connection = PooledConnection::take(pool, deadline).await?;
+    let connection = PooledConnection::take(pools, deadline).await?;
     let broken = AtomicBool::new(false);
     let session = Session::new(connection.client()?, Some(scope), Deadline::At(deadline), &broken);
     let session = match state {
@@ -94,30 +110,33 @@ impl WriteStart {
 const BEGIN_LONG: &str =
     "begin; set local statement_timeout = 28000; set local idle_in_transaction_session_timeout = 60000";
 
-/// The pool that a write uses, and the cache that it empties when it changes the published copy.
+/// The pools that a write uses, and the cache that it empties when it changes the published copy.
 #[derive(Clone, Copy)]
 pub(super) struct WriteTarget<'d> {
-    pub(super) pool: &'d Pool,
+    pub(super) pools: &'d Pools,
     pub(super) cache: Option<&'d ResponseCache>,
 }
 
 /// Runs work that commits together with its events: a write or an audited read.
 pub(super) async fn write<T, W: Into<CompletedWork<T>>>(
-    WriteTarget { pool, cache }: WriteTarget<'_>,
+    WriteTarget { pools, cache }: WriteTarget<'_>,
     connection_deadline: Instant,
     start: WriteStart,
     call: &Call,
     mode: WriteMode,
     work: impl AsyncFnOnce(&Tx<'_>) -> Result<W, Problem>,
 ) -> Result<T, Problem> {
-    let connection = PooledConnection::take(pool, connection_deadline).await?;
+    let connection = PooledConnection::take_for_write(pools, connection_deadline).await?;
     let broken = AtomicBool::new(false);
     let scope = call.actor.scope();
     let session = Session::new(connection.client()?, Some(&scope), start.deadline, &broken);
     let tx = Tx::new(session.with_one_transaction(start.begin, true), call);
-    let commit_or_rollback = if mode == WriteMode::Write { "commit" } else { "rollback" };
     let end = match Box::pin(work(&tx)).await {
-        Ok(completed) => event_append::finish(&tx, completed.into(), commit_or_rollback).await,
+        Ok(completed) => {
+            let completed: CompletedWork<T> = completed.into();
+            let commits = mode == WriteMode::Write && !completed.is_rolled_back;
+            event_append::finish(&tx, completed, if commits { "commit" } else { "rollback" }).await
+        }
         Err(problem) => tx.roll_back(problem).await,
     };
     let wrote_published = tx.wrote_published();

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::event::Event;
 use super::statement::WriteStatement;
+use crate::api::Amended;
 
 /// The result of work that writes: a value and at least one event. Only a request that changes nothing has none.
 #[derive(Debug)]
@@ -14,22 +15,41 @@ pub struct Write<T> {
     pub(super) value: T,
     pub(super) events: Vec<Event>,
     pub(super) statements: Vec<WriteStatement>,
+    /// The record that a response without an event shows. A stored response names it.
+    pub(super) shown: Option<Event>,
 }
 
 impl<T> Write<T> {
     /// Creates a result with its first event.
     pub fn new(value: T, event: Event) -> Self {
-        Self { value, events: vec![event], statements: Vec::new() }
+        Self { value, events: vec![event], statements: Vec::new(), shown: None }
     }
 
     /// Creates the result of a request that changes nothing: the record keeps its version, and there is no event.
     pub fn unchanged(value: T) -> Self {
-        Self { value, events: Vec::new(), statements: Vec::new() }
+        Self { value, events: Vec::new(), statements: Vec::new(), shown: None }
+    }
+
+    /// Creates the result of a POST that changes nothing. A response that is stored under an idempotency key names the
+    /// record that `shown` describes; no event is appended.
+    pub fn unchanged_record(value: T, shown: Event) -> Self {
+        Self { value, events: Vec::new(), statements: Vec::new(), shown: Some(shown) }
+    }
+
+    /// Returns true if there are events and none of them changes its record.
+    pub(super) fn changes_nothing(&self) -> bool {
+        !self.events.is_empty() && self.events.iter().all(Event::changes_nothing)
     }
 
     /// Converts the value.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Write<U> {
-        Write { value: convert(self.value), events: self.events, statements: self.statements }
+        let Self { value, events, statements, shown } = self;
+        Write { value: convert(value), events, statements, shown }
+    }
+
+    /// Returns the events alone, for a transaction that writes several records.
+    pub fn into_events(self) -> Vec<Event> {
+        self.events
     }
 
     /// Adds statements that are sent together with the events and the commit.
@@ -73,17 +93,39 @@ pub(super) struct CompletedWork<T> {
     pub(super) statements: Vec<WriteStatement>,
     /// The response to store under the request's idempotency key.
     pub(super) response_to_store: Option<ResponseToStore>,
+    /// True when the transaction must be rolled back, because it changes no record.
+    pub(super) is_rolled_back: bool,
+}
+
+impl<T> CompletedWork<T> {
+    pub(super) fn new(value: T, events: Vec<Event>) -> Self {
+        Self { value, events, statements: Vec::new(), response_to_store: None, is_rolled_back: false }
+    }
 }
 
 impl<T> From<Write<T>> for CompletedWork<T> {
-    fn from(Write { value, events, statements }: Write<T>) -> Self {
-        Self { value, events, statements, response_to_store: None }
+    fn from(Write { value, events, statements, .. }: Write<T>) -> Self {
+        Self { statements, ..Self::new(value, events) }
+    }
+}
+
+/// The work of a PATCH or PUT.
+pub(super) struct Amendment<T>(pub(super) Write<T>);
+
+impl<T> From<Amendment<T>> for CompletedWork<Option<Amended<T>>> {
+    /// Returns no value if the work changes nothing. Its transaction is then rolled back.
+    fn from(Amendment(write): Amendment<T>) -> Self {
+        if write.changes_nothing() {
+            return Self { is_rolled_back: true, ..Self::new(None, Vec::new()) };
+        }
+        let is_changed = !write.events.is_empty();
+        write.map(|value| Some(if is_changed { Amended::changed(value) } else { Amended::unchanged(value) })).into()
     }
 }
 
 impl<T> From<AuditedRead<T>> for CompletedWork<T> {
     fn from(AuditedRead { value, events }: AuditedRead<T>) -> Self {
-        Self { value, events, statements: Vec::new(), response_to_store: None }
+        Self::new(value, events)
     }
 }
 

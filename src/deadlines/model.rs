@@ -34,8 +34,8 @@ pub struct Deadline {
     pub days_left: i64,
     /// True if `on` has passed. False while `not_yet_recorded` is true.
     pub overdue: bool,
-    /// True if the deadline is that of a response whose inspection was registered here after `on` had passed, and in
-    /// which the area has recorded nothing yet.
+    /// True if the deadline is that of a response or an assignment whose inspection was registered here after `on` had
+    /// passed, and in which the area has recorded nothing yet.
     pub not_yet_recorded: bool,
     /// The code of the police area.
     pub area: String,

@@ -20,12 +20,12 @@ pub enum Deadlines {}
 impl ListDefinition for Deadlines {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",    FilterType::Texts,                      "area = any ($)",  "Returns only deadlines of these police areas."),
+        ("area",    FilterType::Labels,                     "area = any ($)",  "Returns only deadlines of these police areas."),
         ("kind",    FilterType::OneOf(DeadlineKind::NAMES), "kind = any ($)",  "Returns only deadlines of these kinds."),
         ("before",  FilterType::Date,                       "day < $",         "Returns only deadlines before this day."),
         ("after",   FilterType::Date,                       "day > $",         "Returns only deadlines after this day."),
         ("overdue", FilterType::Flag,                       "overdue = $",     "Returns only deadlines that are overdue (true), or only the others (false)."),
-        ("not_yet_recorded", FilterType::Flag,              "not_yet_recorded = $", "Returns only deadlines of responses that are not yet recorded (true), or only the others (false)."),
+        ("not_yet_recorded", FilterType::Flag,              "not_yet_recorded = $", "Returns only deadlines of responses and assignments that are not yet recorded (true), or only the others (false)."),
     ];
     #[rustfmt::skip]
     const SORTS: &'static [Sort] = &[
@@ -57,12 +57,12 @@ const DEADLINES: &str = constcat::concat!(
          where in_scope(r.area, $2) and i.state = 'published' and r.state = 'awaiting_comments'
                and r.comments_due_on is not null
          union all
-         select 'line_due', l.last_day, l.area, l.reference, l.text, 'assignment', l.id, false
+         select 'line_due', l.last_day, l.area, l.reference, l.text, 'assignment', l.id, l.not_yet_recorded
          from (",
     assignment_rows_with_headline!(),
     ") l
          where l.last_day is not null and l.inspection_state = 'published'
-               and l.headline in ('overdue', 'in_progress', 'not_started', 'waiting_on_other')
+               and l.headline in ('overdue', 'not_yet_recorded', 'in_progress', 'not_started', 'waiting_on_other')
          union all
          select 'evidence_expires', e.expires_on, e.area, r.reference, e.title, 'evidence', e.id, false
          from evidence e

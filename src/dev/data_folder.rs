@@ -14,8 +14,7 @@ use crate::audit::{self, Sequencer, Witnesses};
 use crate::auth::token::{DevelopmentKey, SigningKeyError};
 use crate::clock::Clock;
 use crate::db::{
-    Address, ConnectError, Db, MigrateError, PoolError, ServerVersion, default_pool_sizes, migrate, open_pools,
-    requirements,
+    Address, ConnectError, ConnectionPlan, Db, MigrateError, PlanError, PoolError, ServerVersion, migrate, requirements,
 };
 
 /// The name of the database in the private cluster.
@@ -46,9 +45,15 @@ pub enum DataFolderError {
     /// A pool of connections could not be opened.
     #[error(transparent)]
     Pool(#[from] PoolError),
+    /// The connections cannot be divided among the threads.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
     /// The development key cannot be read or created.
     #[error(transparent)]
     Key(#[from] SigningKeyError),
+    /// The folder has no key that signs tokens.
+    #[error("{} has no key that signs tokens: run section55 dev on this folder first, or name another with --data-dir", .0.display())]
+    NoKey(PathBuf),
     /// Another process uses the folder.
     #[error("{} is in use by another process: end that process first", .0.display())]
     InUse(PathBuf),
@@ -88,6 +93,19 @@ pub enum ExistingData {
     Remove,
 }
 
+/// Returns the key that signs development tokens, which `dev` has created.
+///
+/// # Errors
+/// [`DataFolderError`]: there is no such key, or it cannot be read.
+pub fn existing_key(dir: &Path) -> Result<DevelopmentKey, DataFolderError> {
+    match DevelopmentKey::open(dir) {
+        Err(SigningKeyError::File { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Err(DataFolderError::NoKey(dir.to_owned()))
+        }
+        opened => Ok(opened?),
+    }
+}
+
 /// Returns the key that signs development tokens. Creates it on first use.
 ///
 /// # Errors
@@ -125,10 +143,8 @@ impl DataFolder {
         })?;
         let app = Address::parse(&cluster.url("section55_app", DATABASE))?;
         let public = Address::parse(&cluster.url("section55_public", DATABASE))?;
-        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let (own_size, public_size) = default_pool_sizes(threads);
-        let db = Db::new(open_pools(&app, own_size, false)?, open_pools(&public, public_size, true)?);
-        let exports = Db::new(open_pools(&app, 2, false)?, open_pools(&public, 2, true)?);
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let (db, exports) = ConnectionPlan::new(threads, None, None)?.open(&app, &public)?;
         Ok(Self { dir: dir.to_owned(), db, exports, secret: secret(dir)?, cluster, version })
     }
 

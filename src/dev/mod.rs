@@ -3,9 +3,11 @@
 mod data_folder;
 mod demo;
 pub mod postgres;
+mod turn;
 
-pub use data_folder::{DataFolder, DataFolderError, ExistingData, development_key, prepare};
+pub use data_folder::{DataFolder, DataFolderError, ExistingData, development_key, existing_key, prepare};
 pub use demo::load as load_demo;
+pub use turn::{Turn, take_turn};
 
 use crate::auth::Role;
 use crate::auth::token::{DevelopmentKey, TokenContents};

@@ -5,10 +5,10 @@ use chrono::TimeDelta;
 
 use super::files::store;
 use crate::api::{Problem, WriteMode};
-use crate::areas;
-use crate::auth::{Actor, Call, RequestId, Role};
+use crate::auth::{Call, Role};
 use crate::clock::Clock;
 use crate::db::{Db, Event, Write};
+use crate::file_integrity::{self, FileState};
 use crate::files::{ScanStatus, Scanner, Store};
 use crate::vocabulary::WireName;
 
@@ -23,15 +23,7 @@ const BATCH: i64 = 50;
 ///
 /// Returns 503 if the database cannot be read.
 pub async fn service_call(db: &Db, clock: &Clock) -> Result<Call, Problem> {
-    call_with_roles(db, clock, &[Role::Auditor]).await
-}
-
-/// Returns a call by the service itself with these roles in every area.
-async fn call_with_roles(db: &Db, clock: &Clock, roles: &[Role]) -> Result<Call, Problem> {
-    let areas = db.read_published(async |db| areas::codes(db).await).await?;
-    let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
-    let actor = Actor::new("section55", "keeper", Some("Section 55"), roles, &areas);
-    Ok(Call { actor, at: clock.now(), request_id: RequestId("keeping".into()) })
+    file_integrity::service_call(db, clock, &[Role::Auditor]).await
 }
 
 /// Deletes the bytes to which no record refers, and the bytes of items that were disposed of. Returns the number of
@@ -42,7 +34,7 @@ async fn call_with_roles(db: &Db, clock: &Clock, roles: &[Role]) -> Result<Call,
 /// Returns 503 if the database or the file store fails.
 pub async fn delete_unreferenced_files(db: &Db, files: &Store, clock: &Clock) -> Result<u64, Problem> {
     // Imports by registrars for no area are visible to registrars only.
-    let service = call_with_roles(db, clock, &[Role::Auditor, Role::Registrar]).await?;
+    let service = file_integrity::service_call(db, clock, &[Role::Auditor, Role::Registrar]).await?;
     let before = clock.now() - GRACE_PERIOD;
     let referenced = async |area: &str, digests: &[String]| {
         db.read(&service.actor, async |db| store::find_referenced_digests(db, area, digests, before).await).await
@@ -59,7 +51,14 @@ pub async fn scan_pending_files(db: &Db, files: &Store, scanner: &Scanner, clock
     let service = service_call(db, clock).await?;
     let mut scanned = 0;
     for (area, sha256) in db.read(&service.actor, async |db| store::find_pending_scans(db, BATCH).await).await? {
-        let status = scanner.scan_stream(files.read(&area, &sha256, None).await?).await;
+        let found = db.read(&service.actor, async |db| file_integrity::store::find(db, &area, &sha256).await).await?;
+        // The next check of files inserts a row that is missing.
+        let Some(file) = found.map(|row| row.file) else { continue };
+        // A damaged file cannot be scanned, and must not keep the others waiting.
+        if file_integrity::check(db, files, clock, &file).await? != FileState::Intact {
+            continue;
+        }
+        let status = scanner.scan_stream(files.read(&file, None).await?).await;
         if status == ScanStatus::Pending {
             // The scanner cannot be reached, so the other scans would fail too.
             break;

@@ -3,19 +3,19 @@
 use actix_web::web::Data;
 use uuid::Uuid;
 
-use super::model::Evidence;
+use super::model::{Evidence, EvidenceRecord};
 use super::requests::{EvidenceAmendment, EvidenceCreation, EvidenceTransition};
 use super::store::{self, EvidenceList};
 use super::{files, marking, service, views};
 use crate::api::{
-    Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
-    Problem, ProblemKind, WriteMode,
+    Amended, Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page,
+    Path, Problem, ProblemKind, WriteMode,
 };
 use crate::assignments;
-use crate::audit::{self, HistoryPage, RecordHistory, TransitionHistory};
-use crate::auth::permissions::{MoveEvidence, ReadEvidence, WorkEvidence};
+use crate::audit::{self, HistoryPage, RecordHistory, TransitionHistory, TransitionOrder};
+use crate::auth::permissions::{AmendEvidence, MoveEvidence, ReadEvidence, WorkEvidence};
 use crate::auth::{Call, Caller};
-use crate::db::{AuditedRead, Db};
+use crate::db::{AuditedRead, Db, Tx};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -43,7 +43,8 @@ pub fn operations(api: &mut Api) {
         .description(
             "Changes the title, kind, description or dates of an item, or raises its marking. The item must be \
              `draft`, `changes_requested` or `rejected`; any other state is 409. An attempt to lower the marking is \
-             422.",
+             422. Only the force may change these members. Each side may assign a person of its own (`assigned_to`), in \
+             every state; a person of the other side or another area, or who has left, is 422.",
         );
     api.post("/v1/evidence/{id}/transitions", "Perform an action on an item of evidence", transition)
         .problem(ProblemKind::NotPossibleFromThisState)
@@ -102,14 +103,17 @@ async fn create(
 }
 
 async fn get(caller: Caller<ReadEvidence>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<Evidence>> {
-    let evidence = db
-        .read_audited(&caller, async |tx| {
-            let mut events = Vec::new();
-            let record = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
-            Ok(AuditedRead::new(views::view_for_area(record, &caller), events))
-        })
-        .await?;
-    Ok(Json::record(evidence))
+    Ok(Json::record(views::view_for_area(read(&db, &caller, id).await?, &caller)))
+}
+
+/// Returns an item, after its reading was recorded where it must be.
+async fn read(db: &Db, call: &Call, id: Uuid) -> Result<EvidenceRecord, Problem> {
+    db.read_audited(call, async |tx| {
+        let mut events = Vec::new();
+        let record = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
+        Ok(AuditedRead::new(record, events))
+    })
+    .await
 }
 
 /// Records the reading of an item after a write with `validate_only`, before the response is sent. Such a write commits
@@ -118,32 +122,28 @@ pub(super) async fn record_validation(db: &Db, call: &Call, id: Uuid, mode: Writ
     if mode == WriteMode::Write {
         return Ok(());
     }
-    db.read_audited(call, async |tx| {
-        let mut events = Vec::new();
-        store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
-        Ok(AuditedRead::new((), events))
-    })
-    .await
+    read(db, call, id).await.map(drop)
 }
 
 async fn update(
-    caller: Caller<WorkEvidence>,
+    caller: Caller<AmendEvidence>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
     if_match: IfMatch,
     JsonBody(amendment): JsonBody<EvidenceAmendment>,
     mode: WriteMode,
-) -> ApiResult<Json<Evidence>> {
-    let evidence = db
-        .write(&caller, mode, async |tx| {
-            let record = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-            if_match.check(record.row.version)?;
-            let written = service::update(tx, record, amendment.clone(), &caller)?;
-            Ok(written.map(|record| views::view_for_area(record, &caller)))
-        })
-        .await?;
-    record_validation(&db, &caller, id, mode).await?;
-    Ok(Json::record(evidence))
+) -> ApiResult<Amended<Json<Evidence>>> {
+    let work = async |tx: &Tx<'_>| {
+        let record = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+        if_match.check(record.row.version)?;
+        service::update(tx, record, amendment.clone(), &caller).await
+    };
+    let amended = db.amend(&caller, mode, work, async || read(&db, &caller, id).await).await?;
+    // An amendment that changes nothing has read the item again, and recorded that.
+    if amended.is_changed() {
+        record_validation(&db, &caller, id, mode).await?;
+    }
+    Ok(amended.map(|record| Json::record(views::view_for_area(record, &caller))))
 }
 
 async fn transition(
@@ -170,12 +170,13 @@ async fn list_transitions(
     caller: Caller<ReadEvidence>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
+    TransitionOrder(order): TransitionOrder,
 ) -> ApiResult<Json<TransitionHistory>> {
     let items = db
         .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
             store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
-            Ok(AuditedRead::new(audit::list_transitions(tx, id).await?, events))
+            Ok(AuditedRead::new(audit::list_transitions(tx, id, order).await?, events))
         })
         .await?;
     Ok(Json::plain(TransitionHistory { items }))
@@ -185,13 +186,13 @@ async fn history(
     caller: Caller<ReadEvidence>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
-    HistoryPage(version): HistoryPage,
+    page: HistoryPage,
 ) -> ApiResult<Json<RecordHistory>> {
     let history = db
         .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
             store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
-            Ok(AuditedRead::new(audit::list_changes(tx, "evidence", id, version).await?, events))
+            Ok(AuditedRead::new(audit::list_changes(tx, "evidence", id, page).await?, events))
         })
         .await?;
     Ok(Json::plain(history))

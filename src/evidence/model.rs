@@ -12,6 +12,7 @@ use super::workflow::State;
 use crate::api::Versioned;
 use crate::assignments::Marking;
 use crate::inspections;
+use crate::people::assignees::Assignee;
 use crate::workflow::AllowedAction;
 
 crate::vocabulary! {
@@ -101,6 +102,9 @@ pub struct Evidence {
     pub lowering: Option<LoweringRequest>,
     /// The item's state.
     pub state: State,
+    /// The person to whom your side has assigned the item. Each side assigns a person of its own, and does not see whom the
+    /// other has assigned. Null for auditors.
+    pub assigned_to: Option<Assignee>,
     /// The name of the person who added the item.
     pub author: String,
     /// Every version of the item's file, oldest first.
@@ -202,4 +206,6 @@ pub struct EvidenceRecord {
     pub files: Vec<FileRow>,
     /// Every review.
     pub reviews: Vec<EvidenceReview>,
+    /// The person to whom the caller's side has assigned the item.
+    pub assigned_to: Option<Assignee>,
 }

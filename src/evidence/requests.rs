@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::model::{EvidenceKind, EvidenceRow, ReviewDecision};
 use super::workflow::Action;
@@ -37,7 +38,8 @@ pub struct EvidenceCreation {
 }
 
 crate::amendment! {
-    /// The members of an item that the force may change while the item is not under review (RFC 7396).
+    /// The members of an item that the force may change while the item is not under review, and the person whom a side
+    /// assigns (RFC 7396).
     pub struct EvidenceAmendment for EvidenceRow {
         /// The item's title.
         title: SingleLineText = |it, value| it.title = value.into_string(),
@@ -53,6 +55,24 @@ crate::amendment! {
         expires_on: Option<NaiveDate> = |it, value| it.expires_on = value,
         /// A higher marking. Lowering a marking takes two people: use the marking's own transitions.
         marking: Marking = |it, value| it.marking = value,
+        ;
+        /// The id of the person of the caller's own side who is to work on the item; null for nobody. Each side assigns a
+        /// person of its own, in every state.
+        assigned_to: Option<Uuid>,
+    }
+}
+
+impl EvidenceAmendment {
+    /// Returns true if the amendment has members that only the force may change.
+    pub fn is_of_force(&self) -> bool {
+        let Self { title, kind, description, effective_from, effective_to, expires_on, marking, assigned_to: _ } = self;
+        title.is_some()
+            || kind.is_some()
+            || description.is_some()
+            || effective_from.is_some()
+            || effective_to.is_some()
+            || expires_on.is_some()
+            || marking.is_some()
     }
 }
 

@@ -11,12 +11,14 @@ use super::requests::{EvidenceAmendment, EvidenceCreation, EvidenceTransition};
 use super::store;
 use super::views::{allowed_actions, event, require_writable, snapshot};
 use super::workflow::{State, WORKFLOW, unmet};
+use crate::api::amendment::changed_members;
 use crate::api::text::LongText;
 use crate::api::{Fault, Problem, ProblemKind};
 use crate::assignments::{self, Marking};
-use crate::auth::Call;
+use crate::auth::{Call, Side};
 use crate::db::{Event, EventNote, Tx, Write, WriteStatement};
 use crate::files::{ScanStatus, UploadedFile};
+use crate::people::assignees::{self, AssigneeChange};
 use crate::vocabulary::WireName;
 use crate::workflow::PermittedTransition;
 
@@ -65,7 +67,7 @@ pub async fn create(
     };
     check_dates(&row)?;
     let statements = [store::insert(&row), store::count(tx, assignment_id)];
-    let record = EvidenceRecord { row, files: Vec::new(), reviews: Vec::new() };
+    let record = EvidenceRecord { row, files: Vec::new(), reviews: Vec::new(), assigned_to: None };
     let event = event("add", None, &record)?.transition(None, State::Draft.as_str());
     Ok(Write::new(record, event).with_statements(statements))
 }
@@ -74,34 +76,49 @@ pub async fn create(
 ///
 /// # Errors
 ///
-/// Returns 409 if the item cannot be amended in its state, and 422 if the dates disagree or the marking would be
-/// lowered.
-pub fn update(
+/// Returns 403 for a member that only the force may change, 409 if the item cannot be amended in its state, and 422 if the
+/// dates disagree, the marking would be lowered, or the caller's side has no such person.
+pub async fn update(
     tx: &Tx<'_>,
     mut record: EvidenceRecord,
     amendment: EvidenceAmendment,
     call: &Call,
 ) -> Result<Write<EvidenceRecord>, Problem> {
     require_writable(&record.row)?;
+    if amendment.is_of_force() && !call.actor.scope().sides().contains(&Side::Force) {
+        return Err(Problem::forbidden("Only the `force` side may change other members than `assigned_to`."));
+    }
+    let is_only_assigned = amendment.assigned_to.is_some() && !amendment.is_of_force();
     let state = record.row.state;
-    if !state.is_editable() {
+    if !state.is_editable() && !is_only_assigned {
         let detail =
             format!("The item is {state}; it can be amended only while it is draft, changes_requested or rejected.");
         return Err(Problem::new(ProblemKind::NotPossibleFromThisState, detail)
             .member("state", state.as_str())
             .member("allowed_actions", json!(allowed_actions(&record, call))));
     }
-    let before = snapshot(&record)?;
+    let mut before = snapshot(&record)?;
+    let assignee = match amendment.assigned_to {
+        Some(to) => Some(assignees::assign(tx, "evidence", (record.row.id, &record.row.area), to, call).await?),
+        None => None,
+    };
+    if let Some(change) = &assignee {
+        record.assigned_to.clone_from(&change.assignee);
+    }
+    before = AssigneeChange::add_before(assignee.as_ref(), before)?;
     let row = &mut record.row;
     if amendment.marking == Some(Marking::Official) && row.marking == Marking::OfficialSensitive {
         let detail = "Two people must lower a marking. Use request_lowering, then confirm_lowering by another person, \
                       on /v1/evidence/{id}/marking/transitions.";
         return Err(Problem::invalid(vec![Fault::body("/marking", "needs_two_people", detail)]));
     }
-    let fields = amendment.apply(row);
+    let stored = row.clone();
+    let mut fields = changed_members(amendment.apply(row), &stored, row)?;
+    fields.extend(assignee.as_ref().is_some_and(AssigneeChange::is_change).then_some("assigned_to"));
     check_dates(row)?;
     let statements = write(tx, row, None);
-    let event = event("amend", Some(before), &record)?.fields(fields);
+    let mut event = event("amend", Some(before), &record)?.fields(fields);
+    event.after = event.after.map(|snapshot| AssigneeChange::add_after(assignee.as_ref(), snapshot)).transpose()?;
     Ok(Write::new(record, event).with_statements(statements))
 }
 

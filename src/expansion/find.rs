@@ -78,7 +78,7 @@ async fn read(access: &ReadAccess<'_>, expansion: &Expansion, filters: &Filters)
     match expansion.target {
         "Inspection" => read_list::<Inspections>(access, filters).await,
         "Recommendation" => read_list::<Recommendations>(access, filters).await,
-        "Response" => read_list::<Responses>(access, filters).await,
+        "StatutoryResponse" => read_list::<Responses>(access, filters).await,
         "Assignment" => read_list::<Assignments>(access, filters).await,
         other => Err(Problem::internal(format!("expand: there is no list of {other}"))),
     }

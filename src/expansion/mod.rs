@@ -20,7 +20,7 @@ pub const TABLE: &[Expansion] = &[
     Expansion {
         source: "Inspection",
         name: "response",
-        target: "Response",
+        target: "StatutoryResponse",
         is_list: false,
         own_areas_only: true,
         matching: &[("id", "inspection_id")],
@@ -45,7 +45,7 @@ pub const TABLE: &[Expansion] = &[
         description: "the assignment in the caller's area; null if there is none, or if the caller has several areas.",
     },
     Expansion {
-        source: "Response",
+        source: "StatutoryResponse",
         name: "inspection",
         target: "Inspection",
         is_list: false,
@@ -54,7 +54,7 @@ pub const TABLE: &[Expansion] = &[
         description: "the whole inspection.",
     },
     Expansion {
-        source: "Response",
+        source: "StatutoryResponse",
         name: "recommendations",
         target: "Recommendation",
         is_list: true,
@@ -63,7 +63,7 @@ pub const TABLE: &[Expansion] = &[
         description: "the recommendations of the report.",
     },
     Expansion {
-        source: "Response",
+        source: "StatutoryResponse",
         name: "assignments",
         target: "Assignment",
         is_list: true,
@@ -92,7 +92,7 @@ pub const TABLE: &[Expansion] = &[
     Expansion {
         source: "Assignment",
         name: "response",
-        target: "Response",
+        target: "StatutoryResponse",
         is_list: false,
         own_areas_only: false,
         matching: &[("inspection_id", "inspection_id"), ("area", "area")],

@@ -110,7 +110,8 @@ impl FromRequest for ExportOptions {
 impl Argument for ExportOptions {
     fn describe(doc: &mut OperationDoc) {
         let format = "The format of the file. If it is absent, `Accept` decides; CSV is the default.";
-        doc.parameter("query", "format", false, format, json!({ "type": "string", "enum": Format::NAMES }));
+        let schema = json!({ "title": "ExportFormat", "type": "string", "enum": Format::NAMES });
+        doc.parameter("query", "format", false, format, schema);
         let bom = "Whether CSV begins with a byte order mark, from which Excel recognises UTF-8.";
         doc.parameter("query", "bom", false, bom, json!({ "type": "boolean", "default": false }));
         doc.problem(ProblemKind::InvalidParameters);

@@ -9,10 +9,10 @@ use super::service;
 use super::store::{self, Inspections};
 use super::views::{find_with_allowed_actions, with_allowed_actions};
 use crate::api::{
-    Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
-    Problem, ProblemKind, WriteMode,
+    Amended, Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page,
+    Path, Problem, ProblemKind, WriteMode,
 };
-use crate::audit::{self, AsOf, HistoryPage, RecordHistory, TransitionHistory};
+use crate::audit::{self, AsOf, HistoryPage, RecordHistory, TransitionHistory, TransitionOrder};
 use crate::auth::permissions::{ReadHistory, RegisterInspections};
 use crate::auth::{Anyone, Caller};
 use crate::db::{Db, Write};
@@ -26,8 +26,9 @@ pub fn operations(api: &mut Api) {
     );
     api.post("/v1/inspections", "Register an inspection", create).problem(ProblemKind::AlreadyExists).description(
         "Creates an inspection in the state `draft`. Only the registering area and registrars see it until it is \
-             published. A second registration of the same source and reference is 409 and names the existing \
-             inspection.",
+             published. A source and reference that a published inspection or a draft of the same area has are \
+             409, which names that inspection. Drafts of several areas can have one reference until one of them is \
+             published.",
     );
     api.get_cached("/v1/inspections/{id}", "Get an inspection", get).description(
         "Returns one inspection, with the actions that the caller may perform on it. A draft that another area \
@@ -38,7 +39,8 @@ pub fn operations(api: &mut Api) {
         .problem(ProblemKind::NotPossibleFromThisState)
         .description(
             "Changes the members that the body names. Only a draft can be changed: after publication the status is \
-             409, and the transition `correct` makes corrections. An inspection that another area registered is 403.",
+             409, and the transition `correct` makes corrections. An inspection that another area registered is 403. \
+             A reference that is taken is 409, as on registration.",
         );
     api.get("/v1/inspections/{id}/transitions", "List an inspection's transitions", list_transitions).description(
         "Returns the transitions of an inspection, the oldest first: the action, the states, the time, the person and \
@@ -106,16 +108,17 @@ async fn update(
     if_match: IfMatch,
     JsonBody(amendment): JsonBody<InspectionAmendment>,
     mode: WriteMode,
-) -> ApiResult<Json<Inspection>> {
-    service::update(&db, &caller, id, &if_match, &amendment, mode).await.map(Json::record)
+) -> ApiResult<Amended<Json<Inspection>>> {
+    Ok(service::update(&db, &caller, id, &if_match, &amendment, mode).await?.map(Json::record))
 }
 
 async fn list_transitions(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
+    TransitionOrder(order): TransitionOrder,
 ) -> ApiResult<Json<TransitionHistory>> {
-    audit::transition_history(&db, &caller, id, async |db| store::find(db, id).await).await
+    audit::transition_history(&db, &caller, id, order, async |db| store::find(db, id).await).await
 }
 
 async fn history(

@@ -9,7 +9,7 @@ mod views;
 mod workflow;
 
 pub use model::{Correction, Inspection, InspectionKind, InspectionScope, State, Subjects};
-pub use requests::{InspectionRegistration, InspectionTransition};
-pub use service::{DEFAULT_SOURCE, already_registered, find_writable, new_draft, register, require_draft};
+pub use requests::{CORRECTABLE, InspectionRegistration, InspectionTransition};
+pub use service::{DEFAULT_SOURCE, amend, find_writable, new_draft, register, require_draft};
 pub use views::{RECOMMENDATIONS_PART, allowed_actions, find_with_allowed_actions, snapshot, with_allowed_actions};
 pub use workflow::{Action, InspectionContext, Need, WORKFLOW, may_write, unmet};

@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::api::Versioned;
+use crate::api::amendment::given;
 use crate::calendar;
 use crate::workflow::AllowedAction;
 
@@ -131,8 +132,8 @@ impl PartialSchema for Subjects {
     fn schema() -> RefOr<Schema> {
         let schema = json!({ "description": "The areas that the inspection binds: \"all\", or a list of area \
                                              codes.", "oneOf": [
-            { "type": "string", "enum": ["all"] },
-            { "type": "array", "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{1,62}$" }, "minItems": 1, "maxItems": 100, "uniqueItems": true },
+            { "title": "AllAreas", "description": "All areas.", "type": "string", "enum": ["all"] },
+            { "title": "AreaCodes", "description": "The codes of areas, each of them once.", "type": "array", "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{1,62}$" }, "minItems": 1, "maxItems": 100, "uniqueItems": true },
         ] });
         serde_json::from_value(schema).expect("the schema of Subjects is valid")
     }
@@ -234,6 +235,7 @@ impl Inspection {
 
 /// One correction of a published inspection, with the values that it replaced.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = InspectionCorrection)]
 pub struct Correction {
     /// When the inspection was corrected.
     pub at: DateTime<Utc>,
@@ -245,4 +247,8 @@ pub struct Correction {
     pub due_on: Option<NaiveDate>,
     /// `title` before the correction.
     pub title: Option<String>,
+    /// `key_findings` before the correction; null if there were none. Absent if the correction left them as they are.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, required = false)]
+    pub key_findings: Option<Option<String>>,
 }

@@ -44,7 +44,7 @@ pub struct InspectionRegistration {
     /// The day on which the report was published; required for publication.
     #[serde(default)]
     pub published_on: Option<NaiveDate>,
-    /// The report's address on the web.
+    /// The report's address on the web, without a user name.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = "uri", max_length = 2000, pattern = "^https?://")]
     pub report_url: Option<String>,
@@ -87,7 +87,7 @@ crate::amendment! {
         },
         /// The day on which the report was published.
         published_on: Option<NaiveDate> = |it, value| it.set_published_on(value),
-        /// The report's address on the web.
+        /// The report's address on the web, without a user name.
         #[schema(format = "uri", max_length = 2000, pattern = "^https?://")]
         report_url: Option<String> = |it, value| it.report_url = value,
         /// The report's key findings.
@@ -98,6 +98,9 @@ crate::amendment! {
         follows_up: Option<Uuid> = |it, value| it.follows_up = value,
     }
 }
+
+/// The members of a published inspection that [`InspectionTransition::Correct`] can change.
+pub const CORRECTABLE: [&str; 4] = ["title", "published_on", "report_url", "key_findings"];
 
 /// A transition of an inspection.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -117,7 +120,7 @@ pub enum InspectionTransition {
         #[serde(default)]
         #[schema(nullable = false)]
         published_on: Option<NaiveDate>,
-        /// The report's address on the web.
+        /// The report's address on the web, without a user name.
         #[serde(default)]
         #[schema(nullable = false, format = "uri", max_length = 2000, pattern = "^https?://")]
         report_url: Option<String>,

@@ -10,11 +10,13 @@ use super::requests::{InspectionAmendment, InspectionRegistration};
 use super::store;
 use super::views::{allowed_actions, find_with_allowed_actions, snapshot};
 use super::workflow::may_write;
+use crate::api::amendment::changed_members;
 use crate::api::text::{LongText, ShortText, SingleLineText};
-use crate::api::{Fault, IfMatch, Problem, ProblemKind, WriteMode};
+use crate::api::{Amended, Fault, IfMatch, Problem, ProblemKind, WriteMode};
 use crate::areas;
 use crate::auth::Call;
 use crate::db::{Db, Event, Session, Tx, Write};
+use crate::label;
 
 /// The source of an inspection whose registration states none.
 pub const DEFAULT_SOURCE: &str = "hmicfrs";
@@ -78,7 +80,7 @@ fn registering_area(named: Option<&str>, call: &Call) -> Result<Option<String>, 
     let scope = call.actor.scope();
     let fault = |code, detail: String| Err(Problem::invalid(vec![Fault::body("/registered_by", code, detail)]));
     match (named, scope.areas()) {
-        (Some(area), own) if own.iter().any(|code| code == area) => Ok(Some(area.to_owned())),
+        (Some(area), own) if own.contains(&label::key(area)) => Ok(Some(label::key(area))),
         (Some(area), own) => {
             let detail = format!("{area:?} is not an area of the token. Its areas are: {}.", own.join(", "));
             fault("unknown_reference", detail)
@@ -93,11 +95,10 @@ fn registering_area(named: Option<&str>, call: &Call) -> Result<Option<String>, 
     }
 }
 
-/// Registers a new draft, and returns the event. If the source and reference are already registered, returns 409.
+/// Registers a new draft, and returns the event. If an inspection with this source and reference is published, or the
+/// area has a draft with it, returns 409.
 pub async fn register(tx: &Tx<'_>, draft: &Inspection) -> Result<Event, Problem> {
-    if let Some(existing) = store::find_by_reference(tx, &draft.source, &draft.reference).await? {
-        return Err(already_registered(&existing));
-    }
+    require_free_reference(tx, draft).await?;
     check_references(tx, draft).await?;
     store::insert(tx, draft).await?;
     let mut event = Event::new("inspection", draft.id, 1, "register").after(snapshot(draft)?);
@@ -105,8 +106,16 @@ pub async fn register(tx: &Tx<'_>, draft: &Inspection) -> Result<Event, Problem>
     Ok(event)
 }
 
+/// Checks that no other inspection has the draft's source and reference: none that is published, and no draft of the same
+/// area. A draft of another area does not count. The first of them to be published has the reference.
+async fn require_free_reference(tx: &Tx<'_>, draft: &Inspection) -> Result<(), Problem> {
+    let Inspection { source, reference, registered_by, .. } = draft;
+    let existing = store::find_by_reference(tx, source, reference, registered_by.as_deref()).await?;
+    existing.filter(|it| it.id != draft.id).map_or(Ok(()), |existing| Err(already_registered(&existing)))
+}
+
 /// Returns the 409 that names the inspection which already has the reference.
-pub fn already_registered(existing: &Inspection) -> Problem {
+fn already_registered(existing: &Inspection) -> Problem {
     let Inspection { reference, source, state, .. } = existing;
     let detail = format!(
         "Inspection {reference} of {source} is already registered (state: {state}). Use the \
@@ -116,7 +125,7 @@ pub fn already_registered(existing: &Inspection) -> Problem {
         .member("existing", json!({ "id": existing.id, "href": existing.links["self"] }))
 }
 
-/// Amends a draft that the caller may write, and returns it.
+/// Amends a draft that the caller may write, and returns it. Values that are already so change nothing.
 pub async fn update(
     db: &Db,
     call: &Call,
@@ -124,23 +133,38 @@ pub async fn update(
     if_match: &IfMatch,
     amendment: &InspectionAmendment,
     mode: WriteMode,
-) -> Result<Inspection, Problem> {
-    db.write(call, mode, async |tx| {
-        let mut draft = find_writable(tx, id, call).await?;
-        if_match.check(draft.version)?;
-        require_draft(tx, &draft, call).await?;
-        let before = snapshot(&draft)?;
-        let fields = amendment.clone().apply(&mut draft);
-        check_published_on(draft.published_on)?;
-        check_references(tx, &draft).await?;
-        store::update(tx, &draft).await?;
-        let updated = find_with_allowed_actions(tx, id, call).await?.ok_or_else(Problem::not_found)?;
-        let event = Event::new("inspection", id, updated.version, "amend").fields(fields);
-        let mut event = event.before(before).after(snapshot(&updated)?);
-        event.area.clone_from(&updated.registered_by);
-        Ok(Write::new(updated, event))
-    })
-    .await
+) -> Result<Amended<Inspection>, Problem> {
+    let work = async |tx: &Tx<'_>| amend(tx, id, amendment, |version| if_match.check(version), call).await;
+    let present =
+        async |db: &Session<'_>| find_with_allowed_actions(db, id, call).await?.ok_or_else(Problem::not_found);
+    db.amend(call, mode, work, async || db.read(&call.actor, present).await).await
+}
+
+/// Amends a draft that the caller may write, in a transaction.
+pub async fn amend(
+    tx: &Tx<'_>,
+    id: Uuid,
+    amendment: &InspectionAmendment,
+    check_version: impl Fn(i64) -> Result<(), Problem>,
+    call: &Call,
+) -> Result<Write<Inspection>, Problem> {
+    let stored = find_writable(tx, id, call).await?;
+    check_version(stored.version)?;
+    require_draft(tx, &stored, call).await?;
+    let before = snapshot(&stored)?;
+    let mut draft = stored.clone();
+    let fields = changed_members(amendment.clone().apply(&mut draft), &stored, &draft)?;
+    check_published_on(draft.published_on)?;
+    check_references(tx, &draft).await?;
+    if fields.contains(&"reference") || fields.contains(&"source") {
+        require_free_reference(tx, &draft).await?;
+    }
+    store::update(tx, &draft).await?;
+    let updated = find_with_allowed_actions(tx, id, call).await?.ok_or_else(Problem::not_found)?;
+    let event = Event::new("inspection", id, updated.version, "amend").fields(fields);
+    let mut event = event.before(before).after(snapshot(&updated)?);
+    event.area.clone_from(&updated.registered_by);
+    Ok(Write::new(updated, event))
 }
 
 /// Checks that every subject is an area on the day of publication, and that the caller can see the inspection followed
@@ -206,5 +230,5 @@ pub async fn require_draft(db: &Session<'_>, it: &Inspection, call: &Call) -> Re
     };
     Err(Problem::new(ProblemKind::NotPossibleFromThisState, detail)
         .member("state", it.state.to_string())
-        .member("allowed_actions", json!(allowed_actions(it, context, call))))
+        .member("allowed_actions", json!(allowed_actions(it, &context, call))))
 }

@@ -10,9 +10,10 @@ use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
 use super::model::{Inspection, InspectionKind, State, Subjects};
-use super::workflow::InspectionContext;
+use super::workflow::{InspectionContext, ReferenceHolder};
 use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::db::{Public, Session, Sql, Tx, WriteStatement, list, values};
+use crate::label;
 use crate::vocabulary::WireName;
 use crate::workflow::PermittedTransition;
 
@@ -65,9 +66,9 @@ impl ListDefinition for Inspections {
     const FILTERS: &'static [Filter] = &[
         ("state",            FilterType::OneOf(State::NAMES),          "state = any ($)",     "Returns only inspections in these states."),
         ("kind",             FilterType::OneOf(InspectionKind::NAMES), "kind = any ($)",      "Returns only inspections of these kinds."),
-        ("reference",        FilterType::Texts,                        "reference = any ($)", "Returns only inspections with these references."),
-        ("source",           FilterType::Texts,                        "source = any ($)",    "Returns only inspections from these sources."),
-        ("area",             FilterType::Texts, "(subjects is null or subjects && $)",        "Returns only inspections that bind one of these areas."),
+        ("reference",        FilterType::Labels, "published.label_key(reference) = any ($)", "Returns only inspections with these references."),
+        ("source",           FilterType::Labels, "published.label_key(source) = any ($)",    "Returns only inspections from these sources."),
+        ("area",             FilterType::Labels,"(subjects is null or subjects && $)",        "Returns only inspections that bind one of these areas."),
         ("published_after",  FilterType::Date,  "published_on > $",                           "Returns only inspections whose report was published after this day."),
         ("published_before", FilterType::Date,  "published_on < $",                           "Returns only inspections whose report was published before this day."),
         ("q", FilterType::Text,
@@ -121,11 +122,23 @@ pub async fn lock(tx: &Tx<'_>, id: Uuid) -> Result<Option<Inspection>, Problem> 
     tx.find(sql, &[&tx.areas(), &tx.is_registrar(), &id]).await
 }
 
-/// Returns the inspection with this reference that the caller can see. A withdrawn inspection does not count.
-pub async fn find_by_reference(db: &Session<'_>, source: &str, reference: &str) -> Result<Option<Inspection>, Problem> {
+/// Returns the inspection that has this reference for an area: the published one, or the area's own draft. Without an area,
+/// it is a registrar's draft. A withdrawn inspection does not count.
+pub async fn find_by_reference(
+    db: &Session<'_>,
+    source: &str,
+    reference: &str,
+    area: Option<&str>,
+) -> Result<Option<Inspection>, Problem> {
     let mut sql = Sql::from(RECORD);
-    sql.push(" and source = $3 and reference = $4 and state <> 'withdrawn'");
-    db.find(sql, &[&db.areas(), &db.is_registrar(), &source, &reference]).await
+    sql.push(
+        " and published.label_key(source) = $3 and published.label_key(reference) = $4
+          and (state = 'published' or state = 'draft' and registered_by is not distinct from $5)
+          order by state = 'published' desc, reference_twin
+          limit 1",
+    );
+    let (source, reference) = (label::key(source), label::key(reference));
+    db.find(sql, &[&db.areas(), &db.is_registrar(), &source, &reference, &area]).await
 }
 
 /// Returns, for each inspection, the facts about other records that its workflow depends on.
@@ -135,12 +148,30 @@ pub async fn find_contexts(db: &Session<'_>, ids: &[Uuid]) -> Result<HashMap<Uui
                                and not exists (select from recommendations r
                                                where r.inspection_id = c.inspection_id and r.cause_of_concern_id = c.id
                                                  and r.kind = 'recommendation')),
-                      (select count(*) from published.responses p where p.inspection_id = i.id)
-               from unnest($1::uuid[]) as i(id)";
+                      (select count(*) from published.responses p where p.inspection_id = i.id),
+                      holder.id, holder.registered_by
+               from unnest($1::uuid[]) as i(id)
+               left join lateral (
+                   select p.id, p.registered_by
+                   from inspections p
+                   where p.id = (select published_with_reference_of(d.id)
+                                 from inspections d where d.id = i.id and d.state = 'draft')
+                   limit 1
+               ) holder on true";
     let rows = db.query(sql, &[&ids]).await?;
-    let context =
-        |row: &Row| InspectionContext { causes_without_recommendation: row.get(1), published_responses: row.get(2) };
+    let context = |row: &Row| InspectionContext {
+        causes_without_recommendation: row.get(1),
+        published_responses: row.get(2),
+        reference_holder: row.get::<_, Option<Uuid>>(3).map(|id| ReferenceHolder { id, registered_by: row.get(4) }),
+    };
     Ok(rows.iter().map(|row| (row.get(0), context(row))).collect())
+}
+
+/// Waits until no other transaction publishes an inspection with this source and reference, and keeps others waiting until
+/// this one ends. The second to be published then sees the first.
+pub async fn lock_reference(tx: &Tx<'_>, it: &Inspection) -> Result<(), Problem> {
+    let key = format!("{}\n{}", label::key(&it.source), label::key(&it.reference));
+    tx.query_opt("select pg_advisory_xact_lock(hashtextextended($1, 25))", &[&key]).await.map(drop)
 }
 
 /// Inserts a new inspection.

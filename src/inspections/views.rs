@@ -28,14 +28,15 @@ pub async fn with_allowed_actions(
 ) -> Result<Vec<Inspection>, Problem> {
     let ids: Vec<Uuid> = inspections.iter().map(|it| it.id).collect();
     let contexts = store::find_contexts(db, &ids).await?;
+    let unknown = InspectionContext::default();
     for it in &mut inspections {
-        it.allowed_actions = Some(allowed_actions(it, contexts.get(&it.id).copied().unwrap_or_default(), call));
+        it.allowed_actions = Some(allowed_actions(it, contexts.get(&it.id).unwrap_or(&unknown), call));
     }
     Ok(inspections)
 }
 
 /// Returns the actions that the caller may perform: none if another area registered the inspection.
-pub fn allowed_actions(it: &Inspection, context: InspectionContext, call: &Call) -> Vec<AllowedAction> {
+pub fn allowed_actions(it: &Inspection, context: &InspectionContext, call: &Call) -> Vec<AllowedAction> {
     if !may_write(it, &call.actor) {
         return Vec::new();
     }

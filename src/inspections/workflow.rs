@@ -1,6 +1,7 @@
 //! The inspection's workflow, `draft → published` with the side state `withdrawn`, and the check of its needs.
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::model::{Inspection, State};
 use crate::api::Fault;
@@ -34,6 +35,8 @@ crate::vocabulary! {
         CausesHaveRecommendations = "causes_have_recommendations",
         /// No area has published its response.
         NoPublishedResponse = "no_published_response",
+        /// No other inspection with this source and reference is published.
+        ReferenceFree = "reference_free",
         /// The request states a reason.
         Reason = "reason",
     }
@@ -47,7 +50,7 @@ pub const WORKFLOW: Workflow<State, Action, Need> = Workflow {
     ends: &[State::Published, State::Withdrawn],
     rules: &[
         //   from              action            to                 by                          needs
-        rule(State::Draft,     Action::Publish,  State::Published,  PUBLISHERS, &[Need::OwnOrRegistrar, Need::Title, Need::PublishedOn, Need::CausesHaveRecommendations]),
+        rule(State::Draft,     Action::Publish,  State::Published,  PUBLISHERS, &[Need::OwnOrRegistrar, Need::Title, Need::PublishedOn, Need::CausesHaveRecommendations, Need::ReferenceFree]),
         rule(State::Published, Action::Correct,  State::Published,  CORRECTORS, &[Need::OwnOrRegistrar, Need::Reason]),
         rule(State::Draft,     Action::Withdraw, State::Withdrawn,  CORRECTORS, &[Need::OwnOrRegistrar, Need::Reason]),
         rule(State::Published, Action::Withdraw, State::Withdrawn,  CORRECTORS, &[Need::OwnOrRegistrar, Need::Reason, Need::NoPublishedResponse]),
@@ -57,12 +60,23 @@ const PUBLISHERS: &[Role] = &[Opcc, Registrar];
 const CORRECTORS: &[Role] = &[OpccApprover, Registrar];
 
 /// The facts about other records that the needs depend on.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct InspectionContext {
     /// The number of causes of concern without a recommendation.
     pub causes_without_recommendation: i64,
     /// The number of areas that have published their response.
     pub published_responses: i64,
+    /// The published inspection that has the source and reference of this draft.
+    pub reference_holder: Option<ReferenceHolder>,
+}
+
+/// A published inspection that has a reference.
+#[derive(Clone, Debug)]
+pub struct ReferenceHolder {
+    /// The inspection's id.
+    pub id: Uuid,
+    /// The area that registered it; none for a registrar.
+    pub registered_by: Option<String>,
 }
 
 /// Returns true if the actor may write the inspection: a caller of the registering area, or a registrar.
@@ -73,7 +87,7 @@ pub fn may_write(inspection: &Inspection, actor: &Actor) -> bool {
 
 /// Returns what the inspection lacks for a need. A need that only the request can meet, such as a reason, has no fault
 /// here.
-pub fn unmet(need: Need, inspection: &Inspection, context: InspectionContext, today: NaiveDate) -> Vec<Fault> {
+pub fn unmet(need: Need, inspection: &Inspection, context: &InspectionContext, today: NaiveDate) -> Vec<Fault> {
     let lacks = |pointer: &str, detail: String| vec![Fault::record(pointer, need.as_str(), detail)];
     match need {
         Need::Title if inspection.title.is_none() => {
@@ -103,10 +117,22 @@ pub fn unmet(need: Need, inspection: &Inspection, context: InspectionContext, to
             );
             lacks("/responses", detail)
         }
+        Need::ReferenceFree => context.reference_holder.iter().map(|it| reference_taken(inspection, it)).collect(),
         Need::OwnOrRegistrar
         | Need::Reason
         | Need::Title
         | Need::CausesHaveRecommendations
         | Need::NoPublishedResponse => vec![],
     }
+}
+
+/// Returns the fault of a draft whose reference another inspection was published with.
+fn reference_taken(draft: &Inspection, holder: &ReferenceHolder) -> Fault {
+    let publisher = holder.registered_by.as_ref().map_or("a registrar".to_owned(), |area| format!("the area {area}"));
+    let detail = format!(
+        "Inspection {} of {} was published by {publisher}. Use that inspection and withdraw this draft, or correct the \
+         draft's reference.",
+        draft.reference, draft.source
+    );
+    Fault::record("/reference", Need::ReferenceFree.as_str(), detail).with_id(holder.id)
 }

@@ -9,14 +9,14 @@ use super::inspection_transition;
 use super::recommendation_update;
 use super::response_version::{ResponseVersion, ResponseVersions};
 use crate::api::{
-    Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, Path, Problem, ProblemKind,
+    Amended, Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, Path, Problem, ProblemKind,
     StaticResponseAs, TextFormat, TextOrHtml, WriteMode,
 };
 use crate::auth::permissions::{MoveInspections, RegisterInspections};
 use crate::auth::{Anyone, Call, Caller};
-use crate::db::{Db, Session, Write};
+use crate::db::{Db, Session, Tx, Write};
 use crate::inspections::{Inspection, InspectionTransition, find_with_allowed_actions};
-use crate::recommendations::{Recommendation, RecommendationAmendment};
+use crate::recommendations::{self, Recommendation, RecommendationAmendment};
 use crate::responses;
 
 /// Declares the operations.
@@ -26,10 +26,13 @@ pub fn operations(api: &mut Api) {
         "The publication of inspections, and the published editions of a response: as versions and as a document.",
     );
     api.post("/v1/inspections/{id}/transitions", "Perform an action on an inspection", transition)
+        .problem(ProblemKind::AlreadyExists)
         .problem(ProblemKind::NotPossibleFromThisState)
         .description(
             "Publishes, corrects or withdraws an inspection. `publish` makes the inspection public and opens the \
-             response and the assignments of every subject area. An action that the present state does not allow is \
+             response and the assignments of every subject area. If another area has published an inspection with the \
+             same source and reference, `publish` is 422 with the need `reference_free` and that inspection's id; \
+             `blocked_by` of the draft states the same. An action that the present state does not allow is \
              409; a need that is not met is 422.",
         );
     api.patch("/v1/recommendations/{id}", "Update a recommendation", update_recommendation)
@@ -45,7 +48,8 @@ pub fn operations(api: &mut Api) {
         );
     api.get_cached("/v1/responses/{id}/versions", "List a response's published versions", list_versions).description(
         "Returns every published edition of a response, newest first. An earlier edition stays readable and states \
-         when it was superseded. A response without a published edition is 404.",
+         when it was superseded. A response without a published edition is an empty list for its own area, and 404 for \
+         all others.",
     );
     api.get_cached("/v1/responses/{id}/versions/{n}", "Get a published version of a response", get_version).description(
         "Returns one published edition of a response by its number. Its content never changes; `superseded` becomes \
@@ -83,18 +87,25 @@ async fn update_recommendation(
     if_match: IfMatch,
     JsonBody(amendment): JsonBody<RecommendationAmendment>,
     mode: WriteMode,
-) -> ApiResult<Json<Recommendation>> {
+) -> ApiResult<Amended<Json<Recommendation>>> {
     let check = |version| if_match.check(version);
-    db.write(&caller, mode, async |tx| recommendation_update::update(tx, id, &amendment, check, &caller).await)
-        .await
-        .map(Json::record)
+    let work = async |tx: &Tx<'_>| recommendation_update::update(tx, id, &amendment, check, &caller).await;
+    let find = async |db: &Session<'_>| recommendations::store::find(db, id).await?.ok_or_else(Problem::not_found);
+    let amended = db.amend(&caller, mode, work, async || db.read(&caller.actor, find).await).await?;
+    Ok(amended.map(Json::record))
 }
 
 async fn list_versions(caller: Anyone, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<ResponseVersions>> {
-    let editions = read(&caller, &db, async |db, _| responses::store::list_editions(db, id).await).await?;
-    if editions.is_empty() {
-        return Err(Problem::not_found());
-    }
+    let editions = read(&caller, &db, async |db, call| {
+        let editions = responses::store::list_editions(db, id).await?;
+        // The area of a response may know that it has published nothing yet.
+        let is_own = match call {
+            Some(_) => responses::store::is_of_own_area(db, id).await?,
+            None => false,
+        };
+        Ok((!editions.is_empty() || is_own).then_some(editions))
+    });
+    let editions = editions.await?.ok_or_else(Problem::not_found)?;
     let items = editions.into_iter().map(|edition| ResponseVersion::new(id, edition)).collect();
     Ok(Json::plain(ResponseVersions { items }))
 }

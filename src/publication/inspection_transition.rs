@@ -34,11 +34,14 @@ pub async fn transition(
     find_writable(tx, id, call).await?;
     let mut inspection = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     check_version(inspection.version)?;
+    if matches!(request, InspectionTransition::Publish {}) {
+        store::lock_reference(tx, &inspection).await?;
+    }
     let context = store::find_contexts(tx, &[id]).await?.remove(&id).unwrap_or_default();
     let action = request.action();
-    let allowed = || allowed_actions(&inspection, context, call);
+    let allowed = || allowed_actions(&inspection, &context, call);
     let (permitted, needs) = WORKFLOW.authorise(inspection.state, action, &call.actor, allowed)?;
-    let unmet_needs = needs.iter().flat_map(|need| unmet(*need, &inspection, context, call.today()));
+    let unmet_needs = needs.iter().flat_map(|need| unmet(*need, &inspection, &context, call.today()));
     let mut faults: Vec<Fault> = unmet_needs.collect();
     if let InspectionTransition::Correct { published_on: Some(on), .. } = request
         && *on > call.today()
@@ -90,7 +93,8 @@ pub async fn transition(
         .note(reason.map(|text| EventNote { text: text.to_string(), side: None }));
     event.area.clone_from(&inspection.registered_by);
     events.insert(0, event);
-    Ok(events)
+    let area = inspection.registered_by.as_deref();
+    Ok(events.into_iter().map(|event| event.acted_for(area, &tx.call().actor)).collect())
 }
 
 /// Publishes a draft inspection that the caller may write. Returns the audit events; the first is the inspection's.
@@ -137,6 +141,10 @@ fn correct(inspection: &mut Inspection, request: &InspectionTransition, call: &C
         published_on: inspection.published_on,
         due_on: inspection.due_on,
         title: inspection.title.clone(),
+        key_findings: key_findings
+            .as_ref()
+            .filter(|findings| inspection.key_findings.as_deref() != Some(findings))
+            .map(|_| inspection.key_findings.clone()),
     });
     if let Some(title) = title {
         inspection.title = Some(SingleLineText::into_string(title.clone()));

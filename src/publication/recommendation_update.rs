@@ -25,5 +25,7 @@ pub async fn update(
     let UpdatedRecommendation { before, after, published, event } = updated;
     let Some(event) = event else { return Ok(Write::unchanged(after)) };
     let readdressed = if published { assignments::readdress(tx, &before, &after).await? } else { Vec::new() };
+    let area = event.area.clone();
+    let readdressed = readdressed.into_iter().map(|it| it.acted_for(area.as_deref(), &tx.call().actor));
     Ok(Write::new(after, event).with_events(readdressed))
 }

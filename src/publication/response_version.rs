@@ -52,6 +52,7 @@ pub struct ResponseVersion {
 
 /// The published editions of a response, newest first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ResponseVersionList)]
 pub struct ResponseVersions {
     /// The editions.
     pub items: Vec<ResponseVersion>,

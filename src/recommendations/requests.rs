@@ -1,10 +1,12 @@
 //! The request bodies of recommendations: the creation, the amendment, and a row of an imported table.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Addressee, Recommendation, RecommendationKind, RecommendationTarget};
+use super::model::{Addressee, Recommendation, RecommendationKind, RecommendationTarget, TargetBasis, TargetKind};
+use crate::api::amendment::given;
 use crate::api::text::{LongText, ShortText, SingleLineText};
 
 /// A recommendation to add to a draft inspection.
@@ -63,10 +65,11 @@ crate::amendment! {
         /// The bodies to which the recommendation is addressed.
         #[schema(max_items = 9)]
         addressees: Vec<Addressee> = |it, value| it.addressees = value,
-        /// The date by which the recommendation should be met.
-        target: RecommendationTarget = |it, value| {
-            it.target_basis = value.basis();
-            it.target = value;
+        /// The date by which the recommendation should be met. Its members are changed one by one; null resets it to
+        /// `none`.
+        target: Option<RecommendationTargetAmendment> = |it, value| match value {
+            Some(amendment) => amendment.apply(it),
+            None => (it.target, it.target_basis) = (RecommendationTarget::default(), TargetBasis::NoDate),
         },
         /// The themes of the recommendation.
         #[schema(max_items = 50)]
@@ -79,6 +82,42 @@ crate::amendment! {
         ;
         /// The reason for correcting a published recommendation. The old values stay readable as an erratum.
         reason: LongText,
+    }
+}
+
+/// The members of a target to change (RFC 7396). An absent member stays as it is; null removes it.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecommendationTargetAmendment {
+    /// The kind of the target.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub kind: Option<TargetKind>,
+    /// The target's text, as printed in the report.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<SingleLineText>, required = false)]
+    pub text: Option<Option<SingleLineText>>,
+    /// The target's date. A date that the service computed is computed again, unless this member states one.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<NaiveDate>, required = false)]
+    pub on: Option<Option<NaiveDate>>,
+}
+
+impl RecommendationTargetAmendment {
+    fn apply(self, to: &mut Recommendation) {
+        let target = &mut to.target;
+        if let Some(kind) = self.kind {
+            target.kind = kind;
+        }
+        if let Some(text) = self.text {
+            target.text = text.map(SingleLineText::into_string);
+        }
+        match self.on {
+            Some(on) => target.on = on,
+            None if to.target_basis != TargetBasis::Stated => target.on = None,
+            None => {}
+        }
+        to.target_basis = target.basis();
     }
 }
 

@@ -11,7 +11,7 @@ use crate::api::Problem;
 
 crate::vocabulary! {
     /// The kind of explanation of a recommendation in a response: Police Act 1996 s.55(5B).
-    pub enum Branch {
+    pub enum Branch as ("ExplanationBranch") {
         /// Action was taken.
         ActionTaken = "action_taken",
         /// Action is proposed.

@@ -7,16 +7,16 @@ use uuid::Uuid;
 
 use super::model::{ExplanationBatchResult, Response};
 use super::requests::{ExplanationBatch, ExplanationRequest, ResponseAmendment, ResponseTransition};
-use super::store::{self, ResponseListItem, Responses};
+use super::store::{self, ResponseListItem, ResponseRecord, Responses};
 use super::{service, views};
 use crate::api::{
-    Api, ApiResponse, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, NoContent,
-    OperationDoc, Page, Path, Problem, ProblemKind, WriteMode,
+    Amended, Api, ApiResponse, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery,
+    NoContent, OperationDoc, Page, Path, Problem, ProblemKind, WriteMode,
 };
-use crate::audit::{self, AsOf, HistoryPage, RecordHistory, TransitionHistory};
+use crate::audit::{self, AsOf, HistoryPage, RecordHistory, TransitionHistory, TransitionOrder};
 use crate::auth::permissions::{ExplainResponses, MoveResponses, ReadHistory, WriteResponses};
-use crate::auth::{Anyone, Caller};
-use crate::db::{Db, Session, Tx};
+use crate::auth::{Anyone, Call, Caller};
+use crate::db::{Db, Session, Tx, Write};
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -39,7 +39,8 @@ pub fn operations(api: &mut Api) {
         .description(
             "Changes or deletes texts: the policing body's comments and reply, or the force's draft of the chief \
              officer's comments. A text of the other side is 403. Once the response is submitted for approval, the \
-             status is 409.",
+             status is 409. Each side may also assign a person of its own (`assigned_to`), in every state; a person of \
+             the other side or another area, or who has left, is 422.",
         );
     api.put("/v1/responses/{id}/explanations/{recommendation_id}", "Explain a recommendation", put_explanation)
         .problem(ProblemKind::NotPossibleFromThisState)
@@ -128,14 +129,23 @@ async fn update(
     if_match: IfMatch,
     JsonBody(amendment): JsonBody<ResponseAmendment>,
     mode: WriteMode,
-) -> ApiResult<Json<Response>> {
-    let response = db
-        .write(&caller, mode, async |tx| {
-            let written = service::update(tx, id, &amendment, |version| if_match.check(version), &caller).await?;
-            Ok(written.map(|record| views::view_for_area(record, &caller)))
-        })
-        .await?;
-    Ok(Json::record(response))
+) -> ApiResult<Amended<Json<Response>>> {
+    let check = |version| if_match.check(version);
+    let work = async |tx: &Tx<'_>| service::update(tx, id, &amendment, check, &caller).await;
+    amend(&db, &caller, mode, id, work).await
+}
+
+/// Performs an amendment of a response of the caller's areas.
+async fn amend(
+    db: &Db,
+    call: &Call,
+    mode: WriteMode,
+    id: Uuid,
+    work: impl AsyncFn(&Tx<'_>) -> Result<Write<ResponseRecord>, Problem>,
+) -> ApiResult<Amended<Json<Response>>> {
+    let find = async |db: &Session<'_>| store::find(db, &call.actor.scope(), id).await?.ok_or_else(Problem::not_found);
+    let amended = db.amend(call, mode, work, async || db.read(&call.actor, find).await).await?;
+    Ok(amended.map(|record| Json::record(views::view_for_area(record, call))))
 }
 
 async fn put_explanation(
@@ -145,15 +155,10 @@ async fn put_explanation(
     if_match: IfMatch,
     JsonBody(request): JsonBody<ExplanationRequest>,
     mode: WriteMode,
-) -> ApiResult<Json<Response>> {
-    let response = db
-        .write(&caller, mode, async |tx| {
-            let check = |version| if_match.check(version);
-            let written = service::put_explanation(tx, ids, &request, check, &caller).await?;
-            Ok(written.map(|record| views::view_for_area(record, &caller)))
-        })
-        .await?;
-    Ok(Json::record(response))
+) -> ApiResult<Amended<Json<Response>>> {
+    let check = |version| if_match.check(version);
+    let work = async |tx: &Tx<'_>| service::put_explanation(tx, ids, &request, check, &caller).await;
+    amend(&db, &caller, mode, ids.0, work).await
 }
 
 async fn delete_explanation(
@@ -173,7 +178,7 @@ async fn delete_explanation(
 impl ApiResponse for ExplanationBatchResult {
     fn describe(doc: &mut OperationDoc) {
         let content = json!({ "application/json": { "schema": doc.schema::<Self>() } });
-        doc.response(200, "The changed responses.", &[], content);
+        doc.response(200, "The responses that the batch names.", &[], content);
         doc.problem(ProblemKind::Stale);
         doc.problem(ProblemKind::NotPossibleFromThisState);
     }
@@ -215,8 +220,10 @@ async fn list_transitions(
     caller: Caller<ReadHistory>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
+    TransitionOrder(order): TransitionOrder,
 ) -> ApiResult<Json<TransitionHistory>> {
-    audit::transition_history(&db, &caller, id, async |db| store::find(db, &caller.actor.scope(), id).await).await
+    audit::transition_history(&db, &caller, id, order, async |db| store::find(db, &caller.actor.scope(), id).await)
+        .await
 }
 
 async fn history(

@@ -4,6 +4,7 @@
 mod content;
 pub mod http;
 mod model;
+mod printed;
 mod requests;
 mod service;
 pub mod store;
@@ -12,11 +13,12 @@ mod workflow;
 
 pub use content::{Branch, ChiefOfficerComments, Content, Edition, Explanation};
 pub use model::{Copy, InspectionSummary, Recipient, Response};
+pub use printed::{PrintedRecommendation, PrintedReport};
 pub use requests::ResponseTransition;
 pub use service::{
     ImportedTexts, discard_pending_texts, erasure_event, open_pending_texts, remove_imported_texts,
     store_imported_texts, transition,
 };
 pub use store::{ResponseTextKind, Responses, readable_text_kinds};
-pub use views::{ResponseSnapshot, list_item, snapshot};
+pub use views::{ResponseSnapshot, list_item, snapshot, view_for_area};
 pub use workflow::{Action, Need, State, WORKFLOW};

@@ -11,12 +11,13 @@ use super::content::{ChiefOfficerComments, Explanation};
 use super::workflow::State;
 use crate::api::Versioned;
 use crate::inspections;
+use crate::people::assignees::Assignee;
 use crate::vocabulary::WireName;
 use crate::workflow::AllowedAction;
 
 crate::vocabulary! {
     /// A person or body that must receive a copy of a published response: Police Act 1996 s.55(6).
-    pub enum Recipient {
+    pub enum Recipient as ("CopyRecipient") {
         /// The inspectors of constabulary.
         Inspectors = "inspectors",
         /// The Secretary of State.
@@ -101,6 +102,7 @@ pub struct Publication {
 
 /// A copy of the published response that the policing body sent: Police Act 1996 s.55(6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ResponseCopy)]
 pub struct Copy {
     /// The recipient of the copy.
     pub recipient: Recipient,
@@ -126,6 +128,7 @@ pub struct NotRequired {
 /// A policing body's response to one inspection. A caller of the same police area sees the record and its own side's
 /// drafts. Every other caller sees the published edition.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = StatutoryResponse)]
 pub struct Response {
     /// The response's id.
     pub id: Uuid,
@@ -138,6 +141,9 @@ pub struct Response {
     pub inspection: InspectionSummary,
     /// The response's state. Callers outside the area see the state of the published edition.
     pub state: State,
+    /// The person to whom your side has assigned the response. Each side assigns a person of its own, and does not see whom
+    /// the other has assigned. Null for auditors, for callers outside the area, and in reads with `as_of`.
+    pub assigned_to: Option<Assignee>,
     /// The number of the edition: 1, and one more for each correction.
     pub edition: i32,
     /// The last day for publication: Police Act 1996 s.55(5A). Null if there is no statutory deadline.
@@ -210,9 +216,9 @@ impl Response {
     }
 }
 
-/// The responses that a batch of explanations changed.
+/// The responses that a batch of explanations names, as they are after it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExplanationBatchResult {
-    /// The changed responses, in the order of their first explanation in the batch.
+    /// The responses, in the order of their first explanation in the batch.
     pub responses: Vec<Response>,
 }

@@ -76,7 +76,7 @@ pub async fn find_record(db: &Session<'_>, resource: &str, id: Uuid) -> Result<O
 /// Returns the audit event with this id, if it belongs to one of the caller's areas and can have private text of the
 /// area. Events about retention itself are left out.
 pub async fn find_event(db: &Session<'_>, id: Uuid) -> Result<Option<RetentionSubject>, Problem> {
-    // An update belongs to its assignment, and a file to its item of evidence.
+    // An update belongs to its assignment, a remark to its response, and a file to its item of evidence.
     let sql = concat!(
         "select s.area, s.within, s.owner, ",
         held_column!(),
@@ -87,6 +87,7 @@ pub async fn find_event(db: &Session<'_>, id: Uuid) -> Result<Option<RetentionSu
                 left join (",
         subject_rows!(),
         ") r on r.id = case e.resource when 'file' then f.evidence_id when 'assignment_update' then e.parent_id
+                                       when 'remark' then e.parent_id
                                        else e.resource_id end
                 where e.id = $2 and in_scope(e.area, $1) and not e.shared
                   and e.resource not in ('event', 'legal_hold', 'retention_review', 'disposal')) s"

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::model::SearchType;
 use crate::api::{Argument, Fault, OperationDoc, Problem, ProblemKind, parameter};
 use crate::inspections::InspectionKind;
+use crate::label;
 use crate::vocabulary::WireName;
 
 /// The most characters that `q` may have.
@@ -80,6 +81,7 @@ impl SearchQuery {
         }
         let split = |value: Option<String>| value.map(|it| it.split(',').map(str::to_owned).collect::<Vec<_>>());
         let (types, areas, kinds) = (split(types), split(areas), split(kinds));
+        let areas = areas.map(|areas| areas.iter().map(|area| label::key(area)).collect::<Vec<_>>());
         for (name, values, known) in [("type", &types, SearchType::NAMES), ("kind", &kinds, InspectionKind::NAMES)] {
             let unknown = values.iter().flatten().find(|value| !known.contains(&value.as_str()));
             if let Some(value) = unknown {

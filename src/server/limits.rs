@@ -12,7 +12,8 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{NotUntil, Quota, RateLimiter};
 
-use crate::api::{Problem, ProblemKind};
+use super::client_address::{ClientAddresses, ProxyHeader};
+use crate::api::{Problem, ProblemKind, UNCOUNTED};
 use crate::auth::Call;
 
 /// The limits, in requests a minute; none for no limit.
@@ -22,8 +23,10 @@ pub struct Limits {
     pub signed_in: Option<NonZeroU32>,
     /// The limit for one address without a token.
     pub public: Option<NonZeroU32>,
-    /// The number of proxies that add to `X-Forwarded-For`. With 0, the header is ignored.
+    /// The number of proxies that add to `proxy_header`. With 0, the header is ignored.
     pub proxies: usize,
+    /// The header in which the proxies state their clients' addresses.
+    pub proxy_header: ProxyHeader,
 }
 
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
@@ -32,7 +35,7 @@ type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInform
 pub struct RequestCounts {
     signed_in: Option<KeyedLimiter<String>>,
     public: Option<KeyedLimiter<Option<IpAddr>>>,
-    proxies: usize,
+    addresses: ClientAddresses,
     clock: DefaultClock,
 }
 
@@ -56,7 +59,7 @@ impl RequestCounts {
         Self {
             signed_in: limits.signed_in.map(|quota| KeyedLimiter::new("signed-in", quota)),
             public: limits.public.map(|quota| KeyedLimiter::new("public", quota)),
-            proxies: limits.proxies,
+            addresses: ClientAddresses::new(limits.proxies, limits.proxy_header),
             clock: DefaultClock::default(),
         }
     }
@@ -66,14 +69,15 @@ impl RequestCounts {
     /// # Errors
     /// 429 when the request exceeds the limit.
     pub fn count(&self, request: &HttpRequest) -> Result<(), Problem> {
-        if matches!(request.path(), "/livez" | "/readyz") {
+        if UNCOUNTED.contains(&request.path()) {
             return Ok(());
         }
+        self.addresses.warn_if_unexpected(request.headers());
         let counted = match request.extensions().get::<Call>() {
             Some(Call { actor, .. }) => {
                 self.signed_in.as_ref().map(|limiter| limiter.count(&format!("{}\0{}", actor.issuer, actor.subject)))
             }
-            None => self.public.as_ref().map(|limiter| limiter.count(&self.address(request))),
+            None => self.public.as_ref().map(|limiter| limiter.count(&self.addresses.find(request))),
         };
         let Some((remaining, refused)) = counted else { return Ok(()) };
         request.extensions_mut().insert(remaining);
@@ -83,6 +87,11 @@ impl RequestCounts {
         Err(Problem::new(ProblemKind::TooManyRequests, detail).header(header::RETRY_AFTER, HeaderValue::from(wait)))
     }
 
+    /// Returns the address of the client behind the proxies, if it is known.
+    pub fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
+        self.addresses.find(request)
+    }
+
     /// Removes the counts of callers whose quota is full again.
     pub fn remove_idle(&self) {
         if let Some(limiter) = &self.signed_in {
@@ -90,23 +99,6 @@ impl RequestCounts {
         }
         if let Some(limiter) = &self.public {
             limiter.remove_idle();
-        }
-    }
-
-    /// Returns the client's address as the outermost trusted proxy saw it. An IPv6 address is reduced to its /64
-    /// prefix.
-    fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
-        let peer = request.peer_addr().map(|peer| peer.ip());
-        let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
-        let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
-        let trusted =
-            self.proxies.checked_sub(1).and_then(|back| hops.len().checked_sub(back + 1)).map(|index| hops[index]);
-        match trusted.map_or(peer, |hop| hop.parse().ok().or(peer))? {
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                Some(IpAddr::from([a, b, c, d, 0, 0, 0, 0]))
-            }
-            address => Some(address),
         }
     }
 }

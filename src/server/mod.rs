@@ -3,9 +3,9 @@
 
 mod background_thread;
 mod cache_invalidation;
+mod client_address;
 mod compression;
 mod cors;
-mod deprecation;
 mod limits;
 mod request_context;
 
@@ -19,14 +19,16 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use background_thread::BackgroundThread;
-pub use cors::Origins;
+pub use client_address::ProxyHeader;
+pub use cors::{OriginError, Origins};
 pub use limits::Limits;
 use limits::RequestCounts;
 use tokio_util::task::TaskTracker;
 
-use crate::api::{Api, CursorKey, RateLimit, ResponseCache};
+use crate::api::{Api, ClientAddress, CursorKey, RateLimit, ResponseCache};
+use crate::auth::Sightings;
 use crate::auth::token::Verifier;
-use crate::changes::{Feed, FeedCursorKey};
+use crate::changes::{Feed, FeedCursorKey, StreamPlaces};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::expansion;
@@ -34,7 +36,9 @@ use crate::exports;
 use crate::files;
 use crate::imports::{Importer, table::WorkbookReader};
 use crate::jobs;
+use crate::monitor;
 use crate::operations;
+use crate::people;
 use crate::service::{Description, Readiness};
 use crate::webhooks::{Settings, WebhookContext};
 
@@ -48,6 +52,8 @@ pub struct ServerComponents {
     pub verifier: Arc<Verifier>,
     /// The clock.
     pub clock: Clock,
+    /// The machine's clock, which is compared with the database's.
+    pub machine_clock: Clock,
     /// The key that encrypts the cursors of lists.
     pub cursor_key: CursorKey,
     /// The key that encrypts the cursors of the change feed.
@@ -56,6 +62,8 @@ pub struct ServerComponents {
     pub webhooks: Settings,
     /// The store of evidence files.
     pub files: files::Store,
+    /// The number of days within which every stored file is read and compared with its digest.
+    pub file_check_days: u32,
     /// The malware scanner.
     pub scanner: files::Scanner,
     /// Reads workbooks in a process of its own.
@@ -68,8 +76,12 @@ pub struct ServerComponents {
     pub origins: Origins,
     /// The size of the cache of public responses, in bytes; 0 for no cache.
     pub cache_bytes: u64,
+    /// How long cached responses stay in use while the database does not respond.
+    pub cache_stale: Duration,
     /// The number of worker threads; none for one thread for each core.
     pub workers: Option<usize>,
+    /// The time between two writes of the callers that were seen into the directories of people.
+    pub sightings_interval: Duration,
 }
 
 /// A running server.
@@ -78,6 +90,8 @@ pub struct RunningServer {
     pub address: SocketAddr,
     /// The cache of public responses, if there is one.
     pub cache: Option<Arc<ResponseCache>>,
+    /// The callers that were seen and are not in the directories of people yet.
+    pub sightings: Sightings,
     handle: ServerHandle,
     readiness: Data<Readiness>,
     writes: TaskTracker,
@@ -108,27 +122,45 @@ pub fn start_with_operations(
     let address = listener.local_addr()?;
     let api = Arc::new(api);
     let security_txt = security_txt(&components.security_contact, &components.clock);
-    let description = Data::new(Description { openapi: operations::DOCUMENT, security_txt });
+    let description = Data::new(Description {
+        openapi: operations::served_document,
+        openapi_with_examples: operations::served_document_with_examples,
+        security_txt,
+    });
     let workflows = Data::new(operations::workflows());
     let readiness = Data::new(Readiness::default());
     let writes = TaskTracker::new();
     let counts = Arc::new(RequestCounts::new(components.limits));
     let clock = components.clock.clone();
     let cache_bytes = components.cache_bytes;
-    let cache = (cache_bytes > 0).then(|| Arc::new(ResponseCache::new(cache_bytes, move || clock.today())));
+    let new_cache = || ResponseCache::new(cache_bytes, move || clock.today()).with_stale_limit(components.cache_stale);
+    let cache = (cache_bytes > 0).then(|| Arc::new(new_cache()));
     components.db = components.db.with_response_cache(cache.clone());
+    // Each thread has its own connections, so those that the start used would be beside the limit.
+    components.db.release_idle_connections();
     let workers = worker_threads(components.workers)?;
-    let db_for_thread = |db: &Db| db.for_worker_thread(workers).map_err(std::io::Error::other);
+    let [jobs_db, feed_db] = components.db.for_background_threads().map_err(std::io::Error::other)?;
     let invalidate = |cache: Arc<ResponseCache>| {
-        let db = db_for_thread(&components.db)?;
+        let db = feed_db.clone();
         BackgroundThread::start("cache", move || cache_invalidation::run(db, cache))
     };
     let cache_thread = cache.clone().map(invalidate).transpose()?;
+    let sightings = Sightings::default();
     let jobs_thread = {
-        let (db, files) = (db_for_thread(&components.db)?, components.files.clone());
+        let (db, files) = (jobs_db, components.files.clone());
         let (scanner, clock) = (components.scanner.clone(), components.clock.clone());
+        let (days, counts) = (components.file_check_days, counts.clone());
+        let (machine_clock, readiness) = (components.machine_clock, readiness.clone());
+        let (sightings, interval) = (sightings.clone(), components.sightings_interval);
+        BackgroundThread::start("jobs", move || async move {
+            let monitor = monitor::run(db.clone(), clock.clone(), machine_clock, readiness.into_inner());
+            let people = people::run(db.clone(), sightings, interval);
+            tokio::join!(jobs::run(db, files, days, scanner, clock, move || counts.remove_idle()), monitor, people);
+        })?
+    };
+    let client_address = {
         let counts = counts.clone();
-        BackgroundThread::start("jobs", move || jobs::run(db, files, scanner, clock, move || counts.remove_idle()))?
+        Data::new(ClientAddress::new(move |request| counts.address(request)))
     };
     let rate_limit = Data::new(RateLimit::new(move |request| counts.count(request)));
     let origins = Data::new(components.origins);
@@ -139,7 +171,6 @@ pub fn start_with_operations(
     };
     let exporter = Data::new(exporter);
     let feed = Feed::default();
-    let feed_db = db_for_thread(&components.db)?;
     let webhooks = WebhookContext::new(feed_db.clone(), components.clock.clone(), components.webhooks);
     let webhooks = webhooks.map_err(std::io::Error::other)?;
     let feed_thread = {
@@ -149,7 +180,9 @@ pub fn start_with_operations(
         })?
     };
     let webhooks = Data::new(webhooks);
+    let stream_places = Data::new(StreamPlaces::default());
     let (feed_data, feed_cursor_key) = (Data::new(feed.clone()), Data::new(components.feed_cursor_key));
+    let checker = Data::new(files::ContentChecker::with_program(components.workbook_reader.program()));
     let importer = Importer {
         db: components.db.clone(),
         clock: components.clock.clone(),
@@ -168,9 +201,13 @@ pub fn start_with_operations(
     );
     let expander = Data::new(expansion::http::expander());
     let readiness_data = readiness.clone();
+    let sightings_data = Data::new(sightings.clone());
     let server = HttpServer::new(move || {
         let (verifier, clock, cursor_key, writes, files, scanner) = data.clone();
         let (api, cache) = (api.clone(), cache_data.clone());
+        if let Some(cache) = cache.clone() {
+            actix_web::rt::spawn(async move { cache.return_freed_memory().await });
+        }
         let worker_db = db.for_worker_thread(workers).unwrap_or_else(|error| {
             tracing::error!(%error, "worker thread shares the connections of other threads");
             db.clone()
@@ -182,7 +219,9 @@ pub fn start_with_operations(
             .app_data(writes)
             .app_data(files)
             .app_data(scanner)
+            .app_data(checker.clone())
             .app_data(rate_limit.clone())
+            .app_data(client_address.clone())
             .app_data(origins.clone())
             .app_data(exporter.clone())
             .app_data(Data::new(Importer { db: worker_db.clone(), ..importer.clone() }))
@@ -190,8 +229,10 @@ pub fn start_with_operations(
             .app_data(expander.clone())
             .app_data(feed_data.clone())
             .app_data(feed_cursor_key.clone())
+            .app_data(stream_places.clone())
             .app_data(webhooks.clone())
             .app_data(readiness_data.clone())
+            .app_data(sightings_data.clone())
             .app_data(description.clone())
             .app_data(workflows.clone())
             .configure(move |app| {
@@ -212,6 +253,7 @@ pub fn start_with_operations(
     Ok(RunningServer {
         address,
         cache,
+        sightings,
         handle,
         readiness,
         writes,

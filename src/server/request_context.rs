@@ -3,26 +3,31 @@
 
 use std::time::Instant;
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::http::{ConnectionType, Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, HttpResponse};
 use tracing::Instrument;
 use uuid::Uuid;
 
 use super::compression;
 use super::cors::Origins;
-use super::deprecation::{self, DEPRECATED};
 use super::limits::RemainingRequests;
-use crate::api::{HeadRequest, MatchedRoute, Problem, ProblemKind, ResponseCache, default_headers};
+use crate::api::{
+    HeadRequest, MAX_HEAD_BYTES, MatchedRoute, Problem, ProblemKind, ResponseCache, default_headers, deprecation,
+};
 use crate::auth::{RequestId, ValidToken};
+use crate::operations::DEPRECATED;
 use crate::service::Readiness;
 use crate::telemetry;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest path in a problem document about a head that is too large.
+const MAX_INSTANCE: usize = 1024;
 
 /// Wraps one request.
 pub async fn wrap(
@@ -42,10 +47,11 @@ pub async fn wrap(
     let origins = request.app_data::<Data<Origins>>().cloned();
     let readiness = request.app_data::<Data<Readiness>>().cloned();
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let preflight = origins.as_ref().and_then(|origins| origins.preflight(&method, request.headers()));
+    let refused = refuse_large_head(&request, &id);
+    let answered = refused.or_else(|| origins.as_ref()?.preflight(&method, request.headers()));
     // Routing requires the only reference to the request, so what is needed later is read from the response.
-    let (mut response, cached_route) = match (preflight, ResponseCache::lookup(request.request())) {
-        (Some(preflight), _) => (request.into_response(preflight), None),
+    let (mut response, cached_route) = match (answered, ResponseCache::lookup(request.request())) {
+        (Some(answered), _) => (request.into_response(answered), None),
         (None, Some((cached, route))) => (request.into_response(cached), Some(route)),
         (None, None) => {
             request.extensions_mut().insert(RequestId(id.as_str().into()));
@@ -61,6 +67,7 @@ pub async fn wrap(
     if let Some(origins) = origins {
         origins.add_headers(origin.as_ref(), has_token, response.headers_mut());
     }
+    end_stream_by_close(&mut response);
     if readiness.is_some_and(|readiness| readiness.is_draining()) {
         // The client opens its next connection at another instance.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
@@ -73,6 +80,33 @@ pub async fn wrap(
     let ms = duration.as_secs_f64() * 1000.0;
     tracing::info!(request_id = %id, trace_id = %trace, %method, %route, status, ms, "request completed");
     Ok(response)
+}
+
+/// Returns a 431 if the path, the query and the headers are too large together. A head beyond the limits of actix does not
+/// get here: actix refuses it without a body, and closes the connection.
+fn refuse_large_head(request: &ServiceRequest, id: &str) -> Option<HttpResponse> {
+    let line = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
+    let size = line + headers.sum::<usize>();
+    (size > MAX_HEAD_BYTES).then(|| {
+        let detail = format!(
+            "The path, the query and the headers have {size} bytes; the limit is {MAX_HEAD_BYTES}. Send fewer or shorter \
+             headers, or divide the query between several requests."
+        );
+        let instance = if request.path().len() > MAX_INSTANCE { "/" } else { request.path() };
+        Problem::new(ProblemKind::HeadersTooLarge, detail).response(instance, id)
+    })
+}
+
+/// Ends the body of a stream by closing the connection if the client is of HTTP/1.0, which knows no chunks (RFC 9112
+/// section 6.1).
+fn end_stream_by_close(response: &mut ServiceResponse<BoxBody>) {
+    if response.request().version() >= Version::HTTP_11 || response.response().body().size() != BodySize::Stream {
+        return;
+    }
+    let head = response.response_mut().head_mut();
+    head.no_chunking(true);
+    head.set_connection_type(ConnectionType::Close);
 }
 
 /// Completes a problem document with the path and the id of its request. Writes the internal cause to the log.

@@ -4,42 +4,76 @@ use std::sync::Arc;
 
 use askama::Template;
 
+use crate::api::default_headers::POLICY_OF_ALL;
 use crate::api::problem::{PROBLEM_DEFINITIONS, ProblemDefinition};
 use crate::api::{ApiResult, Problem, StaticResponse};
 
 /// The documents about the service. They are created once, when it starts.
 #[derive(Clone, Debug)]
 pub struct Description {
-    /// The OpenAPI document.
-    pub openapi: &'static [u8],
+    /// Returns the OpenAPI document.
+    pub openapi: fn() -> &'static [u8],
+    /// Returns the OpenAPI document with examples.
+    pub openapi_with_examples: fn() -> &'static [u8],
     /// `security.txt` (RFC 9116).
     pub security_txt: Vec<u8>,
 }
 
 /// The policy allows what Swagger UI needs: inline styles and images, its scripts from this service, and requests to
 /// it.
-const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-                           connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const STYLE: &str = include_str!("templates/problem.css");
+const DOCS_POLICY: &str = constcat::concat!(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; ",
+    POLICY_OF_ALL
+);
+/// The style of the pages that the service makes itself.
+pub(super) const STYLE: &str = include_str!("templates/problem.css");
 
-/// Returns one file of Swagger UI. The page refers to the other files by their full path.
+/// What is added to Swagger UI so that people with a screen reader or weak sight can use the page.
+const ADDED_FILES: [(&str, &str, &str); 2] = [
+    ("section55.css", "text/css; charset=utf-8", include_str!("templates/docs.css")),
+    ("section55.js", "text/javascript; charset=utf-8", include_str!("templates/docs.js")),
+];
+/// What the page of Swagger UI says, and what it says here instead.
+const REPLACEMENTS: [(&str, &str); 6] = [
+    ("href=\"./", "href=\"/docs/"),
+    ("src=\"./", "src=\"/docs/"),
+    (
+        "href=\"index.css\" />",
+        "href=\"/docs/index.css\" />\n    <link rel=\"stylesheet\" href=\"/docs/section55.css\" />",
+    ),
+    ("<title>Swagger UI</title>", "<title>Section 55: API documentation</title>"),
+    ("<html lang=\"en\">", "<html lang=\"en-GB\">"),
+    (
+        "<div id=\"swagger-ui\"></div>",
+        "<main id=\"swagger-ui\"></main>\n    <script src=\"/docs/section55.js\"></script>",
+    ),
+];
+
+/// Returns one file of Swagger UI, or of what is added to it. The page refers to the other files by their full path.
 ///
 /// # Errors
 /// 404 when Swagger UI has no file of this name.
 pub fn file(name: &str) -> ApiResult<StaticResponse> {
-    let config = utoipa_swagger_ui::Config::from("/openapi.json")
+    if let Some((_, media_type, text)) = ADDED_FILES.iter().find(|(added, ..)| *added == name) {
+        let (media_type, bytes) = ((*media_type).to_owned(), text.as_bytes().to_vec());
+        return Ok(StaticResponse { media_type, bytes, policy: Some(DOCS_POLICY.to_owned()) });
+    }
+    let config = utoipa_swagger_ui::Config::from("/openapi.json?examples=true")
         .validator_url("none")
         .persist_authorization(true)
         .try_it_out_enabled(true)
+        // Closed, and with a field to find an operation: the page has more than a hundred.
+        .doc_expansion("none")
+        .filter(true)
+        .default_models_expand_depth(0)
         .use_base_layout();
     let found = utoipa_swagger_ui::serve(name, Arc::new(config)).map_err(Problem::internal)?;
     let found = found.ok_or_else(Problem::not_found)?;
     let mut bytes = found.bytes.into_owned();
     if name == "index.html" {
         let page = String::from_utf8(bytes).map_err(Problem::internal)?;
-        let page = page.replace("href=\"./", "href=\"/docs/").replace("src=\"./", "src=\"/docs/");
-        let page = page.replace("href=\"index.css\"", "href=\"/docs/index.css\"");
-        bytes = page.replace("<title>Swagger UI</title>", "<title>Section 55: API documentation</title>").into_bytes();
+        let page = REPLACEMENTS.iter().fold(page, |page, (from, to)| page.replace(from, to));
+        bytes = page.into_bytes();
     }
     Ok(StaticResponse { media_type: found.content_type, bytes, policy: Some(DOCS_POLICY.to_owned()) })
 }

@@ -13,8 +13,9 @@ use crate::db::Db;
 pub fn operations(api: &mut Api) {
     api.tag("statistics", "Counts of responses by timeliness, and of assignments by headline state.");
     api.get_cached("/v1/statistics", "Get statistics", get).description(
-        "Counts responses by area, year and timeliness, and assignments by area, kind and headline state. Your own \
-         areas are counted in full, all other areas as published. With `as_of`, it counts your own areas as they were \
+        "Counts responses by area, year and timeliness, by state, and by the week of their last day; and assignments by \
+         area, kind and headline state, and by the week of their last day. A week is an ISO week, written as its Monday. \
+         A figure that you may not know is null. Your own areas are counted in full, all other areas as published. With `as_of`, it counts your own areas as they were \
          at that time.",
     );
 }

@@ -55,22 +55,53 @@ pub enum AddressError {
     /// The URL has a form that is not allowed.
     #[error("{0}")]
     Form(&'static str),
+    /// The port is not allowed.
+    #[error("The port {0} is not allowed. Use an address without a port, or ask the operator to allow this port.")]
+    Port(u16),
     /// The host name does not resolve.
-    #[error("The host name `{0}` does not resolve. Check its spelling and its DNS record.")]
+    #[error("the host name `{0}` does not resolve")]
     Unresolvable(String),
     /// The host has an IP address in a network that is not allowed.
-    #[error("The host of the address has the IP address {0}, which is in a network that webhooks must not reach.")]
+    #[error("the host has the IP address {0}, which is in a network that webhooks must not reach")]
     ForbiddenNetwork(IpAddr),
 }
+
+/// What a caller learns about a host that messages cannot be sent to. It is the same for a name that does not resolve
+/// and for every forbidden network, so that it tells nothing about the network of the service.
+const HOST_REFUSED: &str = "Messages cannot be sent to this host. Check that its name is spelled correctly, has a DNS \
+                            record, and resolves only to addresses on the open internet. The operator's log states the \
+                            cause.";
 
 impl AddressError {
     /// Returns the code of the fault.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Form(_) => "wrong_format",
-            Self::Unresolvable(_) => "unresolvable",
-            Self::ForbiddenNetwork(_) => "address_refused",
+            Self::Port(_) | Self::Unresolvable(_) | Self::ForbiddenNetwork(_) => "address_refused",
         }
+    }
+
+    /// Returns the sentence for the caller. The `Display` of the error is for the operator's log alone.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Form(_) | Self::Port(_) => self.to_string(),
+            Self::Unresolvable(_) | Self::ForbiddenNetwork(_) => HOST_REFUSED.to_owned(),
+        }
+    }
+}
+
+/// The ports that may receive messages besides the port of the scheme: 443 for https, and 80 for http.
+#[derive(Clone, Debug)]
+pub enum AllowedPorts {
+    /// These.
+    Only(Vec<u16>),
+    /// All, for receivers on the same machine in development.
+    Any,
+}
+
+impl Default for AllowedPorts {
+    fn default() -> Self {
+        Self::Only(Vec::new())
     }
 }
 
@@ -82,14 +113,21 @@ pub struct AddressPolicy(Arc<Rules>);
 struct Rules {
     allow_http: bool,
     allowed: Vec<IpNet>,
+    ports: AllowedPorts,
     hosts: HashMap<String, Vec<IpAddr>>,
 }
 
 impl AddressPolicy {
     /// Makes a policy. `allow_http` allows plain http, and `allowed` lists networks that are allowed although they
-    /// are not part of the open internet.
+    /// are not part of the open internet. The only port is that of the scheme.
     pub fn new(allow_http: bool, allowed: Vec<IpNet>) -> Self {
-        Self(Arc::new(Rules { allow_http, allowed, hosts: HashMap::new() }))
+        Self(Arc::new(Rules { allow_http, allowed, ..Rules::default() }))
+    }
+
+    /// Allows further ports.
+    #[must_use]
+    pub fn with_ports(self, ports: AllowedPorts) -> Self {
+        Self(Arc::new(Rules { ports, ..(*self.0).clone() }))
     }
 
     /// Adds names with their addresses, as in a hosts file. These names are not resolved.
@@ -122,6 +160,14 @@ impl AddressPolicy {
         }
         if url.fragment().is_some() {
             return Err(AddressError::Form("The address must not contain a fragment."));
+        }
+        // `port` is none for the port of the scheme.
+        let is_allowed = |port: &u16| match &self.0.ports {
+            AllowedPorts::Only(ports) => ports.contains(port),
+            AllowedPorts::Any => *port > 0,
+        };
+        if let Some(port) = url.port().filter(|port| !is_allowed(port)) {
+            return Err(AddressError::Port(port));
         }
         let host = url.host_str().ok_or(AddressError::Form("The address must name a host."))?;
         if let Some(address) = literal(host) {
@@ -183,9 +229,10 @@ impl fmt::Display for AddressPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "http {}, {} networks allowed",
+            "http {}, {} networks allowed, ports {:?}",
             if self.0.allow_http { "allowed" } else { "refused" },
-            self.0.allowed.len()
+            self.0.allowed.len(),
+            self.0.ports
         )
     }
 }

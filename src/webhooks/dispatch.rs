@@ -15,10 +15,10 @@ use super::message;
 use super::model::{WebhookRecord, WebhookSide};
 use super::store::{self, ClaimedWebhook, NewDelivery, StoredDelivery};
 use crate::api::Problem;
-use crate::auth::{Actor, Call, RequestId, Role};
-use crate::changes::{self, FeedReader};
+use crate::auth::{Actor, Call, Role};
+use crate::changes::{self, FeedEntry, FeedPage, FeedReader};
 use crate::clock::Clock;
-use crate::db::{AuditedRead, Db, Tx};
+use crate::db::{AuditedRead, Db, Session, Tx};
 use crate::vocabulary::WireName;
 
 /// The time between two attempts to claim webhooks.
@@ -97,6 +97,40 @@ impl WebhookContext {
         self.db.read_audited(&call(), released).await.map(drop)
     }
 
+    /// Returns the next change that a webhook has not received, and whether the webhook was set back: if the database was
+    /// restored to a state before what the webhook has reached, it continues where the restored feed begins to differ.
+    async fn find_next(
+        &self,
+        call: &Call,
+        webhook: &WebhookRecord,
+        lease: DateTime<Utc>,
+    ) -> Result<(Option<FeedEntry>, bool), Problem> {
+        let types = webhook.types.as_deref().unwrap_or(changes::ALL);
+        let reader = FeedReader::SignedIn(call.actor.clone());
+        let (mut reached, mut was_set_back) = (webhook.reached(), false);
+        loop {
+            let (next, after) = match reader.page(&self.db, &reached, types, 1).await? {
+                FeedPage::Changes { entries, reached, .. } => (entries.into_iter().next(), reached),
+                FeedPage::Restarted(restart) => {
+                    (reached, was_set_back) = (restart.reached, true);
+                    let restarted = async |tx: &Tx<'_>| {
+                        let settled = store::restart(tx, webhook.id, lease, reached.position).await?;
+                        Ok(AuditedRead::new(settled, Vec::new()))
+                    };
+                    let settled = self.db.read_audited(call, restarted).await?;
+                    tracing::warn!(webhook = %webhook.id, settled, "the database was restored: a webhook was set back");
+                    continue;
+                }
+            };
+            let Some(next) = next else { return Ok((None, was_set_back)) };
+            let is_delivered = async |db: &Session<'_>| store::is_delivered(db, webhook.id, next.item.id).await;
+            if !self.db.read(&call.actor, is_delivered).await? {
+                return Ok((Some(next), was_set_back));
+            }
+            reached = after;
+        }
+    }
+
     /// Stores a webhook's next message and renews the lease. Returns the webhook, the message and the end of the
     /// lease, or `None` if there is nothing to send or the lease is lost.
     async fn store_next(
@@ -113,11 +147,10 @@ impl WebhookContext {
             Ok(Some((store::find_pending(db, id).await?, webhook, head)))
         });
         let Some((pending, webhook, head)) = read.await? else { return Ok(None) };
+        let (next, was_set_back) = self.find_next(call, &webhook, lease).await?;
         let mut new = None;
-        if pending.is_none() {
-            let types = webhook.types.as_deref().unwrap_or(changes::ALL);
-            let reader = FeedReader::SignedIn(call.actor.clone());
-            let Some(next) = reader.page(&self.db, webhook.position, types, 1).await?.into_iter().next() else {
+        if pending.is_none() || was_set_back {
+            let Some(next) = next else {
                 let advanced = async |tx: &Tx<'_>| {
                     Ok(AuditedRead::new(store::advance_position(tx, id, lease, head).await?, Vec::new()))
                 };
@@ -149,6 +182,9 @@ impl WebhookContext {
     }
 }
 
+/// The subject and the request id of the service's calls for webhooks.
+const WEBHOOKS: &str = "webhooks";
+
 /// Returns a call by the service for one webhook. Its actor has the highest role of the webhook's side, so it reads
 /// what that side may see.
 fn side_call(area: &str, side: WebhookSide, at: DateTime<Utc>) -> Call {
@@ -156,14 +192,12 @@ fn side_call(area: &str, side: WebhookSide, at: DateTime<Utc>) -> Call {
         WebhookSide::PolicingBody => Role::OpccApprover,
         WebhookSide::Force => Role::ChiefOfficer,
     };
-    let actor = Actor::new("section55", "webhooks", Some("Section 55"), &[role], &[area]);
-    Call { actor, at, request_id: RequestId("webhooks".into()) }
+    Call::by_service(Actor::service(WEBHOOKS, &[role], &[area]), WEBHOOKS, at)
 }
 
 /// Returns a call by the service itself, whose actor can read no area's records.
 fn service_call(clock: &Clock) -> Call {
-    let actor = Actor::new("section55", "webhooks", Some("Section 55"), &[], &[]);
-    Call { actor, at: clock.now(), request_id: RequestId("webhooks".into()) }
+    Call::by_service(Actor::service(WEBHOOKS, &[], &[]), WEBHOOKS, clock.now())
 }
 
 /// Returns the age of the oldest change that an active webhook has not received yet, or zero if there is none.

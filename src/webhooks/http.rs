@@ -13,11 +13,11 @@ use super::views::view;
 use super::{deliveries, secret, service};
 use crate::api::text::SingleLineText;
 use crate::api::{
-    Api, ApiResponse, ApiResult, Created, Fault, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody,
+    Amended, Api, ApiResponse, ApiResult, Created, Fault, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody,
     ListQuery, NoContent, Page, Path, Problem, WriteMode,
 };
-use crate::auth::Caller;
 use crate::auth::permissions::KeepWebhooks;
+use crate::auth::{Call, Caller, RequestId};
 use crate::db::{Tx, Write};
 
 /// Declares the operations of webhooks.
@@ -61,12 +61,17 @@ async fn get(
     context: Data<WebhookContext>,
     Path(id): Path<Uuid>,
 ) -> ApiResult<Json<Webhook>> {
-    let found = context.db.read(&caller.actor, async |db| store::find(db, id).await).await?;
-    found.map(|record| Json::record(view(&record, None, caller.at))).ok_or_else(Problem::not_found)
+    Ok(Json::record(view(&find(&context, &caller, id).await?, None, caller.at)))
 }
 
-fn url_refused(error: &AddressError) -> Problem {
-    Problem::invalid(vec![Fault::body("/url", error.code(), error.to_string())])
+async fn find(context: &WebhookContext, call: &Call, id: Uuid) -> Result<WebhookRecord, Problem> {
+    let found = context.db.read(&call.actor, async |db| store::find(db, id).await).await?;
+    found.ok_or_else(Problem::not_found)
+}
+
+fn url_refused(error: &AddressError, request_id: &RequestId) -> Problem {
+    tracing::info!(request_id = %request_id.0, cause = %error, "refused the address of a webhook");
+    Problem::invalid(vec![Fault::body("/url", error.code(), error.detail())])
 }
 
 async fn create(
@@ -78,7 +83,7 @@ async fn create(
 ) -> ApiResult<IdempotentResponse<Created<Webhook>>> {
     let (area, side) = service::choose_owner(&caller, &creation)?;
     let policy = context.sender.address_policy();
-    let url = policy.check(&creation.url).await.map_err(|error| url_refused(&error))?;
+    let url = policy.check(&creation.url).await.map_err(|error| url_refused(&error, &caller.request_id))?;
     let id = Uuid::now_v7();
     let new = WebhookRecord {
         id,
@@ -94,6 +99,8 @@ async fn create(
         previous_secret: None,
         previous_until: None,
         position: 0,
+        position_event: None,
+        position_epoch: 0,
         due_at: None,
         leased_until: None,
         version: 1,
@@ -130,22 +137,22 @@ async fn update(
     if_match: IfMatch,
     JsonBody(amendment): JsonBody<WebhookAmendment>,
     mode: WriteMode,
-) -> ApiResult<Json<Webhook>> {
+) -> ApiResult<Amended<Json<Webhook>>> {
     // The status of a missing webhook must be 404 before the address is checked, because that check can take seconds.
-    let found = context.db.read(&caller.actor, async |db| store::find(db, id).await).await?;
-    found.ok_or_else(Problem::not_found)?;
+    find(&context, &caller, id).await?;
     let url = match &amendment.url {
-        Some(url) => Some(context.sender.address_policy().check(url).await.map_err(|error| url_refused(&error))?),
+        Some(url) => {
+            let checked = context.sender.address_policy().check(url).await;
+            Some(checked.map_err(|error| url_refused(&error, &caller.request_id))?)
+        }
         None => None,
     };
-    let updated = context
-        .db
-        .write(&caller, mode, async |tx| {
-            let (updated, event) = service::update(tx, id, &if_match, &amendment, url.as_ref()).await?;
-            Ok(Write::new(updated, event))
-        })
-        .await?;
-    Ok(Json::record(view(&updated, None, caller.at)))
+    let work = async |tx: &Tx<'_>| {
+        let (updated, event) = service::update(tx, id, &if_match, &amendment, url.as_ref()).await?;
+        Ok(Write::new(updated, event))
+    };
+    let amended = context.db.amend(&caller, mode, work, async || find(&context, &caller, id).await).await?;
+    Ok(amended.map(|record| Json::record(view(&record, None, caller.at))))
 }
 
 async fn delete(

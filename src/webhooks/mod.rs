@@ -15,6 +15,6 @@ mod service;
 mod store;
 mod views;
 
-pub use address_policy::AddressPolicy;
+pub use address_policy::{AddressPolicy, AllowedPorts};
 pub use context::{Settings, WebhookContext};
 pub use dispatch::{delete_old_deliveries, oldest_unsent};

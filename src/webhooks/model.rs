@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::api::Versioned;
 use crate::auth::Side;
-use crate::changes::ChangeType;
+use crate::changes::{ChangeType, FeedPosition};
 
 crate::vocabulary! {
     /// The state of a webhook.
@@ -173,6 +173,10 @@ pub struct WebhookRecord {
     pub previous_until: Option<DateTime<Utc>>,
     /// The position in the change feed up to which the webhook has received all changes.
     pub position: i64,
+    /// The id of the event of the change at that position, if there is one.
+    pub position_event: Option<Uuid>,
+    /// The epoch of the audit log that was open when the webhook reached the position.
+    pub position_epoch: i32,
     /// The instant of the next attempt to send a message.
     pub due_at: Option<DateTime<Utc>>,
     /// The instant until which the webhook is leased to one instance.
@@ -183,6 +187,11 @@ pub struct WebhookRecord {
 }
 
 impl WebhookRecord {
+    /// Returns what the webhook has reached of the change feed.
+    pub fn reached(&self) -> FeedPosition {
+        FeedPosition { position: self.position, epoch: self.position_epoch, event: self.position_event }
+    }
+
     /// Returns the encrypted secrets that sign messages at an instant. The present secret is the first.
     pub fn secrets(&self, at: DateTime<Utc>) -> impl Iterator<Item = &[u8]> {
         let previous = self.previous_secret.as_deref().filter(|_| self.previous_until.is_some_and(|until| until > at));

@@ -14,8 +14,11 @@ use super::message::MEDIA_TYPE;
 /// The time limit of one attempt, from the resolution of the name to the status.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The error text of an attempt without a response in time.
-const NO_RESPONSE: &str = "The receiver did not respond within 10 seconds.";
+/// The error text of an attempt without a response. It is the same for every cause, because the cause may tell
+/// addresses of the network or names in certificates. The log has the cause.
+const NO_RESPONSE: &str = "The receiver did not respond within 10 seconds, or a connection to it could not be made. Check \
+                           that it is reachable from the internet and that its certificate is valid. The operator's log \
+                           states the cause.";
 
 /// The outcome of one attempt to send a message.
 #[derive(Clone, Debug)]
@@ -83,7 +86,7 @@ impl Sender {
     pub async fn send(&self, url: &str, message: &Message<'_>) -> Outcome {
         let began = Instant::now();
         let response = tokio::time::timeout(TIMEOUT, self.post(url, message)).await;
-        let (status, error) = match response.unwrap_or_else(|_| Err(NO_RESPONSE.to_owned())) {
+        let (status, error) = match response.unwrap_or_else(|_| Err("no response within 10 seconds".to_owned())) {
             Ok(status @ 200..=299) => (Some(status), None),
             Ok(status @ 300..=399) => (
                 Some(status),
@@ -92,7 +95,12 @@ impl Sender {
             Ok(status) => {
                 (Some(status), Some(format!("The receiver responded with status {status} and not with 2xx.")))
             }
-            Err(error) => (None, Some(error)),
+            Err(cause) => {
+                let url = reqwest::Url::parse(url).ok();
+                let host = url.as_ref().and_then(reqwest::Url::host_str).unwrap_or_default();
+                tracing::warn!(delivery = %message.id, host, %cause, "a message to a webhook got no response");
+                (None, Some(NO_RESPONSE.to_owned()))
+            }
         };
         Outcome { status, error, duration: began.elapsed() }
     }
@@ -121,21 +129,21 @@ fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'stati
     inner.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source())
 }
 
-/// Returns the text of an error for the delivery.
+/// Returns the cause of an error for the log.
 fn describe(error: &reqwest::Error) -> String {
     for cause in std::iter::successors(error.source(), |error| cause(*error)) {
         if let Some(refused) = cause.downcast_ref::<AddressError>() {
             return refused.to_string();
         }
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            return format!("The TLS connection failed: {tls}.");
+            return format!("the TLS connection failed: {tls}");
         }
     }
     if error.is_timeout() {
-        NO_RESPONSE.to_owned()
+        "no response within 10 seconds".to_owned()
     } else if error.is_connect() {
-        "The connection to the receiver failed.".to_owned()
+        "the connection failed".to_owned()
     } else {
-        "The connection to the receiver broke before its response.".to_owned()
+        "the connection broke before the response".to_owned()
     }
 }

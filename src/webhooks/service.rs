@@ -11,7 +11,7 @@ use super::store;
 use super::views::{event, snapshot};
 use crate::api::text::SingleLineText;
 use crate::api::{Fault, IfMatch, Problem, ProblemKind};
-use crate::auth::Call;
+use crate::auth::{self, Call};
 use crate::db::{Event, Tx};
 use crate::vocabulary::WireName;
 
@@ -26,33 +26,10 @@ const SECRET_OVERLAP: TimeDelta = TimeDelta::hours(24);
 /// # Errors
 /// 403 if the area or side is not the caller's; 422 if the request must name one and does not.
 pub fn choose_owner(call: &Call, creation: &WebhookCreation) -> Result<(String, WebhookSide), Problem> {
-    let scope = call.actor.scope();
-    let sides = || WebhookSide::ALL.iter().copied().filter(|side| scope.sides().contains(&side.side()));
-    let mut faults = Vec::new();
-    let area = match (&creation.area, scope.areas()) {
-        (Some(area), known) if known.iter().any(|known| **known == **area) => area.to_string(),
-        (Some(area), _) => {
-            let area: &str = area;
-            return Err(Problem::forbidden(format!("The token does not name the area `{area}`.")));
-        }
-        (None, [only]) => only.clone(),
-        (None, _) => {
-            let detail = "`area` is required, because the token names several areas: name the area of the webhook.";
-            faults.push(Fault::body("/area", "required", detail));
-            String::new()
-        }
-    };
-    let side = match (creation.side, sides().count()) {
-        (Some(side), _) if scope.sides().contains(&side.side()) => side,
-        (Some(side), _) => return Err(Problem::forbidden(format!("The token has no role of the side `{side}`."))),
-        (None, 1) => sides().next().unwrap_or(WebhookSide::PolicingBody),
-        (None, _) => {
-            let detail = "`side` is required, because the token has roles of both sides: name the side of the webhook.";
-            faults.push(Fault::body("/side", "required", detail));
-            WebhookSide::PolicingBody
-        }
-    };
-    if faults.is_empty() { Ok((area, side)) } else { Err(Problem::invalid(faults)) }
+    let side = creation.side.map(WebhookSide::side);
+    let (area, side) = auth::choose_owner(call, creation.area.as_deref(), side, "webhook")?;
+    let side = WebhookSide::ALL.iter().copied().find(|own| own.side() == side);
+    Ok((area, side.ok_or_else(|| Problem::internal("a side that cannot have webhooks"))?))
 }
 
 /// Inserts a new webhook. It begins after the last change that there is now.
@@ -88,15 +65,16 @@ pub async fn update(
     if_match.check(webhook.version)?;
     let (before, from) = (snapshot(&webhook)?, webhook.state);
     let mut fields = Vec::new();
-    if let Some(url) = url {
+    if let Some(url) = url.filter(|url| url.as_str() != webhook.url) {
         webhook.url = url.to_string();
         fields.push("url");
     }
-    if let Some(description) = &amendment.description {
-        webhook.description = description.clone().map(SingleLineText::into_string);
+    let description = amendment.description.clone().map(|description| description.map(SingleLineText::into_string));
+    if let Some(description) = description.filter(|new| *new != webhook.description) {
+        webhook.description = description;
         fields.push("description");
     }
-    if let Some(types) = &amendment.types {
+    if let Some(types) = amendment.types.as_ref().filter(|new| **new != webhook.types) {
         webhook.types.clone_from(types);
         fields.push("types");
     }

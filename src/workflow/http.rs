@@ -11,6 +11,7 @@ pub use super::diagram::{WorkflowDescription, WorkflowTransition};
 
 /// All workflows.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = WorkflowList)]
 pub struct Workflows {
     /// The workflows.
     pub items: Vec<WorkflowDescription>,

@@ -116,6 +116,10 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub existing: Option<ExistingRecord>,
+    /// Where to continue, if the code is `feed_restarted`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub restart: Option<FeedRestart>,
     /// The state of the record, if that state does not allow the action.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -132,6 +136,19 @@ pub struct ExistingRecord {
     /// The id of the record.
     pub id: uuid::Uuid,
     /// The path of the record.
+    #[schema(format = "uri-reference")]
+    pub href: String,
+}
+
+/// Where a reader of the change feed continues whose cursor is from before a restore of the database.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FeedRestart {
+    /// The value of `after` with which the change feed continues.
+    pub cursor: String,
+    /// The instant of the last change before that point. Changes that you received from later instants may be undone. Null
+    /// if you must begin with the first change.
+    pub at: Option<chrono::DateTime<chrono::Utc>>,
+    /// The path of the request that continues.
     #[schema(format = "uri-reference")]
     pub href: String,
 }

@@ -10,7 +10,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde_json::{Map, Value, json};
 
-pub use fault::{Fault, ProblemDocument, escape, quote};
+pub use fault::{Fault, FeedRestart, ProblemDocument, escape, quote};
 pub use fault_list::FaultList;
 pub use table::{PROBLEM_DEFINITIONS, ProblemDefinition, ProblemKind};
 
@@ -57,6 +57,13 @@ impl Problem {
     pub fn not_found() -> Self {
         let detail = "This resource does not exist, or you may not see it. Check the address, and the areas of your \
                       token (`GET /v1/me`).";
+        Self::new(ProblemKind::NotFound, detail)
+    }
+
+    /// Creates a 404 for a path that no operation has.
+    pub fn unknown_path() -> Self {
+        let detail =
+            "No operation of this service has this path. `GET /v1` lists the main paths, and `/docs` all of them.";
         Self::new(ProblemKind::NotFound, detail)
     }
 
@@ -120,6 +127,13 @@ impl Problem {
         problem.0.detail =
             "It is unknown whether the change was written. Read the record before you repeat the request.".to_owned();
         problem
+    }
+
+    /// Sets the text for the log, which is then written at level ERROR.
+    #[must_use]
+    pub fn with_log(mut self, log: impl fmt::Display) -> Self {
+        self.0.log = Some(log.to_string());
+        self
     }
 
     /// Marks a failure that a retry on another connection may avoid.

@@ -62,6 +62,12 @@ problem_kinds! {
     /// The file is waiting for its malware scan, contains malware or has been disposed of. `detail` states which.
     /// Request it again later only if it is waiting for its scan.
     FileWithheld = 409 "file_withheld" "File withheld";
+    /// The database was restored to an earlier state, and what you hold is from after that state. `restart` states where
+    /// the log that exists now begins to differ. Continue from there, and read your records again.
+    FeedRestarted = 410 "feed_restarted" "Log restarted by a restore";
+    /// The audit log does not have the tree head that you hold: the database was restored or replaced, or the root is of
+    /// another log. `detail` names the log. The opening of each epoch states the reason of a restore.
+    TreeHeadUnknown = 410 "tree_head_unknown" "Tree head not in the log";
     /// The record has changed since you read it. Read it again, check what changed and repeat the request with the new
     /// ETag.
     Stale = 412 "stale" "Record has changed";
@@ -85,11 +91,18 @@ problem_kinds! {
     /// You have sent too many requests. Try again after `Retry-After` seconds. The `RateLimit` header states the number
     /// of requests that remain.
     TooManyRequests = 429 "too_many_requests" "Too many requests";
-    /// The headers or the path of the request are longer than the service accepts. Send fewer or shorter headers.
+    /// The path, the query and the headers of the request are together larger than the service accepts. `/v1` lists the
+    /// limits.
     HeadersTooLarge = 431 "headers_too_large" "Request headers too large";
     /// The service failed because of an internal error, which is logged under the request id. Nothing was written.
     /// Report the request id to the operator.
     Internal = 500 "internal_error" "Internal error";
+    /// The stored content of this file is no longer what was uploaded, so the service does not send it. It is logged for
+    /// the operator, who must restore it from a backup. A retry does not help; another upload of the same file does.
+    FileDamaged = 500 "file_damaged" "Stored file damaged";
+    /// The content of this file is not where it was stored. It is logged for the operator, who must restore it from a
+    /// backup. A retry does not help; another upload of the same file does.
+    FileMissing = 500 "file_missing" "Stored file missing";
     /// The service or its database is busy or cannot be reached. Nothing was written, unless `detail` states that this
     /// is unknown. Try again after `Retry-After` seconds.
     Unavailable = 503 "unavailable" "Service unavailable";

@@ -8,18 +8,22 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 
+use super::body_memory::own_memory;
 use crate::api::conditional_request::matching_etag;
 use crate::api::content_encoding::{BodyEncoding, MIN_SIZE, is_text};
 
-/// The estimated size of an entry beside its body in bytes: the allocations of the key, the headers and the map.
-const OVERHEAD: usize = 512;
+/// The memory in bytes that an entry takes beside its texts and this type: the records of the map, and reference counts.
+/// Measured.
+const OVERHEAD: usize = 400;
 
 /// A response with status 200.
 pub struct CachedResponse {
     /// The path template of the operation.
     pub path: &'static str,
-    /// All headers except those that belong to a single request, with the ETag of the plain body.
-    pub headers: HeaderMap,
+    /// The headers that other responses have too. Those that belong to a single request are not stored.
+    pub headers: Arc<HeaderMap>,
+    /// The `Link` to the next page of a list.
+    pub link: Option<HeaderValue>,
     /// The ETag of the plain body.
     pub etag: HeaderValue,
     /// The plain body.
@@ -64,10 +68,12 @@ impl CachedResponse {
         response.set_body(bytes.clone()).map_into_boxed_body()
     }
 
-    /// Returns the approximate size in bytes.
+    /// Returns the memory in bytes that the entry takes without its key and the allocator's losses.
     pub fn size(&self) -> usize {
-        let encoded = self.encoded.iter().filter_map(|(_, body)| body.as_ref()?.as_ref()).map(|(bytes, _)| bytes.len());
-        self.body.len() + encoded.sum::<usize>() + OVERHEAD
+        let encoded = self.encoded.iter().filter_map(|(_, body)| body.as_ref()?.as_ref());
+        let encoded: usize = encoded.map(|(bytes, etag)| bytes.len() + etag.len()).sum();
+        let headers = self.etag.len() + self.link.as_ref().map_or(0, HeaderValue::len);
+        size_of::<Self>() + OVERHEAD + self.body.len() + encoded + headers
     }
 
     fn is_compressible(&self) -> bool {
@@ -80,17 +86,23 @@ impl CachedResponse {
 
     /// Returns a copy with one more compressed variant.
     fn with_encoding(&self, encoding: BodyEncoding) -> Self {
-        let compress = || encoding.compress(&self.body).zip(encoding.etag(&self.etag));
+        let compress = || encoding.compress(&self.body).map(own_memory).zip(encoding.etag(&self.etag));
         let encoded = self.encoded.clone().map(|(other, body)| match other == encoding {
             true => (other, Some(compress())),
             false => (other, body),
         });
-        Self { headers: self.headers.clone(), etag: self.etag.clone(), body: self.body.clone(), encoded, ..*self }
+        let (headers, link) = (self.headers.clone(), self.link.clone());
+        Self { headers, link, etag: self.etag.clone(), body: self.body.clone(), encoded, ..*self }
     }
 
     fn without_body(&self, status: StatusCode) -> HttpResponse {
         let mut response = HttpResponse::new(status);
-        *response.headers_mut() = self.headers.clone();
+        let headers = response.headers_mut();
+        headers.clone_from(&self.headers);
+        headers.insert(header::ETAG, self.etag.clone());
+        if let Some(link) = &self.link {
+            headers.insert(header::LINK, link.clone());
+        }
         response
     }
 

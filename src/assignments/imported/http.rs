@@ -11,7 +11,7 @@ use crate::api::{
     Api, ApiResult, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path, Problem,
     ProblemKind, WriteMode,
 };
-use crate::audit::{self, TransitionHistory};
+use crate::audit::{self, TransitionHistory, TransitionOrder};
 use crate::auth::permissions::{ConfirmImportedPositions, ReadImportedPositions};
 use crate::auth::{Call, Caller};
 use crate::db::{Db, Session, Write};
@@ -121,6 +121,7 @@ async fn list_transitions(
     caller: Caller<ReadImportedPositions>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
+    TransitionOrder(order): TransitionOrder,
 ) -> ApiResult<Json<TransitionHistory>> {
-    audit::transition_history(&db, &caller, id, async |db| Ok(store::find_many(db, &[id]).await?.pop())).await
+    audit::transition_history(&db, &caller, id, order, async |db| Ok(store::find_many(db, &[id]).await?.pop())).await
 }

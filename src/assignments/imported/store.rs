@@ -50,7 +50,7 @@ impl ListDefinition for ImportedPositions {
     const FILTERS: &'static [Filter] = &[
         ("import_id",     FilterType::Id,                         "import_id = $",     "Returns only positions of this import."),
         ("inspection_id", FilterType::Id,                         "inspection_id = $", "Returns only positions on recommendations of this inspection."),
-        ("area",          FilterType::Texts,                      "area = any ($)",    "Returns only positions in these police areas."),
+        ("area",          FilterType::Labels,                     "area = any ($)",    "Returns only positions in these police areas."),
         ("state",         FilterType::OneOf(State::NAMES),        "state = any ($)",   "Returns only positions in these states."),
         ("side",          FilterType::OneOf(PositionSide::NAMES), "side = any ($)",    "Returns only positions of these sides."),
     ];

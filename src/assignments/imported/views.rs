@@ -127,8 +127,8 @@ pub fn snapshot(it: &ImportedPositionRecord) -> Result<Snapshot, Problem> {
     Snapshot::new(&PositionOrigin::from(it))?.part(part, side, &values)
 }
 
-/// Returns the names of the members that a position states. They also tell the change feed whose position it is.
-pub fn stated_members(side: PositionSide) -> Vec<&'static str> {
+/// Returns the names of the members that a position of this side can have. They also tell the change feed whose position it is.
+pub fn members_of_side(side: PositionSide) -> Vec<&'static str> {
     match side {
         PositionSide::PolicingBody => vec!["body_view", "note"],
         PositionSide::Force => vec!["owner", "local_target_on", "force_status", "update", "update_on"],
@@ -141,5 +141,5 @@ pub fn event(action: &'static str, it: &PositionOrigin) -> Event {
     Event::new("imported_position", it.id, it.version, action)
         .area(&it.area)
         .parent(it.recommendation_id)
-        .fields(stated_members(it.side))
+        .fields(members_of_side(it.side))
 }

@@ -8,9 +8,10 @@ use super::requests::{AssuranceOpinionRequest, BodyViewRequest, InspectorateStat
 use super::service::{NewPosition, record};
 use super::store;
 use crate::api::text::{LongText, SingleLineText};
-use crate::api::{Api, ApiResult, IfMatch, Json, JsonBody, Path, Problem, ProblemKind, WriteMode};
+use crate::api::{Amended, Api, ApiResult, IfMatch, Json, JsonBody, Path, Problem, ProblemKind, WriteMode};
+use crate::assignments::http::amend;
 use crate::assignments::model::Assignment;
-use crate::assignments::{store as assignments, views};
+use crate::assignments::store as assignments;
 use crate::auth::permissions::{ReadHistory, RecordAssuranceOpinion, RecordBodyView, RecordInspectorateStatus};
 use crate::auth::{Call, Caller};
 use crate::db::Db;
@@ -27,7 +28,8 @@ pub fn operations(api: &mut Api) {
         .problem(ProblemKind::NotPossibleFromThisState)
         .description(
             "Records the policing body's view and sets `body_view`. It changes no other position. The view `assured` \
-             is 422 without an accepted item of evidence. A date in the future or before the report is 422.",
+             is 422 without an accepted item of evidence. A date in the future or before the report is 422. An entry \
+             that equals the latest one changes nothing.",
         );
     api.put(
         "/v1/assignments/{id}/positions/assurance_opinion",
@@ -38,7 +40,7 @@ pub fn operations(api: &mut Api) {
     .description(
         "Records an auditor's opinion and sets `assurance_opinion`. It changes no other position and not the \
              headline. A date in the future or before the report is 422. An assignment of a withdrawn inspection is \
-             409.",
+             409. An entry that equals the latest one changes nothing.",
     );
     api.put(
         "/v1/assignments/{id}/positions/inspectorate_status",
@@ -49,7 +51,7 @@ pub fn operations(api: &mut Api) {
     .description(
         "Records the inspectorate's decision and sets `inspectorate_status`. It changes no other position. The \
              entry must cite the inspectorate's document. A decision that cannot follow the present one, such as \
-             `reopened` of an open recommendation, is 409.",
+             `reopened` of an open recommendation, is 409. An entry that equals the latest one changes nothing.",
     );
 }
 
@@ -71,7 +73,7 @@ async fn record_body_view(
     if_match: IfMatch,
     JsonBody(request): JsonBody<BodyViewRequest>,
     mode: WriteMode,
-) -> ApiResult<Json<Assignment>> {
+) -> ApiResult<Amended<Json<Assignment>>> {
     let new = NewPosition {
         position: Position::BodyView,
         value: request.value.as_str(),
@@ -89,7 +91,7 @@ async fn record_assurance_opinion(
     if_match: IfMatch,
     JsonBody(request): JsonBody<AssuranceOpinionRequest>,
     mode: WriteMode,
-) -> ApiResult<Json<Assignment>> {
+) -> ApiResult<Amended<Json<Assignment>>> {
     let new = NewPosition {
         position: Position::AssuranceOpinion,
         value: request.value.as_str(),
@@ -107,7 +109,7 @@ async fn record_inspectorate_status(
     if_match: IfMatch,
     JsonBody(request): JsonBody<InspectorateStatusRequest>,
     mode: WriteMode,
-) -> ApiResult<Json<Assignment>> {
+) -> ApiResult<Amended<Json<Assignment>>> {
     let new = NewPosition {
         position: Position::InspectorateStatus,
         value: request.value.as_str(),
@@ -125,12 +127,7 @@ async fn write(
     if_match: &IfMatch,
     new: &NewPosition,
     mode: WriteMode,
-) -> ApiResult<Json<Assignment>> {
-    let assignment = db
-        .write(call, mode, async |tx| {
-            let written = record(tx, id, new, |version| if_match.check(version), call).await?;
-            Ok(written.map(|record| views::view_for_area(record, call)))
-        })
-        .await?;
-    Ok(Json::record(assignment))
+) -> ApiResult<Amended<Json<Assignment>>> {
+    let check = |version| if_match.check(version);
+    amend(db, call, mode, id, async |tx| record(tx, id, new, check, call).await).await
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 crate::vocabulary! {
     /// The name of a position.
-    pub enum Position {
+    pub enum Position as ("PositionName") {
         /// The view of the local policing body.
         BodyView = "body_view",
         /// The opinion of an auditor.
@@ -82,6 +82,7 @@ pub struct PositionEntry {
 
 /// The entries of all positions on an assignment, newest first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = PositionEntryList)]
 pub struct PositionEntries {
     /// The entries.
     pub items: Vec<PositionEntry>,

@@ -28,7 +28,17 @@ pub struct NewPosition {
     pub date: Option<NaiveDate>,
 }
 
-/// Records a position on an assignment of the caller's areas. Returns the assignment as it will be after the commit.
+impl NewPosition {
+    /// Returns true if an entry states the same.
+    fn equals(&self, entry: &PositionEntry, call: &Call) -> bool {
+        let Self { position, value, note, source, date } = self;
+        (*position, *value, note, source) == (entry.position, &entry.value, &entry.note, &entry.source)
+            && date.unwrap_or_else(|| call.today()) == entry.date
+    }
+}
+
+/// Records a position on an assignment of the caller's areas. Returns the assignment as it will be after the commit. An
+/// entry with the value, note, source and day of the latest one changes nothing.
 ///
 /// # Errors
 ///
@@ -45,6 +55,9 @@ pub async fn record(
     let row = &record.row;
     check_version(row.version)?;
     require_not_withdrawn(row)?;
+    if record.positions.iter().any(|latest| new.equals(latest, call)) {
+        return Ok(Write::unchanged(record));
+    }
     check_date(row, new, call)?;
     match new.position {
         Position::BodyView => check_view(row, new)?,
@@ -67,6 +80,7 @@ pub async fn record(
         .parent(row.recommendation_id)
         .before(before)
         .fields(vec![entry.position.as_str()])
+        .adding_row()
         .note(entry.note.clone().map(|text| EventNote { text, side: None }));
     apply_to_record(entry, &mut record)?;
     let event = event.after(snapshot(&record.row)?);

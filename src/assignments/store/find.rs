@@ -9,6 +9,7 @@ use crate::assignments::model::TargetChange;
 use crate::assignments::positions::{self, PositionEntry};
 use crate::auth::Scope;
 use crate::db::{FromRow, Parameters, Session, Tx};
+use crate::people::assignees::{self, Assignee};
 
 /// An assignment with the latest entry of each position and the history of its target.
 #[derive(Clone, Debug)]
@@ -19,12 +20,14 @@ pub struct AssignmentRecord {
     pub positions: Vec<PositionEntry>,
     /// The changes of the area's own target date, oldest first.
     pub target_changes: Vec<TargetChange>,
+    /// The person to whom the caller's side has assigned the record.
+    pub assigned_to: Option<Assignee>,
 }
 
 /// Selects the assignments in $2 with their positions and target changes. PostgreSQL answers three statements one after
 /// the other, so one statement is faster.
 const RECORDS: &str = constcat::concat!(
-    "select a.*, p.entries as positions, c.changes as target_changes
+    "select a.*, p.entries as positions, c.changes as target_changes, g.assignee
      from (",
     assignment_rows!("$1"),
     " and a.id = any ($2)) a
@@ -37,7 +40,10 @@ const RECORDS: &str = constcat::concat!(
                                            'by', coalesce(name, subject), 'at', at) order by at, id) as changes
          from target_changes
          where assignment_id = any ($2) and in_scope(area, $1)
-         group by assignment_id) c on c.assignment_id = a.id"
+         group by assignment_id) c on c.assignment_id = a.id
+     left join (",
+    assignees::of_records!(),
+    ") g on g.resource_id = a.id"
 );
 
 /// Returns the assignment with this id, if it belongs to one of the caller's areas.
@@ -87,12 +93,14 @@ pub(in crate::assignments) async fn find_many(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = db.query(RECORDS, &[&db.areas(), &ids]).await?;
+    let rows = db.query(RECORDS, &[&db.areas(), &ids, &db.acting_side()]).await?;
     let records = rows.iter().map(|row| {
         let positions: Option<Json<Vec<PositionEntry>>> = row.try_get("positions")?;
         let changes: Option<Json<Vec<TargetChange>>> = row.try_get("target_changes")?;
         let (Json(positions), Json(target_changes)) = (positions.unwrap_or_default(), changes.unwrap_or_default());
-        Ok(AssignmentRecord { row: AssignmentRow::from_row(row)?, positions, target_changes })
+        let assigned_to: Option<Json<Assignee>> = row.try_get("assignee")?;
+        let assigned_to = assigned_to.map(|Json(assignee)| assignee);
+        Ok(AssignmentRecord { row: AssignmentRow::from_row(row)?, positions, target_changes, assigned_to })
     });
     records.collect::<Result<_, tokio_postgres::Error>>().map_err(Problem::internal)
 }

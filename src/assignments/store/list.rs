@@ -15,6 +15,7 @@ use crate::assignments::model::Headline;
 use crate::assignments::positions::BodyView;
 use crate::assignments::workflow::ForceStatus;
 use crate::db::{FromRow, Public, Relation, Session, aggregate, list};
+use crate::people::assignees;
 use crate::recommendations::RecommendationKind;
 use crate::vocabulary::WireName;
 
@@ -28,16 +29,18 @@ pub enum Assignments {}
 impl ListDefinition for Assignments {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",              FilterType::Texts,                            AREA,                     "Returns only assignments of these police areas."),
+        ("area",              FilterType::Labels,                           AREA,                     "Returns only assignments of these police areas."),
         ("inspection_id",     FilterType::Id,                               "inspection_id = $",      "Returns only assignments of this inspection."),
         ("recommendation_id", FilterType::Id,                               "recommendation_id = $",  "Returns only assignments of this recommendation, in every area."),
         ("kind",              FilterType::OneOf(RecommendationKind::NAMES), "kind = any ($)",         "Returns only assignments of these kinds: of recommendations, or of areas for improvement."),
         ("force_status",      FilterType::OneOf(ForceStatus::NAMES),        "force_status = any ($)", "Returns only assignments of your areas with one of these statuses of the force."),
         ("body_view",         FilterType::OneOf(BodyView::NAMES),           "body_view = any ($)",    "Returns only assignments with one of these views of the policing body."),
         ("headline",          FilterType::OneOf(Headline::NAMES),           "headline = any ($)",     "Returns only assignments with one of these headline states."),
-        ("owner",             FilterType::Texts,                            "owner = any ($)",        "Returns only assignments of your areas with one of these owners."),
+        ("owner",             FilterType::Labels, "published.label_key(owner) = any ($)", "Returns only assignments of your areas with one of these owners."),
+        ("assigned_to",       FilterType::People,                           "assignee && $",          "Returns only assignments that your side has assigned to one of these people: ids, or `me` for yourself."),
         ("due_before",        FilterType::Date,                             "due_on < $",             "Returns only assignments of your areas due before this day."),
         ("overdue",           FilterType::Flag,                             "overdue = $",            "Returns only assignments of your areas that are overdue (true), or only the others of your areas (false)."),
+        ("not_yet_recorded",  FilterType::Flag,                             "not_yet_recorded = $",   "Returns only assignments of your areas that are not yet recorded (true), or only the others of your areas (false)."),
         ("q", FilterType::Text,
          "published.has_required_word(published.search_query($)) and recommendation_id in (
               select id from published.texts where facets @> '{type:recommendation}' and search_vector @@ published.search_query($))",
@@ -62,7 +65,9 @@ macro_rules! published_rows {
     () => {
         concat!(
             "select q.id, q.recommendation_id, q.inspection_id, q.area, false as own, q.kind, null as force_status,
-                    q.body_view, q.headline, null as owner, null::date as due_on, null::boolean as overdue, q.reference,
+                    q.body_view, q.headline, null as owner, null::text[] as assignee, null::date as due_on,
+                    null::boolean as overdue, null::boolean as not_yet_recorded, null::date as last_day,
+                    null as inspection_state, q.reference,
                     q.text, q.ordinal, q.published_on, q.created_at, q.updated_at
              from (",
             published_assignments!(),
@@ -73,11 +78,14 @@ macro_rules! published_rows {
 
 const PUBLISHED_ROWS: &str = published_rows!();
 /// The assignments of the caller's areas ($2) with their headline state on a day ($1), and the published ones of other
-/// areas.
+/// areas. $3 is the side for which the caller acts, and $4 the caller's identity.
 const VISIBLE_ROWS: [&str; 2] = [
     constcat::concat!(
         "select o.id, o.recommendation_id, o.inspection_id, o.area, true as own, o.kind, o.force_status, o.body_view,
-            o.headline, o.owner, coalesce(o.local_target_on, o.target_on) as due_on, o.overdue, o.reference, o.text,
+            o.headline, o.owner, (",
+        assignees::filter!("o.id", "$2", "$3", "$4"),
+        ") as assignee, coalesce(o.local_target_on, o.target_on) as due_on, o.overdue, o.not_yet_recorded,
+            o.last_day, o.inspection_state, o.reference, o.text,
             o.ordinal, o.published_on, o.created_at, o.updated_at
      from (",
         assignment_rows_with_headline!(),
@@ -85,6 +93,13 @@ const VISIBLE_ROWS: [&str; 2] = [
     ),
     concat!(published_rows!(), " where not in_scope(q.area, $2)"),
 ];
+
+/// Returns the parameters of the visible rows.
+macro_rules! own_parameters {
+    ($db:ident, $today:ident) => {
+        [&$today as _, &$db.areas() as _, &$db.acting_side() as _, &$db.person() as _]
+    };
+}
 
 /// One row of a page: the id of an assignment, and whether it belongs to one of the caller's areas.
 struct ListRow {
@@ -122,7 +137,7 @@ pub async fn page_public(
 
 /// Returns one page of the assignments of the caller's areas and the published assignments of other areas.
 pub async fn page(db: &Session<'_>, query: &ListQuery<Assignments>, today: NaiveDate) -> Result<PageRows, Problem> {
-    let (rows, total) = list::<ListRow, _>(db, visible_rows(db, query), &[&today, &db.areas()], query).await?;
+    let (rows, total) = list::<ListRow, _>(db, visible_rows(db, query), &own_parameters!(db, today), query).await?;
     load_items(db, rows, total, today).await
 }
 
@@ -156,7 +171,7 @@ pub async fn aggregate_visible<T: FromRow, L: ListDefinition>(
     group_by: &'static str,
     today: NaiveDate,
 ) -> Result<Vec<T>, Problem> {
-    aggregate(db, select, visible_rows(db, query), &[&today, &db.areas()], query, group_by).await
+    aggregate(db, select, visible_rows(db, query), &own_parameters!(db, today), query, group_by).await
 }
 
 /// Loads the records of a page's rows, with one query for the caller's areas and one for the published copy.

@@ -14,5 +14,5 @@ pub use row::AssignmentRow;
 pub(crate) use row::{assignment_rows, assignment_rows_with_headline};
 pub use write::{
     AssignmentOpening, ReaddressedAssignment, SupersededAssignment, insert_for_areas, insert_target_change, readdress,
-    supersede_older, update, update_as_imported, update_state,
+    supersede_older, update, update_as_imported, update_state, update_version,
 };

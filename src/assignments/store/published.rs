@@ -42,11 +42,14 @@ macro_rules! published_assignments {
     () => {
         "select p.id, p.recommendation_id, p.inspection_id, p.area, p.body_view, p.inspectorate_status, p.version,
                 p.created_at, p.updated_at, i.published_on, r.reference, r.number, r.kind, r.text, p.ordinal,
-                published.headline(p.base_headline, published.is_overdue(
-                    p.base_headline, published.last_day(p.local_target_on, r.target_kind, r.target_on, i.due_on), $1)) as headline
+                published.headline(p.base_headline, published.is_overdue(p.base_headline, l.last_day, $1, n.not_yet_recorded),
+                                   n.not_yet_recorded) as headline
          from published.assignments p
          join published.recommendations r on r.id = p.recommendation_id
-         join published.inspections i on i.id = p.inspection_id"
+         join published.inspections i on i.id = p.inspection_id
+         cross join lateral (select published.last_day(p.local_target_on, r.target_kind, r.target_on, i.due_on) as last_day) l
+         cross join lateral (select published.is_not_yet_recorded(p.base_headline, l.last_day, p.blank_since)
+                                 as not_yet_recorded) n"
     };
 }
 

@@ -5,9 +5,10 @@ use serde::Serialize;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::assignments::model::{Headline, Marking, RecommendationSummary};
+use crate::assignments::model::{Headline, Marking, RecommendationSummary, Standing};
 use crate::assignments::positions::{AssuranceOpinion, BodyView, InspectorateStatus};
 use crate::assignments::workflow::ForceStatus;
+use crate::calendar::london_date;
 use crate::db::FromRow;
 use crate::inspections;
 use crate::recommendations::{RecommendationTarget, TargetBasis};
@@ -57,6 +58,9 @@ crate::stored_record! {
         /// The highest marking of the items of evidence.
         #[serde(skip)]
         maintained marking: Marking,
+        /// The version at which nothing is recorded on the assignment; 0 once there is an update or an item of evidence.
+        #[serde(skip)]
+        maintained blank_version: i64,
         /// The version of the record. Every change increases it by 1.
         maintained version: i64,
         /// When the assignment was opened.
@@ -85,10 +89,12 @@ crate::stored_record! {
 }
 
 impl AssignmentRow {
-    /// Returns the headline state on a day, and true if the assignment is overdue on it.
-    pub fn headline_on(&self, day: NaiveDate) -> (Headline, bool) {
+    /// Returns how the assignment stands on a day.
+    pub fn standing_on(&self, day: NaiveDate) -> Standing {
         let passed = self.last_day.is_some_and(|last| last < day);
-        Headline::derive(self.force_status, self.body_view, self.inspectorate_status, passed)
+        let is_blank = self.version == self.blank_version;
+        let opened_late = is_blank && self.last_day.is_some_and(|last| last < london_date(self.created_at));
+        Headline::derive(self.force_status, self.body_view, self.inspectorate_status, passed, opened_late)
     }
 }
 
@@ -111,16 +117,21 @@ macro_rules! assignment_rows {
     };
 }
 
-/// Selects the same rows for the areas in $2, with `headline` and `overdue` on the day in $1, to filter and sort by.
+/// Selects the same rows for the areas in $2, with `headline`, `overdue` and `not_yet_recorded` on the day in $1, to filter
+/// and sort by.
 macro_rules! assignment_rows_with_headline {
     () => {
         constcat::concat!(
-            "select s.*, published.is_overdue(s.base_headline, s.last_day, $1) as overdue,
-                    published.headline(s.base_headline, published.is_overdue(s.base_headline, s.last_day, $1)) as headline
+            "select s.*, n.not_yet_recorded, o.overdue,
+                    published.headline(s.base_headline, o.overdue, n.not_yet_recorded) as headline
              from (select l.*, base_headline(l.force_status, l.body_view, l.inspectorate_status) as base_headline
                    from (",
             $crate::assignments::store::assignment_rows!("$2"),
-            ") l) s"
+            ") l) s
+             cross join lateral (select published.is_not_yet_recorded(
+                 s.base_headline, s.last_day, blank_since(s.version, s.blank_version, s.created_at)) as not_yet_recorded) n
+             cross join lateral (select published.is_overdue(
+                 s.base_headline, s.last_day, $1, n.not_yet_recorded) as overdue) o"
         )
     };
 }

@@ -8,7 +8,7 @@ use super::row::AssignmentRow;
 use crate::api::Problem;
 use crate::assignments::positions::{AssuranceOpinion, BodyView, InspectorateStatus};
 use crate::assignments::workflow::ForceStatus;
-use crate::db::{FromRow, Tx, WriteStatement, values};
+use crate::db::{FromRow, Tx, WriteStatement, compare_and_set, values};
 use crate::workflow::PermittedTransition;
 
 /// The first state of the assignments of one recommendation, the same in every area.
@@ -217,6 +217,21 @@ pub fn update_state(
 /// 412 if the stored version is not the row's any more.
 pub async fn update(tx: &Tx<'_>, row: &AssignmentRow) -> Result<u64, Problem> {
     tx.write(update_row(tx, row, row.force_status)).await
+}
+
+/// Increases the version alone. Who is to work on an assignment is no record of the work, so an assignment on which nothing
+/// was recorded stays so.
+///
+/// # Errors
+/// 412 if the stored version is not the row's any more.
+pub async fn update_version(tx: &Tx<'_>, row: &AssignmentRow) -> Result<u64, Problem> {
+    let sql = compare_and_set!(
+        "update assignments
+         set version = version + 1, updated_at = $3,
+             blank_version = case when blank_version = version then version + 1 else blank_version end
+         where id = $1 and version = $2 and in_scope(area, $4)"
+    );
+    tx.write(WriteStatement::new(sql, values![row.id, row.version, tx.call().at, tx.areas().to_vec()])).await
 }
 
 /// Returns the statement that writes the status and the members that an imported position states, if the stored version is

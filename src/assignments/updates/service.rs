@@ -17,8 +17,8 @@ use crate::db::{Event, Snapshot, Tx, Write};
 ///
 /// 403 if the caller is of neither side, as an auditor is.
 pub fn reporting_side(scope: &Scope) -> Result<Side, Problem> {
-    let side = [Side::Force, Side::PolicingBody].into_iter().find(|side| scope.sides().contains(side));
-    side.ok_or_else(|| Problem::forbidden("Only the policing body's side and the force's side may add updates."))
+    Side::acting(scope.sides())
+        .ok_or_else(|| Problem::forbidden("Only the policing body's side and the force's side may add updates."))
 }
 
 /// An update that an imported tracker states.
@@ -94,5 +94,5 @@ async fn add(
     store::insert(tx, &update).await?;
     let event = Event::new("assignment_update", update.id, 1, "add").area(&update.area).parent(assignment_id);
     let event = event.after(Snapshot::new(&update)?);
-    Ok(Write::new(update, event))
+    Ok(Write::new(update, event).with_statements([store::end_blank(tx, assignment_id)]))
 }

@@ -1,10 +1,11 @@
 //! SQL for the updates on assignments.
 
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 use super::model::AssignmentUpdate;
 use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
-use crate::db::{FromRow, Session, Tx, list};
+use crate::db::{FromRow, Session, Tx, WriteStatement, list, values};
 
 const RECORD: &str = "
     select id, assignment_id, area, date, text, side, coalesce(name, subject) as by, source, created_at
@@ -53,6 +54,12 @@ pub async fn page(
     query: &ListQuery<AssignmentUpdates>,
 ) -> Result<(Vec<(AssignmentUpdate, Cursor)>, Option<i64>), Problem> {
     list(db, &[RECORD], &[&db.areas()], query).await
+}
+
+/// Returns the statement that records that an assignment has an update, which increases no version.
+pub fn end_blank(tx: &Tx<'_>, assignment: Uuid) -> WriteStatement {
+    let sql = "update assignments set blank_version = 0 where id = $1 and blank_version <> 0 and in_scope(area, $2)";
+    WriteStatement::new(sql, values![assignment, tx.areas().to_vec()])
 }
 
 /// Inserts an update.

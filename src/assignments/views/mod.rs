@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::model::{Assignment, AssignmentTarget, LatestPositions};
+use super::model::{Assignment, AssignmentTarget, LatestPositions, Standing};
 use super::positions::Position;
 use super::store::{AssignmentListItem, AssignmentRecord, AssignmentRow, PublishedAssignment};
 use super::workflow::{WORKFLOW, unmet};
@@ -81,16 +81,17 @@ pub fn list_item(item: AssignmentListItem, call: Option<&Call>) -> Assignment {
     }
 }
 
-/// Returns an item of a list as of the call's instant, without the allowed actions: those apply only to the present.
+/// Returns an item of a list as of the call's instant, without the allowed actions and the person
+/// assigned: those apply only to the present.
 pub fn list_item_as_of(item: AssignmentListItem, call: &Call) -> Assignment {
-    Assignment { allowed_actions: None, ..list_item(item, Some(call)) }
+    Assignment { allowed_actions: None, assigned_to: None, ..list_item(item, Some(call)) }
 }
 
 /// Returns an assignment as a caller of its own area sees it.
 pub fn view_for_area(record: AssignmentRecord, call: &Call) -> Assignment {
-    let AssignmentRecord { row, positions, target_changes } = record;
+    let AssignmentRecord { row, positions, target_changes, assigned_to } = record;
     let allowed_actions = Some(allowed_actions(&row, call));
-    let (headline, overdue) = row.headline_on(call.today());
+    let Standing { headline, overdue, not_yet_recorded } = row.standing_on(call.today());
     let mut links = links(row.id, row.recommendation_id, row.inspection_id, &row.area);
     for name in ["transitions", "history", "updates", "positions", "evidence"] {
         links.insert(name, format!("/v1/assignments/{}/{name}", row.id));
@@ -122,6 +123,7 @@ pub fn view_for_area(record: AssignmentRecord, call: &Call) -> Assignment {
             inspectorate_status: latest(Position::InspectorateStatus),
         }),
         owner: row.owner,
+        assigned_to,
         target_on: row.target.on,
         target: Some(target),
         local_target_on: row.local_target_on,
@@ -129,6 +131,7 @@ pub fn view_for_area(record: AssignmentRecord, call: &Call) -> Assignment {
         dependency: row.dependency,
         superseded_by: row.superseded_by,
         overdue: Some(overdue),
+        not_yet_recorded: Some(not_yet_recorded),
         evidence_count: Some(row.evidence_count),
         accepted_evidence_count: Some(row.accepted_evidence_count),
         marking: Some(row.marking),
@@ -154,6 +157,7 @@ pub fn published(assignment: PublishedAssignment) -> Assignment {
         inspectorate_status: assignment.inspectorate_status,
         positions: None,
         owner: None,
+        assigned_to: None,
         target: None,
         target_on: None,
         local_target_on: None,
@@ -161,6 +165,7 @@ pub fn published(assignment: PublishedAssignment) -> Assignment {
         dependency: None,
         superseded_by: None,
         overdue: None,
+        not_yet_recorded: None,
         evidence_count: None,
         accepted_evidence_count: None,
         marking: None,

@@ -10,6 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::bundle::{self, BundleRequest};
+use super::consistency::{self, ConsistencyRequest};
 use super::model::{AuditCheckpoints, AuditConsistency, AuditProof};
 use super::store;
 use crate::api::{
@@ -20,7 +21,7 @@ use crate::audit::tree::store as tree;
 use crate::auth::permissions::ProveAudit;
 use crate::auth::{Anyone, Caller};
 use crate::db::{Db, Event, EventNote, Session, Write};
-use crate::ledger::{NO_AREA_LOG, consistency_proof_ranges, heads_log, inclusion_proof_ranges};
+use crate::ledger::{Hash, NO_AREA_LOG, heads_log, inclusion_proof_ranges};
 
 /// The number of checkpoints on a page.
 const PAGE_SIZE: i64 = 50;
@@ -38,16 +39,20 @@ pub fn operations(api: &mut Api) {
     );
     api.get("/v1/audit/events/{id}/proof", "Prove that an event is in the log", prove_event).description(
         "Returns an audit event's log entry with the inclusion proofs that lead from it to a signed checkpoint. A \
-         new event gets its position a moment after its commit; until then the response is 503 with `Retry-After`.",
+         new event gets its position a moment after its commit; until then the response is 503 with `Retry-After`. An \
+         event of another area's record is 404, because its entry names the person who acted.",
     );
-    api.get("/v1/audit/consistency", "Prove that a log only grew", prove_consistency).description(
-        "Returns the roots of a log at two sizes and the consistency proof between them. With `area`, it uses that \
-         area's log. Without `area`, it uses the log of heads. Sizes that the log does not have are refused with \
-         400.",
-    );
+    api.get("/v1/audit/consistency", "Prove that a log only grew", prove_consistency)
+        .problem(ProblemKind::TreeHeadUnknown)
+        .description(
+            "Returns the roots of a log at two sizes and the consistency proof between them. With `area`, it uses that \
+             area's log. Without `area`, it uses the log of heads of the newest epoch. Sizes that the log does not have \
+             are refused with 400. With `from_root`, a tree head that the log does not have is 410, as after a restore.",
+        );
     api.get("/v1/audit/bundle", "Export a bundle of the audit log", export_bundle).description(
         "Returns the log of an area as JSON Lines with its proofs, for `section55 verify` or another verifier \
-         without access to the service. The export itself is recorded as an audit event before the first line is \
+         without access to the service. An event that the caller may not read, or that names a person of another area, is \
+         `withheld`: its leaf hash alone is sent. The export itself is recorded as an audit event before the first line is \
          sent. Without events in the log yet, the response is 404.",
     );
 }
@@ -61,6 +66,7 @@ struct ProofParameters {
     from: Option<u64>,
     to: Option<u64>,
     before: Option<u64>,
+    from_root: Option<Hash>,
 }
 
 impl ProofParameters {
@@ -68,7 +74,7 @@ impl ProofParameters {
         let mut faults = Vec::new();
         let mut instant = |name: &'static str| -> Result<Option<DateTime<Utc>>, Problem> {
             let given = api::parameter(request, name)?;
-            let read = given.as_deref().map(|given| given.parse::<DateTime<Utc>>().ok().filter(is_storable));
+            let read = given.as_deref().map(|given| api::parse_instant(given).filter(is_storable));
             if let Some(None) = read {
                 faults.push(Fault::query(
                     name,
@@ -92,12 +98,20 @@ impl ProofParameters {
             Ok(read.flatten())
         };
         let (from, to, before) = (number("from")?, number("to")?, number("before")?);
+        let from_root = api::parameter(request, "from_root")?;
+        // A client that does not encode `+` sends a space.
+        let read_root = from_root.as_deref().map(|given| Hash::from_base64(&given.replace(' ', "+")));
+        if let Some(None) = read_root {
+            let detail = "`from_root` must be the root of a tree head: 32 bytes in base64.";
+            faults.push(Fault::query("from_root", "wrong_format", detail));
+        }
+        let from_root = read_root.flatten();
         let area = api::parameter(request, "area")?;
         if area.as_deref().is_some_and(|area| area.contains('\0')) {
             faults.push(Fault::query("area", "nul", "`area` must not contain the character NUL."));
         }
         if faults.is_empty() {
-            return Ok(Self { area, since, until, from, to, before });
+            return Ok(Self { area, since, until, from, to, before, from_root });
         }
         Err(Problem::with_faults(ProblemKind::InvalidParameters, faults))
     }
@@ -144,6 +158,8 @@ parameters! {
             "The smaller size, in leaves. Without it, 1.";
         "to" { "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 }
             "The larger size, in leaves. Without it, the newest signed size.";
+        "from_root" { "type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$" }
+            "The root that you hold for `from`. If the log has another root at that size, the response is 410.";
     }
     /// The parameters of a bundle.
     BundleParameters {
@@ -221,44 +237,9 @@ async fn prove_consistency(
     db: Data<Db>,
     ConsistencyParameters(parameters): ConsistencyParameters,
 ) -> ApiResult<Json<AuditConsistency>> {
-    let found = db
-        .read(&caller.actor, async |db| {
-            let (log, size) = match &parameters.area {
-                Some(area) => {
-                    check_log_in_scope(db, area)?;
-                    (area.clone(), store::find_head(db, area).await?.ok_or_else(Problem::not_found)?.1.size)
-                }
-                None => {
-                    let newest = store::list_checkpoints(db, None, 1).await?.pop().ok_or_else(Problem::not_found)?;
-                    (heads_log(newest.epoch), u64::try_from(newest.size).map_err(Problem::internal)?)
-                }
-            };
-            let (from, to) = (parameters.from.unwrap_or(1), parameters.to.unwrap_or(size));
-            let ranges = consistency_proof_ranges(from, to).filter(|_| to <= size).ok_or_else(|| {
-                let detail = format!(
-                    "The log has {size} leaves: `from` must be 1 or more, and `to` must be from `from` to {size}."
-                );
-                Problem::with_faults(ProblemKind::InvalidParameters, vec![Fault::query("to", "out_of_range", detail)])
-            })?;
-            let roots = tree::range_hashes(db, &log, &[0..from, 0..to]).await?;
-            let proof = tree::range_hashes(db, &log, &ranges).await?;
-            Ok(AuditConsistency {
-                from,
-                to,
-                from_root: roots[0].to_string(),
-                to_root: roots[1].to_string(),
-                proof,
-                log,
-            })
-        })
-        .await?;
-    Ok(Json::plain(found))
-}
-
-/// Checks that the log is in the caller's scope: the log of one of its areas, or of the records of no single area.
-/// Fails with 404 otherwise.
-fn check_log_in_scope(db: &Session<'_>, log: &str) -> Result<(), Problem> {
-    if log == NO_AREA_LOG || db.areas().iter().any(|area| area == log) { Ok(()) } else { Err(Problem::not_found()) }
+    let ProofParameters { area, from, to, from_root, .. } = parameters;
+    let request = ConsistencyRequest { area, from, to, from_root };
+    db.read(&caller.actor, async |db| consistency::prove(db, &request).await).await.map(Json::plain)
 }
 
 async fn export_bundle(
@@ -284,7 +265,7 @@ async fn export_bundle(
     // The export must be recorded before its first byte is sent (Data Protection Act 2018 s.62).
     let (first_lines, first, end) = db
         .write(&caller, WriteMode::Write, async |tx| {
-            check_log_in_scope(tx, &request.log)?;
+            consistency::check_log_in_scope(tx, &request.log)?;
             let (first_lines, first, end) = bundle::first_lines(tx, &request).await?;
             let mut event = Event::new("bundle", request.id, 1, "export")
                 .note(Some(EventNote { text: format!("Positions {first} to {end} of the log."), side: None }));

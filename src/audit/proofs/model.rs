@@ -19,6 +19,7 @@ pub struct AuditCheckpoint {
 
 /// Checkpoints, newest first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AuditCheckpointList)]
 pub struct AuditCheckpoints {
     /// The checkpoints.
     pub items: Vec<AuditCheckpoint>,

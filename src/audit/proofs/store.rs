@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::model::AuditCheckpoint;
 use crate::api::Problem;
-use crate::audit::tree::store::{self as tree, RowError, entry_columns};
+use crate::audit::tree::store::{self as tree, RowError, entry_columns, names_person_elsewhere};
 use crate::db::{FromRow, Session};
 use crate::ledger::{Entry, EpochOpening, Hash, TreeHead};
 
@@ -65,13 +65,17 @@ pub async fn find_head(db: &Session<'_>, log: &str) -> Result<Option<(u64, TreeH
     row.as_ref().map(read).transpose().map_err(|error: RowError| Problem::internal(error))
 }
 
-/// Returns an event that the caller may read, with its position. The position is `None` until the sequencer assigns it.
+/// Returns an event of the caller's areas, or of no area, with its position. The position is `None` until the sequencer
+/// assigns it. A proof covers the person who acted, so an event of another area, or one that names a person of another
+/// area, cannot be proved to this caller.
 pub async fn find_event(db: &Session<'_>, id: Uuid) -> Result<Option<(Entry, Option<u64>)>, Problem> {
     let sql = concat!(
         "select ",
         entry_columns!(),
         ", l.leaf_index from events e left join audit_leaves l on l.event_id = e.id
-         where e.id = $4 and (e.shared or in_scope(e.area, $1) or (e.area is null and $2)) and $3::text[] is not null"
+         where e.id = $4 and (in_scope(e.area, $1) or (e.area is null and (e.shared or $2))) and $3::text[] is not null
+           and not ",
+        names_person_elsewhere!()
     );
     let row = db.query_opt(sql, &[&db.areas(), &db.is_registrar(), &db.sides(), &id]).await?;
     let read = |row: &Row| -> Result<_, RowError> {
@@ -127,6 +131,9 @@ pub async fn list_positions(db: &Session<'_>, log: &str, first: u64, end: u64) -
         entry_columns!(),
         " from audit_leaves l
           left join events e on e.id = l.event_id and (e.shared or in_scope(e.area, $1) or (e.area is null and $2))
+                            and not ",
+        names_person_elsewhere!(),
+        "
           left join event_notes n on n.event_id = e.id and n.area is not distinct from e.area and n.shared = e.shared
                                    and n.side is not distinct from e.note_side and (n.side is null or n.side = any ($3) or 'audit' = any ($3))
           where l.log = $4 and l.leaf_index >= $5 and l.leaf_index < $6

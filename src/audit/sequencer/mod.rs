@@ -3,12 +3,13 @@
 
 mod batch;
 mod epoch;
+mod failures;
 mod store;
 mod witness;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant as MonotonicInstant};
 
 use tokio_postgres::{Client, Transaction};
 
@@ -18,7 +19,9 @@ use crate::db::{Address, ConnectError};
 use crate::ledger::{
     Checkpoint, Entry, EpochOpening, Frontier, Hash, Instant, SigningKey, Tile, TreeHead, heads_log, json_leaf_hash,
 };
+use crate::telemetry;
 use batch::TileRow;
+use failures::Failures;
 pub use witness::Witnesses;
 
 /// The time between two looks at an empty queue.
@@ -123,11 +126,12 @@ impl Sequencer {
     pub fn spawn(self) -> tokio::task::JoinHandle<()> {
         tokio::spawn(async move {
             let sequencing = async {
+                let mut failures = None;
                 loop {
-                    if let Err(error) = self.run().await {
-                        tracing::error!(%error, "the sequencer failed: audit events wait for their positions");
+                    if let Err(error) = self.run(&mut failures).await {
+                        let delay = self.record_failure(&mut failures, &error);
+                        tokio::time::sleep(delay).await;
                     }
-                    tokio::time::sleep(4 * POLL_INTERVAL).await;
                 }
             };
             // Without witnesses, posting ends at once. `join!` then continues with sequencing.
@@ -135,16 +139,38 @@ impl Sequencer {
         })
     }
 
-    async fn run(&self) -> Result<(), SequencerError> {
+    /// Sequences until something fails.
+    async fn run(&self, failures: &mut Option<Failures>) -> Result<(), SequencerError> {
         let mut client = self.connect().await?;
         self.check_witnesses(&mut client).await?;
         loop {
-            match self.sequence_once(&mut client).await? {
+            let outcome = self.sequence_once(&mut client).await?;
+            telemetry::set_sequencer_leader(outcome != BatchOutcome::NotLeader);
+            // Without the lock, this sequencer did nothing that could have failed.
+            if let Some(past) = failures.take_if(|_| outcome != BatchOutcome::NotLeader) {
+                let seconds = past.seconds(MonotonicInstant::now());
+                tracing::info!(failures = past.count(), seconds, "the sequencer works again");
+            }
+            match outcome {
                 BatchOutcome::Events(count) if count as i64 >= BATCH_SIZE => {}
                 BatchOutcome::Events(_) | BatchOutcome::QueueEmpty => tokio::time::sleep(POLL_INTERVAL).await,
                 BatchOutcome::NotLeader => tokio::time::sleep(2 * POLL_INTERVAL).await,
             }
         }
+    }
+
+    /// Records a failure in the metrics and, at growing intervals, in the log. Returns the delay before the next
+    /// attempt.
+    fn record_failure(&self, failures: &mut Option<Failures>, error: &SequencerError) -> Duration {
+        telemetry::set_sequencer_leader(false);
+        let now = MonotonicInstant::now();
+        let is_logged = failures.as_mut().is_none_or(|failures| failures.add(now));
+        let failures = failures.get_or_insert_with(|| Failures::first(now));
+        if is_logged {
+            let (count, seconds) = (failures.count(), failures.seconds(now));
+            tracing::error!(%error, failures = count, seconds, "the sequencer failed: audit events wait for their positions");
+        }
+        failures.delay()
     }
 
     /// Sequences one batch of waiting events.

@@ -130,8 +130,9 @@ fn bytes(hashes: &[Hash]) -> Vec<u8> {
 
 /// Inserts the opening of an epoch.
 pub async fn insert_epoch(tx: &Transaction<'_>, opening: &EpochOpening) -> StoreResult<()> {
-    let sql =
-        "insert into audit_epochs (epoch, opened_at, reason, key, previous_checkpoint) values ($1, $2, $3, $4, $5)";
+    // The feed's end tells a reader from before a restore where the restored feed begins to differ.
+    let sql = "insert into audit_epochs (epoch, opened_at, reason, key, previous_checkpoint, feed_position)
+               select $1, $2, $3, $4, $5, coalesce(max(position), 0) from changes";
     tx.execute(sql, &[&opening.epoch, &opening.at.0, &opening.reason, &opening.key, &opening.previous]).await?;
     Ok(())
 }

@@ -22,6 +22,39 @@ macro_rules! entry_columns {
 }
 pub(in crate::audit) use entry_columns;
 
+/// The condition that event `$alias` may be a consequence of a write to a record that all areas share.
+macro_rules! may_be_consequence {
+    ($alias:literal) => {
+        concat!(
+            "(",
+            $alias,
+            ".resource, ",
+            $alias,
+            ".action) in (('response', 'open'), ('response', 'import'), ('assignment', 'open'), ('assignment', 'supersede'),
+                          ('assignment', 'readdress'), ('imported_position', 'withdraw'), ('inspection', 'undo_import_texts'))"
+        )
+    };
+}
+pub(in crate::audit) use may_be_consequence;
+
+/// The condition that the entry of event `e` names a person of another area. A publication, correction or withdrawal of an
+/// inspection by one area also changes records of other areas. Events of these changes name no person since decision 0074;
+/// earlier ones do, and stay as they were signed. If a person of the record's own area acted, the same request has an event
+/// of that area which is no consequence. Registrars act for all areas.
+macro_rules! names_person_elsewhere {
+    () => {
+        concat!(
+            "case when e.actor_issuer <> 'section55' and e.actor_roles <> '{registrar}' and e.area is not null and ",
+            $crate::audit::tree::store::may_be_consequence!("e"),
+            " then not exists (select from events own
+                               where own.area = e.area and own.at = e.at and own.request_id = e.request_id and not ",
+            $crate::audit::tree::store::may_be_consequence!("own"),
+            ") else false end"
+        )
+    };
+}
+pub(in crate::audit) use names_person_elsewhere;
+
 /// Selects the leaves of log $1 from position $2 up to, but not including, $3.
 pub const LEAVES: &str = "select leaf_index, leaf from audit_leaves
                           where log = $1 and leaf_index >= $2 and leaf_index < $3 order by leaf_index";

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::error::TokenError;
 use super::issuer::Algorithm;
+use super::roca;
 
 /// The largest accepted key set, in bytes.
 pub const MAX_SET_BYTES: usize = 256 * 1024;
@@ -57,6 +58,8 @@ enum UnusableKey {
     Algorithm,
     #[error("its value is malformed")]
     Value,
+    #[error("its private part can be computed from it (CVE-2017-15361)")]
+    Vulnerable,
 }
 
 /// The largest number of verified tokens that a key set remembers.
@@ -93,6 +96,9 @@ impl KeySet {
             let id = jwk.get("kid").cloned();
             match Key::from_jwk(jwk) {
                 Ok(key) => usable.push(key),
+                Err(reason @ UnusableKey::Vulnerable) => {
+                    tracing::warn!(kid = ?id, %reason, "key left out of the set");
+                }
                 Err(reason) => tracing::debug!(kid = ?id, %reason, "key left out of the set"),
             }
         }
@@ -184,6 +190,9 @@ fn check_value(parameters: &AlgorithmParameters) -> Result<Vec<Algorithm>, Unusa
             let leading = modulus.first().ok_or(UnusableKey::Value)?.leading_zeros() as usize;
             if !RSA_BITS.contains(&(modulus.len() * 8 - leading)) {
                 return Err(UnusableKey::Algorithm);
+            }
+            if roca::is_vulnerable(&modulus) {
+                return Err(UnusableKey::Vulnerable);
             }
             // With an exponent of 1, or an even one, anyone can forge signatures.
             match bytes(&rsa.e)?.as_slice() {

@@ -7,8 +7,12 @@ mod configuration;
 mod decoding;
 mod development_key;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod issuer;
 mod key_set;
+mod roca;
 mod trusted_issuer;
 mod verifier;
 

@@ -14,16 +14,17 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use self::answers::Answer;
-use super::arguments::data_dir;
+use super::arguments::{data_dir, parse_area};
 use super::{BoxedError, say};
 use crate::api::{IfMatch, Problem, WriteMode};
-use crate::auth::{Actor, Call, RequestId, Role};
+use crate::auth::{Actor, Call, RequestId, Role, SERVICE_ISSUER};
 use crate::clock::Clock;
 use crate::config::DatabaseSettings;
 use crate::db::{Address, Db, open_pools};
 use crate::dev::postgres::Durability;
 use crate::dev::{DataFolder, ExistingData};
-use crate::files::{Scanner, Store};
+use crate::file_integrity;
+use crate::files::Scanner;
 use crate::imports::table::WorkbookReader;
 use crate::imports::{
     FileReader, ImportAmendment, ImportProposal, ImportTransition, ProposalCreator, act_for, answer, transition,
@@ -31,9 +32,10 @@ use crate::imports::{
 
 /// The arguments of `section55 import`.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "Example: section55 import response.docx --area cumbria --answer /inspection/reference=30101")]
 pub struct ImportArguments {
     /// Area for which the files are imported
-    #[arg(long)]
+    #[arg(long, value_parser = parse_area)]
     area: String,
     /// Answer a question or correct a fact: /inspection/reference=30101. May be repeated
     #[arg(long, value_name = "POINTER=VALUE", value_parser = Answer::parse)]
@@ -47,7 +49,7 @@ pub struct ImportArguments {
     /// Accept the proposal, and publish its inspection
     #[arg(long)]
     publish: bool,
-    /// Print the proposal as JSON
+    /// Print the proposal, or the problem of a refused file, as JSON
     #[arg(long)]
     json: bool,
     /// Check everything, but write nothing
@@ -115,7 +117,7 @@ async fn import_each(
     destination: &Destination,
 ) -> Result<ExitCode, BoxedError> {
     let mode = if arguments.dry_run { WriteMode::Validate } else { WriteMode::Write };
-    let actor = Actor::new("section55", "import", Some("section55 import"), &[Role::Opcc], &[&arguments.area]);
+    let actor = Actor::new(SERVICE_ISSUER, "import", Some("section55 import"), &[Role::Opcc], &[&arguments.area]);
     let (mut summary, mut code) = (Vec::new(), ExitCode::SUCCESS);
     for path in paths {
         let request_id = RequestId(Uuid::now_v7().to_string().into());
@@ -132,7 +134,7 @@ async fn import_each(
             Err(problem) => {
                 code = ExitCode::FAILURE;
                 summary.push((path.clone(), format!("refused: {}", problem.detail())));
-                eprintln!("{}", serde_json::to_string_pretty(&problem.document("", &call.request_id.0))?);
+                eprintln!("{}", print::refusal(path, &problem, &call.request_id, arguments.json)?);
             }
         }
     }
@@ -175,24 +177,32 @@ async fn import_file(
     let (call, area) = act_for(call, Some(&arguments.area))?;
     let creator = ProposalCreator {
         db: destination.db.clone(),
-        store: Store::open(&destination.store).map_err(Problem::internal)?,
+        store: file_integrity::open_store(&destination.db, &destination.store, &Clock::system())
+            .await
+            .map_err(Problem::internal)?,
         scanner: Scanner::new(None),
         reader: FileReader { workbooks: WorkbookReader::with_current_program().map_err(Problem::internal)? },
     };
-    let mut proposal = creator.create(&call, area.as_deref(), files::read(path).await?, mode).await?;
+    let mut proposal = creator.create_or_find_open(&call, area.as_deref(), files::read(path).await?, mode).await?;
     if mode == WriteMode::Validate {
         return Ok(Box::new(proposal));
     }
     let db = &destination.db;
     if !arguments.answer.is_empty() {
         let amendment = ImportAmendment { answers: Some(Some(answers::collect(&arguments.answer))) };
-        proposal = answer(db, &call, proposal.id, &IfMatch::any(), &amendment, mode).await?;
+        proposal =
+            answer(db, &creator.reader, &call, proposal.id, &IfMatch::any(), &amendment, mode).await?.into_inner();
     }
     if arguments.accept || arguments.publish {
-        let accept =
-            ImportTransition::Accept { publish: arguments.publish, confirm_proposed: arguments.confirm_proposed };
-        proposal =
-            db.write(&call, mode, async |tx| transition(tx, proposal.id, accept, |_| Ok(()), &call).await).await?;
+        let accept = ImportTransition::Accept {
+            publish: arguments.publish,
+            confirm_proposed: arguments.confirm_proposed,
+            correct: Vec::new(),
+            reason: None,
+        };
+        proposal = db
+            .write(&call, mode, async |tx| transition(tx, proposal.id, accept.clone(), |_| Ok(()), &call).await)
+            .await?;
     }
     Ok(Box::new(proposal))
 }

@@ -7,6 +7,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::Imported;
+use crate::api::Problem;
+use crate::auth::RequestId;
 
 /// The most characters of a value on its line.
 const MAX_CHARACTERS: usize = 100;
@@ -23,6 +25,23 @@ pub(super) fn summary(imported: &Imported) -> String {
         facts.unclaimed.len(),
         proposal.id,
     )
+}
+
+/// Returns why a file is refused: a sentence for each fault, or the problem document.
+pub(super) fn refusal(
+    path: &Path,
+    problem: &Problem,
+    id: &RequestId,
+    as_json: bool,
+) -> Result<String, serde_json::Error> {
+    if as_json {
+        return serde_json::to_string_pretty(&problem.document("", &id.0));
+    }
+    let mut text = String::new();
+    line(&mut text, 0, &format!("section55: {} is refused: {}", path.display(), visible(problem.detail())));
+    let faults = problem.faults().iter().map(|fault| fault.detail.as_str()).filter(|it| *it != problem.detail());
+    faults.for_each(|detail| line(&mut text, 2, &visible(detail)));
+    Ok(text.trim_end().to_owned())
 }
 
 /// Returns the text of a proposal, given as its JSON.
@@ -45,6 +64,9 @@ pub(super) fn proposal(path: &Path, import: &Value) -> Result<String, serde_json
     }
     questions(&mut text, items(&import["questions"]));
     candidates(&mut text, items(&import["candidates"]));
+    list(&mut text, "Other imports of the same file", items(&import["same_file"]), |it| {
+        format!("{} ({}), of {}", plain(&it["id"]), plain(&it["state"]), plain(&it["created_at"]))
+    });
     differences(&mut text, items(&import["differences"]));
     list(&mut text, "Unclaimed lines", items(&import["unclaimed"]), |it| {
         format!("{} ({}): {}", place(it), plain(&it["reason"]), shorten(&plain(&it["text"])))
@@ -163,13 +185,17 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Returns a value on one line, cut if it is long. Control characters would change the terminal.
+/// Returns a value on one line, cut if it is long.
 fn shorten(value: &str) -> String {
     let one_line: String = value.split_whitespace().collect::<Vec<_>>().join(" ");
-    let visible = one_line.chars().filter(|c| !c.is_control());
-    let mut short: String = visible.clone().take(MAX_CHARACTERS).collect();
-    if visible.count() > MAX_CHARACTERS {
-        short.push('…');
+    let one_line = visible(&one_line);
+    match one_line.char_indices().nth(MAX_CHARACTERS) {
+        None => one_line,
+        Some((end, _)) => format!("{}…", &one_line[..end]),
     }
-    short
+}
+
+/// Returns a text without control characters, which would change the terminal.
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }

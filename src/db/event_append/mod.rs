@@ -31,9 +31,13 @@ pub(super) async fn finish<T>(
     completed: CompletedWork<T>,
     commit_or_rollback: &'static str,
 ) -> TransactionEnd<T> {
-    let CompletedWork { value, events, statements, response_to_store } = completed;
+    let CompletedWork { value, events, statements, response_to_store, .. } = completed;
     if events.is_empty() {
-        return tx.finish(&[], commit_or_rollback).await.map(|_| value);
+        let caller = tx.caller();
+        let response = response_to_store.as_ref().map(|response| response.parameters(&caller));
+        let last: Vec<(&str, Parameters<'_>)> =
+            response.iter().map(|values| (STORE_RESPONSE, values.as_slice())).collect();
+        return tx.finish(&last, commit_or_rollback).await.map(|_| value);
     }
     match append(tx, &statements, events, response_to_store.as_ref(), commit_or_rollback).await {
         Ok(end) => end.map(|_| value),

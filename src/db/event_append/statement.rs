@@ -12,15 +12,15 @@ macro_rules! typed {
 macro_rules! event_placeholders {
     ($array:literal) => {
         typed!($array: 1 "uuid", 2 "text", 3 "text", 4 "uuid", 5 "bigint", 6 "text", 7 "text", 8 "text", 9 "text",
-               10 "boolean", 11 "text", 12 "uuid", 13 "text", 14 "text", 15 "bytea", 16 "text")
+               10 "boolean", 11 "text", 12 "uuid", 13 "text", 14 "text", 15 "bytea", 16 "text", 17 "text")
     };
 }
 
 /// The placeholders of a part.
 macro_rules! part_placeholders {
     ($array:literal) => {
-        typed!($array: 17 "uuid", 18 "text", 19 "text", 20 "bytea", 21 "text", 22 "text", 23 "text", 24 "text", 25 "text",
-               26 "bigint", 27 "text", 28 "boolean", 29 "text", 30 "uuid", 31 "uuid")
+        typed!($array: 18 "uuid", 19 "text", 20 "text", 21 "bytea", 22 "text", 23 "text", 24 "text", 25 "text", 26 "text",
+               27 "bigint", 28 "text", 29 "boolean", 30 "text", 31 "uuid", 32 "uuid")
     };
 }
 
@@ -35,7 +35,7 @@ with given as not materialized (
             $given,
             "
         as e(id, area, resource, resource_id, version, action, from_state, to_state, fields, shared, marking, parent_id,
-             note, note_side, note_salt, note_digest",
+             note, note_side, note_salt, note_digest, unnamed_actor",
             $n,
             ")
 ), part as not materialized (
@@ -48,7 +48,7 @@ with given as not materialized (
             $notes,
             "stored_payloads as (
     insert into event_payloads (event_id, part, version, at, area, shared, side, resource, resource_id, parent_id, salt, payload)
-    select event_id, part, version, $32, area, shared, side, resource, resource_id, parent_id, salt, payload from part
+    select event_id, part, version, $33, area, shared, side, resource, resource_id, parent_id, salt, payload from part
 ), committed as (
     select event_id, part, jsonb_build_object(
                'part', part, 'side', side, 'after', after_digest, 'commitment', commitment,
@@ -58,8 +58,10 @@ with given as not materialized (
     insert into events (id, at, area, shared, actor_issuer, actor_subject, actor_name, actor_roles, resource, resource_id, version,
                         action, from_state, to_state, fields, request_id, marking, parent_id, rules, note_digest, note_side,
                         parts)
-    select g.id, $32, g.area, g.shared, $33, $34, $35, $36, g.resource, g.resource_id, g.version, g.action, g.from_state,
-           g.to_state, string_to_array(nullif(g.fields, ''), ','), $37, g.marking, g.parent_id, $38, g.note_digest,
+    select g.id, $33, g.area, g.shared, case when g.unnamed_actor is null then $34::text else $41 end,
+           coalesce(g.unnamed_actor, $35), case when g.unnamed_actor is null then $36::text end,
+           case when g.unnamed_actor is null then $37::text[] else '{}' end, g.resource, g.resource_id, g.version, g.action,
+           g.from_state, g.to_state, string_to_array(nullif(g.fields, ''), ','), $38, g.marking, g.parent_id, $39, g.note_digest,
            g.note_side, ",
             $commitments,
             "
@@ -69,7 +71,7 @@ with given as not materialized (
     -- No column of the row: the caller may append an event of another area, but not read it.
     returning true
 )
-select assert_row_count((select count(*) from appended), $39),
+select assert_row_count((select count(*) from appended), $40),
        coalesce(current_setting('section55.published', true) = 'on', false)"
         )
     };
@@ -144,6 +146,7 @@ macro_rules! parameters {
             &$value($events, |event| event.event.note.as_ref().and_then(|note| note.side)),
             &$value($events, |event| event.note_salt.as_deref()),
             &$value($events, |event| event.note_digest.as_deref()),
+            &$value($events, |event| event.event.unnamed_actor.as_deref()),
             &$value($parts, |part| part.event.id),
             &$value($parts, |part| part.part),
             &$value($parts, |part| part.side),
@@ -168,6 +171,7 @@ macro_rules! parameters {
             &$call.request_id.0.as_ref(),
             &$rules,
             &$count,
+            &crate::auth::SERVICE_ISSUER,
         ]
     };
 }

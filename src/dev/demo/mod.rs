@@ -117,7 +117,7 @@ pub async fn load(db: &Db, files: &Store, clock: &Clock) -> Result<bool, Problem
 /// Returns the report with this reference, or none.
 async fn find_report(db: &Db, reference: &str, registrar: &Call) -> Result<Option<Inspection>, Problem> {
     db.read(&registrar.actor, async |db| {
-        inspections::store::find_by_reference(db, inspections::DEFAULT_SOURCE, reference).await
+        inspections::store::find_by_reference(db, inspections::DEFAULT_SOURCE, reference, None).await
     })
     .await
 }

@@ -24,6 +24,9 @@ pub struct Binaries {
 
 impl Binaries {
     /// Runs the programs in a folder to check them, with further folders of shared libraries that they need.
+    ///
+    /// # Errors
+    /// [`ClusterError`] when the programs cannot be reached or run.
     pub fn at(folder: &Path, libraries: Vec<PathBuf>, account: &Account) -> Result<Binaries, ClusterError> {
         let unusable = |reason: &str| ClusterError::Unusable { bin: folder.to_owned(), reason: reason.to_owned() };
         let folder = folder.canonicalize().map_err(|error| unusable(&error.to_string()))?;
@@ -58,6 +61,9 @@ impl Binaries {
 }
 
 /// Returns the first PostgreSQL of the wanted major version, else the first that runs, else one fetched from Debian.
+///
+/// # Errors
+/// [`ClusterError`] when there is none and none can be fetched.
 pub fn find(wanted: Option<u32>, account: &Account, progress: &mut dyn FnMut(&str)) -> Result<Binaries, ClusterError> {
     if let Some(folder) = env::var_os("PG_BINDIR").filter(|folder| !folder.is_empty()) {
         return Binaries::at(Path::new(&folder), Vec::new(), account);

@@ -21,11 +21,11 @@ use std::time::{Duration, Instant};
 
 use nix::unistd::{Uid, User};
 
-use self::binaries::Binaries;
+pub use self::binaries::{Binaries, find as find_binaries};
 pub use self::error::ClusterError;
 use self::folder::Folder;
 use self::pidfile::ServerState;
-use self::process::{Account, Process};
+pub use self::process::{Account, Process};
 
 /// How long to wait while another process creates or starts the same cluster. It may have to fetch PostgreSQL first.
 const OTHER_PROCESS_TIMEOUT: Duration = Duration::from_secs(180);

@@ -25,13 +25,19 @@ const STOP_SIGNALS: [(Signal, Duration); 3] = [
 /// The user a program runs as.
 #[derive(Debug, Clone)]
 pub struct Account {
+    /// The name of the user, or its number if it has no name.
     pub name: String,
+    /// The id of the user.
     pub uid: Uid,
+    /// The id of the user's first group.
     pub gid: Gid,
 }
 
 impl Account {
     /// Returns the current user. For root, as whom PostgreSQL does not run, returns `postgres`, else `nobody`.
+    ///
+    /// # Errors
+    /// [`ClusterError`] when the users cannot be looked up, or none of them exists.
     pub fn choose() -> Result<Account, ClusterError> {
         let find = |name| User::from_name(name).map_err(failing("looking up the user", Path::new(name)));
         let current = Uid::effective();
@@ -124,6 +130,9 @@ pub struct Process {
 
 impl Process {
     /// Starts a program in its own session, from a thread that lives as long as the program.
+    ///
+    /// # Errors
+    /// The error of the operating system when the program cannot be started.
     pub fn start(mut command: Command) -> io::Result<Process> {
         end_with_parent(&mut command, Signal::SIGINT, true);
         let (send_child, receive_child) = mpsc::channel();

@@ -10,10 +10,12 @@ use crate::api::{
 };
 use crate::auth::Caller;
 use crate::auth::permissions::{ReadEvidence, WorkEvidence};
+use crate::clock::Clock;
 use crate::db::{AuditedRead, Db, Event};
 use crate::evidence::service::add_version;
 use crate::evidence::store as items;
 use crate::evidence::views::{marking_name, require_writable};
+use crate::file_integrity::{self, FileState};
 use crate::files::{Download, RangeRequest, ScanStatus, Scanner, Store, Upload};
 
 /// Declares the operations.
@@ -26,8 +28,9 @@ pub fn operations(api: &mut Api) {
         .problem(ProblemKind::NotPossibleFromThisState)
         .description(
             "Stores a new version of the item's file; if the item was already reviewed, it is submitted again. The \
-             service detects the media type from the content and scans for malware. A file of another type, with \
-             macros or with malware is 422, and an item that was withdrawn or disposed of is 409.",
+             service detects the media type from the content, and checks for active content and malware. A file of \
+             another type, with macros, scripts, attached programs or content that loads by itself, or with malware is \
+             422, and an item that was withdrawn or disposed of is 409.",
         );
     api.get("/v1/files/{id}", "Download a version of a file", download).description(
         "Returns the bytes of one version, or the range in `Range`, as an attachment. Each download is recorded in the \
@@ -72,11 +75,17 @@ async fn create(
     }
     if mode == WriteMode::Write {
         let digests = [file.sha256.clone()];
-        let stored = db
-            .read(&caller.actor, async |db| store::find_referenced_digests(db, &area, &digests, caller.at).await)
+        let is_stored = db
+            .read(&caller.actor, async |db| {
+                let referenced = store::find_referenced_digests(db, &area, &digests, caller.at).await?;
+                let known = file_integrity::store::find(db, &area, &file.sha256).await?;
+                Ok(!referenced.is_empty() && known.is_none_or(|known| known.state == FileState::Intact))
+            })
             .await?;
-        // The bytes are stored before the row that refers to them.
-        if stored.is_empty() {
+        // The bytes are stored before the row that refers to them. A damaged or missing file is replaced.
+        if is_stored {
+            files.require_marker().await?;
+        } else {
             files.put(&area, &file).await?;
         }
     }
@@ -93,25 +102,28 @@ async fn download(
     caller: Caller<ReadEvidence>,
     db: Data<Db>,
     files: Data<Store>,
+    clock: Data<Clock>,
     Path(id): Path<Uuid>,
     range_request: RangeRequest,
 ) -> ApiResult<Download> {
-    let (file, selection) = db
+    let (file, stored, selection) = db
         .read_audited(&caller, async |tx| {
             let mut events = Vec::new();
             let file = store::find(tx, id).await?.ok_or_else(Problem::not_found)?.read(&mut events);
             require_downloadable(&file)?;
-            let selection = range_request.select(&file.sha256, file.size.unsigned_abs());
-            if selection.bytes(file.size.unsigned_abs()).is_some() {
+            let size = file.size.unsigned_abs();
+            let stored = file_integrity::store::find_intact(tx, &file.area, &file.sha256, size).await?;
+            let selection = range_request.select(&file.sha256, size);
+            if selection.bytes(size).is_some() {
                 let event = Event::new("file", id, i64::from(file.version), "download").area(&file.area);
                 events = vec![event.parent(file.evidence_id).marking(marking_name(file.marking))];
             }
-            Ok(AuditedRead::new((file, selection), events))
+            Ok(AuditedRead::new((file, stored, selection), events))
         })
         .await?;
     // The event of the download is committed, so bytes may be sent.
     let content = match selection.bytes(file.size.unsigned_abs()) {
-        Some(range) => Some(files.read(&file.area, &file.sha256, Some(range)).await?),
+        Some(range) => Some(file_integrity::open_download(&db, &files, &clock, stored, range).await?),
         None => None,
     };
     Ok(Download::new(file.metadata(), selection, content))

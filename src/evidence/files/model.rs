@@ -39,6 +39,7 @@ pub struct EvidenceFile {
 
 /// Every version of an item's file, oldest first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = EvidenceFileList)]
 pub struct EvidenceFiles {
     /// The versions.
     pub items: Vec<EvidenceFile>,

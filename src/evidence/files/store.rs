@@ -10,6 +10,7 @@ use super::model::FileRow;
 use crate::api::Problem;
 use crate::db::{Event, FromRow, Session, Tx};
 use crate::evidence::store::MarkedRecord;
+use crate::file_integrity;
 use crate::files::{FOLDER_WITHOUT_AREA, ScanStatus, UploadedFile};
 
 /// Selects versions of files with their content and item, limited to the areas in `$1`.
@@ -75,7 +76,8 @@ pub async fn find_referenced_digests(
                where area = $2 and sha256 = any ($3) and in_scope(area, $1) and coalesce(disposed_at > $4, true)
                union
                select sha256 from import_proposals
-               where coalesce(area, $5) = $2 and sha256 = any ($3) and (in_scope(area, $1) or by_registrar and $6)";
+               where coalesce(area, $5) = $2 and sha256 = any ($3) and (in_scope(area, $1) or by_registrar and $6)
+                 and coalesce(disposed_at > $4, true)";
     let registrar = db.is_registrar();
     let rows = db.query(sql, &[&db.areas(), &area, &digests, &since, &FOLDER_WITHOUT_AREA, &registrar]).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
@@ -102,6 +104,7 @@ pub async fn insert(
         &[&area, &file.sha256, &size, &file.media_type, &scan, &scanned_at, &at],
     )
     .await?;
+    file_integrity::store::insert(tx, area, file).await?;
     let id = Uuid::now_v7();
     let row = tx
         .query_opt(
@@ -117,10 +120,14 @@ pub async fn insert(
     Ok((id, version))
 }
 
-/// Returns the area and digest of the contents that wait for their scan, oldest first.
+/// Returns the area and digest of the contents that wait for their scan, oldest first. Those that are damaged or missing
+/// are left out.
 pub async fn find_pending_scans(db: &Session<'_>, limit: i64) -> Result<Vec<(String, String)>, Problem> {
     let sql = "select area, sha256 from file_contents
                where scan = 'pending' and in_scope(area, $1)
+                 and not exists (select from stored_files s
+                                 where s.folder = file_contents.area and s.sha256 = file_contents.sha256
+                                   and s.state <> 'intact')
                order by created_at limit $2";
     Ok(db.query(sql, &[&db.areas(), &limit]).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
 }

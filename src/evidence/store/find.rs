@@ -9,6 +9,7 @@ use crate::assignments::Marking;
 use crate::db::{Event, FromRow, Parameters, Session, Tx};
 use crate::evidence::files::store as files;
 use crate::evidence::model::{EvidenceRecord, EvidenceReview, EvidenceRow};
+use crate::people::assignees;
 
 /// A record whose content only [`read`](Self::read) returns. If the record is OFFICIAL-SENSITIVE, `read` also adds an
 /// audit event, so that no such record is read without one.
@@ -102,17 +103,19 @@ pub(super) async fn find_many(db: &Session<'_>, ids: &[Uuid]) -> Result<Vec<Evid
                     order by at, id";
     let areas = db.areas();
     let parameters: Parameters<'_> = &[&areas, &ids];
-    let (rows, files, reviews) = tokio::try_join!(
+    let (rows, files, reviews, mut assignees) = tokio::try_join!(
         biased;
         db.find_all::<EvidenceRow>(constcat::concat!(EVIDENCE_ROWS, " and e.id = any ($2)"), parameters),
         files::find_of_items(db, ids),
         db.query(sql, parameters),
+        assignees::find_of_records(db, ids),
     )?;
     let records = rows.into_iter().map(|row| {
         let own = reviews.iter().filter(|review| review.get::<_, Uuid>("evidence_id") == row.id);
         let reviews = own.map(EvidenceReview::from_row).collect::<Result<_, _>>()?;
         let files = files.iter().filter(|file| file.evidence_id == row.id).cloned().collect();
-        Ok(EvidenceRecord { row, files, reviews })
+        let assigned_to = assignees.remove(&row.id);
+        Ok(EvidenceRecord { row, files, reviews, assigned_to })
     });
     records.collect::<Result<_, tokio_postgres::Error>>().map_err(Problem::internal)
 }

@@ -8,9 +8,10 @@ use uuid::Uuid;
 use super::find::{MarkedRecord, find_many, marked};
 use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::assignments::Marking;
-use crate::db::{FromRow, Tx, list};
+use crate::db::{FromRow, Parameters, Tx, list};
 use crate::evidence::model::{EvidenceKind, EvidenceRecord, EvidenceRow};
 use crate::evidence::workflow::State;
+use crate::people::assignees;
 use crate::vocabulary::WireName;
 
 /// The list of an assignment's evidence: its filters and sort orders.
@@ -23,6 +24,7 @@ impl ListDefinition for EvidenceList {
         ("state",   FilterType::OneOf(State::NAMES),        "state = any ($)",   "Returns only items in these states."),
         ("kind",    FilterType::OneOf(EvidenceKind::NAMES), "kind = any ($)",    "Returns only items of these kinds."),
         ("marking", FilterType::OneOf(Marking::NAMES),      "marking = any ($)", "Returns only items with these markings."),
+        ("assigned_to", FilterType::People,                 "assignee && $",     "Returns only items that your side has assigned to one of these people: ids, or `me` for yourself."),
         ("expired", FilterType::Flag,                       "expired = $",       "Returns only expired items (true), or only the others (false)."),
     ];
     #[rustfmt::skip]
@@ -35,11 +37,15 @@ impl ListDefinition for EvidenceList {
     const DEFAULT_SORT: &'static str = "created_at";
 }
 
-/// Selects the items of the areas in `$1`, with `expired` as of the day in `$2`.
+/// Selects the items of the areas in `$1`, with `expired` as of the day in `$2`. `$3` is the side for which the caller acts,
+/// and `$4` the caller's identity.
 const ITEMS: &str = constcat::concat!(
     "select ",
     EvidenceRow::COLUMNS,
-    ", coalesce(e.expires_on <= $2, false) as expired from evidence e where in_scope(e.area, $1)"
+    ", coalesce(e.expires_on <= $2, false) as expired, (",
+    assignees::filter!("e.id", "$1", "$3", "$4"),
+    ") as assignee
+     from evidence e where in_scope(e.area, $1)"
 );
 
 struct ItemId(Uuid);
@@ -54,7 +60,9 @@ type Rows = (Vec<(MarkedRecord<EvidenceRecord>, Cursor)>, Option<i64>);
 
 /// Returns one page of an assignment's evidence, with the total if the query requests it.
 pub async fn page(tx: &Tx<'_>, query: &ListQuery<EvidenceList>) -> Result<Rows, Problem> {
-    let (page, total) = list::<ItemId, _>(tx, &[ITEMS], &[&tx.areas(), &tx.call().today()], query).await?;
+    let (areas, today, side, person) = (tx.areas(), tx.call().today(), tx.acting_side(), tx.person());
+    let parameters: Parameters<'_> = &[&areas, &today, &side, &person];
+    let (page, total) = list::<ItemId, _>(tx, &[ITEMS], parameters, query).await?;
     let ids: Vec<Uuid> = page.iter().map(|(item, _)| item.0).collect();
     let mut found: HashMap<Uuid, EvidenceRecord> =
         find_many(tx, &ids).await?.into_iter().map(|record| (record.row.id, record)).collect();

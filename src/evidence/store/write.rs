@@ -42,12 +42,12 @@ pub fn insert_review(tx: &Tx<'_>, it: &EvidenceRow, review: &EvidenceReview) -> 
     )
 }
 
-/// Updates an assignment's counts of evidence, and its marking to the highest of its items. The transaction must have
-/// locked the assignment.
+/// Updates an assignment's counts of evidence, and its marking to the highest of its items. Something is recorded on the
+/// assignment from then on. The transaction must have locked the assignment.
 pub fn count(tx: &Tx<'_>, assignment_id: Uuid) -> WriteStatement {
     WriteStatement::new(
         "update assignments a
-         set evidence_count = c.present, accepted_evidence_count = c.accepted, rejected_evidence_count = c.rejected,
+         set blank_version = 0, evidence_count = c.present, accepted_evidence_count = c.accepted, rejected_evidence_count = c.rejected,
              marking = case when c.sensitive then 'official_sensitive' else 'official' end
          from (select count(*) as present,
                       count(*) filter (where state = 'accepted') as accepted,

@@ -73,7 +73,7 @@ fn links(id: Uuid, assignment: Uuid) -> BTreeMap<&'static str, String> {
 pub fn view_for_area(record: EvidenceRecord, call: &Call) -> Evidence {
     let allowed_actions = allowed_actions(&record, call);
     let marking_actions = marking_actions(&record.row, call);
-    let EvidenceRecord { row, files, reviews } = record;
+    let EvidenceRecord { row, files, reviews, assigned_to } = record;
     let requested_by = row.lowering_subject.map(|subject| row.lowering_name.unwrap_or(subject));
     let lowering = requested_by.zip(row.lowering_at).zip(row.lowering_reason);
     Evidence {
@@ -95,6 +95,7 @@ pub fn view_for_area(record: EvidenceRecord, call: &Call) -> Evidence {
             reason,
         }),
         state: row.state,
+        assigned_to,
         author: row.author_name.unwrap_or(row.author_subject),
         files: files.iter().map(FileRow::view).collect(),
         reviews,

@@ -7,9 +7,11 @@ use actix_web::web::Bytes;
 
 use super::WriteError;
 use super::cell::Cell;
+use crate::label;
 
-/// Characters with which a formula starts in a spreadsheet, and white space that a spreadsheet skips before one.
-const FORMULA_START: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// Characters with which a formula starts in a spreadsheet, also in their full-width and small forms, which some
+/// spreadsheets convert.
+const FORMULA_START: [char; 12] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'];
 
 /// Writes CSV.
 pub struct CsvWriter {
@@ -18,7 +20,10 @@ pub struct CsvWriter {
 
 /// Returns the text of a cell, with an apostrophe before a possible formula.
 fn escape_formula(text: &str) -> Cow<'_, str> {
-    if text.starts_with(FORMULA_START) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    // A spreadsheet skips white space, and characters that it does not show, before a formula.
+    let is_skipped = |c: char| c.is_whitespace() || c.is_control() || label::is_format_character(c);
+    let is_formula = text.starts_with(['\t', '\r']) || text.trim_start_matches(is_skipped).starts_with(FORMULA_START);
+    if is_formula { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 fn writer(start: Vec<u8>) -> csv::Writer<Vec<u8>> {
@@ -69,6 +74,13 @@ mod tests {
         let expected =
             "a,b\r\nplain,\"with, comma\"\r\n\"with \"\"quotes\"\"\",\"two\r\nlines\"\r\n'=1+1,'@x\r\n'\tx,'-3\r\n";
         assert_eq!(text, expected);
+        for text in [" =1", "\u{a0}+1", "\n@x", "＝1", " ＋1", "－1", "＠x", "\u{feff}=1", "\u{200b}-1", "\u{2060}=1"]
+        {
+            assert_eq!(escape_formula(text), format!("'{text}"), "{text:?}");
+        }
+        for text in ["a=1", " a", "'=1", "1-1", "", " ", "–"] {
+            assert_eq!(escape_formula(text), text, "{text:?}");
+        }
         csv.write([Cell::Empty, Cell::Boolean(true)].into_iter()).expect("the line is written");
         assert_eq!(csv.take_bytes().expect("the bytes are available"), ",true\r\n");
     }

@@ -14,6 +14,7 @@ use crate::api::text::{ShortText, SingleLineText};
 use crate::api::{Fault, Problem};
 use crate::db::{Event, Tx};
 use crate::inspections::Inspection;
+use crate::label;
 
 /// A row's number, from 0, with its content.
 pub type NumberedRow = (usize, RecommendationRow);
@@ -26,8 +27,9 @@ pub struct RecommendationBatch {
     inspection: Uuid,
     area: Option<String>,
     ordinal: i32,
-    /// For each reference: the recommendation's id, and whether it is a cause of concern.
+    /// For the key of each reference: the recommendation's id, and whether it is a cause of concern.
     references: HashMap<String, (Uuid, bool)>,
+    /// The keys of the numbers.
     numbers: HashSet<String>,
     /// Rows whose cause of concern is not known yet: the row's number, its id, and the reference of the cause.
     without_cause: Vec<(usize, Uuid, String)>,
@@ -42,8 +44,8 @@ impl RecommendationBatch {
             inspection: inspection.id,
             area: inspection.registered_by.clone(),
             ordinal: existing.iter().map(|it| it.ordinal).max().unwrap_or_default(),
-            numbers: existing.iter().map(|it| it.number.clone()).collect(),
-            references: existing.into_iter().map(|it| (it.reference, (it.id, is_cause(it.kind)))).collect(),
+            numbers: existing.iter().map(|it| label::key(&it.number)).collect(),
+            references: existing.iter().map(|it| (label::key(&it.reference), (it.id, is_cause(it.kind)))).collect(),
             without_cause: Vec::new(),
             inserted: Vec::new(),
         })
@@ -74,14 +76,15 @@ impl RecommendationBatch {
                 fault("/cause_of_concern", "not_here", detail);
             }
             let new = self.new_recommendation(tx, row, at);
-            if self.references.contains_key(&new.reference) {
+            let reference = label::key(&new.reference);
+            if self.references.contains_key(&reference) {
                 let detail = format!(
                     "The inspection or an earlier row already has the reference {}. Each reference must be unique.",
                     new.reference
                 );
                 fault("/reference", "already_exists", detail);
             }
-            if !self.numbers.insert(new.number.clone()) {
+            if !self.numbers.insert(label::key(&new.number)) {
                 let detail = format!(
                     "The inspection or an earlier row already has the number {}. Each number must be unique.",
                     new.number
@@ -89,7 +92,7 @@ impl RecommendationBatch {
                 fault("/number", "already_exists", detail);
             }
             faults.extend(target_fault(&new.target).map(|fault| (at, fault)));
-            self.references.entry(new.reference.clone()).or_insert((new.id, is_cause(new.kind)));
+            self.references.entry(reference).or_insert((new.id, is_cause(new.kind)));
             if faults.len() == before {
                 added.push(new);
             }
@@ -107,7 +110,8 @@ impl RecommendationBatch {
         self.ordinal += 1;
         let (id, now) = (Uuid::now_v7(), tx.call().at);
         let cause = row.cause_of_concern.map(ShortText::into_string);
-        let known = cause.as_ref().and_then(|cause| self.references.get(cause)).filter(|(_, is_cause)| *is_cause);
+        let known =
+            cause.as_ref().and_then(|cause| self.references.get(&label::key(cause))).filter(|(_, is_cause)| *is_cause);
         let cause_of_concern_id = known.map(|(id, _)| *id);
         if let (Some(cause), None) = (cause, cause_of_concern_id) {
             self.without_cause.push((at, id, cause));
@@ -140,7 +144,7 @@ impl RecommendationBatch {
     pub async fn link_causes(&mut self, tx: &Tx<'_>, only_check: bool) -> Result<Vec<RowFault>, Problem> {
         let (mut faults, mut pairs) = (Vec::new(), Vec::new());
         for (at, id, cause) in std::mem::take(&mut self.without_cause) {
-            match self.references.get(&cause) {
+            match self.references.get(&label::key(&cause)) {
                 Some((parent, true)) => pairs.push((id, *parent)),
                 _ => {
                     let detail = format!(

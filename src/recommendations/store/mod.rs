@@ -47,10 +47,10 @@ impl ListDefinition for Recommendations {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
         ("inspection_id", FilterType::Id,                               "inspection_id = $",   "Returns only recommendations of this inspection."),
-        ("reference",     FilterType::Texts,                            "reference = any ($)", "Returns only recommendations with these references."),
+        ("reference",     FilterType::Labels, "published.label_key(reference) = any ($)", "Returns only recommendations with these references."),
         ("kind",          FilterType::OneOf(RecommendationKind::NAMES), "kind = any ($)",      "Returns only recommendations of these kinds."),
         ("addressee",     FilterType::OneOf(Addressee::NAMES),          "addressees && $",     "Returns only recommendations addressed to one of these bodies."),
-        ("theme",         FilterType::Texts,                            "themes && $",         "Returns only recommendations on one of these themes."),
+        ("theme",         FilterType::Labels, "exists (select from unnest(themes) theme where published.label_key(theme) = any ($))", "Returns only recommendations on one of these themes."),
         ("q", FilterType::Text,
          "published.has_required_word(published.lookup_query($)) and (
               id in (select id from published.texts where facets @> '{type:recommendation}' and search_vector @@ published.lookup_query($))

@@ -30,6 +30,11 @@ pub struct ResponseAmendment {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<CommentsDraft>)]
     pub chief_officer_comments: Option<Option<CommentsDraft>>,
+    /// The id of the person of the caller's own side who is to work on the response; null for nobody. Each side assigns a
+    /// person of its own, in every state.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Uuid>)]
+    pub assigned_to: Option<Option<Uuid>>,
 }
 
 /// A draft of the chief officer's comments: the text, or an object that holds it as the response does.
@@ -39,18 +44,21 @@ pub enum CommentsDraft {
     /// The draft's text.
     Text(LongText),
     /// An object that holds the draft's text.
+    #[schema(title = "CommentsDraftObject")]
     Member {
-        /// The draft's text. Null deletes the draft.
-        text: Option<LongText>,
+        /// The draft's text. Null deletes the draft; without this member, the draft stays as it is.
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<LongText>, required = false)]
+        text: Option<Option<LongText>>,
     },
 }
 
 impl CommentsDraft {
-    /// Returns the draft's text, or `None` where the draft is to be deleted.
-    pub fn text(&self) -> Option<&str> {
+    /// Returns the draft's text if it is given: none of it where the draft is to be deleted.
+    pub fn text(&self) -> Option<Option<&str>> {
         match self {
-            Self::Text(text) => Some(text),
-            Self::Member { text } => text.as_deref(),
+            Self::Text(text) => Some(Some(text)),
+            Self::Member { text } => text.as_ref().map(|text| text.as_deref()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::{find_at_version, finish_amendment, require_editable, why_not_editable};
+use super::{amendment_event, find_at_version, finish_amendment, require_editable, why_not_editable};
 use crate::api::{Fault, Problem, ProblemKind};
 use crate::auth::Call;
 use crate::db::{Event, Tx, Write};
@@ -63,7 +63,7 @@ pub async fn delete_explanation(
     finish_amendment(tx, &record, vec!["explanations"], call).await
 }
 
-/// Writes a batch of explanations. Each response in it gets one new version and one audit event.
+/// Writes a batch of explanations. Each response that the batch changes gets one new version and one audit event.
 ///
 /// # Errors
 ///
@@ -88,19 +88,32 @@ pub async fn put_explanations(
         }
     }
     let by_response = check_batch(&batch.explanations, &records, &references)?;
-    let mut events = Vec::new();
+    let mut changed = Vec::new();
     for id in &ids {
         let (Some(record), Some(explanations)) = (records.get(id), by_response.get(id)) else { continue };
+        if explanations.iter().all(|explanation| record.content.explanations.contains(explanation)) {
+            continue;
+        }
         store::upsert_explanations(tx, &record.row, explanations).await?;
         tx.write(store::update(tx, &record.row, None)).await?;
-        let event = Event::new("response", *id, record.row.version + 1, "amend");
-        events.push(event.area(&record.row.area).fields(vec!["explanations"]));
+        changed.push(record);
     }
-    let mut records = by_id(store::find_many(tx, &scope, &ids).await?);
+    let mut after = by_id(store::find_many(tx, &scope, &ids).await?);
+    let mut events = Vec::new();
+    for before in changed {
+        let after = after.get(&before.row.id).ok_or_else(Problem::not_found)?;
+        events.push(amendment_event(before, after, vec!["explanations"], call)?);
+    }
+    let shown = ids.first().and_then(|id| after.get(id)).map(|record| &record.row);
+    let shown = shown.map(|row| Event::new("response", row.id, row.version, "read").area(&row.area));
     let responses =
-        ids.iter().filter_map(|id| records.remove(id)).map(|record| views::view_for_area(record, call)).collect();
-    let event = events.pop().ok_or_else(|| Problem::internal("the batch of explanations is empty"))?;
-    Ok(Write::new(ExplanationBatchResult { responses }, event).with_events(events))
+        ids.iter().filter_map(|id| after.remove(id)).map(|record| views::view_for_area(record, call)).collect();
+    let result = ExplanationBatchResult { responses };
+    match (events.pop(), shown) {
+        (Some(event), _) => Ok(Write::new(result, event).with_events(events)),
+        (None, Some(shown)) => Ok(Write::unchanged_record(result, shown)),
+        (None, None) => Err(Problem::internal("the batch of explanations is empty")),
+    }
 }
 
 fn by_id(records: Vec<ResponseRecord>) -> HashMap<Uuid, ResponseRecord> {

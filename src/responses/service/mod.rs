@@ -16,6 +16,7 @@ use crate::api::{Problem, ProblemKind};
 use crate::auth::Call;
 use crate::db::{Event, Tx, Write};
 use crate::inspections;
+use crate::people::assignees::AssigneeChange;
 use crate::vocabulary::WireName;
 
 pub use amendment::update;
@@ -54,6 +55,17 @@ fn require_editable(record: &ResponseRecord, call: &Call) -> Result<(), Problem>
         .member("allowed_actions", json!(views::allowed_actions(record, call))))
 }
 
+/// Refuses to assign a response of a withdrawn inspection.
+fn require_not_withdrawn(record: &ResponseRecord) -> Result<(), Problem> {
+    if record.row.inspection.state != inspections::State::Withdrawn {
+        return Ok(());
+    }
+    let detail = "The inspection is withdrawn, so its response cannot be assigned.";
+    Err(Problem::new(ProblemKind::NotPossibleFromThisState, detail)
+        .member("state", record.row.state.as_str())
+        .member("allowed_actions", json!([])))
+}
+
 /// Increases the version after an amendment, reads the record again, and describes the amendment in an audit event.
 async fn finish_amendment(
     tx: &Tx<'_>,
@@ -61,20 +73,58 @@ async fn finish_amendment(
     fields: Vec<&'static str>,
     call: &Call,
 ) -> Result<Write<ResponseRecord>, Problem> {
+    let after = write_row(tx, &before.row, call).await?;
+    let event = amendment_event(before, &after, fields, call)?;
+    Ok(Write::new(after, event))
+}
+
+/// Writes a row with the next version, and returns the response as it is then.
+async fn write_row(tx: &Tx<'_>, row: &ResponseRow, call: &Call) -> Result<ResponseRecord, Problem> {
     let scope = call.actor.scope();
     let (_, after) = tokio::try_join!(
         biased;
-        tx.write(store::update(tx, &before.row, None)),
-        store::find(tx, &scope, before.row.id),
+        tx.write(store::update(tx, row, None)),
+        store::find(tx, &scope, row.id),
     )?;
-    let after = after.ok_or_else(Problem::not_found)?;
-    let event = Event::new("response", after.row.id, after.row.version, "amend")
+    after.ok_or_else(Problem::not_found)
+}
+
+/// Does the same as [`finish_amendment`] for an amendment that also assigns the response. `row` is what is written.
+async fn finish_assignment(
+    tx: &Tx<'_>,
+    (before, row): (&ResponseRecord, &ResponseRow),
+    mut fields: Vec<&'static str>,
+    assignee: &AssigneeChange,
+    call: &Call,
+) -> Result<Write<ResponseRecord>, Problem> {
+    let after = write_row(tx, row, call).await?;
+    fields.extend(assignee.is_change().then_some("assigned_to"));
+    let mut event = amendment_event(before, &after, fields, call)?;
+    event.before = event.before.map(|snapshot| AssigneeChange::add_before(Some(assignee), snapshot)).transpose()?;
+    event.after = event.after.map(|snapshot| AssigneeChange::add_after(Some(assignee), snapshot)).transpose()?;
+    Ok(Write::new(after, event))
+}
+
+/// Returns the audit event of an amendment. Of the members that the request names, it names those that changed.
+fn amendment_event(
+    before: &ResponseRecord,
+    after: &ResponseRecord,
+    mut fields: Vec<&'static str>,
+    call: &Call,
+) -> Result<Event, Problem> {
+    let scope = call.actor.scope();
+    fields.retain(|name| match *name {
+        "policing_body_comments" => before.content.policing_body_comments != after.content.policing_body_comments,
+        "reply_to_chief_officer" => before.content.reply_to_chief_officer != after.content.reply_to_chief_officer,
+        "chief_officer_comments" => before.row.draft != after.row.draft,
+        _ => true,
+    });
+    Ok(Event::new("response", after.row.id, after.row.version, "amend")
         .area(&after.row.area)
         .parent(after.row.inspection_id)
         .fields(fields)
         .before(snapshot(before, &scope)?)
-        .after(snapshot(&after, &scope)?);
-    Ok(Write::new(after, event))
+        .after(snapshot(after, &scope)?))
 }
 
 /// Returns the audit event that stores a response's present content, after the content of its earlier events was

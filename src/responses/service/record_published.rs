@@ -13,6 +13,7 @@ use crate::db::{Tx, WriteStatement};
 use crate::recommendations;
 use crate::responses::content::{ChiefOfficerComments, CommentsStatus, Explanation};
 use crate::responses::model::{Copy, Recipient};
+use crate::responses::printed::PrintedReport;
 use crate::responses::requests::{PublishedComments, PublishedExplanation, ResponseTransition, SentCopy};
 use crate::responses::store::{self, ResponseRecord, ResponseTextKind};
 use crate::responses::workflow::missing_explanations;
@@ -107,7 +108,8 @@ pub(super) async fn apply(
     edition.recorded_afterwards = true;
     edition.signed_by = signed_by.as_deref().map(str::to_owned);
     edition.missing_explanations = missing;
-    statements.extend(store::insert_edition(tx, row, &edition));
+    let printed = PrintedReport::find(tx, row.inspection_id, &row.area).await?;
+    statements.extend(store::insert_edition(tx, row, &edition, &printed));
     row.published = Some(edition);
     row.copies = copies.iter().map(copy).collect();
     let all_copies_sent = Recipient::are_all_in(&row.copies);

@@ -8,12 +8,13 @@ use uuid::Uuid;
 use super::record_published;
 use crate::api::text::SingleLineText;
 use crate::api::{Fault, Problem, ProblemKind};
-use crate::auth::{Call, Side};
+use crate::auth::Call;
 use crate::calendar::{london_date, london_noon};
 use crate::db::{Event, EventNote, Tx, Write, WriteStatement};
 use crate::inspections;
 use crate::responses::content::{ChiefOfficerComments, CommentsStatus, Content, Edition};
 use crate::responses::model::{Copy, Recipient};
+use crate::responses::printed::PrintedReport;
 use crate::responses::requests::ResponseTransition;
 use crate::responses::store::{self, ResponseRecord, ResponseRow, ResponseTextKind};
 use crate::responses::views::{self, snapshot};
@@ -50,7 +51,7 @@ pub async fn transition(
         ResponseTransition::SubmitComments { text, .. } => submit_comments(tx, &mut record, text.as_deref()),
         ResponseTransition::NilReturn { .. } => submit_comments(tx, &mut record, None),
         ResponseTransition::Publish { url, published_on } => {
-            publish(tx, &mut record, url.as_deref(), *published_on, call)?.into()
+            publish(tx, &mut record, url.as_deref(), *published_on, call).await?.into()
         }
         ResponseTransition::RecordPublished { .. } => {
             let applied = record_published::apply(tx, &mut record, &request, explanations, call).await?;
@@ -76,7 +77,7 @@ pub async fn transition(
     record.row.version += 1;
     record.row.updated_at = call.at;
     let action = request.action();
-    let note_side = action.is_internal().then_some(Side::PolicingBody);
+    let note_side = action.note_side();
     let event = Event::new("response", id, record.row.version, action.as_str())
         .area(&record.row.area)
         .parent(record.row.inspection_id)
@@ -204,7 +205,7 @@ fn submit_comments(tx: &Tx<'_>, record: &mut ResponseRecord, text: Option<&str>)
 }
 
 /// Publishes the approved content as an edition. The copies recorded so far belong to the previous edition.
-fn publish(
+async fn publish(
     tx: &Tx<'_>,
     record: &mut ResponseRecord,
     url: Option<&str>,
@@ -212,7 +213,8 @@ fn publish(
     call: &Call,
 ) -> Result<[WriteStatement; 3], Problem> {
     let edition = new_edition(&record.row, &record.content, url, on, call)?;
-    let statements = store::insert_edition(tx, &record.row, &edition);
+    let printed = PrintedReport::find(tx, record.row.inspection_id, &record.row.area).await?;
+    let statements = store::insert_edition(tx, &record.row, &edition, &printed);
     record.row.published = Some(edition);
     record.row.copies.clear();
     Ok(statements)

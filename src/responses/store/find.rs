@@ -7,6 +7,7 @@ use super::row::ResponseRow;
 use crate::api::Problem;
 use crate::auth::{Scope, Side};
 use crate::db::{Parameters, Session, Tx};
+use crate::people::assignees::{self, Assignee};
 use crate::responses::content::{Content, Explanation};
 
 /// Selects the rows of responses in the caller's areas ($1).
@@ -39,11 +40,19 @@ pub struct ResponseRecord {
     pub content: Content,
     /// The ids and references of the recommendations that need an explanation, in the order of the report.
     pub required: Vec<(Uuid, String)>,
+    /// The person to whom the caller's side has assigned the response.
+    pub assigned_to: Option<Assignee>,
 }
 
 /// Returns the response with this id, if it belongs to one of the caller's areas.
 pub async fn find(db: &Session<'_>, scope: &Scope, id: Uuid) -> Result<Option<ResponseRecord>, Problem> {
     Ok(find_many(db, scope, &[id]).await?.pop())
+}
+
+/// Returns true if the response belongs to one of the caller's areas.
+pub async fn is_of_own_area(db: &Session<'_>, id: Uuid) -> Result<bool, Problem> {
+    let sql = "select from responses where id = $2 and in_scope(area, $1)";
+    Ok(db.query_opt(sql, &[&db.areas(), &id]).await?.is_some())
 }
 
 /// Returns the response as [`find`] does, and locks its row until the transaction ends.
@@ -87,7 +96,7 @@ pub async fn find_many(db: &Session<'_>, scope: &Scope, ids: &[Uuid]) -> Result<
     let (areas, kinds, reads) = (db.areas(), readable_text_kinds(scope), scope.reads(Side::PolicingBody));
     let all_sides: Parameters<'_> = &[&areas, &ids];
     let (by_kind, by_side): (Parameters<'_>, Parameters<'_>) = (&[&areas, &ids, &kinds], &[&areas, &ids, &reads]);
-    let (rows, texts, explanations, required) = tokio::try_join!(
+    let (rows, texts, explanations, required, mut assignees) = tokio::try_join!(
         biased;
         db.find_all::<ResponseRow>(concat!(response_rows!(), " and r.id = any ($2)"), all_sides),
         db.query(
@@ -109,11 +118,13 @@ pub async fn find_many(db: &Session<'_>, scope: &Scope, ids: &[Uuid]) -> Result<
              order by ordinal, id",
             all_sides,
         ),
+        assignees::find_of_records(db, ids),
     )?;
     let records = rows.into_iter().map(|row| {
         let mut record = ResponseRecord {
             content: Content { chief_officer_comments: row.comments(), ..Content::default() },
             required: Vec::new(),
+            assigned_to: assignees.remove(&row.id),
             row,
         };
         for row in texts.iter().filter(|row| row.get::<_, Uuid>("response_id") == record.row.id) {

@@ -11,6 +11,7 @@ use super::published::{PublishedResponse, find_many_public};
 use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::auth::Scope;
 use crate::db::{FromRow, Public, Session, aggregate, list};
+use crate::people::assignees;
 use crate::responses::workflow::State;
 use crate::vocabulary::WireName;
 
@@ -21,9 +22,10 @@ pub enum Responses {}
 impl ListDefinition for Responses {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",          FilterType::Texts,               "area = any ($)",    "Returns only responses of these police areas."),
+        ("area",          FilterType::Labels,              "area = any ($)",    "Returns only responses of these police areas."),
         ("inspection_id", FilterType::Id,                  "inspection_id = $", "Returns only responses to this inspection."),
         ("state",         FilterType::OneOf(State::NAMES), "state = any ($)",   "Returns only responses in these states."),
+        ("assigned_to",   FilterType::People,              "assignee && $",     "Returns only responses that your side has assigned to one of these people: ids, or `me` for yourself."),
         ("due_before",    FilterType::Date,                "due_on < $",        "Returns only responses with `due_on` before this day."),
         ("due_after",     FilterType::Date,                "due_on > $",        "Returns only responses with `due_on` after this day."),
         ("overdue",       FilterType::Flag,                "overdue = $",       "Returns only responses that are not published though `due_on` has passed (true), or only the others (false). A response that is not yet recorded is not overdue."),
@@ -50,30 +52,42 @@ impl ListDefinition for Responses {
 /// Selects the published responses, with the columns that the list filters and sorts by.
 macro_rules! published_rows {
     () => {
-        "select p.id, p.inspection_id, p.area, false as own, p.state, i.reference, i.title, i.published_on, i.due_on,
+        "select p.id, p.inspection_id, p.area, false as own, null::text[] as assignee, p.state, i.reference, i.title, i.published_on, i.due_on,
                 false as overdue, false as not_yet_recorded, true as is_published,
-                e.first_published_on <= i.due_on as on_time, p.created_at, p.updated_at
+                e.first_published_on <= i.due_on as on_time, i.state as inspection_state, p.created_at, p.updated_at
          from published.responses p
          join published.editions e on e.response_id = p.id and e.edition = p.edition
          join published.inspections i on i.id = p.inspection_id"
     };
 }
 
-/// The responses of the caller's areas ($1) on a day ($2), and the published responses of other areas.
+/// The responses of the caller's areas ($1) on a day ($2), and the published responses of other areas. $3 is the side for
+/// which the caller acts, and $4 the caller's identity.
 const VISIBLE_ROWS: [&str; 2] = [
-    "select r.id, r.inspection_id, r.area, true as own, r.state, i.reference, i.title, i.published_on, i.due_on,
+    constcat::concat!(
+        "select r.id, r.inspection_id, r.area, true as own, (",
+        assignees::filter!("r.id", "$1", "$3", "$4"),
+        ") as assignee, r.state, i.reference, i.title, i.published_on, i.due_on,
             response_is_overdue(i.state, r.state, e.edition is not null, n.not_yet_recorded, i.due_on, $2) as overdue,
             n.not_yet_recorded, e.edition is not null as is_published, e.first_published_on <= i.due_on as on_time,
-            r.created_at, r.updated_at
+            i.state as inspection_state, r.created_at, r.updated_at
      from responses r
      join inspections i on i.id = r.inspection_id
      left join current_editions e on e.response_id = r.id
      cross join lateral (select response_not_yet_recorded(i.state, r.state, r.version, r.blank_version, r.created_at,
                                                           i.due_on) as not_yet_recorded) n
-     where in_scope(r.area, $1)",
+     where in_scope(r.area, $1)"
+    ),
     concat!(published_rows!(), " where not in_scope(p.area, $1)"),
 ];
 const PUBLISHED_ROWS: &str = published_rows!();
+
+/// Returns the parameters of the visible rows.
+macro_rules! own_parameters {
+    ($db:ident, $today:ident) => {
+        [&$db.areas() as _, &$today as _, &$db.acting_side() as _, &$db.person() as _]
+    };
+}
 
 /// One row of a page: the id of a response, and whether it belongs to one of the caller's areas.
 struct ListRow {
@@ -112,7 +126,7 @@ pub async fn page(
     query: &ListQuery<Responses>,
     today: NaiveDate,
 ) -> Result<PageRows, Problem> {
-    let (rows, total) = list::<ListRow, _>(db, &VISIBLE_ROWS, &[&db.areas(), &today], query).await?;
+    let (rows, total) = list::<ListRow, _>(db, &VISIBLE_ROWS, &own_parameters!(db, today), query).await?;
     load_items(db, Some(scope), rows, total).await
 }
 
@@ -157,7 +171,7 @@ pub async fn aggregate_visible<T: FromRow, L: ListDefinition>(
     group_by: &'static str,
     today: NaiveDate,
 ) -> Result<Vec<T>, Problem> {
-    aggregate(db, select, &VISIBLE_ROWS, &[&db.areas(), &today], query, group_by).await
+    aggregate(db, select, &VISIBLE_ROWS, &own_parameters!(db, today), query, group_by).await
 }
 
 /// Returns the number of responses of the caller's areas that are overdue on a day.
@@ -165,5 +179,5 @@ pub async fn count_overdue(db: &Session<'_>, today: NaiveDate) -> Result<i64, Pr
     let mut sql = crate::db::Sql::from("select count(*) from (");
     sql.push(VISIBLE_ROWS[0]);
     sql.push(") r where overdue");
-    Ok(db.query_opt(sql, &[&db.areas(), &today]).await?.map_or(0, |row| row.get(0)))
+    Ok(db.query_opt(sql, &own_parameters!(db, today)).await?.map_or(0, |row| row.get(0)))
 }

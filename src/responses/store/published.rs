@@ -10,6 +10,7 @@ use crate::api::Problem;
 use crate::db::{FromRow, Session, Tx, WriteStatement, values};
 use crate::responses::content::Edition;
 use crate::responses::model::{Copy, InspectionSummary};
+use crate::responses::printed::PrintedReport;
 use crate::responses::workflow::State;
 
 /// The columns of the table `published.editions`, under the alias `e`.
@@ -111,8 +112,14 @@ pub(super) async fn find_many_public(db: &Session<'_>, ids: &[Uuid]) -> Result<V
     db.find_all(concat!(published_responses!(), " where p.id = any ($1)"), &[&ids]).await
 }
 
-/// Returns the statements that insert an edition into the published copy and make it the current one.
-pub fn insert_edition(tx: &Tx<'_>, row: &ResponseRow, edition: &Edition) -> [WriteStatement; 3] {
+/// Returns the statements that insert an edition into the published copy, with what its document prints of other records,
+/// and make it the current one.
+pub fn insert_edition(
+    tx: &Tx<'_>,
+    row: &ResponseRow,
+    edition: &Edition,
+    printed: &PrintedReport,
+) -> [WriteStatement; 3] {
     let at = tx.call().at;
     let current = WriteStatement::new(
         "insert into published.responses (id, inspection_id, area, state, edition, version, created_at, updated_at)
@@ -129,8 +136,8 @@ pub fn insert_edition(tx: &Tx<'_>, row: &ResponseRow, edition: &Edition) -> [Wri
     let new = WriteStatement::new(
         "insert into published.editions (response_id, edition, area, content, content_sha256, due_on, published_at,
                                          published_on, first_published_at, first_published_on, url, recorded_afterwards,
-                                         signed_by, missing_explanations)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                                         signed_by, missing_explanations, printed)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         values![
             row.id,
             edition.edition,
@@ -146,6 +153,7 @@ pub fn insert_edition(tx: &Tx<'_>, row: &ResponseRow, edition: &Edition) -> [Wri
             edition.recorded_afterwards,
             edition.signed_by.clone(),
             edition.missing_explanations.clone(),
+            Json(printed.clone()),
         ],
     );
     [current, earlier, new]
@@ -157,6 +165,15 @@ pub fn update_copies(tx: &Tx<'_>, row: &ResponseRow, state: State) -> WriteState
         "update published.responses set copies = $2, state = $3, version = $4, updated_at = $5 where id = $1",
         values![row.id, Json(row.copies.clone()), state, row.version + 1, tx.call().at],
     )
+}
+
+/// Returns what the document of an edition printed of other records at its publication. Returns `None` if an earlier
+/// program published the edition.
+pub async fn find_printed(db: &Session<'_>, id: Uuid, edition: i32) -> Result<Option<PrintedReport>, Problem> {
+    let sql = "select printed from published.editions where response_id = $1 and edition = $2";
+    let row = db.query_opt(sql, &[&id, &edition]).await?;
+    let printed = row.map(|row| row.try_get::<_, Option<Json<_>>>("printed")).transpose().map_err(Problem::internal)?;
+    Ok(printed.flatten().map(|printed| printed.0))
 }
 
 /// Lists the published editions of a response, newest first.

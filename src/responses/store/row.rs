@@ -89,6 +89,14 @@ pub struct ResponseRow {
 }
 
 impl ResponseRow {
+    /// Returns the row for a write that records nothing of the response itself, such as whom a side assigns: a response that
+    /// is not yet recorded, or unchanged since its import, stays so.
+    pub fn with_records_kept(&self) -> Self {
+        let next = |version: i64| if version == self.version { version + 1 } else { version };
+        let (blank_version, imported_version) = (next(self.blank_version), self.imported_version.map(next));
+        Self { blank_version, imported_version, ..self.clone() }
+    }
+
     /// Returns the chief officer's comments without their text, which is stored apart from the row.
     pub fn comments(&self) -> ChiefOfficerComments {
         ChiefOfficerComments {

@@ -48,9 +48,10 @@ pub fn list_item(item: ResponseListItem, call: Option<&Call>) -> Response {
     }
 }
 
-/// Returns an item of a list as of the call's instant, without the allowed actions: those apply only to the present.
+/// Returns an item of a list as of the call's instant, without the allowed actions and the person
+/// assigned: those apply only to the present.
 pub fn list_item_as_of(item: ResponseListItem, call: &Call) -> Response {
-    Response { allowed_actions: None, ..list_item(item, Some(call)) }
+    Response { allowed_actions: None, assigned_to: None, ..list_item(item, Some(call)) }
 }
 
 /// Returns a response as a caller of its own area sees it.
@@ -59,7 +60,7 @@ pub fn view_for_area(record: ResponseRecord, call: &Call) -> Response {
     let (sees_body, sees_force) = (scope.reads(Side::PolicingBody), scope.reads(Side::Force));
     let allowed_actions = Some(allowed_actions(&record, call));
     let missing = missing_explanations(&record);
-    let ResponseRecord { row, content, .. } = record;
+    let ResponseRecord { row, content, assigned_to, .. } = record;
     let edition = row.published.as_ref();
     // The force's side sees the policing body's texts as published, never as drafted.
     let body_content = if sees_body { Some(&content) } else { edition.map(|edition| &edition.content) };
@@ -72,11 +73,14 @@ pub fn view_for_area(record: ResponseRecord, call: &Call) -> Response {
     }
     let publication = edition.map(|edition| publication(edition, row.due_on));
     let (days_left, not_yet_recorded) = (row.days_left(call.today()), row.is_not_yet_recorded());
+    let mut links = Response::links(row.id, row.inspection_id, &row.area);
+    links.insert("remarks", format!("/v1/responses/{}/remarks", row.id));
     Response {
-        links: Response::links(row.id, row.inspection_id, &row.area),
+        links,
         id: row.id,
         inspection_id: row.inspection_id,
         state: row.state,
+        assigned_to,
         edition: row.edition,
         due_on: row.due_on,
         days_left,
@@ -131,6 +135,7 @@ pub fn published(response: PublishedResponse) -> Response {
         area: response.area,
         inspection: response.inspection,
         state: response.state,
+        assigned_to: None,
         edition,
         due_on: response.due_on,
         days_left: None,

@@ -4,6 +4,7 @@
 mod needs;
 
 use crate::auth::Role::{ChiefOfficer, Opcc, OpccApprover};
+use crate::auth::Side;
 use crate::workflow::{Workflow, rule};
 
 pub use needs::{ResponseContext, missing_explanations, unmet};
@@ -150,9 +151,23 @@ impl State {
 }
 
 impl Action {
-    /// Returns true if the action belongs to the policing body's work before publication. Only that side may read the
-    /// note on it.
-    pub fn is_internal(self) -> bool {
-        matches!(self, Self::Submit | Self::Return | Self::Approve | Self::Reopen)
+    /// Returns the side that alone reads the note or reason of the action, besides auditors; none if both sides of the
+    /// area read it. The rule: a note on a side's own text is that side's, before and after publication, because it
+    /// tells how the text came about. A note on whether a response is required concerns both.
+    pub fn note_side(self) -> Option<Side> {
+        match self {
+            Self::Invite
+            | Self::Proceed
+            | Self::Submit
+            | Self::Return
+            | Self::Approve
+            | Self::Reopen
+            | Self::Publish
+            | Self::RecordPublished
+            | Self::RecordCopy
+            | Self::Correct => Some(Side::PolicingBody),
+            Self::SubmitComments | Self::NilReturn => Some(Side::Force),
+            Self::MarkNotRequired | Self::Reinstate => None,
+        }
     }
 }

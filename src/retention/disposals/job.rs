@@ -13,6 +13,8 @@ use crate::auth::Call;
 use crate::clock::Clock;
 use crate::db::{Db, Event, Tx, Write};
 use crate::evidence::{self, file_maintenance};
+use crate::people;
+use crate::remarks;
 use crate::responses;
 use crate::retention::store::find_record_of_event;
 use crate::vocabulary::WireName;
@@ -60,6 +62,9 @@ async fn perform(tx: &Tx<'_>, id: Uuid, service: &Call) -> Result<Write<()>, Pro
         erased.map(|event| Event::new("event", event.id, event.version, "erase").area(&disposal.area).parent(id));
     let mut events: Vec<Event> = erased.collect();
     events.extend(erasure_event(tx, &disposal, service).await?);
+    if disposal.resource == DisposedResource::Response {
+        events.extend(remarks::erasure_events(tx, disposal.resource_id).await?);
+    }
     if store::update_certificate(tx, &disposal, &Certificate::new(items)).await? == 0 {
         return Err(Problem::stale());
     }
@@ -81,6 +86,8 @@ async fn erasure_event(tx: &Tx<'_>, disposal: &Disposal, service: &Call) -> Resu
         "response" => responses::erasure_event(tx, id, service).await,
         "assignment" => assignments::erasure_event(tx, id, service).await,
         "evidence" => evidence::erasure_event(tx, id).await,
+        "person" => people::erasure_event(tx, id).await,
+        "remark" => remarks::erasure_event(tx, id).await,
         _ => Ok(None),
     }
 }

@@ -48,12 +48,13 @@ pub struct DisposedItem {
     pub id: Uuid,
     /// The version of the record at the time.
     pub version: i64,
-    /// SHA-256 of the bytes, in hexadecimal, if the record was a file.
+    /// SHA-256 of the bytes, in hexadecimal, if the record was a file or an import.
     pub sha256: Option<String>,
 }
 
 /// The permanent statement of what was removed. The audit event `dispose` has the same content.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = DisposalCertificate)]
 pub struct Certificate {
     /// Everything that was removed.
     pub items: Vec<DisposedItem>,
@@ -66,8 +67,9 @@ pub struct Certificate {
 impl Certificate {
     /// Makes the certificate of a disposal.
     pub fn new(items: Vec<DisposedItem>) -> Self {
-        let count = |kind: &str| items.iter().filter(|item| item.resource == kind).count() as u64;
-        Self { events: count("event"), files: count("file"), items }
+        let events = items.iter().filter(|item| item.resource == "event").count() as u64;
+        let files = items.iter().filter(|item| item.sha256.is_some()).count() as u64;
+        Self { events, files, items }
     }
 }
 

@@ -64,7 +64,7 @@ pub enum Disposals {}
 impl ListDefinition for Disposals {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",        FilterType::Texts,                          "area = any ($)",     "Returns only disposals of these police areas."),
+        ("area",        FilterType::Labels,                         "area = any ($)",     "Returns only disposals of these police areas."),
         ("state",       FilterType::OneOf(DisposalState::NAMES),    "state = any ($)",    "Returns only disposals in these states."),
         ("ground",      FilterType::OneOf(Ground::NAMES),           "ground = any ($)",   "Returns only disposals on these grounds."),
         ("resource",    FilterType::OneOf(DisposedResource::NAMES), "resource = any ($)", "Returns only disposals of these kinds of record."),

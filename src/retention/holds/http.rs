@@ -11,7 +11,7 @@ use crate::api::{
     Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page, Path,
     Problem, ProblemKind, WriteMode,
 };
-use crate::audit::{self, TransitionHistory};
+use crate::audit::{self, TransitionHistory, TransitionOrder};
 use crate::auth::Caller;
 use crate::auth::permissions::{KeepRetention, ReadRetention};
 use crate::db::Db;
@@ -84,6 +84,7 @@ async fn list_transitions(
     caller: Caller<ReadRetention>,
     db: Data<Db>,
     Path(id): Path<Uuid>,
+    TransitionOrder(order): TransitionOrder,
 ) -> ApiResult<Json<TransitionHistory>> {
-    audit::transition_history(&db, &caller, id, async |db| store::find(db, id).await).await
+    audit::transition_history(&db, &caller, id, order, async |db| store::find(db, id).await).await
 }

@@ -47,7 +47,7 @@ pub enum LegalHolds {}
 impl ListDefinition for LegalHolds {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",        FilterType::Texts,                      "area = any ($)",     "Returns only holds of these police areas."),
+        ("area",        FilterType::Labels,                     "area = any ($)",     "Returns only holds of these police areas."),
         ("state",       FilterType::OneOf(HoldState::NAMES),    "state = any ($)",    "Returns only holds in these states."),
         ("resource",    FilterType::OneOf(HeldResource::NAMES), "resource = any ($)", "Returns only holds on these kinds of record."),
         ("resource_id", FilterType::Id,                         "resource_id = $",    "Returns only holds on this record."),

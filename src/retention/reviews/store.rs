@@ -39,7 +39,7 @@ pub enum Reviews {}
 impl ListDefinition for Reviews {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",        FilterType::Texts,                          "area = any ($)",     "Returns only reviews of records of these police areas."),
+        ("area",        FilterType::Labels,                         "area = any ($)",     "Returns only reviews of records of these police areas."),
         ("resource",    FilterType::OneOf(RetainedResource::NAMES), "resource = any ($)", "Returns only reviews of these kinds of record."),
         ("resource_id", FilterType::Id,                             "resource_id = $",    "Returns only reviews of this record."),
     ];

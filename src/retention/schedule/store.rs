@@ -66,7 +66,7 @@ pub enum Schedule {}
 impl ListDefinition for Schedule {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",       FilterType::Texts,                          "area = any ($)",     "Returns only records of these police areas."),
+        ("area",       FilterType::Labels,                         "area = any ($)",     "Returns only records of these police areas."),
         ("resource",   FilterType::OneOf(RetainedResource::NAMES), "resource = any ($)", "Returns only records of these kinds."),
         ("due_before", FilterType::Date,                           "review_on < $",      "Returns only records with `review_on` before this day."),
         ("held",       FilterType::Flag,                           "held = $",           "Returns only records under a legal hold (true), or only the others (false)."),

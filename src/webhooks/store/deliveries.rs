@@ -128,7 +128,7 @@ pub async fn insert_delivery(tx: &Tx<'_>, webhook: &WebhookRecord, new: &NewDeli
                                          due_at, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $11)
          on conflict (webhook_id, message_id) do update
-         set state = 'pending', tries = 0, due_at = excluded.due_at, updated_at = excluded.updated_at",
+         set state = 'pending', tries = 0, position = excluded.position, due_at = excluded.due_at, updated_at = excluded.updated_at",
         &[
             &new.id,
             &webhook.id,

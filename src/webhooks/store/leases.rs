@@ -52,6 +52,26 @@ pub async fn advance_position(tx: &Tx<'_>, id: Uuid, lease: DateTime<Utc>, posit
     tx.execute(sql, &[&id, &lease, &position]).await
 }
 
+/// Sets a webhook back to a position in a restored feed. Stored messages about later changes are settled: the feed
+/// shows the changes that still exist again. Returns the number of settled messages.
+pub async fn restart(tx: &Tx<'_>, id: Uuid, lease: DateTime<Utc>, position: i64) -> Result<u64, Problem> {
+    let sql = "update webhooks set position = $3, due_at = null where id = $1 and leased_until = $2";
+    if tx.execute(sql, &[&id, &lease, &position]).await? == 0 {
+        return Ok(0);
+    }
+    let sql = "update webhook_deliveries
+               set state = case state when 'pending' then 'failed' else state end, position = $2, due_at = null, updated_at = $3
+               where webhook_id = $1 and position > $2";
+    tx.execute(sql, &[&id, &position, &tx.call().at]).await
+}
+
+/// Returns true if the receiver has accepted the message of a change before, as it can have before a restart.
+pub async fn is_delivered(db: &Session<'_>, webhook: Uuid, message_id: Uuid) -> Result<bool, Problem> {
+    let sql = "select true from webhook_deliveries
+               where webhook_id = $3 and message_id = $4 and state = 'delivered' and in_scope(area, $1) and side = any ($2)";
+    Ok(db.query_opt(sql, &[&db.areas(), &db.sides(), &webhook, &message_id]).await?.is_some())
+}
+
 /// Releases a webhook that has more to send, so that other webhooks get their turn.
 pub async fn release_lease(tx: &Tx<'_>, id: Uuid, lease: DateTime<Utc>) -> Result<u64, Problem> {
     tx.execute("update webhooks set leased_until = null where id = $1 and leased_until = $2", &[&id, &lease]).await

@@ -11,7 +11,7 @@ use crate::webhooks::model::{WebhookRecord, WebhookSide, WebhookState};
 /// Selects the webhooks of the caller's areas ($1) and sides ($2).
 const RECORD: &str = "
     select id, area, side, url, description, types, state, disabled_reason, disabled_at, secret, previous_secret,
-           previous_until, position, due_at, leased_until, version, created_at, updated_at
+           previous_until, position, position_event, position_epoch, due_at, leased_until, version, created_at, updated_at
     from webhooks
     where in_scope(area, $1) and side = any ($2)";
 
@@ -31,6 +31,8 @@ impl FromRow for WebhookRecord {
             previous_secret: row.try_get("previous_secret")?,
             previous_until: row.try_get("previous_until")?,
             position: row.try_get("position")?,
+            position_event: row.try_get("position_event")?,
+            position_epoch: row.try_get("position_epoch")?,
             due_at: row.try_get("due_at")?,
             leased_until: row.try_get("leased_until")?,
             version: row.try_get("version")?,
@@ -47,7 +49,7 @@ pub enum Webhooks {}
 impl ListDefinition for Webhooks {
     #[rustfmt::skip]
     const FILTERS: &'static [Filter] = &[
-        ("area",  FilterType::Texts,                      "area = any ($)",  "Returns only webhooks of these areas."),
+        ("area",  FilterType::Labels,                     "area = any ($)",  "Returns only webhooks of these areas."),
         ("side",  FilterType::OneOf(WebhookSide::NAMES),  "side = any ($)",  "Returns only webhooks of these sides."),
         ("state", FilterType::OneOf(WebhookState::NAMES), "state = any ($)", "Returns only webhooks in these states."),
     ];

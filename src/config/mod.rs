@@ -1,5 +1,7 @@
 //! The settings of the service. Each is a flag and an environment variable. Secrets can also come from a file.
 
+mod listen;
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,8 +10,16 @@ use clap::Args;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
+pub use listen::{ListenSettings, parse_address, with_port};
+
+/// The requests a minute that one subject may send unless a setting says otherwise.
+pub const DEFAULT_RATE_SIGNED_IN: u32 = 1200;
+/// The requests a minute that one address without a token may send unless a setting says otherwise.
+pub const DEFAULT_RATE_PUBLIC: u32 = 600;
+
 /// The address of the database.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Database")]
 pub struct DatabaseSettings {
     /// Database, with the service's role (postgresql://section55_app@host/section55)
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
@@ -21,6 +31,7 @@ pub struct DatabaseSettings {
 
 /// The settings of the audit log's sequencer.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Audit log")]
 pub struct AuditSettings {
     /// Database, with the sequencer's role; without it, this instance does not sequence audit events
     #[arg(long, env = "DATABASE_LOG_URL", hide_env_values = true)]
@@ -44,86 +55,105 @@ pub struct AuditSettings {
 
 /// The settings of `section55 serve`.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "Example: section55 serve --issuers-file issuers.json --secret-file secret --port 8143")]
 pub struct ServeSettings {
     /// The database.
     #[command(flatten)]
     pub database: DatabaseSettings,
     /// Database, with the public role; without it, the role of DATABASE_URL acts as section55_public
-    #[arg(long, env = "DATABASE_PUBLIC_URL", hide_env_values = true)]
+    #[arg(long, help_heading = "Database", env = "DATABASE_PUBLIC_URL", hide_env_values = true)]
     pub database_public_url: Option<SecretString>,
     /// File that holds DATABASE_PUBLIC_URL
-    #[arg(long, env = "DATABASE_PUBLIC_URL_FILE", conflicts_with = "database_public_url")]
+    #[arg(long, help_heading = "Database", env = "DATABASE_PUBLIC_URL_FILE", conflicts_with = "database_public_url")]
     pub database_public_url_file: Option<PathBuf>,
     /// The audit log.
     #[command(flatten)]
     pub audit: AuditSettings,
-    /// Address and port to listen on
-    #[arg(long, env = "SECTION55_LISTEN", default_value = "127.0.0.1:8055")]
-    pub listen: SocketAddr,
+    /// Where to listen.
+    #[command(flatten)]
+    pub listen: ListenSettings,
     /// JSON list of token issuers: issuer, audiences, profile (rfc9068 or entra), jwks_url or jwks_file, …
-    #[arg(long, env = "SECTION55_ISSUERS_FILE")]
+    #[arg(long, help_heading = "Tokens and secrets", env = "SECTION55_ISSUERS_FILE")]
     pub issuers_file: PathBuf,
     /// Secret of at least 32 bytes, the same for every instance; encrypts cursors and the secrets of webhooks
-    #[arg(long, env = "SECTION55_SECRET", hide_env_values = true)]
+    #[arg(long, help_heading = "Tokens and secrets", env = "SECTION55_SECRET", hide_env_values = true)]
     pub secret: Option<SecretString>,
     /// File that holds SECTION55_SECRET
-    #[arg(long, env = "SECTION55_SECRET_FILE", conflicts_with = "secret")]
+    #[arg(long, help_heading = "Tokens and secrets", env = "SECTION55_SECRET_FILE", conflicts_with = "secret")]
     pub secret_file: Option<PathBuf>,
-    /// Database connections for signed-in callers; by default 4 for each worker, at most 32
-    #[arg(long, env = "SECTION55_POOL")]
-    pub pool: Option<usize>,
-    /// Database connections for the public; by default 2 for each worker, at most 16
-    #[arg(long, env = "SECTION55_PUBLIC_POOL")]
-    pub public_pool: Option<usize>,
+    /// Largest number of database connections of this instance; by default 9 for one worker, else 8 and 7 for each
+    /// worker, at most 64
+    #[arg(long, help_heading = "Database", env = "SECTION55_DATABASE_CONNECTIONS")]
+    pub database_connections: Option<usize>,
     /// Size of the cache of responses to requests without a token, in MiB; 0 for no cache
-    #[arg(long, env = "SECTION55_CACHE_MIB", default_value_t = 64)]
+    #[arg(long, help_heading = "Public reads", env = "SECTION55_CACHE_MIB", default_value_t = 64)]
     pub cache_mib: u64,
+    /// Seconds for which cached responses stay in use while the database does not respond; 0 for never
+    #[arg(long, help_heading = "Public reads", env = "SECTION55_CACHE_STALE_SECONDS", default_value_t = 600)]
+    pub cache_stale_seconds: u64,
     /// Requests a minute for one subject of a token, counted by each instance; 0 for no limit
-    #[arg(long, env = "SECTION55_RATE_SIGNED_IN", default_value_t = 1200)]
+    #[arg(long, help_heading = "Clients and proxies", env = "SECTION55_RATE_SIGNED_IN", default_value_t = DEFAULT_RATE_SIGNED_IN)]
     pub rate_signed_in: u32,
     /// Requests a minute for one address without a token, counted by each instance; 0 for no limit
-    #[arg(long, env = "SECTION55_RATE_PUBLIC", default_value_t = 600)]
+    #[arg(long, help_heading = "Clients and proxies", env = "SECTION55_RATE_PUBLIC", default_value_t = DEFAULT_RATE_PUBLIC)]
     pub rate_public: u32,
-    /// Number of proxies in front that append to X-Forwarded-For; with 0 the header is ignored
-    #[arg(long, env = "SECTION55_PROXIES", default_value_t = 0)]
+    /// Number of proxies in front that append to SECTION55_PROXY_HEADER; with 0 the header is ignored
+    #[arg(long, help_heading = "Clients and proxies", env = "SECTION55_PROXIES", default_value_t = 0)]
     pub proxies: usize,
+    /// Header in which the proxies state their clients' addresses
+    #[arg(long, help_heading = "Clients and proxies", env = "SECTION55_PROXY_HEADER", value_parser = ["x-forwarded-for", "forwarded"],
+          default_value = "x-forwarded-for")]
+    pub proxy_header: String,
     /// Origins whose pages may send tokens, comma-separated; pages of any origin may read the published copy
-    #[arg(long, env = "SECTION55_CORS_ORIGINS", value_delimiter = ',')]
+    #[arg(long, help_heading = "Clients and proxies", env = "SECTION55_CORS_ORIGINS", value_delimiter = ',')]
     pub cors_origins: Vec<String>,
     /// Address and port of the metrics for Prometheus; without it, no metrics are served
-    #[arg(long, env = "SECTION55_METRICS_LISTEN")]
+    #[arg(long, help_heading = "Operation", env = "SECTION55_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
-    /// Database connections for exports, and so the number of exports at once; as many again for the public
-    #[arg(long, env = "SECTION55_EXPORTS", default_value_t = 2)]
-    pub exports: usize,
+    /// Exports at once with a token, and as many without; by default 2, or 1 with few database connections
+    #[arg(long, help_heading = "Operation", env = "SECTION55_EXPORTS")]
+    pub exports: Option<usize>,
     /// Allow webhooks to be sent by http as well as https
-    #[arg(long, env = "SECTION55_WEBHOOK_HTTP")]
+    #[arg(long, help_heading = "Webhooks", env = "SECTION55_WEBHOOK_HTTP")]
     pub webhook_http: bool,
     /// Networks outside the public internet that webhooks may be sent to (10.20.0.0/16), comma-separated
-    #[arg(long, env = "SECTION55_WEBHOOK_ALLOW", value_delimiter = ',')]
+    #[arg(long, help_heading = "Webhooks", env = "SECTION55_WEBHOOK_ALLOW", value_delimiter = ',')]
     pub webhook_allow: Vec<IpNet>,
+    /// Ports that webhooks may be sent to besides 443, and 80 with SECTION55_WEBHOOK_HTTP, comma-separated
+    #[arg(long, help_heading = "Webhooks", env = "SECTION55_WEBHOOK_PORTS", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
+    pub webhook_ports: Vec<u16>,
     /// Certificate authorities in PEM to trust for receivers of webhooks, beside the machine's own
-    #[arg(long, env = "SECTION55_WEBHOOK_CA_FILE")]
+    #[arg(long, help_heading = "Webhooks", env = "SECTION55_WEBHOOK_CA_FILE")]
     pub webhook_ca_file: Option<PathBuf>,
     /// Worker threads that process requests; by default one for each core
-    #[arg(long, env = "SECTION55_WORKERS")]
+    #[arg(long, help_heading = "Operation", env = "SECTION55_WORKERS")]
     pub workers: Option<usize>,
     /// Seconds at shutdown between reporting "not ready" and accepting no more requests
-    #[arg(long, env = "SECTION55_DRAIN_SECONDS", default_value_t = 10)]
+    #[arg(long, help_heading = "Operation", env = "SECTION55_DRAIN_SECONDS", default_value_t = 10)]
     pub drain_seconds: u64,
     /// Store of evidence files: a folder, s3://bucket/prefix or az://container/prefix
-    #[arg(long, env = "SECTION55_FILES", default_value = "files")]
+    #[arg(long, help_heading = "Files", env = "SECTION55_FILES", default_value = "files")]
     pub files: String,
+    /// Days within which every stored file is read and compared with its digest
+    #[arg(long, help_heading = "Files", env = "SECTION55_FILES_CHECK_DAYS", default_value_t = 30)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub files_check_days: u32,
     /// clamd's host:port or the path of its socket; without it, files are not scanned
-    #[arg(long, env = "CLAMD_ADDRESS")]
+    #[arg(long, help_heading = "Files", env = "CLAMD_ADDRESS")]
     pub clamd_address: Option<String>,
     /// Where to report a vulnerability, as a URI, for /.well-known/security.txt
-    #[arg(long, env = "SECTION55_SECURITY_CONTACT", default_value = "mailto:security@section55.example")]
+    #[arg(
+        long,
+        help_heading = "Operation",
+        env = "SECTION55_SECURITY_CONTACT",
+        default_value = "mailto:security@section55.example"
+    )]
     pub security_contact: String,
 }
 
 /// The settings of the log.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Log")]
 pub struct LogSettings {
     /// Filter of the log, in the syntax of tracing (info, section55=debug, …)
     #[arg(long, env = "SECTION55_LOG", default_value = "info", global = true)]

@@ -1,0 +1,158 @@
+//! Labels of the values of assignments, positions, evidence, deadlines and retention.
+
+use super::Labels;
+
+#[rustfmt::skip]
+pub(super) const LABELS: Labels = &[
+    ("AssignmentHeadline", &[
+        ("closed",             "Closed",                     "Wedi'i gau"),
+        ("superseded",         "Superseded",                 "Wedi'i ddisodli"),
+        ("not_applicable",     "Not applicable",             "Ddim yn berthnasol"),
+        ("will_not_implement", "Will not be implemented",    "Ni fydd yn cael ei weithredu"),
+        ("complete",           "Complete",                   "Wedi'i gwblhau"),
+        ("awaiting_assurance", "Awaiting assurance",         "Yn aros am sicrwydd"),
+        ("waiting_on_other",   "Waiting for another body",   "Yn aros am gorff arall"),
+        ("overdue",            "Overdue",                    "Yn hwyr"),
+        ("not_yet_recorded",   "Not yet recorded",           "Heb ei gofnodi eto"),
+        ("in_progress",        "In progress",                "Ar y gweill"),
+        ("not_started",        "Not started",                "Heb ddechrau"),
+    ]),
+    ("AssignmentTransition", &[
+        ("allocate",            "Allocate",                          "Dyrannu"),
+        ("decline",             "Decline",                           "Gwrthod"),
+        ("depend",              "Mark as waiting for another body",  "Nodi ei fod yn aros am gorff arall"),
+        ("embed",               "Start embedding",                   "Dechrau ymwreiddio"),
+        ("mark_not_applicable", "Mark as not applicable",            "Nodi nad yw'n berthnasol"),
+        ("reopen",              "Reopen",                            "Ailagor"),
+        ("resume",              "Resume",                            "Ailddechrau"),
+        ("send_back",           "Send back",                         "Anfon yn ôl"),
+        ("sign_off",            "Sign off",                          "Cymeradwyo'n derfynol"),
+        ("start",               "Start work",                        "Dechrau gweithio"),
+        ("submit_for_sign_off", "Submit for sign-off",               "Cyflwyno i'w gymeradwyo'n derfynol"),
+        ("supersede",           "Mark as superseded",                "Nodi ei fod wedi'i ddisodli"),
+    ]),
+    ("AssuranceOpinion", &[
+        ("none",         "No opinion",            "Dim barn"),
+        ("substantial",  "Substantial assurance", "Sicrwydd sylweddol"),
+        ("reasonable",   "Reasonable assurance",  "Sicrwydd rhesymol"),
+        ("limited",      "Limited assurance",     "Sicrwydd cyfyngedig"),
+        ("no_assurance", "No assurance",          "Dim sicrwydd"),
+    ]),
+    ("BodyView", &[
+        ("none",              "No view",           "Dim barn"),
+        ("assured",           "Assured",           "Wedi cael sicrwydd"),
+        ("partially_assured", "Partially assured", "Wedi cael sicrwydd rhannol"),
+        ("not_assured",       "Not assured",       "Heb gael sicrwydd"),
+    ]),
+    ("DeadlineKind", &[
+        ("response_due",     "Response due",      "Dyddiad olaf yr ymateb"),
+        ("comments_due",     "Comments due",      "Dyddiad olaf y sylwadau"),
+        ("line_due",         "Assignment due",    "Dyddiad olaf yr aseiniad"),
+        ("evidence_expires", "Evidence expires",  "Tystiolaeth yn dod i ben"),
+    ]),
+    ("DisposalGround", &[
+        ("retention", "Retention period has ended", "Mae'r cyfnod cadw wedi dod i ben"),
+        ("erasure",   "Right to erasure",           "Yr hawl i ddileu"),
+    ]),
+    ("DisposalState", &[
+        ("proposed",  "Proposed",  "Cynigiwyd"),
+        ("confirmed", "Confirmed", "Cadarnhawyd"),
+        ("refused",   "Refused",   "Gwrthodwyd"),
+    ]),
+    ("DisposalTransition", &[
+        ("confirm", "Confirm", "Cadarnhau"),
+        ("refuse",  "Refuse",  "Gwrthod"),
+    ]),
+    ("DisposedResource", &[
+        ("response",   "Response",   "Ymateb"),
+        ("assignment", "Assignment", "Aseiniad"),
+        ("evidence",   "Evidence",   "Tystiolaeth"),
+        ("event",      "Event of the audit log", "Digwyddiad yn y log archwilio"),
+    ]),
+    ("EvidenceKind", &[
+        ("policy",       "Policy",       "Polisi"),
+        ("data",         "Data",         "Data"),
+        ("minute",       "Minutes",      "Cofnodion"),
+        ("audit_report", "Audit report", "Adroddiad archwilio"),
+        ("dip_sample",   "Dip sample",   "Hapsampl"),
+        ("training",     "Training",     "Hyfforddiant"),
+        ("other",        "Other",        "Arall"),
+    ]),
+    ("EvidenceMarking", &[
+        ("official",           "OFFICIAL",           "SWYDDOGOL"),
+        ("official_sensitive", "OFFICIAL-SENSITIVE", "SWYDDOGOL-SENSITIF"),
+    ]),
+    ("EvidenceState", &[
+        ("draft",             "Draft",             "Drafft"),
+        ("submitted",         "Submitted",         "Cyflwynwyd"),
+        ("accepted",          "Accepted",          "Derbyniwyd"),
+        ("rejected",          "Rejected",          "Gwrthodwyd"),
+        ("changes_requested", "Changes requested", "Gofynnwyd am newidiadau"),
+        ("withdrawn",         "Withdrawn",         "Tynnwyd yn ôl"),
+    ]),
+    ("EvidenceTransition", &[
+        ("accept",          "Accept",          "Derbyn"),
+        ("reject",          "Reject",          "Gwrthod"),
+        ("request_changes", "Request changes", "Gofyn am newidiadau"),
+        ("submit",          "Submit",          "Cyflwyno"),
+        ("withdraw",        "Withdraw",        "Tynnu'n ôl"),
+    ]),
+    ("ForceStatus", &[
+        ("awaiting_allocation", "Awaiting allocation",      "Yn aros i gael ei ddyrannu"),
+        ("allocated",           "Allocated",                "Dyrannwyd"),
+        ("in_progress",         "In progress",              "Ar y gweill"),
+        ("embedding",           "Being embedded",           "Yn cael ei ymwreiddio"),
+        ("awaiting_sign_off",   "Awaiting sign-off",        "Yn aros am gymeradwyaeth derfynol"),
+        ("force_complete",      "Complete for the force",   "Wedi'i gwblhau gan yr heddlu"),
+        ("dependent_on_other",  "Waiting for another body", "Yn aros am gorff arall"),
+        ("will_not_implement",  "Will not be implemented",  "Ni fydd yn cael ei weithredu"),
+        ("not_applicable",      "Not applicable",           "Ddim yn berthnasol"),
+        ("superseded",          "Superseded",               "Wedi'i ddisodli"),
+    ]),
+    ("HeldResource", &[
+        ("response",   "Response",   "Ymateb"),
+        ("assignment", "Assignment", "Aseiniad"),
+        ("evidence",   "Evidence",   "Tystiolaeth"),
+    ]),
+    ("InspectorateStatus", &[
+        ("open",            "Open",                "Ar agor"),
+        ("closed",          "Closed",              "Wedi'i gau"),
+        ("closed_verified", "Closed and verified", "Wedi'i gau a'i wirio"),
+        ("reopened",        "Reopened",            "Ailagorwyd"),
+    ]),
+    ("LegalHoldState", &[
+        ("in_force", "In force", "Mewn grym"),
+        ("lifted",   "Lifted",   "Codwyd"),
+    ]),
+    ("MarkingTransition", &[
+        ("confirm_lowering", "Confirm the lower marking", "Cadarnhau'r marc is"),
+        ("raise",            "Raise the marking",         "Codi'r marc"),
+        ("refuse_lowering",  "Refuse the lower marking",  "Gwrthod y marc is"),
+        ("request_lowering", "Request a lower marking",   "Gofyn am farc is"),
+    ]),
+    ("PositionName", &[
+        ("body_view",           "View of the policing body",    "Barn y corff plismona"),
+        ("assurance_opinion",   "Opinion of the auditor",       "Barn yr archwilydd"),
+        ("inspectorate_status", "Decision of the inspectorate", "Penderfyniad yr arolygiaeth"),
+    ]),
+    ("PositionSide", &[
+        ("policing_body", "Policing body", "Corff plismona"),
+        ("force",         "Force",         "Heddlu"),
+        ("inspectorate",  "Inspectorate",  "Arolygiaeth"),
+    ]),
+    ("RetainedResource", &[
+        ("response", "Response", "Ymateb"),
+        ("evidence", "Evidence", "Tystiolaeth"),
+    ]),
+    ("ReviewDecision", &[
+        ("accepted",          "Accepted",          "Derbyniwyd"),
+        ("rejected",          "Rejected",          "Gwrthodwyd"),
+        ("changes_requested", "Changes requested", "Gofynnwyd am newidiadau"),
+    ]),
+    ("ScanStatus", &[
+        ("unscanned", "Not scanned",      "Heb ei sganio"),
+        ("pending",   "Waiting for scan", "Yn aros i gael ei sganio"),
+        ("clean",     "Clean",            "Glân"),
+        ("infected",  "Infected",         "Wedi'i heintio"),
+    ]),
+];
