@@ -1,5 +1,6 @@
 //! Areas: reference data that a registrar maintains, and settings that only the area's own approver can change.
 
+use section55::areas::FIRST_CODES;
 use section55::auth::Role;
 use serde_json::{Value, json};
 
@@ -27,6 +28,7 @@ async fn the_43_areas_are_reference_data() {
     let codes: Vec<&str> = items.iter().map(|area| area["code"].as_str().expect("a code")).collect();
     assert_eq!(codes.len(), 43);
     assert!(codes.is_sorted());
+    assert_eq!(codes, FIRST_CODES);
     let count = |member: &str, value: &str| items.iter().filter(|a| a.pointer(member) == Some(&json!(value))).count();
     assert_eq!(count("/country", "wales"), 4);
     for (code, kind) in [

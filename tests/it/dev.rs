@@ -5,7 +5,7 @@ use section55::clock::Clock;
 use section55::db::Address;
 use section55::dev::postgres::Durability;
 use section55::dev::{DataFolder, DataFolderError, ExistingData, load_demo};
-use section55::files::Store;
+use section55::file_integrity::open_store;
 
 use crate::support::Folder;
 
@@ -34,7 +34,8 @@ async fn a_reset_removes_records_and_files_and_starts_a_new_log() {
         let data_folder = open(&folder, ExistingData::Remove).await.expect("a data folder");
         let path = data_folder.dir.join("files");
         assert!(!path.exists(), "the files were removed");
-        let files = Store::open(&path.to_string_lossy()).expect("a store");
+        let location = path.to_string_lossy();
+        let files = open_store(&data_folder.db, &location, &Clock::system()).await.expect("a store");
         assert!(
             load_demo(&data_folder.db, &files, &Clock::system()).await.expect("the demo"),
             "the records were removed"

@@ -281,8 +281,10 @@ async fn a_key_belongs_to_the_roles_and_areas_of_the_token() {
     let first = post(&with(&["opcc"], &["cumbria"]), "/v1/inspections", "k", &registration("77050")).await.expect(201);
     let same = post(&with(&["opcc"], &["cumbria"]), "/v1/inspections", "k", &registration("77050")).await.expect(201);
     assert_eq!((is_replayed(&same), &same.text), (true, &first.text));
-    for (roles, areas) in [(&["opcc"], &["kent"]), (&["opcc_approver"], &["cumbria"])] {
-        let other = post(&with(roles, areas), "/v1/inspections", "k", &registration("77050")).await.expect(409);
-        assert_eq!(other.body["code"], "already_exists", "the request is performed, not replayed");
-    }
+    // The draft of one area does not stand in another's way. In the same area it does.
+    let elsewhere = post(&with(&["opcc"], &["kent"]), "/v1/inspections", "k", &registration("77050")).await.expect(201);
+    assert!(!is_replayed(&elsewhere) && elsewhere.body["id"] != first.body["id"], "{}", elsewhere.text);
+    let approver = with(&["opcc_approver"], &["cumbria"]);
+    let other = post(&approver, "/v1/inspections", "k", &registration("77050")).await.expect(409);
+    assert_eq!(other.body["code"], "already_exists", "the request is performed, not replayed");
 }

@@ -1,13 +1,12 @@
 //! Runs the shell blocks of the README, the tutorial and the guides against `section55 dev`, as a reader would run them.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use crate::support::Folder;
+use crate::support::dev_process::Dev;
 
 /// A page with commands, and what they must print.
 struct Page {
@@ -36,7 +35,7 @@ const PAGES: &[Page] = &[
             r#"{"state":"drafting","policing_body_comments":null}"#,
             r#"{"status":404,"code":"not_found"}"#,
             r#""headline": "closed""#,
-            "target/cumbria.jsonl: verified",
+            "\ncumbria.jsonl: verified",
             "exit status 1",
         ]
     ),
@@ -93,11 +92,18 @@ const PAGES: &[Page] = &[
             r#"{"policing_body_comments":"Invented: we welcome the report.","version":"#,
             r#"{"status":412,"code":"stale"}"#,
             r#"{"state":"in_approval"}"#,
+            "{\"assigned_to\":\"Olive Officer\"}\n{\"state\":\"drafting\",\"assigned_to\":\"Olive Officer\"}\n{\"assigned_to\":null}\n",
+            r#"{"text":"All of it?","state":"resolved","resolved_by":"Olive Officer"}"#,
+            r#"{"text":"Yes.","quotation":null,"state":"resolved"}"#,
             r#"{"pointer":"/kind","code":"unknown_value"}"#,
             r#""text": "misconduct""#,
             r#""response_due""#,
             "BEGIN:VCALENDAR",
             r#""area":"cumbria","year":2021,"on_time":1,"late":0,"overdue":null"#,
+            r#"{"area":"cumbria","state":"drafting","count":null}"#,
+            r#""side":"policing_body"}"#,
+            "retry: 3000\n{\"type\":\"inspection.",
+            r#"["recommendation","Recommendation","Argymhelliad"]"#,
             "\n304\n",
         ]
     ),
@@ -109,9 +115,9 @@ const PAGES: &[Page] = &[
             r#""field": "/chief_officer_comments""#,
             r#""action":"publish","resource":"response""#,
             r#"{"state":"complete","version":"#,
-            "target/cumbria.jsonl: verified",
+            "\ncumbria.jsonl: verified",
             "exit status 1",
-            "target/later.jsonl: verified",
+            "\nlater.jsonl: verified",
         ]
     ),
     page!(
@@ -165,44 +171,6 @@ impl Page {
     }
 }
 
-/// A running `section55 dev` with demo data. Stops with the test.
-struct Dev {
-    process: Child,
-    base: String,
-    /// The six `export` lines that it printed.
-    tokens: String,
-}
-
-impl Dev {
-    fn start(data_dir: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_section55"));
-        command.args(["dev", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data_dir);
-        let process = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("dev starts");
-        let mut dev = Self { process, base: String::new(), tokens: String::new() };
-        let mut printed = BufReader::new(dev.process.stdout.take().expect("dev's output")).lines();
-        while dev.tokens.lines().count() < 6 {
-            let line = printed.next().expect("dev prints six tokens").expect("dev prints UTF-8");
-            if line.starts_with("export ") {
-                dev.tokens.push_str(&line);
-                dev.tokens.push('\n');
-            } else if let Some(base) = line.split_whitespace().find_map(|word| word.strip_suffix("/v1")) {
-                base.clone_into(&mut dev.base);
-            }
-        }
-        assert!(dev.base.starts_with("http://127.0.0.1:"), "dev did not print its address");
-        dev
-    }
-}
-
-impl Drop for Dev {
-    fn drop(&mut self) {
-        if let Ok(id) = i32::try_from(self.process.id()) {
-            let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
-        }
-        let _ = self.process.wait();
-    }
-}
-
 fn is_installed(program: &str) -> bool {
     let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).output();
     found.is_ok_and(|found| found.status.success())
@@ -214,26 +182,32 @@ fn free_address() -> String {
     listener.local_addr().expect("its address").to_string()
 }
 
-/// Makes a folder with what the pages use in the repository's root.
-fn link_repository(folder: &Path) {
-    let program = Path::new(env!("CARGO_BIN_EXE_section55"));
+/// Makes a folder with what the pages use in the repository's root. A program in its `target` would be found by none of
+/// them: `dev` prints where the program is.
+fn link_repository(folder: &Path) -> PathBuf {
+    let root = folder.join("repository");
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    std::fs::create_dir_all(folder.join("target/debug")).expect("a folder");
-    std::os::unix::fs::symlink(program, folder.join("target/debug/section55")).expect("a link");
-    std::os::unix::fs::symlink(examples, folder.join("examples")).expect("a link");
+    std::fs::create_dir(&root).expect("a folder");
+    std::os::unix::fs::symlink(examples, root.join("examples")).expect("a link");
+    root
+}
+
+/// Returns the names in a folder.
+fn names_in(folder: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
 }
 
 /// Runs a page's commands in a folder and checks what they print.
-fn run(page: &Page, dev: &Dev, folder: &Path, data_dir: &Path) {
-    let commands = page.commands().replace("http://127.0.0.1:8055", &dev.base);
-    let commands = commands.replace("127.0.0.1:9055", &free_address());
+fn run(page: &Page, dev: &Dev, folder: &Path) {
+    let commands = page.commands().replace("127.0.0.1:9055", &free_address());
     assert!(!commands.is_empty(), "{} has no sh blocks", page.path);
     // A command that fails ends the page. No `pipefail`: `head` may close a pipe early.
     let prelude = "set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT";
-    let script = format!("{prelude}\n{}\n{commands}", dev.tokens);
+    let script = format!("{prelude}\n{}\n{commands}", dev.exports);
     let mut command = Command::new("bash");
     command.args(["-c", &script]).current_dir(folder).stdin(Stdio::null());
-    command.env("SECTION55_DATA_DIR", data_dir).env("RECEIVE", free_address());
+    command.env("RECEIVE", free_address());
     command.env_remove("DATABASE_URL").env_remove("DATABASE_URL_FILE");
     let output = command.output().expect("bash runs");
     let printed = format!("\n{}", String::from_utf8_lossy(&output.stdout));
@@ -252,12 +226,19 @@ fn the_commands_of_the_documentation_print_what_the_pages_show() {
         eprintln!("not run, because this machine lacks: {}", missing.join(", "));
         return;
     }
-    let folder = crate::support::Folder::new();
+    let folder = Folder::new();
     let data_dir = folder.path().join("dev");
-    link_repository(folder.path());
-    let dev = Dev::start(&data_dir);
+    let root = link_repository(folder.path());
+    let before = (names_in(&root), names_in(&root.join("examples")));
+    let dev = Dev::start(&data_dir, &[]);
+    // Clients see the limits that they must heed in production.
+    let sent = Command::new("curl").args(["-si", &format!("{}/v1", dev.base)]).output().expect("curl runs");
+    let sent = String::from_utf8_lossy(&sent.stdout).to_lowercase();
+    assert!(sent.contains("\nratelimit: ") && sent.contains("\nratelimit-policy: "), "{sent}");
     for page in PAGES {
-        run(page, &dev, folder.path(), &data_dir);
+        run(page, &dev, &root);
+        let after = (names_in(&root), names_in(&root.join("examples")));
+        assert_eq!(after, before, "{} leaves files in the checkout", page.path);
     }
 }
 

@@ -196,9 +196,11 @@ async fn writes_of_evidence_positions_and_retention_take_two_round_trips() {
     let (approver, chief) =
         (proxied.person(Role::OpccApprover, "cumbria"), proxied.person(Role::ChiefOfficer, "cumbria"));
     let evidence = app.add_evidence(&assignment, "cumbria", json!({})).await.href();
-    let update = json!({ "title": "Minutes of the board" });
+    let mut number = 0;
     assert_round_trips(&proxy, 2, "an update of evidence", async || {
-        force.patch(&evidence, "*", update.clone()).await.expect(200);
+        number += 1;
+        let update = json!({ "title": format!("Minutes of meeting {number}") });
+        force.patch(&evidence, "*", update).await.expect(200);
     })
     .await;
     let refuse_lowering = json!({ "action": "refuse_lowering", "reason": "It names people." });

@@ -1,6 +1,7 @@
 //! Assignments, from the publication of a report to the inspectorate's decision, as the callers of each role use them.
 
 mod imported;
+mod not_yet_recorded;
 mod opening;
 mod positions;
 mod published;

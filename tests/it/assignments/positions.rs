@@ -39,9 +39,9 @@ async fn every_combination_of_positions_has_the_expected_headline() {
     let administrator = case.app.database.administrator().await;
     // The function takes no auditor's opinion, so an opinion cannot change the headline.
     let sql =
-        "select published.headline(base_headline, published.is_overdue(base_headline, $4::text::date, '2022-03-22')) as headline,
-                      published.is_overdue(base_headline, $4::text::date, '2022-03-22') as overdue
-               from record.base_headline($1, $2, $3) as base_headline";
+        "select published.headline(base_headline, o.overdue, false) as headline, o.overdue
+               from record.base_headline($1, $2, $3) as base_headline
+               cross join lateral (select published.is_overdue(base_headline, $4::text::date, '2022-03-22', false) as overdue) o";
     let statement = administrator.prepare(sql).await.expect("a statement");
     let mut tried = 0;
     for force in ForceStatus::NAMES {
@@ -143,7 +143,9 @@ async fn no_position_overwrites_another_in_any_order_of_writes() {
                 "{step}: {name} {was:?} {is:?}"
             );
         }
-        if status == 200 {
+        if status == 200 && after["version"] == before["version"] {
+            assert_eq!(after, before, "{step}: an entry equal to the latest one changes nothing");
+        } else if status == 200 {
             written[position_written] += 1;
             entries += usize::from(position_written > 0);
             assert_eq!(after["version"].as_i64(), before["version"].as_i64().map(|version| version + 1));

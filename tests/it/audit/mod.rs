@@ -1,8 +1,9 @@
 //! Audit events: every write commits one event in its own transaction, and only some callers may read it.
 
 mod as_of;
-mod bundles;
+pub mod bundles;
 mod history;
+mod orders;
 mod payloads;
 mod proofs;
 mod python;
@@ -12,6 +13,8 @@ mod tampering;
 mod witness;
 
 use section55::auth::Role;
+use section55::responses;
+use section55::vocabulary::WireName;
 use serde_json::{Value, json};
 
 use crate::support::App;
@@ -116,4 +119,74 @@ async fn the_force_reads_the_events_but_not_the_policing_bodys_notes() {
     }
     let elsewhere = app.person(Role::Auditor, "kent").get(query).await.expect(200);
     assert_eq!(elsewhere.body["items"], json!([]));
+}
+
+/// Which side reads the note on each action of a response, besides auditors: none if both sides read it.
+const NOTES: [(&str, &str, Option<&str>); 7] = [
+    ("submit", "note", Some("policing_body")),
+    ("return", "reason", Some("policing_body")),
+    ("reopen", "reason", Some("policing_body")),
+    ("correct", "reason", Some("policing_body")),
+    ("record_published", "note", Some("policing_body")),
+    ("mark_not_required", "note", None),
+    ("reinstate", "reason", None),
+];
+
+#[test]
+fn the_workflow_states_the_readers_of_every_note_as_the_table_does() {
+    for action in responses::Action::ALL {
+        let row = NOTES.iter().find(|(name, ..)| *name == action.as_str());
+        let side = action.note_side().map(|side| side.to_string());
+        match row {
+            Some((.., expected)) => assert_eq!(side.as_deref(), *expected, "{action}"),
+            None => assert!(side.is_some(), "{action} takes no note, and one that is added later is the side's own"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_note_of_a_response_is_read_by_the_sides_that_the_table_names() {
+    let app = App::start().await;
+    let person = |role| app.person(role, "cumbria");
+    for (index, (action, member, side)) in NOTES.into_iter().enumerate() {
+        let inspection = app.create_published_inspection(&format!("9101{index}")).await;
+        let response = app.response_path(&inspection, "cumbria").await;
+        let before = match action {
+            "submit" | "return" => "in_approval",
+            "reopen" => "approved",
+            "correct" => "published",
+            _ => "received",
+        };
+        app.advance_response_to(&response, "cumbria", before).await;
+        let mut body = json!({ "action": action, member: "A note to be read." });
+        match action {
+            // A returned response has the texts that a submission needs.
+            "submit" => {
+                let returned = json!({ "action": "return", "reason": "Shorter." });
+                person(Role::OpccApprover).act(&response, returned).await.expect(200);
+            }
+            "mark_not_required" => body["reason"] = json!("not_the_subject"),
+            "reinstate" => {
+                let mark = json!({ "action": "mark_not_required", "reason": "not_the_subject" });
+                person(Role::OpccApprover).act(&response, mark).await.expect(200);
+            }
+            "record_published" => {
+                body["url"] = json!("https://cumbria.example/response");
+                body["published_on"] = json!("2022-03-20");
+                body["policing_body_comments"] = json!("We welcome the report.");
+                body["explanations_incomplete"] = json!(true);
+            }
+            _ => {}
+        }
+        person(Role::OpccApprover).act(&response, body).await.expect(200);
+        for (role, own) in
+            [(Role::Opcc, Some("policing_body")), (Role::Constabulary, Some("force")), (Role::Auditor, side)]
+        {
+            let reads = side.is_none() || side == own;
+            for path in ["transitions", "history"] {
+                let found = person(role).get(&format!("{response}/{path}")).await.expect(200);
+                assert_eq!(found.text.contains("A note to be read."), reads, "{action} {role} {path}");
+            }
+        }
+    }
 }

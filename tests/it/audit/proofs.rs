@@ -118,3 +118,37 @@ async fn anyone_can_read_checkpoints_and_each_extends_the_previous_one() {
     );
     assert_eq!(json!(checkpoints[0].size), items[0]["size"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tree_head_that_the_restored_log_does_not_have_is_410() {
+    let app = app_with_logged_responses().await;
+    let auditor = app.person(Role::Auditor, "cumbria");
+    // Returns the query of the newest tree head of a log.
+    let newest = async |person: &crate::support::Person, log: &str| {
+        let found = person.get(&format!("/v1/audit/consistency?from=1{log}")).await.expect(200);
+        let root = found.body["to_root"].as_str().expect("a root").replace('+', "%2B");
+        format!("from={}&from_root={root}{log}", found.body["to"])
+    };
+    let logs = ["&area=cumbria", ""];
+    let at_backup = [newest(&auditor, logs[0]).await, newest(&auditor, logs[1]).await];
+    let restored = app.start_on_copy().await;
+    app.create_published_inspection("95101").await;
+    let response = app.create_published_inspection("95102").await;
+    app.response_path(&response, "cumbria").await;
+    app.sequence().await;
+    let reader = restored.person(Role::Auditor, "cumbria");
+    for (log, known) in logs.into_iter().zip(at_backup) {
+        let later = newest(&auditor, log).await;
+        assert_ne!(later, known);
+        let ask = async |query: &str| reader.get(&format!("/v1/audit/consistency?{query}")).await;
+        // The restored log is smaller than the tree head, and later larger.
+        for reference in ["95103", "95104", "95105"] {
+            assert_eq!(ask(&later).await.expect(410).body["code"], "tree_head_unknown", "{later}");
+            ask(&known).await.expect(200);
+            restored.create_published_inspection(&format!("{reference}{}", log.len())).await;
+            restored.sequence().await;
+        }
+    }
+    let wrong = auditor.get("/v1/audit/consistency?from_root=AAAA").await.expect(400);
+    assert_eq!(wrong.faults(), [("/from_root".to_owned(), "wrong_format".to_owned())]);
+}

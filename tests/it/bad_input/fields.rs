@@ -175,7 +175,14 @@ async fn texts_of_the_maximum_length_are_stored_and_returned() {
     });
     let made = opcc.post("/v1/inspections", registration.clone()).await.expect(201);
     for (name, value) in registration.as_object().expect("members") {
-        assert_eq!(&made.body[name], value, "{name}");
+        // A few of the characters are another one in Unicode NFC, in which labels are stored.
+        let normal = |label: &Value| json!(section55::label::normal_form(label.as_str().expect("a text")));
+        let stored = match value {
+            Value::Array(labels) => labels.iter().map(normal).collect(),
+            label if name != "key_findings" => normal(label),
+            text => text.clone(),
+        };
+        assert_eq!(made.body[name], stored, "{name}");
     }
     let added = json!({ "reference": short(7), "number": single_line(8), "text": long, "themes": [single_line(9)],
                         "target": { "kind": "immediate", "text": single_line(10) } });

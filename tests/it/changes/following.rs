@@ -1,7 +1,7 @@
 //! The content of a page, the cursor of the next page, and cursors that cannot be forged.
 
 use section55::auth::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{items, member_of_each, next_cursor, read_all};
 use crate::support::App;
@@ -25,12 +25,17 @@ async fn a_change_states_its_type_and_the_path_of_its_record() {
         json!({
             "id": event.body["items"][0]["id"], "at": "2022-03-22T12:00:00Z", "type": "response.published",
             "resource": "response", "resource_id": record.body["id"], "area": "cumbria", "action": "publish",
-            "version": record.body["version"], "links": { "self": response },
+            "version": record.body["version"], "title": "Thematic inspection 88101", "reference": "88101",
+            "actor": event.body["items"][0]["actor"], "links": { "self": response },
         })
     );
+    assert_eq!(published["actor"]["subject"], "opcc_approver@cumbria");
     let public_changes = read_all(&app.public()).await;
     assert_eq!(member_of_each(&public_changes, "type"), ["inspection.published", "response.published"]);
-    assert_eq!(public_changes[1], *published);
+    // The public learns no actor.
+    let mut as_published = published.clone();
+    as_published["actor"] = Value::Null;
+    assert_eq!(public_changes[1], as_published);
     for item in &changes {
         let path = item["links"]["self"].as_str().expect("an address");
         opcc.get(path).await.expect(200);

@@ -1,8 +1,12 @@
 //! The change feed: each change once, in order, for the readers who may see it, without the content of the record.
 
+mod details;
 mod following;
 mod large;
+mod newest_first;
 mod order;
+mod restored;
+mod streams;
 mod visible;
 mod waiting;
 

@@ -23,9 +23,21 @@ const LEFT_OUT: [(&str, &str); 6] = [
     ("file", "download"),
 ];
 
-/// The kinds of record whose events the feed leaves out completely: retention, imports, exports and webhooks.
-const LEFT_OUT_COMPLETELY: [&str; 9] =
-    ["bundle", "disposal", "event", "export", "import", "import_profile", "legal_hold", "retention_review", "webhook"];
+/// The kinds of record whose events the feed leaves out completely: retention, imports, exports, webhooks, the people of an
+/// area, and remarks.
+const LEFT_OUT_COMPLETELY: [&str; 11] = [
+    "bundle",
+    "disposal",
+    "event",
+    "export",
+    "import",
+    "import_profile",
+    "legal_hold",
+    "person",
+    "remark",
+    "retention_review",
+    "webhook",
+];
 
 /// Returns the area and fields of each event, and whether its record is OFFICIAL-SENSITIVE, from the log alone.
 async fn events(app: &App) -> BTreeMap<String, (Option<String>, Vec<String>, bool)> {

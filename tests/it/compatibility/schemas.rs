@@ -124,8 +124,8 @@ impl<'a> Schemas<'a> {
         if new["uniqueItems"] == true && old["uniqueItems"] != true {
             self.report(at, "items must now be unique");
         }
-        if let Some(are) = new["enum"].as_array() {
-            match old["enum"].as_array() {
+        if let Some(are) = accepted_values(new) {
+            match accepted_values(old) {
                 None => self.report(at, "only some values are accepted now"),
                 Some(were) => {
                     for value in were.iter().filter(|value| !are.contains(value)) {
@@ -216,10 +216,16 @@ fn types(document: &Value, schema: &Value) -> BTreeSet<String> {
 /// Returns what distinguishes an alternative from the others: its tag, or its type.
 fn key(schema: &Value) -> String {
     let tags = schema["properties"].as_object().into_iter().flatten().filter_map(|(name, property)| {
-        match property["enum"].as_array().map(Vec::as_slice) {
+        match accepted_values(property) {
             Some([Value::String(only)]) => Some(format!("{name}={only}")),
             _ => None,
         }
     });
     tags.reduce(|tags, tag| format!("{tags} {tag}")).unwrap_or_else(|| schema["type"].to_string())
+}
+
+/// Returns the values of an enum, or the one value of a constant.
+fn accepted_values(schema: &Value) -> Option<&[Value]> {
+    let constant = schema.get("const").map(std::slice::from_ref);
+    constant.or_else(|| schema["enum"].as_array().map(Vec::as_slice))
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use reqwest::Method;
 use section55::api::problem::PROBLEM_DEFINITIONS;
 use serde_json::Value;
 
 use crate::support::App;
+use crate::support::contract::Contract;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_kind_of_problem_has_a_page() {
@@ -45,6 +47,7 @@ async fn the_openapi_document_equals_the_committed_file_and_is_complete() {
     let committed = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json")).expect("the file");
     let document = &served.body;
     assert_eq!(*document, serde_json::from_str::<Value>(&committed).expect("JSON"));
+    assert!(served.text.len() <= 500_000, "the document has {} bytes", served.text.len());
     assert_eq!(document["openapi"], "3.1.0");
     let mut references = Vec::new();
     collect_members(document, "$ref", &mut references);
@@ -55,9 +58,13 @@ async fn the_openapi_document_equals_the_committed_file_and_is_complete() {
         assert!(document.pointer(pointer).is_some(), "{pointer} does not exist");
         used.insert(pointer.to_owned());
     }
-    for name in document["components"]["schemas"].as_object().expect("schemas").keys() {
-        assert!(used.contains(&format!("/components/schemas/{name}")), "nothing refers to the schema {name}");
+    for kind in ["schemas", "parameters", "responses", "headers"] {
+        for name in document["components"][kind].as_object().expect("components").keys() {
+            assert!(used.contains(&format!("/components/{kind}/{name}")), "nothing refers to {kind}/{name}");
+        }
     }
+    // The rest reads what each operation refers to as a part of the operation.
+    let document = &Contract::shared().document;
     let mut ids = BTreeSet::new();
     let tags: Vec<&Value> = document["tags"].as_array().expect("tags").iter().map(|tag| &tag["name"]).collect();
     for (path, methods) in document["paths"].as_object().expect("paths") {
@@ -86,6 +93,40 @@ async fn the_openapi_document_equals_the_committed_file_and_is_complete() {
             }
             assert!(operation["security"].is_array(), "{at}: no security requirement");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_openapi_document_has_examples_when_asked_for() {
+    let app = App::start().await;
+    let public = app.public();
+    let plain = public.get("/openapi.json").await.expect(200);
+    assert_eq!(public.get("/openapi.json?examples=false").await.expect(200).body, plain.body);
+    let full = public.get("/openapi.json?examples=true").await.expect(200);
+    let mut examples = Vec::new();
+    collect_members(&plain.body, "examples", &mut examples);
+    assert!(examples.iter().all(|it| it.is_array()), "an operation has examples: {examples:?}");
+    collect_members(&full.body, "examples", &mut examples);
+    assert!(examples.iter().filter(|it| it.is_object()).count() > 150, "{}", examples.len());
+    // Apart from the examples, the two are the same.
+    let without = |document: &Value| without_examples(document);
+    assert_eq!(without(&full.body), without(&plain.body));
+    public.get("/openapi.json?examples=perhaps").await.expect(400);
+}
+
+/// Returns the document without the examples that are added on demand.
+fn without_examples(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members
+                .iter()
+                .filter(|(name, member)| *name != "example" && !(*name == "examples" && member.is_object()));
+            kept.map(|(name, member)| (name.clone(), without_examples(member)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
+        }
+        Value::Array(items) => items.iter().map(without_examples).collect(),
+        other => other.clone(),
     }
 }
 
@@ -120,7 +161,7 @@ async fn the_documentation_loads_nothing_from_other_servers() {
             );
         }
         if file.ends_with("initializer.js") {
-            assert!(found.text.contains("\"/openapi.json\""), "{}", found.text);
+            assert!(found.text.contains("\"/openapi.json?examples=true\""), "{}", found.text);
             assert!(!found.text.contains("http"), "{}", found.text);
         }
     }
@@ -160,10 +201,42 @@ async fn every_link_of_the_root_resolves() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn docs_with_a_trailing_slash_redirects_to_docs() {
+async fn the_index_is_a_page_for_a_browser_and_a_record_for_others() {
     let app = App::start().await;
-    let reply = app.send_raw(b"GET /docs/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
-    assert_eq!(reply.status, 308, "{}", reply.head);
-    assert!(reply.head.lines().any(|line| line == "location: /docs"), "{}", reply.head);
-    app.public().get("/docs").await.expect(200);
+    let public = app.public();
+    let index = public.get("/").await.expect(200);
+    assert!(index.headers["content-type"].to_str().is_ok_and(|kind| kind == "application/json"));
+    let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+    let page = public.send(Method::GET, "/", &[("accept", accept)], None).await.expect(200);
+    assert!(page.headers["content-type"].to_str().is_ok_and(|kind| kind.starts_with("text/html")));
+    for link in index.body["links"].as_object().expect("links").values().filter_map(Value::as_str) {
+        assert!(page.text.contains(&format!("href=\"{link}\"")), "{link}: {}", page.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_documentation_has_its_own_style_and_script_and_a_landmark() {
+    let app = App::start().await;
+    let page = app.public().get("/docs").await.expect(200).text;
+    for part in ["/docs/section55.css", "/docs/section55.js", "<main id=\"swagger-ui\">", "<html lang=\"en-GB\">"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    for (file, kind) in [("section55.css", "text/css"), ("section55.js", "text/javascript")] {
+        let reply = app.public().get(&format!("/docs/{file}")).await.expect(200);
+        assert!(reply.headers["content-type"].to_str().is_ok_and(|it| it.starts_with(kind)), "{file}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_paths_of_pages_redirect_from_a_trailing_slash() {
+    let app = App::start().await;
+    for (from, to) in
+        [("/docs/", "/docs"), ("/v1/", "/v1"), ("/problems/", "/problems"), ("/favicon.ico", "/docs/favicon-32x32.png")]
+    {
+        let request = format!("GET {from} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let reply = app.send_raw(request.as_bytes()).await;
+        assert_eq!(reply.status, 308, "{from}: {}", reply.head);
+        assert!(reply.head.lines().any(|line| line == format!("location: {to}")), "{from}: {}", reply.head);
+        app.public().get(to).await.expect(200);
+    }
 }

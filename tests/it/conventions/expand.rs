@@ -25,7 +25,7 @@ async fn every_expanded_record_equals_the_record_at_its_own_path() {
             let record_path = match expansion.source {
                 "Inspection" => inspection.href(),
                 "Recommendation" => recommendation.as_str().expect("an address").to_owned(),
-                "Response" => response.clone(),
+                "StatutoryResponse" => response.clone(),
                 _ => assignment.clone(),
             };
             let list =

@@ -12,6 +12,8 @@ async fn requests_are_counted_by_route_and_not_by_path() {
     let inspection = app.create_published_inspection("77301").await.href();
     app.public().get(&inspection).await.expect(200);
     telemetry::set_pools(&app.database.db.pools());
+    let stream = reqwest::Client::new().get(format!("{}/v1/changes", app.base)).header("accept", "text/event-stream");
+    let _stream = stream.send().await.expect("a stream");
     let mut text = String::new();
     // The jobs of other tests set the same gauges, because they run in the same process.
     for _ in 0..50 {
@@ -23,9 +25,8 @@ async fn requests_are_counted_by_route_and_not_by_path() {
         }
     }
     let requests = "section55_requests_total{method=\"GET\",route=\"/v1/inspections/{id}\",status=\"200\"}";
-    for line in
-        [requests, "section55_request_seconds_bucket", "section55_pool_connections{pool=\"app\",state=\"open\"}"]
-    {
+    let pool = "section55_pool_connections{pool=\"app\",state=\"open\"}";
+    for line in [requests, "section55_request_seconds_bucket", pool, "section55_change_streams "] {
         assert!(text.contains(line), "{line} is missing in:\n{text}");
     }
     assert!(text.contains("section55_overdue_responses 7"), "{text}");

@@ -2,7 +2,9 @@
 
 mod compression;
 mod cors;
+mod http_1_0;
 mod metrics;
 mod rate_limits;
+mod refused_heads;
 #[cfg(feature = "otlp")]
 mod traces;

@@ -3,12 +3,12 @@
 use std::num::NonZeroU32;
 
 use section55::auth::Role;
-use section55::server::Limits;
+use section55::server::{Limits, ProxyHeader};
 
 use crate::support::App;
 
 fn limits() -> Limits {
-    Limits { signed_in: NonZeroU32::new(3), public: NonZeroU32::new(2), proxies: 1 }
+    Limits { signed_in: NonZeroU32::new(3), public: NonZeroU32::new(2), proxies: 1, ..Limits::default() }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -56,6 +56,21 @@ async fn an_address_without_a_token_above_the_limit_gets_429() {
     for _ in 0..5 {
         app.public().send(reqwest::Method::GET, "/livez", &[("x-forwarded-for", "192.0.2.1")], None).await.expect(200);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_is_read_from_forwarded_where_the_proxies_write_that() {
+    let app = App::start_with_limits(Limits { proxy_header: ProxyHeader::Forwarded, ..limits() }).await;
+    let send_from = async |forwarded: &str| {
+        // What the client writes into the other header is ignored.
+        let headers = [("forwarded", forwarded), ("x-forwarded-for", "198.51.100.9")];
+        app.public().send(reqwest::Method::GET, "/v1", &headers, None).await
+    };
+    for _ in 0..2 {
+        send_from("for=192.0.2.1;proto=https").await.expect(200);
+    }
+    send_from("for=198.51.100.7, for=\"192.0.2.1:4711\"").await.expect(429);
+    send_from("for=192.0.2.2").await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,11 @@
 //! Evidence of an assignment: items, files, scans, reviews, markings, and the recording of each reading.
 
+mod active_content;
 mod bad_files;
 mod clamd;
+mod damaged_files;
 mod file_maintenance;
+mod file_store;
 mod files;
 mod items;
 mod marking;

@@ -15,6 +15,7 @@ pub async fn record(recorder: &Recorder) {
     let next = format!("/v1/changes?after={next}&limit=1&wait=30");
     anyone.example("next", "The next change; the request waits until there is one").get(&next).await;
     auditor.example("own", "Changes of Cumbria's records").get("/v1/changes?limit=3").await;
+    auditor.example("newest", "The newest changes of Cumbria's records").get("/v1/changes?order=desc&limit=2").await;
     auditor.example("latest", "The present end of the feed").get("/v1/changes?after=latest").await;
     webhooks(recorder).await;
 }

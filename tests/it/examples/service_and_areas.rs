@@ -30,6 +30,7 @@ pub async fn record(recorder: &Recorder) {
         .get("/openapi.json")
         .await;
     anyone.example("all", "All workflows").get("/v1/workflows").await;
+    anyone.example("all", "All labels").get("/v1/vocabulary").await;
     recorder.cumbria(Role::Opcc).example("officer", "An officer of the policing body").get("/v1/me").await;
 
     let welsh = "/v1/areas?country=wales&sort=name&limit=2&count=true";

@@ -28,8 +28,8 @@ fn the_columns_are_the_members_of_the_record_in_the_openapi_document() {
         }
     };
     for (list, columns) in EXPORTABLE_LISTS {
-        let page = &document["paths"][format!("/v1/{list}")]["get"]["responses"]["200"]["content"]["application/json"];
-        let page = schema(page["schema"].clone());
+        let page = schema(document["paths"][format!("/v1/{list}")]["get"]["responses"]["200"].clone());
+        let page = schema(page["content"]["application/json"]["schema"].clone());
         let record = schema(page["properties"]["items"]["items"].clone());
         let members: BTreeSet<&str> =
             record["properties"].as_object().expect("members").keys().map(String::as_str).collect();

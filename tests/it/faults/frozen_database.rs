@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use section55::auth::Role;
@@ -76,12 +77,16 @@ async fn backends(app: &App) -> Vec<Pid> {
 }
 
 /// Suspended processes. They resume when this is dropped, however the test ends.
-struct SuspendedProcesses(Vec<Pid>);
+pub(super) struct SuspendedProcesses(Vec<Pid>);
 
 impl SuspendedProcesses {
-    fn suspend(pids: Vec<Pid>) -> Self {
+    pub(super) fn suspend(pids: Vec<Pid>) -> Self {
         for pid in &pids {
-            kill(*pid, Signal::SIGSTOP).expect("a process of the test");
+            match kill(*pid, Signal::SIGSTOP) {
+                // A connection was closed since the processes were listed.
+                Ok(()) | Err(Errno::ESRCH) => {}
+                Err(error) => panic!("a process of the test: {error}"),
+            }
         }
         Self(pids)
     }
@@ -106,12 +111,13 @@ async fn send_many_requests(app: &App, person: &Person, path: &str) -> Vec<Reply
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn suspended_backends_are_abandoned_within_a_limit_and_replaced() {
+async fn suspended_backends_are_abandoned_within_a_limit_and_requests_use_the_others() {
     let app = App::start().await;
     let response = published_response(&app, "83100").await;
     let opcc = app.person(Role::Opcc, "cumbria");
     send_many_requests(&app, &opcc, &response).await;
-    let suspended = SuspendedProcesses::suspend(backends(&app).await);
+    // Every other one. Those that are suspended stay open at the server, so each still counts towards the limit.
+    let suspended = SuspendedProcesses::suspend(backends(&app).await.into_iter().step_by(2).collect());
     assert!(suspended.0.len() >= 4, "{} processes", suspended.0.len());
     let began = Instant::now();
     for reply in send_many_requests(&app, &opcc, &response).await {
@@ -123,10 +129,39 @@ async fn suspended_backends_are_abandoned_within_a_limit_and_replaced() {
     assert!(began.elapsed() < RESPONSE_LIMIT, "responded after {:?}", began.elapsed());
     let began = Instant::now();
     let after = send_many_requests(&app, &opcc, &response).await;
-    assert!(after.iter().all(|reply| reply.status == 200), "the connections were not replaced");
+    assert!(after.iter().all(|reply| reply.status == 200), "the other connections were not used");
     assert!(began.elapsed() < Duration::from_secs(2), "recovered after {:?}", began.elapsed());
     drop(suspended);
     opcc.get(&response).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_whose_backends_are_all_suspended_are_not_replaced_beyond_the_limit() {
+    let app = App::start().await;
+    let response = published_response(&app, "83150").await;
+    let opcc = app.person(Role::Opcc, "cumbria");
+    send_many_requests(&app, &opcc, &response).await;
+    // The pool replaces the connections until its limit is reached. The new ones are suspended too.
+    let mut suspended = Vec::new();
+    for round in 0..4 {
+        suspended.push(SuspendedProcesses::suspend(backends(&app).await));
+        let began = Instant::now();
+        for reply in join_all((0..12).map(|_| opcc.get(&response))).await {
+            assert!(round < 3 || reply.status == 503, "a connection beyond the limit: {}", reply.text);
+        }
+        assert!(began.elapsed() < RESPONSE_LIMIT, "responded after {:?}", began.elapsed());
+    }
+    // 8 connections of the service's role for the worker thread, and 4 for the threads beside it.
+    let sql = "select count(*) from pg_stat_activity where datname = current_database() and usename = 'section55_app'";
+    let open = app.database.administrator().await.query_one(sql, &[]).await.expect("a count").get::<_, i64>(0);
+    assert!(open <= 8 + 4, "{open} connections");
+    drop(suspended);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let began = Instant::now();
+    for reply in join_all((0..12).map(|_| opcc.get(&response))).await {
+        reply.expect(200);
+    }
+    assert!(began.elapsed() < Duration::from_secs(2), "recovered after {:?}", began.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

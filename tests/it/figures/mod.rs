@@ -1,4 +1,5 @@
 //! The statistics and the deadlines.
 
+mod dashboard;
 mod deadlines;
 mod statistics;

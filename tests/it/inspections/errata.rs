@@ -85,12 +85,14 @@ async fn a_corrected_target_moves_the_last_day_of_every_areas_assignment() {
     correct(&app, &path, target).await.expect(200);
     for area in ["cumbria", "kent"] {
         let line = assignment(&app, &path, area).await;
-        assert_eq!((&line["target_on"], &line["overdue"]), (&json!("2022-03-01"), &json!(true)), "{area}");
+        // The corrected day is before the day of opening, and nothing is recorded yet.
+        let seen = ["target_on", "overdue", "not_yet_recorded"].map(|name| &line[name]);
+        assert_eq!(seen, [&json!("2022-03-01"), &json!(false), &json!(true)], "{area}");
         assert_eq!(line["version"], 1, "the assignment itself is unchanged");
     }
-    let wrong = correct(&app, &path, json!({ "target": { "kind": "by_date", "text": "soon" } })).await.expect(422);
+    let wrong = correct(&app, &path, json!({ "target": { "text": "soon", "on": null } })).await.expect(422);
     assert_eq!(wrong.faults(), [fault("/target/on", "required")]);
-    let immediate = json!({ "target": { "kind": "immediate", "text": "Immediately" } });
+    let immediate = json!({ "target": { "kind": "immediate", "text": "Immediately", "on": null } });
     assert_eq!(correct(&app, &path, immediate).await.expect(200).body["target"]["on"], "2022-02-25");
 }
 

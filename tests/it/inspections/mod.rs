@@ -7,6 +7,7 @@ mod errata;
 mod lists;
 mod publication;
 mod recommendations;
+mod references;
 mod registration;
 
 use serde_json::Value;

@@ -76,6 +76,7 @@ async fn assert_hidden_and_unknown_records_get_the_same_responses(layers: Layers
     for (path, hidden) in [
         ("/v1/responses/{id}", &response),
         ("/v1/responses/{id}/transitions", &response),
+        ("/v1/responses/{id}/remarks", &response),
         ("/v1/responses/{id}/versions", &response),
         ("/v1/responses/{id}/versions/1", &response),
         ("/v1/responses/{id}/document", &response),
@@ -85,7 +86,7 @@ async fn assert_hidden_and_unknown_records_get_the_same_responses(layers: Layers
         ("/v1/recommendations/{id}", &recommendation),
     ] {
         assert_eq!(assert_same_response(&app, &other, Method::GET, path, hidden, Value::Null).await, 404, "{path}");
-        if !path.ends_with("transitions") {
+        if !path.ends_with("transitions") && !path.ends_with("remarks") {
             assert_eq!(
                 assert_same_response(&app, &app.public(), Method::GET, path, hidden, Value::Null).await,
                 404,
@@ -99,6 +100,7 @@ async fn assert_hidden_and_unknown_records_get_the_same_responses(layers: Layers
         (Method::PUT, &explanation, &response, json!({ "branch": "no_action", "text": "Ours." })),
         (Method::DELETE, &explanation, &response, Value::Null),
         (Method::POST, "/v1/responses/{id}/transitions", &response, json!({ "action": "submit" })),
+        (Method::POST, "/v1/responses/{id}/remarks", &response, json!({ "text": "Ours." })),
         (Method::PATCH, "/v1/inspections/{id}", &draft, json!({ "title": "Ours." })),
         (Method::POST, "/v1/inspections/{id}/recommendations", &draft, json!({ "reference": "1", "text": "Ours." })),
         (Method::POST, "/v1/inspections/{id}/transitions", &draft, json!({ "action": "publish" })),
@@ -190,6 +192,22 @@ async fn assert_hidden_and_unknown_assignments_get_the_same_responses(layers: La
     ] {
         assert_eq!(assert_same_response(&app, &other, method, path, &evidence, body).await, 404, "{path}");
     }
+    let person = last(&private.people);
+    for path in ["/v1/people/{id}", "/v1/people/{id}/history"] {
+        assert_eq!(assert_same_response(&app, &other, Method::GET, path, &person, Value::Null).await, 404, "{path}");
+    }
+    let left = json!({ "active": true });
+    assert_eq!(assert_same_response(&app, &other, Method::PATCH, "/v1/people/{id}", &person, left).await, 404);
+    let remark = last(&private.remarks);
+    for path in ["/v1/remarks/{id}", "/v1/remarks/{id}/transitions"] {
+        assert_eq!(assert_same_response(&app, &other, Method::GET, path, &remark, Value::Null).await, 404, "{path}");
+    }
+    for (method, path, body) in [
+        (Method::PATCH, "/v1/remarks/{id}", json!({ "text": "Ours." })),
+        (Method::POST, "/v1/remarks/{id}/transitions", json!({ "action": "resolve" })),
+    ] {
+        assert_eq!(assert_same_response(&app, &other, method, path, &remark, body).await, 404, "{path}");
+    }
     // Naming an unpublished recommendation must not reveal it.
     let own = format!("{}/transitions", PrivateData::first(&private.published_assignments, "kent"));
     let body = json!({ "action": "supersede", "superseded_by": ID });
@@ -231,10 +249,9 @@ async fn hidden_and_unknown_records_get_the_same_responses_with_the_query_scope_
 async fn a_duplicate_reference_does_not_reveal_the_hidden_inspection_that_has_it() {
     let app = App::start().await;
     let draft = app.create_draft_inspection("73001").await;
-    let taken =
-        app.person(Role::Opcc, "kent").post("/v1/inspections", json!({ "reference": "73001" })).await.expect(409);
-    assert_eq!(taken.body.get("existing"), None);
-    assert!(!taken.text.contains(draft.body["id"].as_str().expect("an id")), "{}", taken.text);
+    let other =
+        app.person(Role::Opcc, "kent").post("/v1/inspections", json!({ "reference": "73001" })).await.expect(201);
+    assert!(!other.text.contains(draft.body["id"].as_str().expect("an id")), "{}", other.text);
     let own =
         app.person(Role::Opcc, "cumbria").post("/v1/inspections", json!({ "reference": "73001" })).await.expect(409);
     assert_eq!(own.body["existing"]["id"], draft.body["id"]);

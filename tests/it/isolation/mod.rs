@@ -1,10 +1,14 @@
 //! Isolation of areas and sides. Every private member of two areas has a text of its own, a secret. No caller who may
 //! not read a secret finds it: with both layers of protection, and with either layer alone.
 
+mod assignees;
 mod hidden_records;
+mod names;
+mod not_found;
 mod private_assignments;
 pub mod private_data;
 mod private_imports;
+mod private_people;
 mod reading;
 mod writing;
 

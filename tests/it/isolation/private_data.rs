@@ -69,6 +69,10 @@ pub struct PrivateData {
     pub imported_positions: Vec<(&'static str, String)>,
     /// The ids of the imports that they come from.
     pub position_imports: Vec<String>,
+    /// Entries of people, by area.
+    pub people: Vec<(&'static str, String)>,
+    /// Remarks on responses, by area.
+    pub remarks: Vec<(&'static str, String)>,
     /// The ids of some events.
     pub events: Vec<String>,
 }
@@ -98,9 +102,13 @@ impl PrivateData {
             all.add_import(app, area).await;
             all.add_imported_positions(app, area, &inspections[1]).await;
             all.keep_import_profile(app, area).await;
+            all.add_people(app, area).await;
+            all.add_remarks(app, area, &responses[0]).await;
             all.responses.extend(responses.into_iter().map(|response| (area, response)));
         }
         all.inspections = inspections.iter().map(Reply::href).collect();
+        // The names of all who have called are then in the directories.
+        app.record_sightings().await;
         app.sequence().await;
         let sql = "select id::text from events where action in ('amend', 'return', 'correct', 'reopen', 'register')";
         let rows = app.database.administrator().await.query(sql, &[]).await.expect("events");
@@ -129,17 +137,6 @@ impl PrivateData {
         let text = format!("zq{area}{}x", self.secrets.len());
         self.secrets.push(Secret { area, kind, text: text.clone() });
         text
-    }
-
-    /// Adds an imported proposal with a secret in the name of the file, in its text and in an answer.
-    async fn add_import(&mut self, app: &App, area: &'static str) {
-        let [name, text, answer] = [(); 3].map(|()| self.new_secret(area, SecretKind::Body));
-        let path = format!("/v1/imports?area={area}&filename={name}.json");
-        let opcc = app.person(Role::Opcc, area);
-        let rows = json!({ "rows": [{ "reference": format!("import-{area}"), "text": text }] });
-        let import = opcc.post(&path, rows).await.expect(201).href();
-        opcc.patch(&import, "*", json!({ "answers": { "/inspection/title": answer } })).await.expect(200);
-        self.imports.push((area, import));
     }
 
     async fn set_settings(&mut self, app: &App, area: &'static str) {
@@ -229,7 +226,7 @@ impl PrivateData {
 
     async fn make_corrected(&mut self, app: &App, area: &'static str, response: &str) {
         app.advance_response_to(response, area, "published").await;
-        let correct = json!({ "action": "correct", "reason": self.new_secret(area, SecretKind::Area) });
+        let correct = json!({ "action": "correct", "reason": self.new_secret(area, SecretKind::Body) });
         app.person(Role::OpccApprover, area).act(response, correct).await.expect(200);
         self.write_texts(app, area, response).await;
         self.draft_comments(app, area, response).await;

@@ -10,6 +10,17 @@ use super::private_data::{PrivateData, SecretKind};
 use crate::support::{App, Reply};
 
 impl PrivateData {
+    /// Adds an imported proposal with a secret in the name of the file, in its text and in an answer.
+    pub(super) async fn add_import(&mut self, app: &App, area: &'static str) {
+        let [name, text, answer] = [(); 3].map(|()| self.new_secret(area, SecretKind::Body));
+        let path = format!("/v1/imports?area={area}&filename={name}.json");
+        let opcc = app.person(Role::Opcc, area);
+        let rows = json!({ "rows": [{ "reference": format!("import-{area}"), "text": text }] });
+        let import = opcc.post(&path, rows).await.expect(201).href();
+        opcc.patch(&import, "*", json!({ "answers": { "/inspection/title": answer } })).await.expect(200);
+        self.imports.push((area, import));
+    }
+
     /// Proposes positions on the three recommendations of an inspection: of the force, of the policing body, and of both
     /// and the inspectorate. One of each side is rejected.
     pub(super) async fn add_imported_positions(&mut self, app: &App, area: &'static str, inspection: &Reply) {

@@ -39,6 +39,16 @@ async fn assert_another_areas_assignments_are_not_written(app: &App, private: &P
         let amended = json!({ "owner": "Ours.", "local_target_on": null, "reason": "Ours." });
         assert_eq!(assert_refused(app, kent, Method::PATCH, &assignment, &amended).await, 404);
     }
+    for person in of_cumbria(&private.people) {
+        assert_eq!(assert_refused(app, kent, Method::PATCH, &person, &json!({ "name": "Ours." })).await, 404);
+    }
+    for remark in of_cumbria(&private.remarks) {
+        assert_eq!(assert_refused(app, kent, Method::PATCH, &remark, &json!({ "text": "Ours." })).await, 404);
+        let resolve = json!({ "action": "resolve" });
+        assert_eq!(assert_refused(app, kent, Method::POST, &format!("{remark}/transitions"), &resolve).await, 404);
+    }
+    let entry = json!({ "area": "cumbria", "subject": "ours", "name": "Ours." });
+    assert_eq!(assert_refused(app, kent, Method::POST, "/v1/people", &entry).await, 403);
     for evidence in of_cumbria(&private.evidence) {
         for (path, body) in [
             ("transitions", json!({ "action": "submit" })),
@@ -168,6 +178,7 @@ async fn only_its_own_side_can_record_a_position() {
         (Method::PUT, "/positions/inspectorate_status", decision, both.clone()),
         (Method::POST, "/transitions", allocate, force.to_vec()),
         (Method::PATCH, "", json!({ "owner": "Ours." }), force.to_vec()),
+        (Method::PATCH, "", json!({ "assigned_to": null, "dependency": "Ours." }), force.to_vec()),
         (Method::POST, "/updates", json!({ "text": "Ours." }), both),
         (Method::POST, "/evidence", json!({ "title": "Ours.", "kind": "data" }), force.to_vec()),
     ] {

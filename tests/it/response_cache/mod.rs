@@ -1,5 +1,6 @@
 //! The cache of responses to requests without a token: equal to uncached responses, and never out of date.
 
+mod admission;
 mod invalidation;
 mod same_as_uncached;
 mod size_and_version;

@@ -8,12 +8,14 @@ mod correction;
 mod deadline;
 mod imported_texts;
 mod invitation;
+mod later_corrections;
 mod not_required;
 mod not_yet_recorded;
 mod publication;
 mod record_published;
 mod submission;
 mod texts;
+mod versions;
 
 use section55::auth::Role;
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! Disposals on the ground `retention`: two people decide, the service performs them, and the certificate has no text.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::Method;
 use section55::auth::Role;
 use section55::clock::Clock;
 use section55::evidence::file_maintenance;
@@ -101,6 +102,47 @@ async fn a_disposed_response_loses_its_drafts_and_keeps_its_published_edition() 
     assert_eq!((&own.body["policing_body_comments"], &own.body["state"]), (&Value::Null, &json!("published")));
     let listed = case.auditor.get("/v1/retention?resource=response").await.expect(200);
     assert_eq!(listed.body["items"], json!([]), "a disposed response has no review date");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disposed_response_takes_the_imports_with_it_that_its_texts_came_from() {
+    let case = Case::new().await;
+    let settings = json!({ "settings": { "retention_years": 1 } });
+    case.approver.patch("/v1/areas/cumbria", "*", settings).await.expect(200);
+    let opcc = case.app.person(Role::Opcc, "cumbria");
+    let file = b"Invented letter\n\nReference: 65000\n\nOur comments\n\nWe once wrote zqimportx.\n";
+    let headers = [("content-type", "text/plain")];
+    let send = async || {
+        let sent =
+            opcc.send(Method::POST, "/v1/imports?area=cumbria&filename=zqletterx.txt", &headers, Some(file.to_vec()));
+        sent.await.expect(201).href()
+    };
+    let (import, abandoned) = (send().await, send().await);
+    opcc.act(&abandoned, json!({ "action": "discard" })).await.expect(200);
+    let inspection = opcc.get(&case.response).await.expect(200).body["inspection_id"].clone();
+    let answers =
+        json!({ "/inspection/inspection_id": inspection, "/response/policing_body_comments": "Also zqanswerx." });
+    opcc.patch(&import, "*", json!({ "answers": answers })).await.expect(200);
+    opcc.act(&import, json!({ "action": "accept", "confirm_proposed": true })).await.expect(200);
+    case.app.write_all_texts(&case.response, "cumbria").await;
+    let record =
+        json!({ "action": "record_published", "published_on": "2022-03-20", "url": "https://www.example.org/x" });
+    case.approver.act(&case.response, record).await.expect(200);
+    assert!(case.tables_containing("zqimportx").await.contains(&"record.import_proposals".to_owned()));
+    case.app.set_day("2023-03-23");
+    let disposal = case.propose_and_confirm("retention", "response", &case.response).await;
+    assert_eq!(case.perform_confirmed().await, 1);
+    for canary in ["zqimportx", "zqletterx", "zqanswerx"] {
+        assert_eq!(case.tables_containing(canary).await, Vec::<String>::new(), "{canary}");
+    }
+    let certificate = opcc.get(&disposal.href()).await.expect(200).body["certificate"].clone();
+    let of_imports =
+        certificate["items"].as_array().expect("a list").iter().filter(|item| item["resource"] == "import");
+    assert_eq!((of_imports.count(), &certificate["files"]), (2, &json!(2)), "{certificate}");
+    opcc.get(&format!("{import}/file")).await.expect(404);
+    let left = opcc.get(&import).await.expect(200);
+    assert_eq!((&left.body["file"]["filename"], &left.body["unclaimed"]), (&json!("disposed-of"), &json!([])));
+    assert_eq!(delete_unreferenced_files(&case).await, 1, "both imports had the same bytes");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,6 +3,7 @@
 mod disposals;
 mod erasure;
 mod holds;
+mod people_and_remarks;
 mod schedule;
 
 use section55::auth::Role;

@@ -3,6 +3,7 @@
 mod decade_of_records;
 mod drafts;
 mod published;
+mod words;
 
 use serde_json::Value;
 

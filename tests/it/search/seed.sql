@@ -69,6 +69,15 @@ select gen_random_uuid(), id, area, 'body_view', 'not_assured', created_at, 'i',
 insert into target_changes (id, assignment_id, area, reason, issuer, subject, at)
 select gen_random_uuid(), id, area, 'Late.', 'i', 's', created_at from assignments;
 
+insert into people (id, area, side, issuer, subject, name, version, created_at, updated_at)
+select gen_random_uuid(), a.code, s.side, 'i', 's' || n, 'Person ' || n, 1, now(), now()
+from areas a, (values ('policing_body'), ('force')) as s (side), generate_series(1, 20) n;
+insert into assignees (resource, resource_id, area, side, person_id)
+select given.resource, given.id, given.area, s.side, p.id
+from (select 'response' as resource, id, area from responses union all select 'assignment', id, area from assignments) given,
+     (values ('policing_body'), ('force')) as s (side),
+     lateral (select id from people where area = given.area and side = s.side order by subject limit 1) p;
+
 insert into published.texts
 select r.id, 'recommendation', i.published_on, published.facets('recommendation', i.kind, i.published_on, null),
        published.search_vector(r.reference, r.text)

@@ -1,8 +1,9 @@
 //! Starts the service for one test, on its own port, with a clock that the test sets.
 
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use section55::api::CursorKey;
@@ -10,19 +11,22 @@ use section55::auth::Role;
 use section55::auth::token::{DevelopmentKey, TokenContents, Verifier};
 use section55::changes::FeedCursorKey;
 use section55::clock::Clock;
+use section55::file_integrity;
 use section55::files::{Scanner, Store};
 use section55::imports::table::WorkbookReader;
+use section55::people;
 use section55::server::{self, Limits, Origins, RunningServer, ServerComponents};
-use section55::webhooks::{self, AddressPolicy};
+use section55::webhooks::{self, AddressPolicy, AllowedPorts};
 
 use super::contract::Contract;
 use super::database::Database;
+use super::folder::Folder;
 use super::people::Person;
 
 /// The service's secret.
 pub const SECRET: &[u8] = b"a secret for the tests, 32 bytes at least";
 
-/// Returns an address policy with fixed host names. It allows plain HTTP to 127.0.0.0/8.
+/// Returns an address policy with fixed host names. It allows plain HTTP to every port of 127.0.0.0/8.
 pub fn address_policy() -> AddressPolicy {
     let hosts = [
         ("hooks.example", &["127.0.0.1"][..]),
@@ -32,7 +36,8 @@ pub fn address_policy() -> AddressPolicy {
     ];
     let addresses = |all: &[&str]| all.iter().map(|it| it.parse().expect("an address")).collect();
     let hosts = hosts.into_iter().map(|(name, all)| (name.to_owned(), addresses(all))).collect();
-    AddressPolicy::new(true, vec!["127.0.0.0/8".parse().expect("a network")]).with_hosts(hosts)
+    let policy = AddressPolicy::new(true, vec!["127.0.0.0/8".parse().expect("a network")]);
+    policy.with_hosts(hosts).with_ports(AllowedPorts::Any)
 }
 
 /// A running service with its database.
@@ -46,7 +51,7 @@ pub struct App {
     pub running: RunningServer,
     /// The store of evidence files.
     pub files: Store,
-    folder: tempdir::Folder,
+    folder: Folder,
 }
 
 /// Returns noon UTC on 22 March 2022: a month after inspection 21866 was published, a month before its last day.
@@ -69,6 +74,12 @@ pub struct Setup {
     pub authorities: String,
     /// Size of the cache of public responses, in bytes.
     pub cache: u64,
+    /// The clock that is compared with the database's.
+    pub machine_clock: Clock,
+    /// How long cached responses stay in use while the database does not respond.
+    pub cache_stale: Duration,
+    /// The number of worker threads.
+    pub workers: usize,
 }
 
 impl Default for Setup {
@@ -79,6 +90,9 @@ impl Default for Setup {
             address_policy: address_policy(),
             authorities: String::new(),
             cache: CACHE,
+            machine_clock: Clock::system(),
+            cache_stale: Duration::from_secs(600),
+            workers: 1,
         }
     }
 }
@@ -104,14 +118,27 @@ impl App {
 
     /// Starts the service with these settings, at [`noon`].
     pub async fn start_with_setup(setup: Setup) -> Self {
-        let folder = tempdir::Folder::new();
+        Self::start_on_database(Database::new().await, setup).await
+    }
+
+    /// Starts the service on this database, at [`noon`].
+    pub async fn start_on_database(database: Database, setup: Setup) -> Self {
+        let folder = Folder::new();
         let key = DevelopmentKey::open_or_create(folder.path()).expect("a key");
-        Self::start_in(folder, Database::new().await, key, Clock::fixed_at(noon()), setup)
+        let clock = Clock::fixed_at(noon());
+        let location = folder.path().join("files").to_string_lossy().into_owned();
+        let files = file_integrity::open_store(&database.db, &location, &clock).await.expect("a store of files");
+        Self::start_in(folder, database, files, key, clock, setup)
     }
 
     /// Starts another instance on the same database and with the same clock.
     pub async fn start_another_instance(&self, setup: Setup) -> Self {
         self.start_on(self.database.open_for_another_instance().await, self.clock.clone(), setup)
+    }
+
+    /// Starts an instance on a copy of the database as it is now, as after a restore of a backup of this moment.
+    pub async fn start_on_copy(&self) -> Self {
+        self.start_on(self.database.copy().await, self.clock.clone(), Setup::default())
     }
 
     /// Starts another instance on the same database, with its own clock.
@@ -121,7 +148,7 @@ impl App {
 
     fn start_on(&self, database: Database, clock: Clock, setup: Setup) -> Self {
         let key = DevelopmentKey::open_or_create(self.folder.path()).expect("a key");
-        Self::start_in(tempdir::Folder::new(), database, key, clock, setup)
+        Self::start_in(Folder::new(), database, self.files.clone(), key, clock, setup)
     }
 
     /// Starts another instance without a cache that reaches the database through a socket in this folder.
@@ -140,29 +167,40 @@ impl App {
         Self::start_with_setup(Setup { clamd: Some(address), ..Setup::default() }).await
     }
 
-    fn start_in(folder: Folder, database: Database, key: DevelopmentKey, clock: Clock, setup: Setup) -> Self {
-        let Setup { limits, clamd, address_policy, authorities, cache } = setup;
+    fn start_in(
+        folder: Folder,
+        database: Database,
+        files: Store,
+        key: DevelopmentKey,
+        clock: Clock,
+        setup: Setup,
+    ) -> Self {
+        let Setup { limits, clamd, address_policy, authorities, cache, cache_stale, machine_clock, workers } = setup;
         let verifier = Arc::new(Verifier::new(vec![key.issuer()]).expect("a verifier"));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let files = Store::open(&folder.path().join("files").to_string_lossy()).expect("a store of files");
         let parts = ServerComponents {
             db: database.db.clone(),
             exports_db: database.exports.clone(),
             verifier,
             clock: clock.clone(),
+            machine_clock,
             cursor_key: CursorKey::new(SECRET),
             feed_cursor_key: FeedCursorKey::new(SECRET),
             webhooks: webhooks::Settings::new(SECRET, address_policy)
                 .with_certificate_authorities(authorities.as_bytes())
                 .expect("certificates"),
             files: files.clone(),
+            file_check_days: 30,
             workbook_reader: WorkbookReader::with_program(env!("CARGO_BIN_EXE_section55")),
             scanner: Scanner::new(clamd),
             security_contact: "mailto:security@section55.example".to_owned(),
             limits,
-            origins: Origins::new(vec!["https://app.example".to_owned()]),
+            origins: Origins::new(&["https://app.example".to_owned()]).expect("an origin"),
             cache_bytes: cache,
-            workers: Some(1),
+            cache_stale,
+            workers: Some(workers),
+            // Tests record the callers themselves, so that nothing is written beside their requests.
+            sightings_interval: Duration::from_secs(86_400),
         };
         let running = server::start(parts, listener).expect("a server");
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
@@ -179,9 +217,15 @@ impl App {
         }
     }
 
-    /// Returns the paths of all stored files, finished and temporary, relative to the store's folder and sorted.
+    /// Returns the path of the folder of the file store.
+    pub fn files_folder(&self) -> PathBuf {
+        self.folder.path().join("files")
+    }
+
+    /// Returns the paths of all stored files, finished and temporary, relative to the store's folder and sorted, without
+    /// the marker.
     pub fn stored_files(&self) -> Vec<String> {
-        let root = self.folder.path().join("files");
+        let root = self.files_folder();
         let (mut found, mut folders) = (Vec::new(), vec![root.clone()]);
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
@@ -193,8 +237,15 @@ impl App {
                 }
             }
         }
+        found.retain(|path| path != "section55-store.json");
         found.sort();
         found
+    }
+
+    /// Records the callers that were seen in the directories of people, as the service does beside the requests. Returns
+    /// their number.
+    pub async fn record_sightings(&self) -> usize {
+        people::record_pending(&self.database.db, &self.running.sightings).await.expect("the callers are recorded")
     }
 
     /// Sets the clock to 12:00 UTC on this day.
@@ -244,33 +295,5 @@ impl App {
     /// Returns a client that sends no token.
     pub fn public(&self) -> Person {
         Person::new(self, self.client.clone(), None)
-    }
-}
-
-pub use tempdir::Folder;
-
-mod tempdir {
-    //! A temporary folder, removed when the test ends.
-
-    use std::path::{Path, PathBuf};
-
-    pub struct Folder(PathBuf);
-
-    impl Folder {
-        pub fn new() -> Self {
-            let path = std::env::temp_dir().join(format!("section55-test-{}", uuid::Uuid::now_v7()));
-            std::fs::create_dir_all(&path).expect("a folder");
-            Self(path)
-        }
-
-        pub fn path(&self) -> &Path {
-            &self.0
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use section55::db::{Address, Db, open_pools};
+use section55::db::{Address, ConnectionPlan, Db, open_pools};
 use section55::dev::postgres::{Cluster, Durability};
 use section55::dev::prepare;
 use tokio::sync::OnceCell;
@@ -37,8 +38,20 @@ fn percent_decoded(text: &str) -> PathBuf {
     PathBuf::from(String::from_utf8(bytes).expect("a path"))
 }
 
+/// Returns the folder of this test process.
+pub fn process_folder() -> PathBuf {
+    let user = nix::unistd::Uid::current();
+    let base = std::env::temp_dir().join(format!("section55-tests-{user}"));
+    let dir = base.join(format!("run-{}", std::process::id()));
+    fs::create_dir_all(&dir).expect("a folder for the tests");
+    for folder in [&base, &dir] {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions of the folder");
+    }
+    dir
+}
+
 /// Removes the folders of test processes that have ended. PostgreSQL ended with each process but left its files.
-fn remove_folders_of_ended_processes(base: &PathBuf) {
+fn remove_folders_of_ended_processes(base: &Path) {
     for entry in fs::read_dir(base).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let alive = |pid: &str| PathBuf::from("/proc").join(pid).exists();
@@ -53,14 +66,8 @@ fn remove_folders_of_ended_processes(base: &PathBuf) {
 async fn cluster() -> &'static Cluster {
     CLUSTER
         .get_or_init(|| async {
-            let user = nix::unistd::Uid::current();
-            let base = std::env::temp_dir().join(format!("section55-tests-{user}"));
-            let dir = base.join(format!("run-{}", std::process::id()));
-            fs::create_dir_all(&dir).expect("a folder for the tests");
-            for folder in [&base, &dir] {
-                fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions of the folder");
-            }
-            remove_folders_of_ended_processes(&base);
+            let dir = process_folder();
+            remove_folders_of_ended_processes(dir.parent().expect("the folder of all test processes"));
             let cluster = tokio::task::spawn_blocking(move || Cluster::open(&dir, Durability::Unsynced, &mut |_| {}))
                 .await
                 .expect("no panic")
@@ -103,16 +110,41 @@ impl Database {
         Self::open(cluster().await, self.name.clone())
     }
 
+    /// Copies the database as it is now, as a restore of a backup does, and opens the copy.
+    pub async fn copy(&self) -> Self {
+        let cluster = cluster().await;
+        let copy = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let client = self.connect_to_cluster().await;
+        // PostgreSQL copies only a database without connections. The service's own fail for a moment and are made anew.
+        let name = self.name();
+        let allow = |allowed: bool| format!("alter database {name} allow_connections {allowed}");
+        client.batch_execute(&allow(false)).await.expect("no new connections");
+        let sql = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1";
+        client.query(sql, &[&name]).await.expect("no connections");
+        client.batch_execute(&format!("create database {copy} template {name}")).await.expect("a copy");
+        for name in [name, &copy] {
+            let sql = format!("alter database {name} allow_connections true");
+            client.batch_execute(&sql).await.expect("connections");
+        }
+        Self::open(cluster, copy)
+    }
+
     /// Opens the same database through a socket in this folder.
     pub async fn open_through_socket(&self, folder: &Path) -> Self {
-        let cluster = cluster().await;
-        let (name, folder) = (self.name.clone(), folder.to_string_lossy().replace('/', "%2F"));
-        let address = |role: &str| {
-            let url = cluster.url(role, &name);
-            let (without_host, _) = url.split_once("?host=").expect("a folder");
-            Address::parse(&format!("{without_host}?host={folder}")).expect("an address")
-        };
-        Self::open_at(address, name.clone())
+        let [app, public] = [
+            self.url_through_socket("section55_app", folder).await,
+            self.url_through_socket("section55_public", folder).await,
+        ];
+        let address =
+            |role: &str| Address::parse(if role == "section55_app" { &app } else { &public }).expect("an address");
+        Self::open_at(address, self.name.clone())
+    }
+
+    /// Returns the connection string of the database for a role, through a socket in this folder.
+    pub async fn url_through_socket(&self, role: &str, folder: &Path) -> String {
+        let url = cluster().await.url(role, &self.name);
+        let (without_host, _) = url.split_once("?host=").expect("a folder");
+        format!("{without_host}?host={}", folder.to_string_lossy().replace('/', "%2F"))
     }
 
     /// Opens the same database with two hosts in the address, of which the first does not exist, and with this value of
@@ -125,6 +157,15 @@ impl Database {
             Address::parse(&format!("{url}&target_session_attrs={value}")).expect("an address")
         };
         Self::open_at(address, name.clone())
+    }
+
+    /// Opens the same database with at most `total` connections, divided among this number of worker threads.
+    pub async fn open_with_connections(&self, threads: usize, total: usize) -> Self {
+        let threads = NonZeroUsize::new(threads).expect("a thread");
+        let plan = ConnectionPlan::new(threads, Some(total), None).expect("enough connections");
+        let [app, public] = [self.address("section55_app").await, self.address("section55_public").await];
+        let (db, exports) = plan.open(&app, &public).expect("pools");
+        Self { db, exports, name: self.name.clone() }
     }
 
     /// Returns the path of the cluster's Unix socket.
@@ -141,7 +182,8 @@ impl Database {
         sockets.find(is_socket).expect("a socket")
     }
 
-    fn open(cluster: &Cluster, name: String) -> Self {
+    /// Opens a database of a cluster.
+    pub fn open(cluster: &Cluster, name: String) -> Self {
         Self::open_at(|role| Address::parse(&cluster.url(role, &name)).expect("an address"), name.clone())
     }
 

@@ -4,13 +4,17 @@ pub mod app;
 pub mod audit;
 pub mod contract;
 pub mod database;
+pub mod dev_process;
+pub mod folder;
 pub mod imported_positions;
 pub mod office_files;
+pub mod own_cluster;
 pub mod people;
 pub mod raw;
 pub mod sample_bodies;
 pub mod sample_records;
 pub mod world;
 
-pub use app::{App, Folder};
+pub use app::App;
+pub use folder::Folder;
 pub use people::{Person, Reply};

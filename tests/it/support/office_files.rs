@@ -3,6 +3,7 @@
 
 use std::io::{Cursor, Write};
 
+use section55::imports::document::text::quoted_cells;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -27,17 +28,34 @@ pub enum Part {
 /// table. All other lines are running text.
 pub fn parts_of(text: &str) -> Vec<Part> {
     let tabs = |line: &str| line.matches('\t').count();
-    let lines: Vec<&str> = text.lines().flat_map(|line| line.split('\u{c}')).collect();
+    let printed: Vec<&str> = text.lines().flat_map(|line| line.split('\u{c}')).collect();
+    let mut lines: Vec<String> = Vec::new();
+    let mut from = 0;
+    while let Some(line) = printed.get(from) {
+        // A quoted cell of a spreadsheet has line breaks.
+        let count = if tabs(line) > 0 { quoted_cells::lines_of_row(printed[from..].iter().copied()) } else { None };
+        let end = from + count.unwrap_or(1);
+        lines.push(printed[from..end].join("\n"));
+        from = end;
+    }
     let mut parts = Vec::new();
     let mut at = 0;
     while let Some(line) = lines.get(at) {
-        let rows = lines[at..].iter().take_while(|row| tabs(row) >= 2 && tabs(row) == tabs(line)).count();
+        let is_row = |row: &String| tabs(row) >= 2 && tabs(row) == tabs(line);
+        // A short line between two rows is a row of one cell.
+        let is_heading = |at: usize| !lines[at].is_empty() && tabs(&lines[at]) == 0 && !lines[at].ends_with('.');
+        let mut rows = 0;
+        while lines.get(at + rows).is_some_and(is_row)
+            || rows > 0 && lines.get(at + rows + 1).is_some_and(is_row) && is_heading(at + rows)
+        {
+            rows += 1;
+        }
         if rows > 1 {
-            let cells = |row: &&str| row.split('\t').map(str::to_owned).collect();
+            let cells = |row: &String| quoted_cells::split(row);
             parts.push(Part::Table(lines[at..at + rows].iter().map(cells).collect()));
             at += rows;
         } else {
-            parts.push(Part::Line((*line).to_owned()));
+            parts.push(Part::Line(line.clone()));
             at += 1;
         }
     }
@@ -48,6 +66,7 @@ pub fn parts_of(text: &str) -> Vec<Part> {
 pub fn docx(parts: &[Part]) -> Vec<u8> {
     let paragraph = |properties: &str, run: &str, text: &str| {
         let text = escape(text).replace('\t', "</w:t><w:tab/><w:t xml:space=\"preserve\">");
+        let text = text.replace('\n', "</w:t><w:br/><w:t xml:space=\"preserve\">");
         format!(
             "<w:p><w:pPr>{properties}</w:pPr><w:r><w:rPr>{run}</w:rPr><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>"
         )
@@ -125,6 +144,7 @@ pub fn odt(parts: &[Part]) -> Vec<u8> {
             match character {
                 ' ' if is_after_space => inside.push_str("<text:s/>"),
                 '\t' => inside.push_str("<text:tab/>"),
+                '\n' => inside.push_str("<text:line-break/>"),
                 other => inside.push(other),
             }
         }
@@ -206,7 +226,7 @@ pub fn html(parts: &[Part]) -> String {
                 format!("{}<li>{}</li>{}", "<ul>".repeat(level + 1), escape(text), "</ul>".repeat(level + 1))
             }
             Part::Table(rows) => {
-                let cell = |text: &String| format!("<td>{}</td>", escape(text));
+                let cell = |text: &String| format!("<td>{}</td>", escape(text).replace('\n', "<br>"));
                 let row = |cells: &Vec<String>| format!("<tr>{}</tr>", cells.iter().map(cell).collect::<String>());
                 format!("<table>{}</table>", rows.iter().map(row).collect::<String>())
             }

@@ -31,7 +31,8 @@ fn bodies_of(document: &Value, schema: &Value, name: &str) -> Vec<SampleBody> {
         vec![SampleBody { value, strings: strings.iter().map(|at| (*at).to_owned()).collect() }]
     };
     if is("string") {
-        return body(schema["enum"].get(0).cloned().unwrap_or_else(|| text(schema, name)), &[""]);
+        let only = schema.get("const").or_else(|| schema["enum"].get(0));
+        return body(only.cloned().unwrap_or_else(|| text(schema, name)), &[""]);
     }
     if is("integer") {
         return body(schema.get("minimum").cloned().unwrap_or(json!(1)), &[]);

@@ -40,6 +40,10 @@ pub struct SampleRecords {
     pub disposal: String,
     /// A retention review of the item of evidence.
     pub review: String,
+    /// An officer of Cumbria's policing body.
+    pub person: String,
+    /// A remark on the published response by the person with every role.
+    pub remark: String,
     /// The id of a recommendation that the response explains.
     explained: String,
     /// The id of an audit event.
@@ -91,6 +95,13 @@ impl App {
         let approver = self.person(Role::OpccApprover, "cumbria");
         let delivery = approver.post(&format!("{webhook}/ping"), Value::Null).await.expect(200);
         let retention = self.create_retention_records(&response, &evidence.href()).await;
+        let remark = self
+            .person_with_every_role()
+            .post(&format!("{response}/remarks"), json!({ "text": "Is it so?" }))
+            .await
+            .expect(201);
+        self.record_sightings().await;
+        let people = opcc.get("/v1/people?q=opcc@cumbria").await.expect(200);
         self.sequence().await;
         let events = self.person(Role::Auditor, "cumbria").get("/v1/audit-events?limit=1").await.expect(200);
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
@@ -107,9 +118,11 @@ impl App {
             imported_position,
             webhook,
             delivery: text(&delivery.body["id"]),
+            remark: remark.href(),
             hold: retention.0,
             disposal: retention.1,
             review: retention.2,
+            person: text(&people.body["items"][0]["links"]["self"]),
             explained: text(&published.body["explanations"][0]["recommendation_id"]),
         }
     }
@@ -205,6 +218,8 @@ impl SampleRecords {
             _ if template.starts_with("/v1/legal-holds/") => &self.hold,
             _ if template.starts_with("/v1/disposals/") => &self.disposal,
             _ if template.starts_with("/v1/retention-reviews/") => &self.review,
+            _ if template.starts_with("/v1/people/") => &self.person,
+            _ if template.starts_with("/v1/remarks/") => &self.remark,
             _ => &self.response,
         };
         let id = record.rsplit('/').next().expect("an id");

@@ -6,7 +6,7 @@ use section55::auth::Role::{self, ChiefOfficer, Constabulary, Opcc, OpccApprover
 use section55::retention::{disposals, holds};
 use section55::vocabulary::WireName;
 use section55::workflow::Workflow;
-use section55::{assignments, evidence, imports, inspections, responses};
+use section55::{assignments, evidence, imports, inspections, remarks, responses};
 
 use crate::support::App;
 
@@ -138,6 +138,12 @@ const LEGAL_HOLD: &[Row] = &[
 ];
 
 #[rustfmt::skip]
+const REMARK: &[Row] = &[
+    ("open",     "resolve", "resolved", &[Opcc, Constabulary]),
+    ("resolved", "reopen",  "open",     &[Opcc, Constabulary]),
+];
+
+#[rustfmt::skip]
 const DISPOSAL: &[Row] = &[
     ("proposed",  "confirm", "confirmed", &[OpccApprover, ChiefOfficer]),
     ("proposed",  "refuse",  "refused",   &[OpccApprover, ChiefOfficer]),
@@ -172,6 +178,7 @@ fn the_workflows_match_the_tables_of_the_domain() {
     assert_eq!(rows(&holds::WORKFLOW), expected(LEGAL_HOLD));
     assert_eq!(rows(&disposals::WORKFLOW), expected(DISPOSAL));
     assert_eq!(rows(&imports::WORKFLOW), expected(IMPORT));
+    assert_eq!(rows(&remarks::WORKFLOW), expected(REMARK));
 }
 
 #[test]
@@ -186,6 +193,7 @@ fn the_workflows_have_no_faults() {
     assert_eq!(holds::WORKFLOW.faults(), Vec::<String>::new());
     assert_eq!(disposals::WORKFLOW.faults(), Vec::<String>::new());
     assert_eq!(imports::WORKFLOW.faults(), Vec::<String>::new());
+    assert_eq!(remarks::WORKFLOW.faults(), Vec::<String>::new());
 }
 
 #[test]
@@ -199,6 +207,7 @@ fn every_record_starts_in_the_first_state() {
     assert_eq!(holds::WORKFLOW.start, holds::HoldState::InForce);
     assert_eq!(disposals::WORKFLOW.start, disposals::DisposalState::Proposed);
     assert_eq!(imports::WORKFLOW.start, imports::State::Proposed);
+    assert_eq!(remarks::WORKFLOW.start, remarks::RemarkState::Open);
     let states = "received awaiting_comments drafting in_approval approved published complete not_required";
     assert_eq!(responses::State::NAMES.join(" "), states);
 }
@@ -216,6 +225,7 @@ async fn the_workflows_are_served_as_data_and_as_diagrams() {
         ("legal_hold", LEGAL_HOLD),
         ("disposal", DISPOSAL),
         ("import", IMPORT),
+        ("remark", REMARK),
     ] {
         let workflow = app.public().get(&format!("/v1/workflows/{name}")).await.expect(200);
         let diagram = workflow.body["mermaid"].as_str().expect("a diagram");

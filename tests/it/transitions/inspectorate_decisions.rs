@@ -50,7 +50,12 @@ async fn the_result_of_every_status_decision_and_role_follows_the_table() {
                 let context = format!("{role}: {decision} from {from}");
                 let reply = person.send_json(Method::PUT, &path, Some("*"), &decision_body(decision.as_str())).await;
                 let status = reply.status.as_u16();
-                assert_eq!(status, expected(&WORKFLOW, *from, *decision, *role, true), "{context}: {}", reply.text);
+                let expected = match expected(&WORKFLOW, *from, *decision, *role, true) {
+                    // A decision equal to the latest one changes nothing.
+                    409 if decision.as_str() == from.as_str() => 200,
+                    other => other,
+                };
+                assert_eq!(status, expected, "{context}: {}", reply.text);
                 let rules = WORKFLOW.rules.iter().filter(|rule| rule.from == *from);
                 match status {
                     200 => assert_eq!(reply.body["inspectorate_status"], decision.as_str(), "{context}"),

@@ -175,20 +175,36 @@ async fn the_program_and_the_database_derive_the_same_headline() {
     use section55::assignments::{ForceStatus, Headline};
     let app = App::start().await;
     let database = app.database.administrator().await;
-    let sql = "select published.headline(it, published.is_overdue(it, $4, '2022-03-22')),
-                      published.is_overdue(it, $4, '2022-03-22')
-               from record.base_headline($1, $2, $3) it";
+    let sql = "select published.headline(it, o, n), o, n
+               from record.base_headline($1, $2, $3) it
+               cross join lateral (select published.is_not_yet_recorded(it, $4, $5) as n) n
+               cross join lateral (select published.is_overdue(it, $4, '2022-03-22', n) as o) o";
     let derived = database.prepare(sql).await.expect("a statement");
+    let mut seen = std::collections::BTreeSet::new();
     for force in ForceStatus::ALL {
         for body in BodyView::ALL {
             for inspectorate in InspectorateStatus::ALL {
-                for target in [None, Some("2022-03-21"), Some("2022-03-22")] {
-                    let day: Option<chrono::NaiveDate> = target.map(|day| day.parse().expect("a day"));
-                    let row = database.query_one(&derived, &[force, body, inspectorate, &day]).await.expect("a row");
+                for (target, blank_since) in [
+                    (None, None),
+                    (None, Some("2022-03-22")),
+                    (Some("2022-03-21"), None),
+                    (Some("2022-03-21"), Some("2022-03-21")),
+                    (Some("2022-03-21"), Some("2022-03-22")),
+                    (Some("2022-03-22"), Some("2022-03-22")),
+                ] {
+                    let day =
+                        |day: Option<&str>| -> Option<chrono::NaiveDate> { day.map(|day| day.parse().expect("a day")) };
+                    let (last, since) = (day(target), day(blank_since));
+                    let row =
+                        database.query_one(&derived, &[force, body, inspectorate, &last, &since]).await.expect("a row");
                     let passed = target == Some("2022-03-21");
-                    let (headline, overdue) = Headline::derive(*force, *body, *inspectorate, passed);
-                    let stored = (row.get::<_, String>(0), row.get::<_, bool>(1));
-                    assert_eq!(stored, (headline.to_string(), overdue), "{force} {body} {inspectorate} {target:?}");
+                    let opened_late = last.zip(since).is_some_and(|(last, since)| last < since);
+                    let standing = Headline::derive(*force, *body, *inspectorate, passed, opened_late);
+                    let expected = (standing.headline.to_string(), standing.overdue, standing.not_yet_recorded);
+                    let stored = (row.get::<_, String>(0), row.get::<_, bool>(1), row.get::<_, bool>(2));
+                    assert_eq!(stored, expected, "{force} {body} {inspectorate} {target:?} {blank_since:?}");
+                    assert!(!(standing.overdue && standing.not_yet_recorded), "not both at once: {standing:?}");
+                    seen.insert(standing);
                 }
             }
         }

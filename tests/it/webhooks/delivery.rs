@@ -15,7 +15,12 @@ async fn a_change_arrives_as_a_cloud_event_with_a_standard_webhooks_signature() 
     let registered = register(&app, "cumbria", "89001").await;
     let message = receiver.wait_for(1).await.remove(0);
     let approver = app.person(Role::OpccApprover, "cumbria");
-    let change = approver.get("/v1/changes").await.expect(200).body["items"][0].clone();
+    let mut change = approver.get("/v1/changes").await.expect(200).body["items"][0].clone();
+    // A message is stored, so it has nothing of the record that can change or be disposed of.
+    change
+        .as_object_mut()
+        .expect("a change")
+        .retain(|name, _| !["title", "reference", "actor"].contains(&name.as_str()));
     assert_eq!(change["type"], "inspection.registered");
     assert_eq!(
         message.event(),

@@ -6,6 +6,7 @@ mod crash;
 mod delivery;
 mod management;
 pub mod receiver;
+mod restored;
 mod retries;
 mod tls;
 
@@ -16,6 +17,11 @@ use serde_json::{Value, json};
 
 use crate::support::{App, Person, Reply};
 use receiver::Receiver;
+
+/// The error of every attempt without a response, whatever its cause.
+const NO_RESPONSE: &str = "The receiver did not respond within 10 seconds, or a connection to it could not be made. Check \
+                           that it is reachable from the internet and that its certificate is valid. The operator's log \
+                           states the cause.";
 
 /// Creates a webhook for the side of a role, with these members in addition to its address.
 async fn create_webhook(app: &App, role: Role, area: &str, receiver: &Receiver, members: Value) -> Reply {

@@ -7,11 +7,11 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::PrivateKeyDer;
 use section55::auth::Role;
-use section55::webhooks::AddressPolicy;
+use section55::webhooks::{AddressPolicy, AllowedPorts};
 use serde_json::{Value, json};
 
 use super::receiver::Receiver;
-use super::{create_webhook, register};
+use super::{NO_RESPONSE, create_webhook, register};
 use crate::support::App;
 use crate::support::app::Setup;
 
@@ -40,7 +40,9 @@ async fn receiver(authority: &CertifiedIssuer<'static, KeyPair>, name: &str) -> 
 /// Starts a service that sends only by https, and trusts these authorities in addition to those of the machine.
 async fn service(authorities: String) -> App {
     let hosts = [("hooks.example".to_owned(), vec!["127.0.0.1".parse().expect("an address")])].into();
-    let address_policy = AddressPolicy::new(false, vec!["127.0.0.0/8".parse().expect("a network")]).with_hosts(hosts);
+    let address_policy = AddressPolicy::new(false, vec!["127.0.0.0/8".parse().expect("a network")])
+        .with_hosts(hosts)
+        .with_ports(AllowedPorts::Any);
     App::start_with_setup(Setup { address_policy, authorities, ..Setup::default() }).await
 }
 
@@ -64,8 +66,8 @@ async fn nothing_is_sent_if_the_certificate_is_not_trusted_or_names_another_host
         let created = create_webhook(&app, Role::OpccApprover, "cumbria", &receiver, json!({})).await;
         let outcome = approver.post(&format!("{}/ping", created.href()), Value::Null).await.expect(200).body;
         assert_eq!(outcome["state"], "failed", "{outcome}");
-        let error = outcome["attempts"][0]["error"].as_str().expect("an error");
-        assert!(error.contains("certificate"), "{error}");
+        // Not even that the certificate is the cause: its names may be those of another host.
+        assert_eq!(outcome["attempts"][0]["error"], NO_RESPONSE);
         assert!(receiver.received().is_empty());
     }
 }
