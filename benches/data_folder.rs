@@ -61,6 +61,19 @@ impl DataFolder {
         self.dir.join("postgres/server.log")
     }
 
+    /// Returns the folder with the files of a database. A store belongs to one database.
+    pub fn files(&self, database: &str) -> PathBuf {
+        self.dir.join(format!("files-{database}"))
+    }
+
+    /// Removes the files of a database that is created again.
+    pub fn remove_files(&self, database: &str) -> std::io::Result<()> {
+        match std::fs::remove_dir_all(self.files(database)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            result => result,
+        }
+    }
+
     /// Returns the connection string for a role and a database.
     pub fn url(&self, role: &str, database: &str) -> String {
         self.cluster.url(role, database)

@@ -68,6 +68,7 @@ impl DataFolder {
         let seeded = self.seeded_database(inspections).await?;
         let client = self.client("postgres").await?;
         client.batch_execute(&format!("drop database if exists {name} with (force)")).await?;
+        self.remove_files(name)?;
         client.batch_execute(&format!("create database {name} template {seeded} strategy file_copy")).await?;
         let sizes = self.sizes(name).await?;
         eprintln!("  {name}: {} assignments, in {:.0} s", sizes.assignments, began.elapsed().as_secs_f64());
@@ -89,6 +90,7 @@ impl DataFolder {
             client.batch_execute(&format!("drop database {} with (force)", row.get::<_, String>(0))).await?;
         }
         client.batch_execute("drop database if exists seeding with (force)").await?;
+        self.remove_files("seeding")?;
         prepare(&self.cluster, "seeding").await?;
         let seeding = self.client("seeding").await?;
         let seed = format!("set search_path = record; {}", seed.replace(":inspections", &inspections.to_string()));

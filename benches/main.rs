@@ -2,7 +2,9 @@
 //! All run on this machine in one go, so that the ratios hold where the figures do not.
 
 mod audit_check;
+mod cache_memory;
 mod common;
+mod connection;
 mod data_folder;
 mod databases;
 mod fixed_body_server;
@@ -35,6 +37,9 @@ async fn measure(options: Options) -> Result<(), BoxedError> {
     let setup = setup::Setup::new(options, began).await?;
     let mut measurements = measurements::Measurements::default();
     measurements.run_rounds(&setup).await;
+    if setup.options.only.is_empty() {
+        measurements.cache_memory = cache_memory::measure(&setup.folder, setup::SMALL, setup.options.requests).await?;
+    }
     let took = (clock.now() - began).num_seconds();
     let text = report::write(&setup, &measurements, began, took).await?;
     println!("{text}");
@@ -49,6 +54,18 @@ async fn measure(options: Options) -> Result<(), BoxedError> {
     }
 }
 
+/// Measures only the memory of the public cache, and prints the section of the report.
+async fn measure_cache_memory(options: Options) -> Result<(), BoxedError> {
+    let folder = data_folder::DataFolder::open(options.data_dir.clone()).await?;
+    programs::write_service_files(&folder.dir)?;
+    folder.create_database(setup::SMALL, options.inspections / 10).await?;
+    let results = cache_memory::measure(&folder, setup::SMALL, options.requests).await?;
+    let mut text = String::new();
+    cache_memory::write(&mut text, &results)?;
+    println!("{text}");
+    Ok(())
+}
+
 async fn run(options: Options) -> Result<(), BoxedError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -58,6 +75,7 @@ async fn run(options: Options) -> Result<(), BoxedError> {
             Some(Server::Unaudited { listen, database, keys }) => {
                 unaudited_server::serve(listen, &database, &keys).await
             }
+            None if options.memory => measure_cache_memory(options.with_quick_applied()).await,
             None => measure(options.with_quick_applied()).await,
         }
     };

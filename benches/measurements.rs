@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit_check;
+use crate::cache_memory::CacheMemory;
 use crate::common::BoxedError;
 use crate::databases::AreaAssignments;
 use crate::load_generators::{self, Outcome, PgbenchConnection};
@@ -30,6 +31,8 @@ pub struct Measurements {
     pub checked_events: i64,
     /// The 99th percentiles of the sequencer's lag in seconds, by run.
     pub lags: BTreeMap<&'static str, Vec<f64>>,
+    /// The memory of the public cache for each form of requests.
+    pub cache_memory: Vec<CacheMemory>,
     /// The number of responses of all runs.
     pub responses: u64,
     /// The number of areas that runs have used, in the large and the small database.

@@ -27,6 +27,12 @@ pub struct Options {
     /// Do only the runs whose name contains one of these texts, separated by commas. RESULTS.md is not written
     #[arg(long, value_delimiter = ',')]
     pub only: Vec<String>,
+    /// Measure only the memory of the public cache. RESULTS.md is not written
+    #[arg(long)]
+    pub memory: bool,
+    /// Number of different requests that the memory of the public cache is measured with
+    #[arg(long, default_value_t = 500_000)]
+    pub requests: u64,
     /// Library to start the service with, such as another allocator (LD_PRELOAD). RESULTS.md is not written
     #[arg(long)]
     pub preload: Option<PathBuf>,
@@ -65,10 +71,10 @@ pub enum Server {
 }
 
 impl Options {
-    /// Returns the options with rounds, seconds and inspections reduced if `--quick` is set.
+    /// Returns the options with rounds, seconds, inspections and requests reduced if `--quick` is set.
     pub fn with_quick_applied(mut self) -> Self {
         if self.quick {
-            (self.rounds, self.seconds, self.inspections) = (1, 1, 200);
+            (self.rounds, self.seconds, self.inspections, self.requests) = (1, 1, 200, 10_000);
         }
         self
     }

@@ -86,12 +86,21 @@ impl Program {
 
     /// Returns the resident memory of the program and its children, in MiB.
     pub fn resident(&self) -> f64 {
+        self.memory("VmRSS:")
+    }
+
+    /// Returns the most resident memory that the program and its children have had, in MiB.
+    pub fn peak_resident(&self) -> f64 {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, field: &str) -> f64 {
         let Some(pid) = self.child.id() else { return 0.0 };
         let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
         let pids = children.split_whitespace().map(str::to_owned).chain([pid.to_string()]);
         let kib = |pid: String| {
             let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-            let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+            let line = status.lines().find_map(|line| line.strip_prefix(field))?;
             line.split_whitespace().next()?.parse::<f64>().ok()
         };
         pids.filter_map(kib).sum::<f64>() / 1024.0
@@ -117,6 +126,8 @@ pub struct ServiceOptions {
     pub sequencer: bool,
     /// True to log a line for each request.
     pub request_log: bool,
+    /// The address of the metrics.
+    pub metrics: Option<SocketAddr>,
     /// A library for LD_PRELOAD.
     pub preload: Option<PathBuf>,
 }
@@ -143,7 +154,9 @@ pub async fn serve(folder: &DataFolder, options: &ServiceOptions) -> Result<Prog
     command
         .env("SECTION55_LISTEN", address.to_string())
         .env("SECTION55_SECRET", "a secret of at least thirty-two bytes");
-    command.env("SECTION55_ISSUERS_FILE", dir.join("issuers.json")).env("SECTION55_FILES", dir.join("files"));
+    command
+        .env("SECTION55_ISSUERS_FILE", dir.join("issuers.json"))
+        .env("SECTION55_FILES", folder.files(options.database));
     command.env("SECTION55_RATE_PUBLIC", "0").env("SECTION55_RATE_SIGNED_IN", "0");
     command.env("SECTION55_LOG", if options.request_log { "info" } else { "warn" });
     if !options.cache {
@@ -153,6 +166,9 @@ pub async fn serve(folder: &DataFolder, options: &ServiceOptions) -> Result<Prog
         command.env("DATABASE_LOG_URL", folder.url("section55_log", options.database));
         command.env("SECTION55_AUDIT_KEY_FILE", dir.join("audit-key.pem"));
         command.env("SECTION55_AUDIT_ORIGIN", "localhost/section55");
+    }
+    if let Some(metrics) = options.metrics {
+        command.env("SECTION55_METRICS_LISTEN", metrics.to_string());
     }
     if let Some(library) = &options.preload {
         command.env("LD_PRELOAD", library);

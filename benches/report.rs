@@ -7,6 +7,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use tokio::process::Command;
 
+use crate::cache_memory;
 use crate::common::BoxedError;
 use crate::data_folder::SETTINGS;
 use crate::load_generators::{self, Outcome};
@@ -201,6 +202,9 @@ pub async fn write(
     write_rates(&mut text, measurements)?;
     writeln!(text, "\n## Other figures\n")?;
     write_other_figures(&mut text, setup, measurements, stripped_size(&setup.folder.dir).await)?;
+    if !measurements.cache_memory.is_empty() {
+        cache_memory::write(&mut text, &measurements.cache_memory)?;
+    }
     writeln!(
         text,
         "\n{} responses in total. After {} runs the changed versions were compared with the events, {} events in total.",

@@ -79,6 +79,7 @@ impl Setup {
             cache,
             sequencer,
             request_log,
+            metrics: None,
             preload: preload.clone(),
         };
         let mut ready = Vec::new();

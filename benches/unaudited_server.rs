@@ -56,17 +56,21 @@ pub async fn serve(listen: SocketAddr, database: &str, keys: &FilePath) -> Resul
         exports_db: pools(1)?,
         verifier: Arc::new(Verifier::new(vec![section55::dev::development_key(keys)?.issuer()])?),
         clock: Clock::system(),
+        machine_clock: Clock::system(),
         cursor_key: CursorKey::new(&[0; 32]),
         feed_cursor_key: FeedCursorKey::new(&[0; 32]),
         webhooks: webhooks::Settings::new(&[0; 32], AddressPolicy::new(false, Vec::new())),
         files: Store::open("memory:")?,
+        file_check_days: 30,
         scanner: Scanner::new(None),
         workbook_reader: WorkbookReader::with_current_program()?,
         security_contact: String::new(),
         limits: Limits::default(),
         origins: Origins::default(),
         cache_bytes: 0,
+        cache_stale: std::time::Duration::ZERO,
         workers: None,
+        sightings_interval: std::time::Duration::from_secs(2),
     };
     let _running = server::start_with_operations(parts, api, TcpListener::bind(listen)?)?;
     std::future::pending().await
