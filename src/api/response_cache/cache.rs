@@ -72,6 +72,8 @@ pub struct CacheCounts {
     pub bytes: u64,
     /// The number of entries.
     pub entries: u64,
+    /// The database's number of the version for which the entries are valid.
+    pub version: i64,
 }
 
 /// Returns the memory that an entry takes, in bytes. The allocator rounds sizes up and leaves gaps between blocks: after
@@ -175,6 +177,7 @@ impl ResponseCache {
             stale,
             bytes: self.responses.weighted_size(),
             entries: self.responses.entry_count(),
+            version: self.version.load(Ordering::SeqCst),
         }
     }
 

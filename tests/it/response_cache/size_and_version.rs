@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{cache, create_published_assignment, set_body_view};
+use super::{cache, create_published_assignment, published_version, set_body_view};
 use crate::support::App;
 use crate::support::app::Setup;
 
@@ -37,11 +37,6 @@ async fn every_published_table_counts_its_writes() {
     let uncounted = administrator.query(uncounted, &[]).await.expect("the tables");
     let uncounted: Vec<String> = uncounted.iter().map(|row| row.get(0)).collect();
     assert!(uncounted.is_empty(), "writes to these tables are not counted: {uncounted:?}");
-}
-
-async fn published_version(client: &tokio_postgres::Client) -> i64 {
-    let row = client.query_one("select sum(count)::bigint from published.write_counts", &[]).await.expect("a sum");
-    row.get(0)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
