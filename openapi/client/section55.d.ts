@@ -7566,8 +7566,8 @@ export interface components {
         };
     };
     responses: {
-        /** @description Record already exists, or: Action not possible in this state, or: Earlier request still running */
-        AlreadyExistsOrNotPossibleFromThisStateOrStillRunningProblem: {
+        /** @description Record already exists, or: Action not possible in this state */
+        AlreadyExistsOrNotPossibleFromThisState: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7577,8 +7577,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Record already exists, or: Action not possible in this state */
-        AlreadyExistsOrNotPossibleFromThisStateProblem: {
+        /** @description Record already exists, or: Action not possible in this state, or: Earlier request still running */
+        AlreadyExistsOrNotPossibleFromThisStateOrStillRunning: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7589,7 +7589,7 @@ export interface components {
             };
         };
         /** @description Record already exists, or: Earlier request still running */
-        AlreadyExistsOrStillRunningProblem: {
+        AlreadyExistsOrStillRunning: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7600,7 +7600,7 @@ export interface components {
             };
         };
         /** @description Request body too large */
-        BodyTooLargeProblem: {
+        BodyTooLarge: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7842,7 +7842,7 @@ export interface components {
             };
         };
         /** @description Stored file damaged, or: Stored file missing, or: Internal error */
-        FileDamagedOrFileMissingOrInternalErrorProblem: {
+        FileDamagedOrFileMissingOrInternalError: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7853,7 +7853,7 @@ export interface components {
             };
         };
         /** @description File withheld */
-        FileWithheldProblem: {
+        FileWithheld: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7864,18 +7864,7 @@ export interface components {
             };
         };
         /** @description Permission denied */
-        ForbiddenProblem: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Idempotency-Key already used, or: Invalid request content */
-        IdempotencyKeyReusedOrInvalidProblem: {
+        Forbidden: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7886,7 +7875,18 @@ export interface components {
             };
         };
         /** @description Idempotency-Key already used */
-        IdempotencyKeyReusedProblem: {
+        IdempotencyKeyReused: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Idempotency-Key already used, or: Invalid request content */
+        IdempotencyKeyReusedOrInvalid: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7897,29 +7897,7 @@ export interface components {
             };
         };
         /** @description Internal error */
-        InternalErrorProblem: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Invalid query parameters, or: Malformed request */
-        InvalidParametersOrMalformedRequestProblem: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Invalid query parameters */
-        InvalidParametersProblem: {
+        InternalError: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7930,7 +7908,29 @@ export interface components {
             };
         };
         /** @description Invalid request content */
-        InvalidProblem: {
+        Invalid: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Invalid query parameters */
+        InvalidParameters: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Invalid query parameters, or: Malformed request */
+        InvalidParametersOrMalformedRequest: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7941,7 +7941,7 @@ export interface components {
             };
         };
         /** @description Conditions not met */
-        NeedsUnmetProblem: {
+        NeedsUnmet: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7961,7 +7961,7 @@ export interface components {
             content?: never;
         };
         /** @description Not acceptable */
-        NotAcceptableProblem: {
+        NotAcceptable: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7972,7 +7972,7 @@ export interface components {
             };
         };
         /** @description Not found */
-        NotFoundProblem: {
+        NotFound: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7992,8 +7992,8 @@ export interface components {
             };
             content?: never;
         };
-        /** @description Action not possible in this state, or: Earlier request still running */
-        NotPossibleFromThisStateOrStillRunningProblem: {
+        /** @description Action not possible in this state */
+        NotPossibleFromThisState: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8003,8 +8003,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Action not possible in this state */
-        NotPossibleFromThisStateProblem: {
+        /** @description Action not possible in this state, or: Earlier request still running */
+        NotPossibleFromThisStateOrStillRunning: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8015,7 +8015,7 @@ export interface components {
             };
         };
         /** @description Precondition required */
-        PreconditionRequiredProblem: {
+        PreconditionRequired: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8026,7 +8026,7 @@ export interface components {
             };
         };
         /** @description Range not satisfiable */
-        RangeNotSatisfiableProblem: {
+        RangeNotSatisfiable: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8053,7 +8053,7 @@ export interface components {
             };
         };
         /** @description Request timeout */
-        RequestTimeoutProblem: {
+        RequestTimeout: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8064,7 +8064,7 @@ export interface components {
             };
         };
         /** @description Record has changed */
-        StaleProblem: {
+        Stale: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8075,7 +8075,7 @@ export interface components {
             };
         };
         /** @description Earlier request still running */
-        StillRunningProblem: {
+        StillRunning: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8086,7 +8086,7 @@ export interface components {
             };
         };
         /** @description Too many requests */
-        TooManyRequestsProblem: {
+        TooManyRequests: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8098,7 +8098,7 @@ export interface components {
             };
         };
         /** @description Authentication required */
-        UnauthenticatedProblem: {
+        Unauthenticated: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8109,7 +8109,7 @@ export interface components {
             };
         };
         /** @description Service unavailable */
-        UnavailableProblem: {
+        Unavailable: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8121,7 +8121,7 @@ export interface components {
             };
         };
         /** @description Unsupported media type */
-        UnsupportedMediaTypeProblem: {
+        UnsupportedMediaType: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8288,7 +8288,7 @@ export interface components {
         RecommendationsAddressee: components["schemas"]["Addressee"][];
         /** @description Adds related records that the caller may see to each record. `inspection`: the inspection. `assignment`: the assignment in the caller's area; null if there is none, or if the caller has several areas. */
         RecommendationsExpand: components["schemas"]["RecommendationExpansion"][];
-        /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+        /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
         RecommendationsFields: components["schemas"]["RecommendationField"][];
         /** @description The id of the recommendation. */
         RecommendationsId: string;
@@ -8385,11 +8385,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     service_security: {
@@ -8414,11 +8414,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     service_documentation: {
@@ -8443,11 +8443,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     service_documentation_file: {
@@ -8475,12 +8475,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     service_livez: {
@@ -8584,11 +8584,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     service_problems: {
@@ -8613,11 +8613,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     service_problem: {
@@ -8645,12 +8645,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     service_readyz: {
@@ -8751,11 +8751,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     areas_list: {
@@ -8777,7 +8777,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["AreaField"][];
             };
             header?: never;
@@ -8800,11 +8800,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     areas_get: {
@@ -8821,12 +8821,12 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentArea"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     areas_replace: {
@@ -8866,19 +8866,19 @@ export interface operations {
                     "application/json": components["schemas"]["Area"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     areas_update: {
@@ -8905,19 +8905,19 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentArea"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     areas_history: {
@@ -8941,13 +8941,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecordEventList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_profile_get: {
@@ -8964,13 +8964,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentImportProfile"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_profile_replace: {
@@ -8996,19 +8996,19 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentImportProfile"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_profile_history: {
@@ -9032,13 +9032,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecordEventList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_list: {
@@ -9082,7 +9082,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: components["parameters"]["AsOf"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["AssignmentField"][];
                 /** @description Adds related records that the caller may see to each record. `recommendation`: the whole recommendation. `inspection`: the inspection. `response`: the response of the assignment's area; null if the caller may not see it. */
                 expand?: components["parameters"]["AssignmentsExpand"];
@@ -9107,11 +9107,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_get: {
@@ -9133,12 +9133,12 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentAssignment"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_update: {
@@ -9165,20 +9165,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentAssignment"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence_list: {
@@ -9202,7 +9202,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["EvidenceField"][];
             };
             header?: never;
@@ -9228,13 +9228,13 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence_create: {
@@ -9283,18 +9283,18 @@ export interface operations {
                     "application/json": components["schemas"]["Evidence"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_history: {
@@ -9318,13 +9318,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecordEventList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_positions_list: {
@@ -9352,13 +9352,13 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_positions_record_assurance_opinion: {
@@ -9384,20 +9384,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentAssignment"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_positions_record_body_view: {
@@ -9423,20 +9423,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentAssignment"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_positions_record_inspectorate_status: {
@@ -9462,20 +9462,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentAssignment"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_list_transitions: {
@@ -9495,13 +9495,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentTransitionList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_transition: {
@@ -9529,20 +9529,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentAssignment"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_updates_list: {
@@ -9560,7 +9560,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["AssignmentUpdateField"][];
             };
             header?: never;
@@ -9586,13 +9586,13 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_updates_create: {
@@ -9641,18 +9641,18 @@ export interface operations {
                     "application/json": components["schemas"]["AssignmentUpdate"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     audit_list: {
@@ -9684,7 +9684,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["AuditEventField"][];
             };
             header?: never;
@@ -9707,12 +9707,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     audit_proofs_export_bundle: {
@@ -9744,13 +9744,13 @@ export interface operations {
                     "application/jsonl": string;
                 };
             };
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     audit_proofs_get_checkpoint: {
@@ -9775,12 +9775,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     audit_proofs_list_checkpoints: {
@@ -9808,12 +9808,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     audit_proofs_prove_consistency: {
@@ -9847,10 +9847,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             /** @description Tree head not in the log */
             410: {
                 headers: {
@@ -9862,9 +9862,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     audit_proofs_prove_event: {
@@ -9892,13 +9892,13 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     responses_put_explanations: {
@@ -9931,18 +9931,18 @@ export interface operations {
                     "application/json": components["schemas"]["ExplanationBatchResult"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     service_changelog: {
@@ -9967,11 +9967,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     changes_list: {
@@ -10011,8 +10011,8 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
             /** @description Log restarted by a restore */
             410: {
                 headers: {
@@ -10024,9 +10024,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deadlines_list: {
@@ -10054,7 +10054,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["DeadlineField"][];
             };
             header?: never;
@@ -10077,12 +10077,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deadlines_get_calendar: {
@@ -10122,12 +10122,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_disposals_list: {
@@ -10155,7 +10155,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["DisposalField"][];
             };
             header?: never;
@@ -10178,12 +10178,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_disposals_create: {
@@ -10229,17 +10229,17 @@ export interface operations {
                     "application/json": components["schemas"]["Disposal"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["AlreadyExistsOrStillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AlreadyExistsOrStillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_disposals_get: {
@@ -10256,13 +10256,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentDisposal"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_disposals_list_transitions: {
@@ -10282,13 +10282,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentTransitionList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_disposals_transition: {
@@ -10316,20 +10316,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentDisposal"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence_get: {
@@ -10346,13 +10346,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentEvidence"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence_update: {
@@ -10379,20 +10379,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentEvidence"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence_files_list: {
@@ -10420,13 +10420,13 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence_files_create: {
@@ -10475,18 +10475,18 @@ export interface operations {
                     "application/json": components["schemas"]["EvidenceFile"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence_history: {
@@ -10510,13 +10510,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecordEventList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence_marking_transition: {
@@ -10544,20 +10544,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentEvidence"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence_list_transitions: {
@@ -10577,13 +10577,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentTransitionList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence_transition: {
@@ -10611,20 +10611,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentEvidence"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_list: {
@@ -10649,11 +10649,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_areas: {
@@ -10681,12 +10681,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["ExportedTable"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            406: components["responses"]["NotAcceptableProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_assignments: {
@@ -10734,12 +10734,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["ExportedTable"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            406: components["responses"]["NotAcceptableProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_audit_events: {
@@ -10777,13 +10777,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["ExportedTable"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            406: components["responses"]["NotAcceptableProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_inspections: {
@@ -10821,12 +10821,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["ExportedTable"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            406: components["responses"]["NotAcceptableProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_recommendations: {
@@ -10860,12 +10860,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["ExportedTable"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            406: components["responses"]["NotAcceptableProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_responses: {
@@ -10907,12 +10907,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["ExportedTable"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            406: components["responses"]["NotAcceptableProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     evidence_files_download: {
@@ -10945,15 +10945,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            409: components["responses"]["FileWithheldProblem"];
-            416: components["responses"]["RangeNotSatisfiableProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["FileDamagedOrFileMissingOrInternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FileWithheld"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["FileDamagedOrFileMissingOrInternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_imported_list: {
@@ -10979,7 +10979,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["ImportedPositionField"][];
             };
             header?: never;
@@ -11002,12 +11002,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_imported_confirm: {
@@ -11042,17 +11042,17 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["StillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_imported_get: {
@@ -11069,13 +11069,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentImportedPosition"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_imported_list_transitions: {
@@ -11095,13 +11095,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentTransitionList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     assignments_imported_transition: {
@@ -11129,20 +11129,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentImportedPosition"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_list_imports: {
@@ -11164,7 +11164,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["ImportSummaryField"][];
             };
             header?: never;
@@ -11187,12 +11187,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_upload_create: {
@@ -11272,18 +11272,18 @@ export interface operations {
                     "application/json": components["schemas"]["TableImport"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisStateOrStillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisStateOrStillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_template_get_template: {
@@ -11312,11 +11312,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_get: {
@@ -11344,13 +11344,13 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_update: {
@@ -11377,20 +11377,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentImportProposal"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_download: {
@@ -11423,15 +11423,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            409: components["responses"]["FileWithheldProblem"];
-            416: components["responses"]["RangeNotSatisfiableProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["FileDamagedOrFileMissingOrInternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FileWithheld"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["FileDamagedOrFileMissingOrInternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_history: {
@@ -11455,13 +11455,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecordEventList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_list_transitions: {
@@ -11481,13 +11481,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentTransitionList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_transition: {
@@ -11515,15 +11515,15 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentImportProposal"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisStateOrStillRunningProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisStateOrStillRunning"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Idempotency-Key already used, or: Invalid request content, or: Conditions not met */
             422: {
                 headers: {
@@ -11535,10 +11535,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     inspections_list: {
@@ -11572,7 +11572,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: components["parameters"]["AsOf"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["InspectionField"][];
                 /** @description Adds related records that the caller may see to each record. `recommendations`: the recommendations of the report. `response`: the response of the caller's area; null if there is none, or if the caller has several areas. */
                 expand?: components["parameters"]["InspectionsExpand"];
@@ -11597,11 +11597,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     inspections_create: {
@@ -11647,17 +11647,17 @@ export interface operations {
                     "application/json": components["schemas"]["Inspection"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["AlreadyExistsOrStillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AlreadyExistsOrStillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     inspections_get: {
@@ -11679,12 +11679,12 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentInspection"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     inspections_update: {
@@ -11711,20 +11711,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentInspection"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     inspections_history: {
@@ -11748,13 +11748,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecordEventList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     recommendations_list_of_inspection: {
@@ -11782,7 +11782,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: components["parameters"]["AsOf"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["parameters"]["RecommendationsFields"];
                 /** @description Adds related records that the caller may see to each record. `inspection`: the inspection. `assignment`: the assignment in the caller's area; null if there is none, or if the caller has several areas. */
                 expand?: components["parameters"]["RecommendationsExpand"];
@@ -11798,12 +11798,12 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecommendationPage"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     recommendations_create: {
@@ -11852,18 +11852,18 @@ export interface operations {
                     "application/json": components["schemas"]["Recommendation"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisStateOrStillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisStateOrStillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     inspections_list_transitions: {
@@ -11883,13 +11883,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentTransitionList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     publication_transition: {
@@ -11917,20 +11917,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentInspection"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisStateOrStillRunningProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisStateOrStillRunning"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_holds_list: {
@@ -11954,7 +11954,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["LegalHoldField"][];
             };
             header?: never;
@@ -11977,12 +11977,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_holds_create: {
@@ -12028,17 +12028,17 @@ export interface operations {
                     "application/json": components["schemas"]["LegalHold"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["StillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_holds_get: {
@@ -12055,13 +12055,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentLegalHold"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_holds_list_transitions: {
@@ -12081,13 +12081,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentTransitionList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_holds_transition: {
@@ -12115,20 +12115,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentLegalHold"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     service_me: {
@@ -12153,12 +12153,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     people_list: {
@@ -12184,7 +12184,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["PersonField"][];
             };
             header?: never;
@@ -12207,12 +12207,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     people_create: {
@@ -12258,17 +12258,17 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["AlreadyExistsOrStillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AlreadyExistsOrStillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     people_get: {
@@ -12285,13 +12285,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentPerson"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     people_update: {
@@ -12318,19 +12318,19 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentPerson"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     people_history: {
@@ -12354,13 +12354,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecordEventList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     recommendations_list: {
@@ -12390,7 +12390,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: components["parameters"]["AsOf"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["parameters"]["RecommendationsFields"];
                 /** @description Adds related records that the caller may see to each record. `inspection`: the inspection. `assignment`: the assignment in the caller's area; null if there is none, or if the caller has several areas. */
                 expand?: components["parameters"]["RecommendationsExpand"];
@@ -12403,11 +12403,11 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecommendationPage"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     recommendations_get: {
@@ -12429,12 +12429,12 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecommendation"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     recommendations_delete: {
@@ -12456,17 +12456,17 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            409: components["responses"]["NotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            422: components["responses"]["NeedsUnmetProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["NeedsUnmet"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     recommendations_update: {
@@ -12493,20 +12493,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentRecommendation"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AlreadyExistsOrNotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     recommendations_history: {
@@ -12530,13 +12530,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecordEventList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     remarks_get: {
@@ -12553,13 +12553,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRemark"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     remarks_update: {
@@ -12586,20 +12586,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentRemark"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     remarks_list_transitions: {
@@ -12619,13 +12619,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentTransitionList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     remarks_transition: {
@@ -12653,20 +12653,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentRemark"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     responses_list: {
@@ -12704,7 +12704,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: components["parameters"]["AsOf"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["StatutoryResponseField"][];
                 /** @description Adds related records that the caller may see to each record. `inspection`: the whole inspection. `recommendations`: the recommendations of the report. `assignments`: the assignments in the response's area. */
                 expand?: components["parameters"]["ResponsesExpand"];
@@ -12729,11 +12729,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     responses_get: {
@@ -12755,12 +12755,12 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentStatutoryResponse"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     responses_update: {
@@ -12787,20 +12787,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentStatutoryResponse"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     publication_get_document: {
@@ -12832,13 +12832,13 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            406: components["responses"]["NotAcceptableProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     responses_put_explanation: {
@@ -12866,20 +12866,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentStatutoryResponse"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     responses_delete_explanation: {
@@ -12903,17 +12903,17 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            409: components["responses"]["NotPossibleFromThisStateProblem"];
-            412: components["responses"]["StaleProblem"];
-            422: components["responses"]["NeedsUnmetProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotPossibleFromThisState"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["NeedsUnmet"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     responses_history: {
@@ -12937,13 +12937,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentRecordEventList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     remarks_list: {
@@ -12963,7 +12963,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["RemarkField"][];
             };
             header?: never;
@@ -12989,13 +12989,13 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     remarks_create: {
@@ -13044,18 +13044,18 @@ export interface operations {
                     "application/json": components["schemas"]["Remark"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     responses_list_transitions: {
@@ -13075,13 +13075,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentTransitionList"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     responses_transition: {
@@ -13109,20 +13109,20 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentStatutoryResponse"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     publication_list_versions: {
@@ -13150,12 +13150,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     publication_get_version: {
@@ -13185,12 +13185,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_schedule_list: {
@@ -13214,7 +13214,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["RetentionEntryField"][];
             };
             header?: never;
@@ -13237,12 +13237,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_reviews_list: {
@@ -13264,7 +13264,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["RetentionReviewField"][];
             };
             header?: never;
@@ -13287,12 +13287,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_reviews_create: {
@@ -13338,17 +13338,17 @@ export interface operations {
                     "application/json": components["schemas"]["RetentionReview"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["StillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retention_reviews_get: {
@@ -13376,13 +13376,13 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     search_search: {
@@ -13422,11 +13422,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     statistics_get: {
@@ -13462,11 +13462,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     translations_list: {
@@ -13491,11 +13491,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     webhooks_list: {
@@ -13517,7 +13517,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["WebhookField"][];
             };
             header?: never;
@@ -13540,12 +13540,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     webhooks_create: {
@@ -13591,17 +13591,17 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            409: components["responses"]["StillRunningProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     webhooks_get: {
@@ -13618,13 +13618,13 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentWebhook"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     webhooks_delete: {
@@ -13646,16 +13646,16 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            412: components["responses"]["StaleProblem"];
-            422: components["responses"]["NeedsUnmetProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["NeedsUnmet"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     webhooks_update: {
@@ -13682,19 +13682,19 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CurrentWebhook"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            408: components["responses"]["RequestTimeoutProblem"];
-            412: components["responses"]["StaleProblem"];
-            413: components["responses"]["BodyTooLargeProblem"];
-            415: components["responses"]["UnsupportedMediaTypeProblem"];
-            422: components["responses"]["InvalidProblem"];
-            428: components["responses"]["PreconditionRequiredProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     webhooks_deliveries_list: {
@@ -13712,7 +13712,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item; others are absent, even if the schema requires them. The default is all members. */
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
                 fields?: components["schemas"]["WebhookDeliveryField"][];
             };
             header?: never;
@@ -13738,13 +13738,13 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     webhooks_deliveries_redeliver: {
@@ -13766,15 +13766,15 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentWebhookDelivery"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            409: components["responses"]["NotPossibleFromThisStateOrStillRunningProblem"];
-            422: components["responses"]["IdempotencyKeyReusedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     webhooks_deliveries_ping: {
@@ -13794,15 +13794,15 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentWebhookDelivery"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            409: components["responses"]["StillRunningProblem"];
-            422: components["responses"]["IdempotencyKeyReusedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StillRunning"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     webhooks_rotate_secret: {
@@ -13822,15 +13822,15 @@ export interface operations {
         responses: {
             200: components["responses"]["CurrentWebhook"];
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersOrMalformedRequestProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            403: components["responses"]["ForbiddenProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            409: components["responses"]["StillRunningProblem"];
-            422: components["responses"]["IdempotencyKeyReusedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StillRunning"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     workflow_list: {
@@ -13855,11 +13855,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     workflow_get: {
@@ -13887,12 +13887,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidParametersProblem"];
-            401: components["responses"]["UnauthenticatedProblem"];
-            404: components["responses"]["NotFoundProblem"];
-            429: components["responses"]["TooManyRequestsProblem"];
-            500: components["responses"]["InternalErrorProblem"];
-            503: components["responses"]["UnavailableProblem"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

@@ -48,16 +48,19 @@ impl OperationDoc {
 
     /// Adds a parameter. `location` is `path`, `query` or `header`.
     pub fn parameter(&mut self, location: &str, name: &str, required: bool, description: &str, schema: Value) {
-        self.parameters.push(json!({
-            "name": name, "in": location, "required": required, "description": description, "schema": schema,
-        }));
+        let mut parameter = json!({ "name": name, "in": location, "description": description, "schema": schema });
+        // False is the default (OpenAPI 3.1 §4.8.12), which the document leaves out.
+        if required {
+            parameter["required"] = json!(true);
+        }
+        self.parameters.push(parameter);
     }
 
     /// Adds a query parameter that accepts a list, separated by commas or with the parameter repeated.
     pub fn list_parameter(&mut self, name: &str, description: &str, items: Value) {
         self.parameters.push(json!({
-            "name": name, "in": "query", "required": false, "description": description, "style": "form",
-            "explode": false, "schema": { "type": "array", "minItems": 1, "items": items },
+            "name": name, "in": "query", "description": description, "explode": false,
+            "schema": { "type": "array", "minItems": 1, "items": items },
         }));
     }
 

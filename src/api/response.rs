@@ -172,7 +172,9 @@ impl<T: Representation> ApiResponse for CreatedOrReplaced<T> {
         Json::<T>::describe(doc);
         // A record that does not exist yet has no ETag, so the client sends either of the two preconditions.
         for parameter in doc.parameters.iter_mut().filter(|parameter| parameter["name"] == "If-Match") {
-            parameter["required"] = json!(false);
+            if let Some(parameter) = parameter.as_object_mut() {
+                parameter.remove("required");
+            }
         }
         let description = "Creates the record only if it does not exist yet, with the value `*`. Send it instead of \
                            `If-Match`.";

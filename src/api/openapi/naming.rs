@@ -20,6 +20,7 @@ pub(super) fn name_parts(schemas: &mut BTreeMap<String, Value>, paths: &mut Valu
             schema.remove("title");
         }
         visit(schema, &mut make_constant);
+        visit(schema, &mut leave_out_names_of_members);
     }
     visit(paths, &mut make_constant);
 }
@@ -193,6 +194,13 @@ fn make_constant(members: &mut Map<String, Value>) {
         let only = only.clone();
         members.remove("enum");
         members.insert("const".to_owned(), only);
+    }
+}
+
+/// Leaves out that the names of an object's members are texts: all names in JSON are.
+fn leave_out_names_of_members(members: &mut Map<String, Value>) {
+    if members.get("propertyNames") == Some(&json!({ "type": "string" })) {
+        members.remove("propertyNames");
     }
 }
 

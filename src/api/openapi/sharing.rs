@@ -71,11 +71,11 @@ fn share_text_lists(paths: &mut Value, schemas: &mut Map<String, Value>) {
 }
 
 /// Returns the name of an HTTP response that several operations can refer to. An error response is named after its
-/// problems, as in `AlreadyExistsOrStillRunningProblem`, and another one after its content, as in `CurrentAssignment`.
+/// problems, as in `AlreadyExistsOrStillRunning`, and another one after its content, as in `CurrentAssignment`.
 fn response_name(status: &str, response: &Value) -> Option<String> {
     if let Some(codes) = response["x-problems"].as_array() {
         let codes: Vec<String> = codes.iter().filter_map(Value::as_str).map(joined).collect();
-        return Some(format!("{}Problem", codes.join("Or")));
+        return Some(codes.join("Or"));
     }
     let content = &response["content"];
     let schema = content["application/json"]["schema"]["$ref"].as_str().and_then(|name| name.rsplit('/').next());
