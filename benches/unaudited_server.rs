@@ -16,6 +16,7 @@ use section55::auth::token::Verifier;
 use section55::changes::FeedCursorKey;
 use section55::clock::Clock;
 use section55::db::{Address, AuditedRead, Db, open_pools};
+use section55::deadlines::CalendarKey;
 use section55::files::{Scanner, Store};
 use section55::imports::table::WorkbookReader;
 use section55::server::{self, Limits, Origins, ServerComponents};
@@ -59,6 +60,7 @@ pub async fn serve(listen: SocketAddr, database: &str, keys: &FilePath) -> Resul
         machine_clock: Clock::system(),
         cursor_key: CursorKey::new(&[0; 32]),
         feed_cursor_key: FeedCursorKey::new(&[0; 32]),
+        calendar_key: CalendarKey::new(&[0; 32]),
         webhooks: webhooks::Settings::new(&[0; 32], AddressPolicy::new(false, Vec::new())),
         files: Store::open("memory:")?,
         file_check_days: 30,

@@ -48,6 +48,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendars/{secret}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Subscribe to a calendar
+         * @description Returns the 2,000 earliest deadlines of a calendar (RFC 5545), with reminders. A deadline that falls away stays for 60 days as cancelled. OFFICIAL-SENSITIVE evidence is never in it, nor an area whose directory says that the person who made the calendar has left.
+         *
+         *     Anyone may call this operation.
+         */
+        get: operations["deadlines_secret_calendars_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -745,6 +767,62 @@ export interface paths {
          */
         post: operations["responses_put_explanations"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List calendars
+         * @description Returns your own calendars, without their addresses, which are shown only when they are made.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["deadlines_secret_calendars_list"];
+        put?: never;
+        /**
+         * Make a calendar
+         * @description Makes a calendar of deadlines with a secret `address`, to which calendar programs such as Outlook subscribe without a token. The address is shown only this once. Whoever has it reads the calendar: give it to nobody, and delete the calendar if it gets out. The status is 422 if you already have 20 calendars.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        post: operations["deadlines_secret_calendars_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calendars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a calendar
+         * @description Returns one of your calendars, without its address. A calendar of another person is 404.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        get: operations["deadlines_secret_calendars_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a calendar
+         * @description Deletes one of your calendars. Its address is then unknown. A calendar of another person is 404.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
+         */
+        delete: operations["deadlines_secret_calendars_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2586,13 +2664,13 @@ export interface components {
         AreaField: "code" | "country" | "created_at" | "force" | "id" | "links" | "name" | "policing_body" | "settings" | "successor" | "updated_at" | "valid_from" | "valid_to" | "version";
         /** @description One page of a list. */
         AreaPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["Area"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description All members of an area except its settings. */
@@ -2865,13 +2943,13 @@ export interface components {
         };
         /** @description One page of a list. */
         AssignmentPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["Assignment"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description Reopen the assignment. */
@@ -3022,13 +3100,13 @@ export interface components {
         AssignmentUpdateField: "area" | "assignment_id" | "by" | "created_at" | "date" | "id" | "links" | "side" | "source" | "text";
         /** @description One page of a list. */
         AssignmentUpdatePage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["AssignmentUpdate"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -3155,13 +3233,13 @@ export interface components {
         AuditEventField: "action" | "actor" | "area" | "at" | "fields" | "from" | "id" | "links" | "note" | "request_id" | "resource" | "resource_id" | "resource_version" | "to";
         /** @description One page of a list. */
         AuditEventPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["AuditEvent"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -3251,6 +3329,16 @@ export interface components {
             /** @description The view. `assured` needs at least one accepted item of evidence. */
             value: components["schemas"]["BodyView"];
         };
+        /** @description A new calendar. */
+        CalendarCreation: {
+            /** @description The codes of the areas whose deadlines it shows. The default is all areas of the token. */
+            areas?: components["schemas"]["SingleLineText"][];
+            description?: components["schemas"]["SingleLineText"] | null;
+            /** @description The kinds of deadline that it shows. Without this member, or with null, it shows all. */
+            kinds?: components["schemas"]["DeadlineKind"][] | null;
+        };
+        /** @enum {string} */
+        CalendarsSort: "created_at" | "-created_at";
         /** @description The caller, as the token states it. */
         CallerIdentity: {
             /** @description The codes of the areas that the token names. */
@@ -3434,13 +3522,13 @@ export interface components {
         DeadlineKind: "response_due" | "comments_due" | "line_due" | "evidence_expires";
         /** @description One page of a list. */
         DeadlinePage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["Deadline"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -3580,13 +3668,13 @@ export interface components {
         DisposalGround: "retention" | "erasure";
         /** @description One page of a list. */
         DisposalPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["Disposal"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description The body that proposes a disposal. */
@@ -3944,13 +4032,13 @@ export interface components {
         EvidenceMarking: "official" | "official_sensitive";
         /** @description One page of a list. */
         EvidencePage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["Evidence"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description Reject the item. */
@@ -4539,13 +4627,13 @@ export interface components {
         ImportSummaryField: "area" | "by" | "created_at" | "expires_at" | "filename" | "finished_at" | "format" | "id" | "inspection_id" | "links" | "state" | "title" | "type" | "updated_at" | "version";
         /** @description One page of a list. */
         ImportSummaryPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["ImportSummary"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description A transition of an import. */
@@ -4670,13 +4758,13 @@ export interface components {
         ImportedPositionField: "allowed_actions" | "area" | "as_at" | "assignment_id" | "body_view" | "created_at" | "decided_at" | "decided_by" | "decision_reason" | "filename" | "force_status" | "id" | "import_id" | "inspection_id" | "inspectorate_status" | "links" | "local_target_on" | "note" | "owner" | "proposed_by" | "recommendation" | "recommendation_id" | "sha256" | "side" | "state" | "update" | "update_on" | "updated_at" | "version";
         /** @description One page of a list. */
         ImportedPositionPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["ImportedPosition"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description Reject the position. The assignment stays as it is. */
@@ -4935,13 +5023,13 @@ export interface components {
         };
         /** @description One page of a list. */
         InspectionPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["Inspection"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description Publish the inspection, and open the response of every subject area. */
@@ -5145,13 +5233,13 @@ export interface components {
         LegalHoldField: "allowed_actions" | "area" | "created_at" | "id" | "lifted_at" | "lifted_by" | "lifted_reason" | "links" | "reason" | "resource" | "resource_id" | "set_by" | "state" | "updated_at" | "version";
         /** @description One page of a list. */
         LegalHoldPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["LegalHold"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -5340,13 +5428,13 @@ export interface components {
         PersonField: "active" | "area" | "created_at" | "first_seen_on" | "id" | "issuer" | "last_seen_on" | "links" | "name" | "roles" | "side" | "subject" | "updated_at" | "version";
         /** @description One page of a list. */
         PersonPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["Person"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description A local policing body. */
@@ -6162,13 +6250,13 @@ export interface components {
         };
         /** @description One page of a list. */
         RecommendationPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["Recommendation"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description One row of an imported table: a recommendation that names its cause of concern by reference. */
@@ -6409,13 +6497,13 @@ export interface components {
         RemarkField: "allowed_actions" | "answers" | "area" | "by" | "created_at" | "id" | "links" | "member" | "own" | "passage" | "recommendation_id" | "resolved_at" | "resolved_by" | "response_id" | "side" | "state" | "text" | "thread_id" | "updated_at" | "version";
         /** @description One page of a list. */
         RemarkPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["Remark"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description A passage of a member's text. Characters are Unicode code points, counted from 0. */
@@ -6791,13 +6879,13 @@ export interface components {
         RetentionEntryField: "area" | "disposal_id" | "held" | "id" | "links" | "resource" | "review_on" | "reviewed";
         /** @description One page of a list. */
         RetentionEntryPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["RetentionEntry"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description A review of a record. It states until when the record must be retained, and why. */
@@ -6859,13 +6947,13 @@ export interface components {
         RetentionReviewField: "area" | "by" | "created_at" | "id" | "links" | "reason" | "resource" | "resource_id" | "review_on";
         /** @description One page of a list. */
         RetentionReviewPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["RetentionReview"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -6948,6 +7036,62 @@ export interface components {
         };
         /** @enum {string} */
         SearchType: "inspection" | "recommendation" | "response";
+        /** @description A calendar with a secret address. Only the person who made it sees it here; whoever has the address reads its events. */
+        SecretCalendar: {
+            /**
+             * @description The address to which a calendar program subscribes, without the name of the service: a path that holds the secret.
+             *     Only the response that makes the calendar has this member.
+             */
+            address?: string;
+            /**
+             * @description The codes of the areas whose deadlines it shows.
+             * @example [
+             *       "cumbria"
+             *     ]
+             */
+            areas: string[];
+            /**
+             * Format: date-time
+             * @description When the calendar was made.
+             */
+            created_at: string;
+            /** @description What the calendar is for, such as the program that subscribes to it. */
+            description?: string | null;
+            /**
+             * Format: uuid
+             * @description The calendar's id.
+             */
+            id: string;
+            /** @description The kinds of deadline that it shows; null for all. */
+            kinds?: components["schemas"]["DeadlineKind"][] | null;
+            /**
+             * Format: date
+             * @description The day in London on which a program last read the calendar; null if none has.
+             */
+            last_used_on?: string | null;
+            /** @description Addresses of the record. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description The version of the record. It stays 1: a calendar is made and deleted, and never changed.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        SecretCalendarField: "address" | "areas" | "created_at" | "description" | "id" | "kinds" | "last_used_on" | "links" | "version";
+        /** @description One page of a list. */
+        SecretCalendarPage: {
+            /** @description The records, in order. */
+            items: components["schemas"]["SecretCalendar"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description The number of records, at most 10,000, if `count=true`. */
+            total?: number;
+            /** @description True if there are more than `total`. */
+            total_capped?: boolean;
+        };
         /** @description A copy of a response that was published elsewhere. */
         SentCopy: {
             /** @description The means of sending, such as `email`. */
@@ -7133,13 +7277,13 @@ export interface components {
         StatutoryResponseField: "allowed_actions" | "approval" | "area" | "assigned_to" | "chief_officer_comments" | "copies" | "created_at" | "days_left" | "due_on" | "edition" | "explanations" | "id" | "inspection" | "inspection_id" | "invitation" | "links" | "missing_explanations" | "not_required" | "not_yet_recorded" | "on_time" | "overdue" | "policing_body_comments" | "publication" | "reply_to_chief_officer" | "state" | "updated_at" | "version";
         /** @description One page of a list. */
         StatutoryResponsePage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["StatutoryResponse"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @description The areas that the inspection binds: "all", or a list of area codes. */
@@ -7500,26 +7644,26 @@ export interface components {
         WebhookDeliveryField: "attempts" | "created_at" | "id" | "links" | "message_id" | "next_attempt_at" | "state" | "type" | "updated_at" | "webhook_id";
         /** @description One page of a list. */
         WebhookDeliveryPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["WebhookDelivery"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @enum {string} */
         WebhookField: "area" | "created_at" | "description" | "disabled_at" | "disabled_reason" | "id" | "links" | "previous_secret_until" | "secret" | "side" | "state" | "types" | "updated_at" | "url" | "version";
         /** @description One page of a list. */
         WebhookPage: {
-            /** @description The records of this page, in order. */
+            /** @description The records, in order. */
             items: components["schemas"]["Webhook"][];
-            /** @description The value of `cursor` for the next page; null on the last page. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
-            /** @description The number of matching records, at most 10,000, if `count=true`. */
+            /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`; otherwise absent. */
+            /** @description True if there are more than `total`. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -8212,6 +8356,8 @@ export interface components {
         AuditEventsUntil: string;
         /** @description Whether CSV begins with a byte order mark, from which Excel recognises UTF-8. */
         Bom: boolean;
+        /** @description The id of the calendar. */
+        CalendarsId: string;
         /** @description Adds the number of all matching records, up to 10,000, as `total`. */
         Count: boolean;
         /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
@@ -8416,6 +8562,39 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deadlines_secret_calendars_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret of the calendar. */
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9940,6 +10119,173 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deadlines_secret_calendars_list: {
+        parameters: {
+            query?: {
+                /** @description Returns only calendars of these police areas. */
+                area?: components["schemas"]["FilterTexts"];
+                /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
+                id?: components["parameters"]["Id"];
+                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `created_at`. */
+                sort?: components["schemas"]["CalendarsSort"][];
+                /** @description Sets the maximum number of items on a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
+                count?: components["parameters"]["Count"];
+                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                fields?: components["schemas"]["SecretCalendarField"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretCalendarPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deadlines_secret_calendars_make: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: within 24 hours, it is performed once for each key. The same request with the same key gets the stored response, with `Idempotency-Replayed: true`. Another request with that key is refused. An error response (4xx) is not stored: correct the request and send it with the same key. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarCreation"];
+            };
+        };
+        responses: {
+            /** @description Valid. Nothing was written, because of `validate_only`. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretCalendar"];
+                };
+            };
+            /** @description The record was created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretCalendar"];
+                };
+            };
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deadlines_secret_calendars_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the calendar. */
+                id: components["parameters"]["CalendarsId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current representation. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretCalendar"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deadlines_secret_calendars_delete: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The id of the calendar. */
+                id: components["parameters"]["CalendarsId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["NeedsUnmet"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

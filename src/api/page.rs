@@ -31,19 +31,19 @@ impl<T: Representation> ApiResponse for Page<T> {
                 "properties": {
                     "items": {
                         "type": "array", "items": reference(&T::name()),
-                        "description": "The records of this page, in order.",
+                        "description": "The records, in order.",
                     },
                     "next_cursor": {
                         "type": ["string", "null"],
-                        "description": "The value of `cursor` for the next page; null on the last page.",
+                        "description": "The `cursor` of the next page; null on the last one.",
                     },
                     "total": {
                         "type": "integer",
-                        "description": "The number of matching records, at most 10,000, if `count=true`.",
+                        "description": "The number of records, at most 10,000, if `count=true`.",
                     },
                     "total_capped": {
                         "type": "boolean",
-                        "description": "True if there are more than `total`; otherwise absent.",
+                        "description": "True if there are more than `total`.",
                     },
                 },
             }),

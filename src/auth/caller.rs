@@ -85,7 +85,6 @@ impl<P: Permission> Argument for Caller<P> {
     fn describe(doc: &mut OperationDoc) {
         let roles = role_names::<P>();
         doc.member("description", json!(format!("Roles: {}.", roles.join(", "))));
-        doc.member("security", json!([{ "bearer": [] }]));
         doc.member("x-permission", json!(P::NAME));
         doc.member("x-roles", json!(roles));
         doc.problem(ProblemKind::Unauthenticated);

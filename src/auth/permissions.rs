@@ -102,6 +102,8 @@ permissions! {
     ConfirmImportedPositions "confirm_imported_positions" = [Opcc, Constabulary];
     /// Read the deadlines of the area.
     ReadDeadlines       "read_deadlines"       = [Opcc, Constabulary, Auditor];
+    /// Make calendars of deadlines with a secret address, and list and delete the caller's own.
+    KeepCalendars       "keep_calendars"       = [Opcc, Constabulary, Auditor];
     /// Read evidence of the area and download its files.
     ReadEvidence        "read_evidence"        = [Opcc, Constabulary, Auditor];
     /// Add evidence and upload its files.

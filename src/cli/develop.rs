@@ -15,6 +15,7 @@ use crate::auth::token::{RefreshIntervals, Verifier};
 use crate::changes::FeedCursorKey;
 use crate::clock::Clock;
 use crate::config::{DEFAULT_RATE_PUBLIC, DEFAULT_RATE_SIGNED_IN, ListenSettings};
+use crate::deadlines::CalendarKey;
 use crate::dev::postgres::Durability;
 use crate::dev::{self, DataFolder, DataFolderError, ExistingData};
 use crate::file_integrity;
@@ -129,6 +130,7 @@ pub async fn develop(settings: DevSettings) -> Result<(), BoxedError> {
         machine_clock: Clock::system(),
         cursor_key: CursorKey::new(&folder.secret),
         feed_cursor_key: FeedCursorKey::new(&folder.secret),
+        calendar_key: CalendarKey::new(&folder.secret),
         webhooks: webhooks::Settings::new(&folder.secret, address_policy),
         files,
         file_check_days: 30,

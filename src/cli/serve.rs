@@ -17,6 +17,7 @@ use crate::db::{
     Address, ConnectionPlan, Db, ServerConnections, ServerVersion, check_session, migrate, open_pools, requirements,
     schema_page,
 };
+use crate::deadlines::CalendarKey;
 use crate::file_integrity::{self, Adoption};
 use crate::files::Scanner;
 use crate::imports::table::WorkbookReader;
@@ -71,6 +72,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), BoxedError> {
         machine_clock: Clock::system(),
         cursor_key: CursorKey::new(secret.expose_secret().as_bytes()),
         feed_cursor_key: FeedCursorKey::new(secret.expose_secret().as_bytes()),
+        calendar_key: CalendarKey::new(secret.expose_secret().as_bytes()),
         webhooks,
         files,
         file_check_days: settings.files_check_days,

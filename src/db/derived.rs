@@ -8,7 +8,7 @@ use tokio_postgres::{Error, Transaction};
 const DROP_ALL: &str = include_str!("../../schema/drop.sql");
 
 /// The files in the order in which they are applied. Each uses only objects of the files before it.
-const FILES: [&str; 16] = [
+const FILES: [&str; 17] = [
     include_str!("../../schema/01_callers.sql"),
     include_str!("../../schema/02_append_only.sql"),
     include_str!("../../schema/03_assignments.sql"),
@@ -25,6 +25,7 @@ const FILES: [&str; 16] = [
     include_str!("../../schema/14_labels.sql"),
     include_str!("../../schema/15_people.sql"),
     include_str!("../../schema/16_remarks.sql"),
+    include_str!("../../schema/19_calendars.sql"),
 ];
 
 /// Returns the SHA-256 of this program's files in hexadecimal, as the database records it.

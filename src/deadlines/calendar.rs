@@ -1,10 +1,38 @@
 //! Deadlines as a calendar (RFC 5545): one all-day event for each, with the reminders that the area sets.
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use icalendar::{Alarm, Calendar, Component, Event, EventLike};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use icalendar::{Alarm, Calendar, Component, Event, EventLike, EventStatus};
+use uuid::Uuid;
 
 use super::model::{Deadline, DeadlineKind};
 use crate::calendar::london_date;
+
+/// The maximum number of deadlines in a calendar.
+pub const MAX_EVENTS: usize = 2_000;
+
+/// One event of a calendar.
+#[derive(Clone, Debug)]
+pub struct CalendarEvent<'a> {
+    /// The id of the deadline.
+    pub id: Uuid,
+    /// The day.
+    pub on: NaiveDate,
+    /// The number of changes of the event (RFC 5545 section 3.8.7.4).
+    pub sequence: u32,
+    /// When the event took this form.
+    pub stamp: DateTime<Utc>,
+    /// The deadline; none if it has fallen away and the event is cancelled.
+    pub deadline: Option<&'a Deadline>,
+}
+
+impl<'a> CalendarEvent<'a> {
+    /// Returns the event of a deadline in a calendar that does not know what it showed before. It is the same on one day
+    /// in London.
+    pub fn today(deadline: &'a Deadline, at: DateTime<Utc>) -> Self {
+        let stamp = london_date(at).and_time(NaiveTime::MIN).and_utc();
+        Self { id: deadline.id, on: deadline.on, sequence: 0, stamp, deadline: Some(deadline) }
+    }
+}
 
 /// Returns the title of a deadline's event.
 fn summary(deadline: &Deadline) -> String {
@@ -18,38 +46,44 @@ fn summary(deadline: &Deadline) -> String {
     format!("{what}:{reference} ({})", deadline.area)
 }
 
-/// Returns the deadlines as a calendar. Two calls on the same day in London return the same text.
-pub fn calendar(deadlines: &[Deadline], at: DateTime<Utc>) -> String {
+/// Returns the events as a calendar.
+pub fn calendar(events: &[CalendarEvent<'_>]) -> String {
     let mut calendar = Calendar::empty();
-    for (name, value) in [("VERSION", "2.0"), ("PRODID", PRODUCT), ("CALSCALE", "GREGORIAN")] {
+    for (name, value) in [("VERSION", "2.0"), ("PRODID", PRODUCT), ("CALSCALE", "GREGORIAN"), ("METHOD", "PUBLISH")] {
         calendar.append_property((name, value));
     }
     calendar.name("Section 55 deadlines");
-    let stamp = london_date(at).and_time(NaiveTime::MIN).and_utc();
-    for deadline in deadlines {
-        let mut event = Event::new();
-        event
-            .uid(&format!("{}@section55", deadline.id))
-            .timestamp(stamp)
-            .summary(&one_kind_of_line_end(&summary(deadline)))
-            .description(&one_kind_of_line_end(&deadline.title))
-            .starts(deadline.on)
-            // The end is the first day that is no longer part of the event (RFC 5545 section 3.6.1).
-            .ends(deadline.on.succ_opt().unwrap_or(deadline.on))
-            // A deadline takes no time of the day that it ends on.
-            .add_property("TRANSP", "TRANSPARENT");
-        if let Some(path) = deadline.links.get("self") {
-            event.add_property("X-SECTION55-RECORD", path);
-        }
-        for days in &deadline.reminder_days {
-            let text = one_kind_of_line_end(&summary(deadline));
-            let mut alarm = Alarm::display(&text, -TimeDelta::days(i64::from(*days)));
-            // A fixed id: the library would make a random one, and no two calendars would be equal.
-            event.alarm(alarm.uid(&format!("{}-{days}@section55", deadline.id)).done());
-        }
-        calendar.push(event.done());
+    for event in events {
+        calendar.push(written(event));
     }
     fold(&calendar.to_string())
+}
+
+fn written(event: &CalendarEvent<'_>) -> Event {
+    let mut written = Event::new();
+    written
+        .uid(&format!("{}@section55", event.id))
+        .timestamp(event.stamp)
+        .sequence(event.sequence)
+        .starts(event.on)
+        // The end is the first day that is no longer part of the event (RFC 5545 section 3.6.1).
+        .ends(event.on.succ_opt().unwrap_or(event.on))
+        // A deadline takes no time of the day that it ends on.
+        .add_property("TRANSP", "TRANSPARENT");
+    let Some(deadline) = event.deadline else {
+        return written.status(EventStatus::Cancelled).summary("No longer due").done();
+    };
+    let summary = one_kind_of_line_end(&summary(deadline));
+    written.status(EventStatus::Confirmed).summary(&summary).description(&one_kind_of_line_end(&deadline.title));
+    if let Some(path) = deadline.links.get("self") {
+        written.add_property("X-SECTION55-RECORD", path);
+    }
+    for days in &deadline.reminder_days {
+        let mut alarm = Alarm::display(&summary, -TimeDelta::days(i64::from(*days)));
+        // A fixed id: the library would make a random one, and no two calendars would be equal.
+        written.alarm(alarm.uid(&format!("{}-{days}@section55", deadline.id)).done());
+    }
+    written.done()
 }
 
 /// The product that made the calendar (RFC 5545 section 3.7.3).
@@ -85,31 +119,13 @@ fn fold(calendar: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-
-    fn deadline(title: &str) -> Deadline {
-        Deadline {
-            id: Uuid::from_u128(1),
-            kind: DeadlineKind::ResponseDue,
-            on: "2024-02-29".parse().expect("a day"),
-            days_left: 1,
-            overdue: false,
-            not_yet_recorded: false,
-            area: "cumbria".to_owned(),
-            reference: Some("R;1,2".to_owned()),
-            title: title.to_owned(),
-            resource: "response".to_owned(),
-            resource_id: Uuid::from_u128(2),
-            reminder_days: vec![7],
-            links: [("self", "/v1/responses/2".to_owned())].into(),
-        }
-    }
+    use crate::deadlines::model::sample_deadline;
 
     fn lines_of(title: &str) -> Vec<String> {
         let at = "2024-02-28T09:30:00Z".parse().expect("an instant");
-        let text = calendar(&[deadline(title)], at);
+        let deadline = Deadline { title: title.to_owned(), ..sample_deadline(1, "2024-02-29") };
+        let text = calendar(&[CalendarEvent::today(&deadline, at)]);
         assert!(text.ends_with("END:VCALENDAR\r\n"), "{text}");
         assert!(text.split("\r\n").all(|line| line.len() <= 75 && !line.contains(['\r', '\n'])), "{text}");
         text.replace("\r\n ", "").split("\r\n").map(str::to_owned).collect()
@@ -126,11 +142,24 @@ mod tests {
             "DTSTAMP:20240228T000000Z",
             "UID:00000000-0000-0000-0000-000000000001@section55",
             "TRANSP:TRANSPARENT",
+            "SEQUENCE:0",
+            "STATUS:CONFIRMED",
             "SUMMARY:Response due: #R\\;1\\,2 (cumbria)",
         ] {
             assert!(lines.iter().any(|found| found == line), "{line} is not in {lines:#?}");
         }
         assert_eq!(lines.iter().filter(|line| line.starts_with("PRODID")).count(), 1);
+    }
+
+    #[test]
+    fn a_cancelled_event_has_no_words_of_the_record() {
+        let (id, stamp) = (Uuid::from_u128(1), "2024-02-28T09:30:00Z".parse().expect("an instant"));
+        let on = "2024-02-29".parse().expect("a day");
+        let text = calendar(&[CalendarEvent { id, on, sequence: 3, stamp, deadline: None }]);
+        for line in ["STATUS:CANCELLED", "SEQUENCE:3", "SUMMARY:No longer due", "DTSTAMP:20240228T093000Z"] {
+            assert!(text.lines().any(|found| found == line), "{line} is not in {text}");
+        }
+        assert!(!text.contains("DESCRIPTION") && !text.contains("VALARM"), "{text}");
     }
 
     #[test]

@@ -2,16 +2,14 @@
 
 use actix_web::web::Data;
 
-use super::calendar;
+use super::calendar::{self, CalendarEvent, MAX_EVENTS};
 use super::model::Deadline;
+use super::secret_calendars;
 use super::store::{self, Deadlines};
 use crate::api::{Api, ApiResult, Calendar, FiltersOnly, ListQuery, Page, StaticResponse, StaticResponseAs};
 use crate::auth::Caller;
 use crate::auth::permissions::ReadDeadlines;
 use crate::db::Db;
-
-/// The maximum number of deadlines in a calendar.
-const MAX_CALENDAR_EVENTS: usize = 2_000;
 
 /// Declares the operations.
 pub fn operations(api: &mut Api) {
@@ -26,6 +24,7 @@ pub fn operations(api: &mut Api) {
          the area's `reminder_days`. It accepts the filters of GET /v1/deadlines, and leaves out responses that are \
          not yet recorded.",
     );
+    secret_calendars::http::operations(api);
 }
 
 async fn list(caller: Caller<ReadDeadlines>, db: Data<Db>, query: ListQuery<Deadlines>) -> ApiResult<Page<Deadline>> {
@@ -38,12 +37,13 @@ async fn get_calendar(
     db: Data<Db>,
     FiltersOnly(mut query): FiltersOnly<Deadlines>,
 ) -> ApiResult<StaticResponseAs<Calendar>> {
-    query.limit = MAX_CALENDAR_EVENTS;
+    query.limit = MAX_EVENTS;
     // These days were past before the area could know of them. A decade of them would displace the coming ones.
     query.restrict("not_yet_recorded = $", false);
     let (mut rows, _) = db.read(&caller.actor, async |db| store::page(db, &query, caller.today()).await).await?;
-    rows.truncate(MAX_CALENDAR_EVENTS);
+    rows.truncate(MAX_EVENTS);
     let deadlines: Vec<Deadline> = rows.into_iter().map(|(deadline, _)| deadline).collect();
-    let bytes = calendar::calendar(&deadlines, caller.at).into_bytes();
+    let events: Vec<CalendarEvent<'_>> = deadlines.iter().map(|it| CalendarEvent::today(it, caller.at)).collect();
+    let bytes = calendar::calendar(&events).into_bytes();
     Ok(StaticResponse { media_type: "text/calendar; charset=utf-8".into(), bytes, policy: None }.into())
 }

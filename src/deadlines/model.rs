@@ -52,3 +52,23 @@ pub struct Deadline {
     /// Addresses of related resources: `self` is the record.
     pub links: BTreeMap<&'static str, String>,
 }
+
+/// Returns a deadline for a test.
+#[cfg(test)]
+pub(super) fn sample_deadline(id: u128, on: &str) -> Deadline {
+    Deadline {
+        id: Uuid::from_u128(id),
+        kind: DeadlineKind::ResponseDue,
+        on: on.parse().expect("a day"),
+        days_left: 1,
+        overdue: false,
+        not_yet_recorded: false,
+        area: "cumbria".to_owned(),
+        reference: Some("R;1,2".to_owned()),
+        title: "A title".to_owned(),
+        resource: "response".to_owned(),
+        resource_id: Uuid::from_u128(2),
+        reminder_days: vec![7],
+        links: [("self", "/v1/responses/2".to_owned())].into(),
+    }
+}

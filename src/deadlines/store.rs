@@ -103,3 +103,18 @@ type PageRows = (Vec<(Deadline, Cursor)>, Option<i64>);
 pub async fn page(db: &Session<'_>, query: &ListQuery<Deadlines>, today: NaiveDate) -> Result<PageRows, Problem> {
     list(db, &[DEADLINES], &[&today, &db.areas()], query).await
 }
+
+/// Returns the earliest deadlines of the caller's areas of these kinds, or of all, for a calendar. Those that had passed before
+/// the inspection was registered are left out: a decade of them would displace the coming ones.
+pub async fn of_calendar(
+    db: &Session<'_>,
+    kinds: Option<&[DeadlineKind]>,
+    today: NaiveDate,
+) -> Result<Vec<Deadline>, Problem> {
+    let sql = constcat::concat!(
+        "select * from (",
+        DEADLINES,
+        ") d where not not_yet_recorded and ($3::text[] is null or kind = any ($3)) order by day, area, kind, id limit 2000"
+    );
+    db.find_all(sql, &[&today, &db.areas(), &kinds]).await
+}

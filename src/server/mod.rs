@@ -31,6 +31,7 @@ use crate::auth::token::Verifier;
 use crate::changes::{Feed, FeedCursorKey, StreamPlaces};
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::deadlines::CalendarKey;
 use crate::expansion;
 use crate::exports;
 use crate::files;
@@ -58,6 +59,8 @@ pub struct ServerComponents {
     pub cursor_key: CursorKey,
     /// The key that encrypts the cursors of the change feed.
     pub feed_cursor_key: FeedCursorKey,
+    /// The key that encrypts the secrets of calendars in stored responses.
+    pub calendar_key: CalendarKey,
     /// The settings of webhooks.
     pub webhooks: Settings,
     /// The store of evidence files.
@@ -182,6 +185,7 @@ pub fn start_with_operations(
     let webhooks = Data::new(webhooks);
     let stream_places = Data::new(StreamPlaces::default());
     let (feed_data, feed_cursor_key) = (Data::new(feed.clone()), Data::new(components.feed_cursor_key));
+    let calendar_key = Data::new(components.calendar_key);
     let checker = Data::new(files::ContentChecker::with_program(components.workbook_reader.program()));
     let importer = Importer {
         db: components.db.clone(),
@@ -229,6 +233,7 @@ pub fn start_with_operations(
             .app_data(expander.clone())
             .app_data(feed_data.clone())
             .app_data(feed_cursor_key.clone())
+            .app_data(calendar_key.clone())
             .app_data(stream_places.clone())
             .app_data(webhooks.clone())
             .app_data(readiness_data.clone())

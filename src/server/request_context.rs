@@ -135,10 +135,12 @@ fn add_default_headers(response: &mut ServiceResponse<BoxBody>, method: &Method)
     let has_valid_token = response.request().extensions().get::<ValidToken>().is_some();
     let has_token = has_valid_token || response.request().headers().contains_key(header::AUTHORIZATION);
     let status = response.status();
+    // What has a secret in its address is for one person, though it needs no token.
+    let is_private = has_token || response.request().path().starts_with("/calendars/");
     // These state the present, so no client may cache them.
     let is_momentary = matches!(response.request().path(), "/livez" | "/readyz" | "/v1/changes");
     let is_cacheable = method.is_safe() && (status == StatusCode::OK || status == StatusCode::NOT_MODIFIED);
-    let cache_control = match (has_token, is_cacheable && !is_momentary) {
+    let cache_control = match (is_private, is_cacheable && !is_momentary) {
         (true, _) => "private, no-store",
         (false, true) => default_headers::PUBLIC,
         (false, false) => "no-store",

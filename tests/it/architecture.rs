@@ -35,7 +35,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("publication",     &["api", "auth", "db", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments"]),
     ("imports",         &["api", "audit", "auth", "child_process", "clock", "db", "file_integrity", "files", "label", "vocabulary", "workflow", "calendar", "areas", "inspections", "recommendations", "responses", "assignments", "publication"]),
     ("statistics",      &["api", "audit", "auth", "db", "vocabulary", "recommendations", "responses", "assignments"]),
-    ("deadlines",       &["api", "auth", "db", "vocabulary", "calendar", "assignments"]),
+    ("deadlines",       &["api", "auth", "db", "label", "vocabulary", "calendar", "assignments"]),
     ("exports",         &["api", "auth", "db", "label", "vocabulary", "calendar", "areas", "inspections", "recommendations", "responses", "assignments", "audit"]),
     ("expansion",       &["api", "auth", "db", "inspections", "recommendations", "responses", "assignments", "exports"]),
     ("search",          &["api", "auth", "db", "label", "vocabulary", "inspections", "responses"]),
@@ -46,9 +46,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("service",         &["api", "auth", "db"]),
     ("monitor",         &["audit", "clock", "db", "service", "telemetry"]),
     ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "changes", "deadlines", "evidence", "expansion", "exports", "imports", "inspections", "people", "publication", "recommendations", "remarks", "responses", "retention", "search", "service", "statistics", "translations", "webhooks"]),
-    ("server",          &["api", "auth", "changes", "clock", "db", "expansion", "exports", "files", "imports", "jobs", "monitor", "operations", "people", "service", "telemetry", "webhooks"]),
+    ("server",          &["api", "auth", "changes", "clock", "db", "deadlines", "expansion", "exports", "files", "imports", "jobs", "monitor", "operations", "people", "service", "telemetry", "webhooks"]),
     ("dev",             &["api", "audit", "auth", "clock", "db", "vocabulary", "calendar", "areas", "files", "inspections", "recommendations", "responses", "assignments", "evidence", "publication", "imports"]),
-    ("cli",             &["api", "areas", "audit", "label", "ledger", "auth", "changes", "clock", "config", "db", "dev", "file_integrity", "files", "imports", "operations", "people", "server", "telemetry", "vocabulary", "webhooks"]),
+    ("cli",             &["api", "areas", "audit", "label", "ledger", "auth", "changes", "clock", "config", "db", "deadlines", "dev", "file_integrity", "files", "imports", "operations", "people", "server", "telemetry", "vocabulary", "webhooks"]),
 ];
 
 /// Files that are one long table.

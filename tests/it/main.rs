@@ -11,6 +11,7 @@ mod audit;
 mod authorisation;
 mod bad_input;
 mod batch;
+mod calendars;
 mod changes;
 mod command_line;
 mod compatibility;

@@ -72,6 +72,8 @@ pub(in crate::api) fn document(
         "openapi": "3.1.0",
         "info": info,
         "servers": [{ "url": "/", "description": "This service" }],
+        // What an operation needs if it does not state otherwise.
+        "security": [{ "bearer": [] }],
         "tags": tags,
         "paths": paths,
         "components": components,

@@ -186,7 +186,9 @@ async fn every_response_has_the_security_headers_and_the_cache_control_of_its_ca
             assert!(reply.headers["vary"].to_str().is_ok_and(|vary| vary.contains("Authorization")), "{path}");
             // These describe the present moment, so they must not be cached.
             let uncached = ["/livez", "/readyz", "/v1/changes"].contains(&path.as_str());
-            let cache = match (signed_in, reply.status.as_u16()) {
+            // An address with a secret is for one person.
+            let is_private = signed_in || path.starts_with("/calendars/");
+            let cache = match (is_private, reply.status.as_u16()) {
                 (true, _) => "private, no-store",
                 (false, 200) if !uncached => "public, max-age=60",
                 (false, _) => "no-store",

@@ -56,6 +56,13 @@ async fn add_updates_and_evidence(app: &App, assignment: &str) {
     }
 }
 
+/// Makes calendars.
+async fn create_calendars(app: &App) {
+    for _ in 0..3 {
+        app.person_with_every_role().post("/v1/calendars", json!({})).await.expect(201);
+    }
+}
+
 /// Makes remarks on a response.
 async fn create_remarks(app: &App, response: &str) {
     let opcc = app.person(section55::auth::Role::Opcc, "cumbria");
@@ -163,6 +170,7 @@ async fn pages_contain_every_item_once_in_every_order() {
     create_webhooks_and_deliveries(&app, &sample_records.webhook).await;
     create_retention_records(&app).await;
     create_imports(&app).await;
+    create_calendars(&app).await;
     create_remarks(&app, &sample_records.response).await;
     let mut tested = 0;
     for (operation, keys) in lists(app.operations(&sample_records)) {

@@ -230,6 +230,10 @@ async fn validate_only_returns_the_future_response_and_writes_nothing() {
     writes.extend(writes_of_imports(&app).await);
     writes.extend(writes_of_people(&app).await);
     writes.extend(writes_of_remarks(&app).await);
+    let opcc = app.person(Role::Opcc, "cumbria");
+    let calendar = opcc.post("/v1/calendars", json!({})).await.expect(201).href();
+    writes.push((opcc.clone(), Method::POST, "/v1/calendars".into(), Some(json!({}))));
+    writes.push((opcc.clone(), Method::DELETE, calendar, None));
     let paths = app.contract.document["paths"].as_object().expect("paths");
     let declared = paths.values().flat_map(|methods| methods.as_object().expect("operations").values());
     let has_validate_only = |operation: &&Value| {

@@ -39,6 +39,7 @@ pub async fn record(recorder: &Recorder, inspection: &str, response: &str) {
     let opcc = recorder.cumbria(Role::Opcc);
     opcc.example("next", "The next deadlines").get("/v1/deadlines?kind=response_due&limit=1").await;
     opcc.example("calendar", "The next deadlines as a calendar").get("/v1/deadlines.ics?kind=response_due").await;
+    calendars(recorder).await;
     recorder.anyone().example("public", "Cumbria's published figures").get("/v1/statistics?area=cumbria").await;
     auditor.example("own", "Cumbria's figures as Cumbria sees them").get("/v1/statistics?area=cumbria").await;
     let expanded = format!("{inspection}?expand=response");
@@ -121,4 +122,15 @@ async fn exports(recorder: &Recorder) {
     auditor.example("cumbria", "Cumbria's assignments as CSV").shorten_to(600).get(path).await;
     let path = "/v1/exports/audit-events?action=approve&format=csv";
     auditor.example("approvals", "The approvals as CSV").shorten_to(600).get(path).await;
+}
+
+async fn calendars(recorder: &Recorder) {
+    let opcc = recorder.cumbria(Role::Opcc);
+    let calendar = json!({ "kinds": ["response_due", "comments_due"], "description": "Outlook" });
+    let made = opcc.example("outlook", "Make a calendar for Outlook").post("/v1/calendars", calendar).await;
+    let address = made.body["address"].as_str().expect("an address").to_owned();
+    opcc.example("own", "The calendars of an officer").get("/v1/calendars").await;
+    opcc.example("outlook", "A calendar").get(&made.href()).await;
+    recorder.anyone().example("events", "The events of a calendar").shorten_to(600).get(&address).await;
+    opcc.example("outlook", "Delete a calendar").delete(&made.href()).await;
 }

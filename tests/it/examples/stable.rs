@@ -12,6 +12,9 @@ use serde_json::Value;
 const TEXT: usize = 1500;
 const LIST: usize = 4;
 
+/// What is before the secret in the address of a calendar.
+const CALENDARS: &str = "/calendars/";
+
 /// The values seen so far, with their replacements.
 #[derive(Default)]
 pub struct StableValues {
@@ -53,6 +56,11 @@ impl StableValues {
                 let replacement = || id_of(&format!("{at} {n}"));
                 stable.push_str(self.replacements.entry(id.to_owned()).or_insert_with(replacement));
                 rest = &rest[36..];
+            } else if let Some(secret) = rest.strip_prefix(CALENDARS).and_then(opaque_token) {
+                let replacement = || token_like(secret, at);
+                stable.push_str(CALENDARS);
+                stable.push_str(self.replacements.entry(secret.to_owned()).or_insert_with(replacement));
+                rest = &rest[CALENDARS.len() + secret.len()..];
             } else if let Some(token) = opaque_token(rest).filter(|_| !stable.ends_with(is_token_character)) {
                 n += 1;
                 let replacement = || token_like(token, &format!("{at} {n}"));

@@ -186,6 +186,7 @@ impl App {
             machine_clock,
             cursor_key: CursorKey::new(SECRET),
             feed_cursor_key: FeedCursorKey::new(SECRET),
+            calendar_key: section55::deadlines::CalendarKey::new(SECRET),
             webhooks: webhooks::Settings::new(SECRET, address_policy)
                 .with_certificate_authorities(authorities.as_bytes())
                 .expect("certificates"),

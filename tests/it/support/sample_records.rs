@@ -44,6 +44,10 @@ pub struct SampleRecords {
     pub person: String,
     /// A remark on the published response by the person with every role.
     pub remark: String,
+    /// A calendar of the person with every role.
+    pub calendar: String,
+    /// The secret in the address of that calendar.
+    secret: String,
     /// The id of a recommendation that the response explains.
     explained: String,
     /// The id of an audit event.
@@ -100,6 +104,9 @@ impl App {
             .post(&format!("{response}/remarks"), json!({ "text": "Is it so?" }))
             .await
             .expect(201);
+        let calendar = self.person_with_every_role().post("/v1/calendars", json!({})).await.expect(201);
+        let address = calendar.body["address"].as_str().expect("an address");
+        let secret = address.trim_start_matches("/calendars/").trim_end_matches(".ics").to_owned();
         self.record_sightings().await;
         let people = opcc.get("/v1/people?q=opcc@cumbria").await.expect(200);
         self.sequence().await;
@@ -119,6 +126,8 @@ impl App {
             webhook,
             delivery: text(&delivery.body["id"]),
             remark: remark.href(),
+            calendar: calendar.href(),
+            secret,
             hold: retention.0,
             disposal: retention.1,
             review: retention.2,
@@ -220,6 +229,7 @@ impl SampleRecords {
             _ if template.starts_with("/v1/retention-reviews/") => &self.review,
             _ if template.starts_with("/v1/people/") => &self.person,
             _ if template.starts_with("/v1/remarks/") => &self.remark,
+            _ if template.starts_with("/v1/calendars/") => &self.calendar,
             _ => &self.response,
         };
         let id = record.rsplit('/').next().expect("an id");
@@ -228,6 +238,7 @@ impl SampleRecords {
             ("{delivery_id}", self.delivery.as_str()),
             ("{recommendation_id}", self.explained.as_str()),
             ("{code}", if template.starts_with("/problems") { "invalid" } else { "cumbria" }),
+            ("{secret}", self.secret.as_str()),
             ("{n}", "1"),
             ("{name}", "response"),
             ("{file}", "swagger-ui.css"),
