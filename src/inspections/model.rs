@@ -132,7 +132,7 @@ impl PartialSchema for Subjects {
     fn schema() -> RefOr<Schema> {
         let schema = json!({ "description": "The areas that the inspection binds: \"all\", or a list of area \
                                              codes.", "oneOf": [
-            { "title": "AllAreas", "description": "All areas.", "type": "string", "enum": ["all"] },
+            { "description": "All areas.", "type": "string", "enum": ["all"] },
             { "title": "AreaCodes", "description": "The codes of areas, each of them once.", "type": "array", "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{1,62}$" }, "minItems": 1, "maxItems": 100, "uniqueItems": true },
         ] });
         serde_json::from_value(schema).expect("the schema of Subjects is valid")

@@ -21,8 +21,8 @@ pub(super) fn name_parts(schemas: &mut BTreeMap<String, Value>, paths: &mut Valu
         }
         visit(schema, &mut make_constant);
         visit(schema, &mut leave_out_names_of_members);
+        visit(schema, &mut remove_uniqueness);
     }
-    visit(paths, &mut make_constant);
 }
 
 /// Converts `snake_case`, `kebab-case` and paths into one word with capitals, such as `SnakeCase`.
@@ -186,7 +186,8 @@ fn shape(members: &Map<String, Value>) -> String {
     Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect()).to_string()
 }
 
-/// Writes an enum of one value as a constant, for which no type needs to be made.
+/// Writes an enum of one value as a constant, for which no type needs to be made. Parameters keep the enum: openapi-python-client
+/// leaves out an operation whose header is a constant.
 fn make_constant(members: &mut Map<String, Value>) {
     if let Some(Value::Array(values)) = members.get("enum")
         && let [only @ Value::String(_)] = values.as_slice()
@@ -201,6 +202,14 @@ fn make_constant(members: &mut Map<String, Value>) {
 fn leave_out_names_of_members(members: &mut Map<String, Value>) {
     if members.get("propertyNames") == Some(&json!({ "type": "string" })) {
         members.remove("propertyNames");
+    }
+}
+
+/// Removes `uniqueItems`, of which typescript-fetch makes a set that JSON cannot hold. Descriptions say it in words, and requests
+/// are checked for it.
+fn remove_uniqueness(members: &mut Map<String, Value>) {
+    if members.get("uniqueItems").is_some_and(Value::is_boolean) {
+        members.remove("uniqueItems");
     }
 }
 
