@@ -49,7 +49,7 @@ pub fn operations(api: &mut Api) {
              and `errors` lists each need.",
         );
     api.get("/v1/assignments/{id}/transitions", "List an assignment's transitions", list_transitions).description(
-        "Returns the actions performed on an assignment, oldest first: who performed each, when, and from which status \
+        "Returns the actions performed on an assignment, newest first: who performed each, when, and from which status \
          of the force to which.",
     );
     api.get("/v1/assignments/{id}/history", "List an assignment's changes", history).description(

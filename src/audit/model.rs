@@ -105,7 +105,7 @@ pub struct TransitionEvent {
     pub note: Option<String>,
 }
 
-/// A record's transitions, oldest first, or newest first with `order=desc`.
+/// A record's transitions, newest first, or oldest first with `order=asc`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = TransitionList)]
 pub struct TransitionHistory {

@@ -12,6 +12,9 @@ use crate::api::{ApiResult, Argument, Fault, Json, ListOrder, OperationDoc, Prob
 use crate::auth::Call;
 use crate::db::{Db, Session};
 
+/// The order of a record's transitions and of its history, if the request states none: that of the audit log.
+const DEFAULT_ORDER: ListOrder = ListOrder::NewestFirst;
+
 /// The query parameters of a history: its order, and between which versions its events are.
 #[derive(Clone, Copy, Debug)]
 pub struct HistoryPage {
@@ -38,7 +41,7 @@ impl HistoryPage {
         if !faults.is_empty() {
             return Err(Problem::with_faults(ProblemKind::InvalidParameters, faults));
         }
-        Ok(Self { order: ListOrder::read(request, ListOrder::NewestFirst)?, before, after })
+        Ok(Self { order: ListOrder::read(request, DEFAULT_ORDER)?, before, after })
     }
 }
 
@@ -53,7 +56,7 @@ impl FromRequest for HistoryPage {
 impl Argument for HistoryPage {
     fn describe(doc: &mut OperationDoc) {
         let description = "The order of the events: `desc` for newest first, `asc` for oldest first.";
-        ListOrder::NewestFirst.describe_as_default(doc, description);
+        DEFAULT_ORDER.describe_as_default(doc, description);
         let mut version = |name: &str, minimum: i64, description: &str| {
             let schema = json!({ "type": "integer", "format": "int64", "minimum": minimum, "maximum": i64::MAX });
             doc.parameter("query", name, false, description, schema);
@@ -80,14 +83,14 @@ impl FromRequest for TransitionOrder {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(ListOrder::read(request, ListOrder::OldestFirst).map(Self))
+        ready(ListOrder::read(request, DEFAULT_ORDER).map(Self))
     }
 }
 
 impl Argument for TransitionOrder {
     fn describe(doc: &mut OperationDoc) {
-        let description = "The order of the transitions: `asc` for oldest first, `desc` for newest first.";
-        ListOrder::OldestFirst.describe_as_default(doc, description);
+        let description = "The order of the transitions: `desc` for newest first, `asc` for oldest first.";
+        DEFAULT_ORDER.describe_as_default(doc, description);
     }
 }
 

@@ -54,7 +54,7 @@ pub fn operations(api: &mut Api) {
              not met, such as a file or another person as reviewer, the status is 422.",
         );
     api.get("/v1/evidence/{id}/transitions", "List an item's transitions", list_transitions).description(
-        "Returns the actions performed on an item, oldest first: who performed each, when, and from which state to \
+        "Returns the actions performed on an item, newest first: who performed each, when, and from which state to \
          which. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.",
     );
     api.get("/v1/evidence/{id}/history", "List an item's changes", history).description(

@@ -63,7 +63,7 @@ pub fn operations(api: &mut Api) {
              hand. With `validate_only`, nothing is written. `undo` is 422 if a record has changed since.",
         );
     api.get("/v1/imports/{id}/transitions", "List an import's transitions", list_transitions).description(
-        "Returns the actions performed on an import, oldest first: who performed each, when, and from which state to \
+        "Returns the actions performed on an import, newest first: who performed each, when, and from which state to \
          which.",
     );
     api.get("/v1/imports/{id}/history", "List an import's changes", history).description(

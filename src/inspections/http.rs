@@ -43,7 +43,7 @@ pub fn operations(api: &mut Api) {
              A reference that is taken is 409, as on registration.",
         );
     api.get("/v1/inspections/{id}/transitions", "List an inspection's transitions", list_transitions).description(
-        "Returns the transitions of an inspection, the oldest first: the action, the states, the time, the person and \
+        "Returns the transitions of an inspection, newest first: the action, the states, the time, the person and \
          the reason.",
     );
     api.get("/v1/inspections/{id}/history", "List an inspection's changes", history).description(

@@ -69,7 +69,7 @@ pub fn operations(api: &mut Api) {
              `errors` lists each need.",
         );
     api.get("/v1/responses/{id}/transitions", "List a response's transitions", list_transitions).description(
-        "Returns the actions performed on a response, oldest first: who performed each, when, and from which state to \
+        "Returns the actions performed on a response, newest first: who performed each, when, and from which state to \
          which. Notes on the policing body's internal work are left out for the force's side.",
     );
     api.get("/v1/responses/{id}/history", "List a response's changes", history).description(

@@ -47,7 +47,7 @@ pub fn operations(api: &mut Api) {
         list_transitions,
     )
     .description(
-        "Returns the actions performed on an imported position, oldest first: who performed each, when, and from which \
+        "Returns the actions performed on an imported position, newest first: who performed each, when, and from which \
          state to which.",
     );
 }

@@ -38,7 +38,7 @@ pub fn operations(api: &mut Api) {
              legal hold is in force, the status is 422. A disposal that was already refused is 409.",
         );
     api.get("/v1/disposals/{id}/transitions", "List a disposal's transitions", list_transitions).description(
-        "Returns the actions performed on a disposal, oldest first: who performed each, when, and from which state to \
+        "Returns the actions performed on a disposal, newest first: who performed each, when, and from which state to \
          which.",
     );
 }

@@ -34,7 +34,7 @@ pub fn operations(api: &mut Api) {
              already confirmed. A hold that was already lifted is 409.",
         );
     api.get("/v1/legal-holds/{id}/transitions", "List a legal hold's transitions", list_transitions)
-        .description("Returns when and by whom a hold was set and lifted, oldest first, with the reasons.");
+        .description("Returns when and by whom a hold was set and lifted, newest first, with the reasons.");
 }
 
 async fn list(caller: Caller<ReadRetention>, db: Data<Db>, query: ListQuery<LegalHolds>) -> ApiResult<Page<LegalHold>> {

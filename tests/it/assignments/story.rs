@@ -49,7 +49,7 @@ async fn an_assignment_goes_from_awaiting_allocation_to_closed_by_the_inspectora
         ["force_status", "body_view", "assurance_opinion", "inspectorate_status"].map(|name| &closed.body[name]);
     assert_eq!(positions, ["force_complete", "assured", "limited", "closed"], "no position overwrote another");
     assert_eq!(closed.body["positions"]["inspectorate_status"]["source"], "Letter of 21 March 2022");
-    let history = auditor.get(&format!("{assignment}/transitions")).await.expect(200);
+    let history = auditor.get(&format!("{assignment}/transitions?order=asc")).await.expect(200);
     let actions: Vec<&str> =
         history.body["items"].as_array().expect("a list").iter().filter_map(|it| it["action"].as_str()).collect();
     assert_eq!(actions, ["open", "allocate", "start", "embed", "submit_for_sign_off", "sign_off"]);

@@ -50,7 +50,8 @@ async fn publication_supersedes_the_older_assignments_in_every_area_of_both_repo
             "{area}"
         );
         assert_eq!(superseded["superseded_by"], id, "{area}: the newer recommendation");
-        let history = app.person(Role::Auditor, area).get(&format!("{assignment}/transitions")).await.expect(200);
+        let history =
+            app.person(Role::Auditor, area).get(&format!("{assignment}/transitions?order=asc")).await.expect(200);
         let last = history.body["items"].as_array().and_then(|items| items.last()).expect("a transition").clone();
         assert_eq!(
             (&last["action"], &last["from"]),

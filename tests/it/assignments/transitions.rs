@@ -96,7 +96,7 @@ async fn a_closed_assignment_can_be_amended_only_after_it_is_reopened() {
         case.opcc.act(&case.assignment, json!({ "action": "reopen", "reason": "We disagree." })).await.expect(200);
     assert_eq!(reopened.body["force_status"], "awaiting_allocation");
     case.force.patch(&case.assignment, "*", json!({ "owner": "Insp. Owner" })).await.expect(200);
-    let history = case.auditor.get(&format!("{}/transitions", case.assignment)).await.expect(200);
+    let history = case.auditor.get(&format!("{}/transitions?order=asc", case.assignment)).await.expect(200);
     let notes: Vec<&Value> = history.body["items"].as_array().expect("a list").iter().map(|it| &it["note"]).collect();
     assert_eq!(notes, [&Value::Null, &json!("It is not ours."), &json!("We disagree.")]);
 }

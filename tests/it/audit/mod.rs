@@ -114,7 +114,7 @@ async fn the_force_reads_the_events_but_not_the_policing_bodys_notes() {
         let page = app.person(role, "cumbria").get(query).await.expect(200);
         assert_eq!(page.body["items"].as_array().map(Vec::len), Some(1), "{role}");
         assert_eq!(page.text.contains("soften"), reads, "{role}");
-        let history = app.person(role, "cumbria").get(&format!("{response}/transitions")).await.expect(200);
+        let history = app.person(role, "cumbria").get(&format!("{response}/transitions?order=asc")).await.expect(200);
         assert_eq!(history.text.contains("soften"), reads, "{role}");
     }
     let elsewhere = app.person(Role::Auditor, "kent").get(query).await.expect(200);

@@ -249,7 +249,7 @@ async fn a_damaged_file_of_an_import_is_found_too() {
     for (person, import) in [(&opcc, &own), (&registrar, &of_nobody)] {
         let history = person.get(&format!("{}/history", import.href())).await.expect(200);
         assert_eq!(history.body["items"][0]["action"], "file_damaged");
-        let transitions = person.get(&format!("{}/transitions", import.href())).await.expect(200);
+        let transitions = person.get(&format!("{}/transitions?order=asc", import.href())).await.expect(200);
         assert_eq!(transitions.body["items"].as_array().map(Vec::len), Some(1), "the damage is no transition");
     }
 }

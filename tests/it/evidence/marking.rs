@@ -83,7 +83,7 @@ async fn one_person_requests_a_lower_marking_and_another_confirms_it() {
         transition_marking(&case.app.person(role, "cumbria"), &item, json!({ "action": "raise" })).await.expect(403);
     }
     transition_marking(&case.opcc, &item, json!({ "action": "raise", "reason": "There is one." })).await.expect(200);
-    let history = case.auditor.get(&format!("{item}/transitions")).await.expect(200);
+    let history = case.auditor.get(&format!("{item}/transitions?order=asc")).await.expect(200);
     let found: Vec<&Value> = history.body["items"].as_array().expect("a list").iter().map(|it| &it["note"]).collect();
     let notes = [json!("No names."), json!("A name is left."), json!("None is."), Value::Null, json!("There is one.")];
     assert_eq!(found, [&[&Value::Null][..], &notes.iter().collect::<Vec<_>>()].concat());

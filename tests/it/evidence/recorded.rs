@@ -69,7 +69,7 @@ async fn the_audit_log_hides_the_note_of_an_official_sensitive_item() {
         case.auditor.get(&path).await.expect(200).body["items"][0]["note"].clone()
     };
     assert_eq!((note(&official).await, note(&item).await), (json!("Looked into."), Value::Null));
-    let history = case.auditor.get(&format!("{item}/transitions")).await.expect(200);
+    let history = case.auditor.get(&format!("{item}/transitions?order=asc")).await.expect(200);
     assert!(
         history.text.contains("Looked into."),
         "the item's own history has the note, because that reading is recorded"

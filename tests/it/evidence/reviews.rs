@@ -60,7 +60,7 @@ async fn rejected_evidence_needs_a_new_version_to_be_submitted() {
     // A version with the same content counts too. The reviewer decides whether it is enough.
     case.upload(&item, "minutes.txt", b"Agreed: it is done.").await.expect(201);
     assert_eq!(case.opcc.get(&item).await.body["state"], "submitted");
-    let history = case.auditor.get(&format!("{item}/transitions")).await.expect(200);
+    let history = case.auditor.get(&format!("{item}/transitions?order=asc")).await.expect(200);
     let last = history.body["items"].as_array().and_then(|items| items.last()).expect("a transition").clone();
     assert_eq!(
         (&last["action"], &last["from"], &last["to"]),

@@ -59,7 +59,7 @@ async fn a_correction_without_members_changes_nothing_but_is_recorded() {
     let reasons: Vec<&Value> =
         again.body["corrections"].as_array().expect("a list").iter().map(|c| &c["reason"]).collect();
     assert_eq!(reasons, ["First.", "Second."]);
-    let history = approver.get(&format!("{}/transitions", inspection.href())).await.expect(200);
+    let history = approver.get(&format!("{}/transitions?order=asc", inspection.href())).await.expect(200);
     let actions: Vec<&Value> =
         history.body["items"].as_array().expect("a list").iter().map(|evidence| &evidence["action"]).collect();
     assert_eq!(actions, ["publish", "correct", "correct"]);

@@ -67,7 +67,7 @@ async fn a_response_can_be_reinstated() {
     assert_eq!(again.body["days_left"], 30);
     assert_eq!(again.body["policing_body_comments"], "The body welcomes the report.", "the texts are retained");
     case.act(&case.opcc, action("invite")).await.expect(200);
-    let history = case.auditor.get(&format!("{}/transitions", case.response)).await.expect(200);
+    let history = case.auditor.get(&format!("{}/transitions?order=asc", case.response)).await.expect(200);
     let notes: Vec<&str> =
         history.body["items"].as_array().expect("a list").iter().filter_map(|item| item["note"].as_str()).collect();
     assert!(notes.contains(&"It was."), "{notes:?}");

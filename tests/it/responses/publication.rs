@@ -80,7 +80,7 @@ async fn the_public_sees_a_response_only_after_it_is_published() {
     assert_eq!(case.get().await.headers["cache-control"], "private, no-store");
     let listed = public.get("/v1/responses?area=cumbria").await.expect(200);
     assert_eq!(listed.body["items"][0]["id"], reply.body["id"]);
-    public.get(&format!("{}/transitions", case.response)).await.expect(401);
+    public.get(&format!("{}/transitions?order=asc", case.response)).await.expect(401);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -79,7 +79,7 @@ async fn one_transition_publishes_the_texts_with_the_day_and_no_invented_day_of_
     }
 
     // The note is the policing body's own.
-    let history = case.opcc.get(&format!("{}/transitions", case.response)).await.expect(200);
+    let history = case.opcc.get(&format!("{}/transitions?order=asc", case.response)).await.expect(200);
     let last = history.body["items"].as_array().and_then(|items| items.last()).expect("a transition").clone();
     assert_eq!((&last["action"], &last["from"]), (&json!("record_published"), &json!("received")));
     assert_eq!((&last["to"], &last["note"]), (&json!("published"), &json!("From the archive of our site.")));

@@ -74,6 +74,6 @@ async fn only_approvers_of_the_area_set_and_lift_holds_and_only_the_area_sees_th
     kent.get(&held.href()).await.expect(404);
     kent.act(&held.href(), json!({ "action": "lift", "reason": "Ours." })).await.expect(404);
     assert_eq!(kent.get("/v1/legal-holds").await.expect(200).body["items"], json!([]));
-    let transitions = case.auditor.get(&format!("{}/transitions", held.href())).await.expect(200);
+    let transitions = case.auditor.get(&format!("{}/transitions?order=asc", held.href())).await.expect(200);
     assert_eq!(transitions.body["items"][0]["action"], "set");
 }

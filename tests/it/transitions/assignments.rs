@@ -86,7 +86,7 @@ async fn each_transition_leads_to_the_state_in_the_table() {
         let is_complete = after.body["owner"].is_string();
         let to = rule.or_to.filter(|_| is_complete).unwrap_or(rule.to);
         assert_eq!(after.body["force_status"], to.as_str(), "{} {}", rule.from, rule.action);
-        let history = force.get(&format!("{assignment}/transitions")).await.expect(200);
+        let history = force.get(&format!("{assignment}/transitions?order=asc")).await.expect(200);
         let last = history.body["items"].as_array().and_then(|items| items.last()).expect("a transition").clone();
         let recorded = (&last["action"], &last["from"], &last["to"]);
         assert_eq!(recorded, (&json!(rule.action.as_str()), &json!(rule.from.as_str()), &json!(to.as_str())));

@@ -72,7 +72,7 @@ async fn each_transition_leads_to_the_state_in_the_table() {
         assert_eq!(after.body["marking"], marking, "{} {}", rule.from, rule.action);
         let asked = rule.to == MarkingState::LoweringRequested;
         assert_eq!(after.body["lowering"].is_object(), asked, "{} {}", rule.from, rule.action);
-        let history = opcc.get(&format!("{evidence}/transitions")).await.expect(200);
+        let history = opcc.get(&format!("{evidence}/transitions?order=asc")).await.expect(200);
         let last = history.body["items"].as_array().and_then(|items| items.last()).expect("a transition").clone();
         let recorded = (&last["action"], &last["from"], &last["to"]);
         let table = (&json!(rule.action.as_str()), &json!(rule.from.as_str()), &json!(rule.to.as_str()));

@@ -111,7 +111,7 @@ async fn the_result_of_every_state_action_and_role_follows_the_table() {
         }
         let after = auditor.get(response).await.expect(200);
         assert_eq!(after.body, before.body, "{from}: validate_only must not write");
-        let history = auditor.get(&format!("{response}/transitions")).await.expect(200);
+        let history = auditor.get(&format!("{response}/transitions?order=asc")).await.expect(200);
         assert!(history.body["items"].as_array().is_some_and(|items| !items.is_empty()));
     }
 }

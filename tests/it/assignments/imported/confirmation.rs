@@ -75,7 +75,7 @@ async fn the_force_confirms_its_owner_target_status_and_update_in_one_write() {
     {
         assert_eq!(updates[0][member], value, "{member}");
     }
-    let transitions = case.auditor.get(&format!("{}/transitions", case.assignment)).await.expect(200);
+    let transitions = case.auditor.get(&format!("{}/transitions?order=asc", case.assignment)).await.expect(200);
     let last = transitions.body["items"].as_array().and_then(|all| all.last()).expect("a transition").clone();
     for (member, value) in [
         ("action", "record_imported_position"),
@@ -85,7 +85,7 @@ async fn the_force_confirms_its_owner_target_status_and_update_in_one_write() {
     ] {
         assert_eq!(last[member], value, "{member}");
     }
-    let own = case.force.get(&format!("{}/transitions", paths[0])).await.expect(200);
+    let own = case.force.get(&format!("{}/transitions?order=asc", paths[0])).await.expect(200);
     let actions: Vec<&Value> = own.body["items"].as_array().expect("a list").iter().map(|it| &it["action"]).collect();
     assert_eq!(actions, ["propose", "confirm"]);
     assert_eq!(confirm(&case.force, &paths[0]).await.expect(409).body["state"], "confirmed");

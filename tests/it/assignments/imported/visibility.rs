@@ -28,7 +28,7 @@ async fn each_side_sees_its_own_positions_and_auditors_see_all() {
         for (path, side) in paths.iter().zip(["force", "policing_body", "inspectorate"]) {
             let status = if visible.contains(&side) { 200 } else { 404 };
             person.get(path).await.expect(status);
-            person.get(&format!("{path}/transitions")).await.expect(status);
+            person.get(&format!("{path}/transitions?order=asc")).await.expect(status);
         }
     }
     confirm(&case.opcc, &paths[0]).await.expect(404);

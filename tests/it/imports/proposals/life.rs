@@ -105,7 +105,7 @@ async fn a_proposal_expires_after_30_days() {
     let now = opcc.get(&made.href()).await.expect(200);
     assert_eq!((&now.body["state"], &now.body["version"]), (&json!("discarded"), &json!(2)));
     assert_eq!(opcc.get(&accepted).await.expect(200).body["state"], "accepted");
-    let transitions = opcc.get(&format!("{}/transitions", made.href())).await.expect(200);
+    let transitions = opcc.get(&format!("{}/transitions?order=asc", made.href())).await.expect(200);
     let last = transitions.body["items"].as_array().and_then(|items| items.last()).expect("a transition").clone();
     assert_eq!(
         (&last["action"], &last["from"], &last["to"]),
