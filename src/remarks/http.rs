@@ -4,16 +4,17 @@ use actix_web::web::Data;
 use uuid::Uuid;
 
 use super::model::Remark;
+use super::passage::PlacedRemark;
 use super::requests::{RemarkAmendment, RemarkCreation, RemarkTransition};
 use super::store::{self, Remarks};
-use super::{service, views};
+use super::{passage, service, views};
 use crate::api::{
     Amended, Api, ApiResult, Created, IdempotencyKey, IdempotentResponse, IfMatch, Json, JsonBody, ListQuery, Page,
     Path, Problem, ProblemKind, WriteMode,
 };
 use crate::audit::{self, TransitionHistory, TransitionOrder};
-use crate::auth::Caller;
 use crate::auth::permissions::{ReadRemarks, WriteRemarks};
+use crate::auth::{Call, Caller};
 use crate::db::{Db, Session, Tx};
 use crate::responses;
 
@@ -26,7 +27,8 @@ pub fn operations(api: &mut Api) {
     );
     api.get("/v1/responses/{id}/remarks", "List a response's remarks", list).description(
         "Returns the remarks of your own side on a response of your areas, oldest first. `thread_id` and `answers` \
-         make threads of them. Auditors read the remarks of both sides.",
+         make threads of them. `passage_found` states whether the text still has the passage of a remark. Auditors read \
+         the remarks of both sides.",
     );
     api.post("/v1/responses/{id}/remarks", "Make a remark on a response", create)
         .problem(ProblemKind::NotPossibleFromThisState)
@@ -51,7 +53,7 @@ pub fn operations(api: &mut Api) {
              action on an answer is 422.",
         );
     api.get("/v1/remarks/{id}/transitions", "List a remark's transitions", list_transitions)
-        .description("Returns when and by whom a remark was made, resolved and reopened, oldest first.");
+        .description("Returns when and by whom a remark was made, resolved and reopened, newest first.");
 }
 
 async fn list(
@@ -65,15 +67,24 @@ async fn list(
         if !responses::store::is_of_own_area(db, id).await? {
             return Err(Problem::not_found());
         }
-        store::page(db, &query).await
+        let (rows, total) = store::page(db, &query).await?;
+        let (rows, cursors): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        let placed = passage::place_all(db, rows, &caller).await?;
+        Ok((placed.into_iter().zip(cursors).collect(), total))
     };
-    let (rows, total) = db.read(&caller.actor, page).await?;
-    Ok(Page(query.page(rows, total).map(|row| views::view(row, &caller))))
+    let (placed, total) = db.read(&caller.actor, page).await?;
+    Ok(Page(query.page(placed, total).map(|remark| views::view(remark, &caller))))
+}
+
+/// Returns a remark that the caller may read, with the present place of its passage.
+async fn find_placed(db: &Session<'_>, id: Uuid, call: &Call) -> Result<PlacedRemark, Problem> {
+    let row = store::find(db, id).await?.ok_or_else(Problem::not_found)?;
+    passage::place_one(db, row, call).await
 }
 
 async fn get(caller: Caller<ReadRemarks>, db: Data<Db>, Path(id): Path<Uuid>) -> ApiResult<Json<Remark>> {
-    let found = db.read(&caller.actor, async |db| store::find(db, id).await).await?;
-    Ok(Json::record(views::view(found.ok_or_else(Problem::not_found)?, &caller)))
+    let found = db.read(&caller.actor, async |db| find_placed(db, id, &caller).await).await?;
+    Ok(Json::record(views::view(found, &caller)))
 }
 
 async fn create(
@@ -86,8 +97,9 @@ async fn create(
 ) -> ApiResult<IdempotentResponse<Created<Remark>>> {
     db.write_idempotent(&caller, mode, &key, async |tx| {
         let written = service::create(tx, id, &creation, &caller).await?;
-        Ok(written
-            .map(|row| Created::at(format!("/v1/remarks/{}", row.id), views::view(row, &caller), mode).version(1)))
+        Ok(written.map(|made| {
+            Created::at(format!("/v1/remarks/{}", made.row.id), views::view(made, &caller), mode).version(1)
+        }))
     })
     .await
 }
@@ -102,9 +114,9 @@ async fn update(
 ) -> ApiResult<Amended<Json<Remark>>> {
     let check = |version| if_match.check(version);
     let work = async |tx: &Tx<'_>| service::update(tx, id, amendment.clone(), check, &caller).await;
-    let find = async |db: &Session<'_>| store::find(db, id).await?.ok_or_else(Problem::not_found);
+    let find = async |db: &Session<'_>| find_placed(db, id, &caller).await;
     let amended = db.amend(&caller, mode, work, async || db.read(&caller.actor, find).await).await?;
-    Ok(amended.map(|row| Json::record(views::view(row, &caller))))
+    Ok(amended.map(|remark| Json::record(views::view(remark, &caller))))
 }
 
 async fn transition(
@@ -119,7 +131,7 @@ async fn transition(
     db.write_idempotent(&caller, mode, &key, async |tx| {
         let check = |version| if_match.check(version);
         let written = service::transition(tx, id, &request, check, &caller).await?;
-        Ok(written.map(|row| Json::record(views::view(row, &caller))))
+        Ok(written.map(|remark| Json::record(views::view(remark, &caller))))
     })
     .await
 }

@@ -3,6 +3,7 @@
 
 pub mod http;
 mod model;
+mod passage;
 mod requests;
 mod service;
 mod store;

@@ -28,6 +28,18 @@ pub struct RemarkPassage {
     pub end: i32,
 }
 
+/// Where the passage of a remark is in the response as the caller reads it now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PassagePlace {
+    /// A JSON Pointer to the member that has the passage. An explanation is found by its recommendation.
+    #[schema(example = "/explanations/0/text")]
+    pub member: String,
+    /// The first character of the passage.
+    pub start: i32,
+    /// The character after the last one of the passage.
+    pub end: i32,
+}
+
 /// A remark on a response by a person of one side. Only that side and auditors of the area read it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Remark {
@@ -52,6 +64,10 @@ pub struct Remark {
     pub recommendation_id: Option<Uuid>,
     /// The passage of the member that the remark is on; null if it is on the whole member.
     pub passage: Option<RemarkPassage>,
+    /// Whether the text still has the words of `passage`; null without a passage.
+    pub passage_found: Option<bool>,
+    /// Where the words of `passage` are now: the place nearest to the former one. Null if the text no longer has them.
+    pub passage_place: Option<PassagePlace>,
     /// The remark.
     pub text: String,
     /// The name of the person who made the remark.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::model::{RemarkPassage, RemarkRow};
+use super::passage::{PlacedRemark, has_passage, place_one};
 use super::requests::{RemarkAmendment, RemarkCreation, RemarkTransition};
 use super::store;
 use super::views::{allowed_actions, event, is_own, unmet};
@@ -35,7 +36,7 @@ pub async fn create(
     response_id: Uuid,
     creation: &RemarkCreation,
     call: &Call,
-) -> Result<Write<RemarkRow>, Problem> {
+) -> Result<Write<PlacedRemark>, Problem> {
     let scope = call.actor.scope();
     let side = Side::acting(scope.sides());
     let side = side.ok_or_else(|| Problem::forbidden("Only the policing body's side and the force's side remark."))?;
@@ -81,7 +82,7 @@ pub async fn create(
         event = event.transition(None, row.state.as_str());
     }
     let statement = store::insert(&row);
-    Ok(Write::new(row, event).with_statements([statement]))
+    Ok(Write::new(place_one(tx, row, call).await?, event).with_statements([statement]))
 }
 
 /// Returns the id of the open thread of a remark on the response. Its first remark stays locked, so that it is not resolved
@@ -151,12 +152,6 @@ fn find_place(creation: &RemarkCreation, response: &Value) -> Result<Place, Prob
     Ok(Place { recommendation_id, passage: creation.passage.clone(), member: Some(member) })
 }
 
-/// Returns true if the text has the quotation between the two places.
-fn has_passage(text: &str, passage: &RemarkPassage) -> bool {
-    let (Ok(start), Ok(end)) = (usize::try_from(passage.start), usize::try_from(passage.end)) else { return false };
-    start < end && text.chars().skip(start).take(end - start).eq(passage.quotation.chars())
-}
-
 /// Changes the text of the caller's own remark.
 ///
 /// # Errors
@@ -169,7 +164,7 @@ pub async fn update(
     amendment: RemarkAmendment,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<Write<RemarkRow>, Problem> {
+) -> Result<Write<PlacedRemark>, Problem> {
     let before = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     check_version(before.version)?;
     if !is_own(&before, call) {
@@ -181,7 +176,7 @@ pub async fn update(
     let statement = store::update(tx, &after);
     (after.version, after.updated_at) = (before.version + 1, call.at);
     let event = event("amend", Some(&before), &after)?.fields(fields);
-    Ok(Write::new(after, event).with_statements([statement]))
+    Ok(Write::new(place_one(tx, after, call).await?, event).with_statements([statement]))
 }
 
 /// Resolves or reopens the thread that a remark begins.
@@ -196,7 +191,7 @@ pub async fn transition(
     request: &RemarkTransition,
     check_version: impl Fn(i64) -> Result<(), Problem>,
     call: &Call,
-) -> Result<Write<RemarkRow>, Problem> {
+) -> Result<Write<PlacedRemark>, Problem> {
     let before = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     check_version(before.version)?;
     let allowed = || allowed_actions(&before, call);
@@ -217,7 +212,7 @@ pub async fn transition(
     (after.version, after.updated_at) = (before.version + 1, call.at);
     let event = event(request.action.as_str(), Some(&before), &after)?
         .transition(permitted.from().as_str(), permitted.to(false).as_str());
-    Ok(Write::new(after, event).with_statements(statements))
+    Ok(Write::new(place_one(tx, after, call).await?, event).with_statements(statements))
 }
 
 /// Returns the audit event that stores a remark's present content, after the content of its earlier events was erased.
@@ -230,22 +225,4 @@ pub async fn erasure_event(tx: &Tx<'_>, id: Uuid) -> Result<Option<Event>, Probl
 pub async fn erasure_events(tx: &Tx<'_>, response_id: Uuid) -> Result<Vec<Event>, Problem> {
     let rows = store::find_of_response(tx, response_id).await?;
     rows.iter().map(|row| event("erase", None, row)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{RemarkPassage, has_passage};
-
-    #[test]
-    fn a_passage_is_found_by_characters_and_not_by_bytes() {
-        let passage = |quotation: &str, start, end| RemarkPassage { quotation: quotation.to_owned(), start, end };
-        let text = "Mae’r heddlu yn ymddiheuro.";
-        assert!(has_passage(text, &passage("heddlu", 6, 12)));
-        assert!(has_passage(text, &passage(text, 0, 27)));
-        for (quotation, start, end) in
-            [("heddlu", 8, 14), ("heddlu", 6, 13), ("", 3, 3), ("heddlu", 12, 6), ("heddlu", -6, 0), ("x", 27, 28)]
-        {
-            assert!(!has_passage(text, &passage(quotation, start, end)), "{quotation} {start} {end}");
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{Remark, RemarkPassage, RemarkRow};
+use super::passage::PlacedRemark;
 use super::workflow::{Need, WORKFLOW};
 use crate::api::{Fault, Problem};
 use crate::auth::Call;
@@ -35,13 +36,15 @@ pub fn is_own(row: &RemarkRow, call: &Call) -> bool {
 }
 
 /// Returns the remark as a caller who may read it sees it.
-pub fn view(row: RemarkRow, call: &Call) -> Remark {
+pub fn view(PlacedRemark { row, place: passage_place }: PlacedRemark, call: &Call) -> Remark {
     let (own, allowed_actions) = (is_own(&row, call), allowed_actions(&row, call));
     let place = row.quotation_start.zip(row.quotation_end);
     Remark {
         links: links(&row),
         own,
         allowed_actions,
+        passage_found: row.quotation.as_ref().map(|_| passage_place.is_some()),
+        passage_place,
         passage: row.quotation.zip(place).map(|(quotation, (start, end))| RemarkPassage { quotation, start, end }),
         id: row.id,
         response_id: row.response_id,

@@ -4,7 +4,7 @@ use crate::auth::Role::{Constabulary, Opcc};
 use crate::workflow::{Workflow, rule};
 
 crate::vocabulary! {
-    /// The state of a remark. A reply has the state of its thread.
+    /// The state of a remark. An answer to a remark has the state of its thread.
     pub enum RemarkState {
         /// Something is still to be done or decided.
         Open = "open",
@@ -26,7 +26,7 @@ crate::vocabulary! {
 crate::vocabulary! {
     /// A need of an action.
     pub enum Need as ("RemarkNeed") {
-        /// The remark begins its thread. An answer is resolved with the remark that begins the thread.
+        /// The remark begins its thread. The answers to a remark are resolved and opened again with it.
         BeginsThread = "begins_thread",
     }
 }

@@ -94,7 +94,7 @@ const PAGES: &[Page] = &[
             r#"{"state":"in_approval"}"#,
             "{\"assigned_to\":\"Olive Officer\"}\n{\"state\":\"drafting\",\"assigned_to\":\"Olive Officer\"}\n{\"assigned_to\":null}\n",
             r#"{"text":"All of it?","state":"resolved","resolved_by":"Olive Officer"}"#,
-            r#"{"text":"Yes.","quotation":null,"state":"resolved"}"#,
+            r#"{"text":"Yes.","quotation":null,"passage_found":null,"state":"resolved"}"#,
             r#"{"pointer":"/kind","code":"unknown_value"}"#,
             r#""text": "misconduct""#,
             r#""response_due""#,

@@ -55,3 +55,40 @@ async fn a_remark_on_an_explanation_names_its_recommendation() {
     assert_eq!(refused.faults()[0].1, "not_in_text");
     assert_eq!(case.opcc.get(&made.href()).await.expect(200).body["passage"], Value::Null);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_remark_states_whether_the_text_still_has_its_passage_and_where() {
+    let case = Case::new().await;
+    let set = async |text: Value| {
+        case.opcc.patch(&case.response, "*", json!({ "policing_body_comments": text })).await.expect(200);
+    };
+    set(json!("Mae’r corff yn croesawu’r adroddiad.")).await;
+    let passage = json!({ "quotation": "corff", "start": 6, "end": 11 });
+    let body = json!({ "text": "Which one?", "member": "/policing_body_comments", "passage": passage });
+    let made = case.remark(&case.approver, body).await.expect(201);
+    let place = |remark: &Value| (remark["passage_found"].clone(), remark["passage_place"].clone());
+    let at = |start: i32| json!({ "member": "/policing_body_comments", "start": start, "end": start + 5 });
+    assert_eq!(place(&made.body), (json!(true), at(6)));
+    // The second of the two is nearer to where the passage was.
+    set(json!("Y corff: mae’r corff yn croesawu’r adroddiad.")).await;
+    assert_eq!(place(&case.opcc.get(&made.href()).await.expect(200).body), (json!(true), at(2)));
+    set(json!("Felly: mae’r corff yn croesawu’r adroddiad.")).await;
+    assert_eq!(place(&case.opcc.get(&made.href()).await.expect(200).body), (json!(true), at(13)));
+    for text in [json!("Mae’r Corff yn ei groesawu."), Value::Null] {
+        set(text).await;
+        for path in [made.href(), format!("{}/remarks", case.response)] {
+            let read = case.opcc.get(&path).await.expect(200).body;
+            let remark = if read["items"].is_array() { &read["items"][0] } else { &read };
+            assert_eq!(place(remark), (json!(false), Value::Null), "{path}");
+            assert_eq!(remark["passage"], passage);
+        }
+    }
+    // A remark without a passage, and each write, state it too.
+    let whole = case.remark(&case.opcc, json!({ "text": "All of it?" })).await.expect(201);
+    assert_eq!(place(&whole.body), (Value::Null, Value::Null));
+    set(json!("Y corff.")).await;
+    let changed = case.approver.patch(&made.href(), "*", json!({ "text": "Which?" })).await.expect(200);
+    assert_eq!(place(&changed.body), (json!(true), at(2)));
+    let resolved = case.opcc.act(&made.href(), json!({ "action": "resolve" })).await.expect(200);
+    assert_eq!(place(&resolved.body), (json!(true), at(2)));
+}

@@ -56,7 +56,7 @@ async fn an_approver_and_an_officer_discuss_a_draft_and_resolve_the_thread() {
     assert_eq!(case.texts(&case.opcc, "?state=resolved").await, Vec::<String>::new());
 
     case.app.sequence().await;
-    let transitions = case.opcc.get(&format!("{}/transitions", first.href())).await.expect(200);
+    let transitions = case.opcc.get(&format!("{}/transitions?order=asc", first.href())).await.expect(200);
     let actions: Vec<&Value> =
         transitions.body["items"].as_array().expect("a list").iter().map(|it| &it["action"]).collect();
     assert_eq!(actions, [&json!("add"), &json!("resolve"), &json!("reopen")]);
