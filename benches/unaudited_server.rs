@@ -13,7 +13,7 @@ use section55::assignments::{self, Assignment, AssignmentTransition};
 use section55::auth::Caller;
 use section55::auth::permissions::MoveAssignments;
 use section55::auth::token::Verifier;
-use section55::changes::FeedCursorKey;
+use section55::changes::{FeedCursorKey, StreamLimits};
 use section55::clock::Clock;
 use section55::db::{Address, AuditedRead, Db, open_pools};
 use section55::deadlines::CalendarKey;
@@ -69,6 +69,7 @@ pub async fn serve(listen: SocketAddr, database: &str, keys: &FilePath) -> Resul
         security_contact: String::new(),
         limits: Limits::default(),
         origins: Origins::default(),
+        streams: StreamLimits::default(),
         cache_bytes: 0,
         cache_stale: std::time::Duration::ZERO,
         workers: None,

@@ -16,6 +16,6 @@ mod stream;
 pub use change_type::ChangeType;
 pub use feed::{Feed, FeedPage, FeedReader, Restart};
 pub use model::ChangeItem;
-pub use places::StreamPlaces;
+pub use places::{StreamLimits, StreamPlaces};
 pub use requests::{FeedCursorKey, FeedPosition};
 pub use store::{ALL, FeedEntry};

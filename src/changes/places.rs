@@ -2,35 +2,41 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use actix_web::http::header::{self, HeaderValue};
 
 use crate::api::{Problem, ProblemKind};
 use crate::telemetry;
 
-/// The largest number of streams of one instance.
-pub const STREAMS_OF_INSTANCE: usize = 1000;
-/// The largest number of streams of one caller on one instance: a subject, or an address without a token.
-pub const STREAMS_OF_CALLER: usize = 20;
+/// The limits of the streams of one instance.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamLimits {
+    /// The largest number of streams of the instance.
+    pub of_instance: usize,
+    /// The largest number of streams of one caller: a subject, or an address without a token.
+    pub of_caller: usize,
+    /// The time after which a stream without changes sends a comment, so that no proxy takes it for idle.
+    pub comment_interval: Duration,
+}
+
+impl Default for StreamLimits {
+    fn default() -> Self {
+        Self { of_instance: 1000, of_caller: 20, comment_interval: Duration::from_secs(15) }
+    }
+}
 
 /// The streams that are open, by caller.
 #[derive(Clone, Debug)]
 pub struct StreamPlaces {
     open: Arc<Mutex<HashMap<String, usize>>>,
-    of_instance: usize,
-    of_caller: usize,
-}
-
-impl Default for StreamPlaces {
-    fn default() -> Self {
-        Self::new(STREAMS_OF_INSTANCE, STREAMS_OF_CALLER)
-    }
+    limits: StreamLimits,
 }
 
 impl StreamPlaces {
-    /// Creates places for this number of streams in all, and of each caller.
-    pub fn new(of_instance: usize, of_caller: usize) -> Self {
-        Self { open: Arc::default(), of_instance, of_caller }
+    /// Creates places within these limits.
+    pub fn new(limits: StreamLimits) -> Self {
+        Self { open: Arc::default(), limits }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, usize>> {
@@ -43,16 +49,16 @@ impl StreamPlaces {
     /// 429 if the caller has as many streams as it may have; 503 if the instance has.
     pub fn take(&self, caller: String) -> Result<StreamPlace, Problem> {
         let mut open = self.lock();
-        if open.get(&caller).copied().unwrap_or_default() >= self.of_caller {
+        if open.get(&caller).copied().unwrap_or_default() >= self.limits.of_caller {
             let detail = format!(
                 "You have {} streams of changes open here. Close one of them, or share one among your pages.",
-                self.of_caller
+                self.limits.of_caller
             );
             let problem = Problem::new(ProblemKind::TooManyRequests, detail);
             return Err(problem.header(header::RETRY_AFTER, HeaderValue::from(30)));
         }
         let count = open.values().sum::<usize>();
-        if count >= self.of_instance {
+        if count >= self.limits.of_instance {
             return Err(Problem::unavailable("all places for streams of changes are taken", 30));
         }
         *open.entry(caller.clone()).or_default() += 1;
@@ -67,6 +73,13 @@ impl StreamPlaces {
 pub struct StreamPlace {
     places: StreamPlaces,
     caller: String,
+}
+
+impl StreamPlace {
+    /// Returns the time after which the stream sends a comment if there was no change.
+    pub fn comment_interval(&self) -> Duration {
+        self.places.limits.comment_interval
+    }
 }
 
 impl Drop for StreamPlace {
@@ -88,7 +101,7 @@ mod tests {
 
     #[test]
     fn places_are_limited_and_free_again_after_the_stream() {
-        let places = StreamPlaces::new(3, 2);
+        let places = StreamPlaces::new(StreamLimits { of_instance: 3, of_caller: 2, ..StreamLimits::default() });
         let take = |caller: &str| places.take(caller.to_owned());
         let status = |refused: Result<StreamPlace, Problem>| refused.expect_err("no place").kind().definition().status;
         let (first, _second) = (take("a").expect("a place"), take("a").expect("a place"));

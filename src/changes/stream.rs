@@ -15,8 +15,6 @@ use crate::api::{ByteStream, ListOrder, Problem, ServerSentEvent, chunk};
 use crate::auth::OngoingCall;
 use crate::db::Db;
 
-/// The time after which a stream without changes sends a comment, so that no proxy takes it for idle.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 /// The time after which a client connects again.
 const RETRY: Duration = Duration::from_secs(3);
 /// The largest number of changes that are read at once.
@@ -44,7 +42,7 @@ struct Progress {
     first: Option<FeedPage>,
     is_over: bool,
     /// The stream's place among those of the instance, free again when the stream is dropped.
-    _place: StreamPlace,
+    place: StreamPlace,
 }
 
 impl ChangeStream {
@@ -59,7 +57,7 @@ impl ChangeStream {
         };
         let first = self.read(reached, Duration::ZERO).await?;
         let begin = ServerSentEvent::retry(RETRY).id(&self.key.encrypt(&reached));
-        let progress = Progress { stream: self, reached, first: Some(first), is_over: false, _place: place };
+        let progress = Progress { stream: self, reached, first: Some(first), is_over: false, place };
         let begin = stream::once(std::future::ready(Ok(chunk([begin]))));
         let rest = stream::unfold(progress, |mut progress| async move {
             let blocks = progress.next().await?;
@@ -84,7 +82,8 @@ impl Progress {
         let page = match self.first.take() {
             Some(page) => Ok(page),
             None => {
-                let wait = self.stream.call.time_left().map_or(HEARTBEAT, |left| left.min(HEARTBEAT));
+                let interval = self.place.comment_interval();
+                let wait = self.stream.call.time_left().map_or(interval, |left| left.min(interval));
                 self.stream.read(self.reached, wait).await
             }
         };

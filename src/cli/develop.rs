@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use super::{BoxedError, listening, say, wait_for_stop};
 use crate::api::CursorKey;
 use crate::auth::token::{RefreshIntervals, Verifier};
-use crate::changes::FeedCursorKey;
+use crate::changes::{FeedCursorKey, StreamLimits};
 use crate::clock::Clock;
 use crate::config::{DEFAULT_RATE_PUBLIC, DEFAULT_RATE_SIGNED_IN, ListenSettings};
 use crate::deadlines::CalendarKey;
@@ -143,6 +143,7 @@ pub async fn develop(settings: DevSettings) -> Result<(), BoxedError> {
             public: NonZeroU32::new(DEFAULT_RATE_PUBLIC),
             ..Limits::default()
         },
+        streams: StreamLimits::default(),
         origins,
         cache_bytes: 64 << 20,
         cache_stale: Duration::from_secs(600),

@@ -10,7 +10,7 @@ use super::{BoxedError, listening, say, wait_for_stop};
 use crate::api::CursorKey;
 use crate::audit::{self, Sequencer, Witnesses};
 use crate::auth::token::{RefreshIntervals, Verifier, read_issuers};
-use crate::changes::FeedCursorKey;
+use crate::changes::{FeedCursorKey, StreamLimits};
 use crate::clock::Clock;
 use crate::config::{AuditSettings, DatabaseSettings, ServeSettings};
 use crate::db::{
@@ -87,6 +87,11 @@ pub async fn serve(settings: ServeSettings) -> Result<(), BoxedError> {
                 "forwarded" => ProxyHeader::Forwarded,
                 _ => ProxyHeader::XForwardedFor,
             },
+        },
+        streams: StreamLimits {
+            of_instance: usize::try_from(settings.stream.streams)?,
+            of_caller: usize::try_from(settings.stream.streams_per_caller)?,
+            comment_interval: Duration::from_secs(settings.stream.stream_comment_seconds.into()),
         },
         origins,
         cache_bytes: settings.cache_mib << 20,

@@ -1,6 +1,7 @@
 //! The settings of the service. Each is a flag and an environment variable. Secrets can also come from a file.
 
 mod listen;
+mod streams;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use listen::{ListenSettings, parse_address, with_port};
+pub use streams::StreamSettings;
 
 /// The requests a minute that one subject may send unless a setting says otherwise.
 pub const DEFAULT_RATE_SIGNED_IN: u32 = 1200;
@@ -107,6 +109,9 @@ pub struct ServeSettings {
     /// Origins whose pages may send tokens, comma-separated; pages of any origin may read the published copy
     #[arg(long, help_heading = "Clients and proxies", env = "SECTION55_CORS_ORIGINS", value_delimiter = ',')]
     pub cors_origins: Vec<String>,
+    /// The streams of changes.
+    #[command(flatten)]
+    pub stream: StreamSettings,
     /// Address and port of the metrics for Prometheus; without it, no metrics are served
     #[arg(long, help_heading = "Operation", env = "SECTION55_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,

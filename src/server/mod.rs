@@ -28,7 +28,7 @@ use tokio_util::task::TaskTracker;
 use crate::api::{Api, ClientAddress, CursorKey, RateLimit, ResponseCache};
 use crate::auth::Sightings;
 use crate::auth::token::Verifier;
-use crate::changes::{Feed, FeedCursorKey, StreamPlaces};
+use crate::changes::{Feed, FeedCursorKey, StreamLimits, StreamPlaces};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::deadlines::CalendarKey;
@@ -75,6 +75,8 @@ pub struct ServerComponents {
     pub security_contact: String,
     /// The rate limits.
     pub limits: Limits,
+    /// The limits of the streams of changes.
+    pub streams: StreamLimits,
     /// The origins whose pages may send tokens.
     pub origins: Origins,
     /// The size of the cache of public responses, in bytes; 0 for no cache.
@@ -183,7 +185,7 @@ pub fn start_with_operations(
         })?
     };
     let webhooks = Data::new(webhooks);
-    let stream_places = Data::new(StreamPlaces::default());
+    let stream_places = Data::new(StreamPlaces::new(components.streams));
     let (feed_data, feed_cursor_key) = (Data::new(feed.clone()), Data::new(components.feed_cursor_key));
     let calendar_key = Data::new(components.calendar_key);
     let checker = Data::new(files::ContentChecker::with_program(components.workbook_reader.program()));

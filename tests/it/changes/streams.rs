@@ -1,16 +1,18 @@
 //! The feed as server-sent events: no change is lost or repeated, also after a cut, and none is shown to a reader who may not
 //! know it any more.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Response, StatusCode};
 use section55::auth::Role;
+use section55::changes::StreamLimits;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{member_of_each, next_cursor, read_all};
 use crate::isolation::private_data::PrivateData;
 use crate::support::App;
+use crate::support::app::Setup;
 use crate::support::world::registration;
 
 /// A client of the stream, as a browser is one.
@@ -30,6 +32,10 @@ async fn request(app: &App, token: Option<&str>, query: &str, last: Option<&str>
     let request = token.into_iter().fold(request, |request, token| request.bearer_auth(token));
     let request = last.into_iter().fold(request, |request, last| request.header("last-event-id", last));
     request.send().await.expect("a response")
+}
+
+async fn start_with_limits(streams: StreamLimits) -> App {
+    App::start_with_setup(Setup { streams, ..Setup::default() }).await
 }
 
 impl Stream {
@@ -185,10 +191,14 @@ async fn a_stream_does_not_show_what_its_reader_may_not_know_any_more() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_quiet_stream_sends_comments_and_ends_when_the_service_drains() {
-    let app = App::start().await;
+    let app =
+        start_with_limits(StreamLimits { comment_interval: Duration::from_secs(1), ..StreamLimits::default() }).await;
     let mut stream = Stream::open(&app, None, "", None).await;
     assert_eq!(stream.next_block().await.as_deref(), Some(": no change"), "at the beginning");
-    assert_eq!(stream.next_block().await.as_deref(), Some(": no change"), "after 15 seconds");
+    let begin = Instant::now();
+    assert_eq!(stream.next_block().await.as_deref(), Some(": no change"), "after the interval");
+    // Less than the interval of the other tests, which is 15 seconds.
+    assert!((1..12).contains(&begin.elapsed().as_secs()), "{:?}", begin.elapsed());
     let stopping = tokio::spawn(app.running.stop(Duration::ZERO));
     assert_eq!(stream.next().await, Some(("end".to_owned(), json!({ "code": "draining" }))));
     assert_eq!(stream.next().await, None);
@@ -197,10 +207,11 @@ async fn a_quiet_stream_sends_comments_and_ends_when_the_service_drains() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_caller_has_a_limited_number_of_streams() {
-    let app = App::start().await;
+    let limits = StreamLimits { of_instance: 5, of_caller: 3, comment_interval: Duration::from_secs(1) };
+    let app = start_with_limits(limits).await;
     let token = app.token("auditor@cumbria", &["auditor"], &["cumbria"]);
     let mut streams = Vec::new();
-    for _ in 0..20 {
+    for _ in 0..3 {
         streams.push(Stream::open(&app, Some(&token), "", None).await);
     }
     let refused = request(&app, Some(&token), "", None).await;
@@ -209,8 +220,13 @@ async fn a_caller_has_a_limited_number_of_streams() {
         (StatusCode::TOO_MANY_REQUESTS, Some("30"))
     );
     // Others have places of their own, and so has a request for a page.
-    Stream::open(&app, Some(&app.token("opcc@cumbria", &["opcc"], &["cumbria"])), "", None).await;
-    Stream::open(&app, None, "", None).await;
+    let others = [
+        Stream::open(&app, Some(&app.token("opcc@cumbria", &["opcc"], &["cumbria"])), "", None).await,
+        Stream::open(&app, None, "", None).await,
+    ];
+    let force = app.token("constabulary@cumbria", &["constabulary"], &["cumbria"]);
+    assert_eq!(request(&app, Some(&force), "", None).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    drop(others);
     app.person(Role::Auditor, "cumbria").get("/v1/changes").await.expect(200);
     // The service notices a closed connection at the latest when it sends the next comments.
     streams.pop();

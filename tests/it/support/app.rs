@@ -16,29 +16,16 @@ use section55::files::{Scanner, Store};
 use section55::imports::table::WorkbookReader;
 use section55::people;
 use section55::server::{self, Limits, Origins, RunningServer, ServerComponents};
-use section55::webhooks::{self, AddressPolicy, AllowedPorts};
+use section55::webhooks;
 
 use super::contract::Contract;
 use super::database::Database;
 use super::folder::Folder;
 use super::people::Person;
+pub use super::setup::{CACHE, Setup, address_policy};
 
 /// The service's secret.
 pub const SECRET: &[u8] = b"a secret for the tests, 32 bytes at least";
-
-/// Returns an address policy with fixed host names. It allows plain HTTP to every port of 127.0.0.0/8.
-pub fn address_policy() -> AddressPolicy {
-    let hosts = [
-        ("hooks.example", &["127.0.0.1"][..]),
-        ("example.org", &["93.184.215.14"]),
-        ("inside.example", &["10.20.0.5"]),
-        ("mixed.example", &["93.184.215.14", "169.254.169.254"]),
-    ];
-    let addresses = |all: &[&str]| all.iter().map(|it| it.parse().expect("an address")).collect();
-    let hosts = hosts.into_iter().map(|(name, all)| (name.to_owned(), addresses(all))).collect();
-    let policy = AddressPolicy::new(true, vec!["127.0.0.0/8".parse().expect("a network")]);
-    policy.with_hosts(hosts).with_ports(AllowedPorts::Any)
-}
 
 /// A running service with its database.
 pub struct App {
@@ -57,57 +44,6 @@ pub struct App {
 /// Returns noon UTC on 22 March 2022: a month after inspection 21866 was published, a month before its last day.
 pub fn noon() -> DateTime<Utc> {
     "2022-03-22T12:00:00Z".parse().expect("an instant")
-}
-
-/// Size of an instance's cache of public responses, in bytes.
-pub const CACHE: u64 = 16 << 20;
-
-/// The settings of one instance.
-pub struct Setup {
-    /// The rate limits.
-    pub limits: Limits,
-    /// The address of clamd.
-    pub clamd: Option<String>,
-    /// The policy that decides where webhooks may be sent.
-    pub address_policy: AddressPolicy,
-    /// Certificate authorities that webhooks trust, in PEM.
-    pub authorities: String,
-    /// Size of the cache of public responses, in bytes.
-    pub cache: u64,
-    /// The clock that is compared with the database's.
-    pub machine_clock: Clock,
-    /// How long cached responses stay in use while the database does not respond.
-    pub cache_stale: Duration,
-    /// The number of worker threads.
-    pub workers: usize,
-}
-
-impl Default for Setup {
-    fn default() -> Self {
-        Self {
-            limits: Limits::default(),
-            clamd: None,
-            address_policy: address_policy(),
-            authorities: String::new(),
-            cache: CACHE,
-            machine_clock: Clock::system(),
-            cache_stale: Duration::from_secs(600),
-            workers: 1,
-        }
-    }
-}
-
-impl From<AddressPolicy> for Setup {
-    fn from(address_policy: AddressPolicy) -> Self {
-        Self { address_policy, ..Self::default() }
-    }
-}
-
-impl Setup {
-    /// Returns the default settings with a cache of this many bytes.
-    pub fn with_cache(cache: u64) -> Self {
-        Self { cache, ..Self::default() }
-    }
 }
 
 impl App {
@@ -175,7 +111,8 @@ impl App {
         clock: Clock,
         setup: Setup,
     ) -> Self {
-        let Setup { limits, clamd, address_policy, authorities, cache, cache_stale, machine_clock, workers } = setup;
+        let Setup { limits, streams, clamd, address_policy, authorities, cache, cache_stale, machine_clock, workers } =
+            setup;
         let verifier = Arc::new(Verifier::new(vec![key.issuer()]).expect("a verifier"));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let parts = ServerComponents {
@@ -196,6 +133,7 @@ impl App {
             scanner: Scanner::new(clamd),
             security_contact: "mailto:security@section55.example".to_owned(),
             limits,
+            streams,
             origins: Origins::new(&["https://app.example".to_owned()]).expect("an origin"),
             cache_bytes: cache,
             cache_stale,

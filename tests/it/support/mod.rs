@@ -13,6 +13,7 @@ pub mod people;
 pub mod raw;
 pub mod sample_bodies;
 pub mod sample_records;
+pub mod setup;
 pub mod world;
 
 pub use app::App;
