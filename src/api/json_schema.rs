@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use super::expected_types::{is_type_error_at, list_types};
 use super::json_lengths::shorten_lists;
 use super::operation_doc::OperationDoc;
 use super::problem::{Fault, FaultList, Problem, escape, quote};
@@ -190,7 +191,7 @@ fn add_faults(error: &ValidationError<'_>, schema: &Value, faults: &mut FaultLis
                 errors.iter().for_each(|error| add_faults(error, schema, faults));
                 return;
             }
-            ("wrong_type", "The value has the wrong type.".to_owned())
+            ("wrong_type", format!("The value must be of type {}.", list_types(context, &pointer)))
         }
         ErrorKind::Type { .. } => ("wrong_type", message(error)),
         ErrorKind::Enum { options } => ("unknown_value", format!("The value must be one of {options}.")),
@@ -217,10 +218,6 @@ fn add_faults(error: &ValidationError<'_>, schema: &Value, faults: &mut FaultLis
         _ => ("invalid_value", message(error)),
     };
     faults.add(Fault::body(pointer, code, detail));
-}
-
-fn is_type_error_at(error: &ValidationError<'_>, pointer: &str) -> bool {
-    matches!(error.kind(), ErrorKind::Type { .. }) && error.instance_path().to_string() == pointer
 }
 
 /// Returns a sentence that lists the fields which the object of an unknown field has, or an empty text.

@@ -12,6 +12,7 @@ mod dispatch;
 mod event_stream;
 mod examples;
 mod expand;
+mod expected_types;
 mod extract;
 mod fields;
 mod filter_value;

@@ -132,6 +132,7 @@ impl DeclaredParameters {
             }
             if !self.lists.contains(name) && sent[..at].iter().any(|(earlier, _)| earlier == name) {
                 faults.push(Fault::query(name, "duplicate_parameter", "This parameter must be sent only once."));
+                continue;
             }
             let accepted = self.enumerations.iter().find(|(other, _)| other == name).map(|(_, values)| values);
             if let Some(accepted) = accepted.filter(|accepted| !accepted.contains(value)) {

@@ -38,7 +38,11 @@ pub(super) fn refusal(
         return serde_json::to_string_pretty(&problem.document("", &id.0));
     }
     let mut text = String::new();
-    line(&mut text, 0, &format!("section55: {} is refused: {}", path.display(), visible(problem.detail())));
+    let reason = match problem.faults().len() {
+        0 | 1 => visible(problem.detail()),
+        count => format!("it has {count} faults"),
+    };
+    line(&mut text, 0, &format!("section55: {} is refused: {reason}", path.display()));
     let faults = problem.faults().iter().map(|fault| fault.detail.as_str()).filter(|it| *it != problem.detail());
     faults.for_each(|detail| line(&mut text, 2, &visible(detail)));
     Ok(text.trim_end().to_owned())

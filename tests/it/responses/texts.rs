@@ -37,6 +37,9 @@ async fn a_merge_patch_changes_the_members_it_names_and_null_deletes() {
         case.patch(&case.opcc, json!({ "state": "published", "policing_body_comments": "" })).await.expect(422);
     let pointers: Vec<String> = refused.faults().into_iter().map(|(pointer, _)| pointer).collect();
     assert!(pointers.contains(&"/state".to_owned()) && pointers.contains(&"/policing_body_comments".to_owned()));
+    let refused = case.patch(&case.opcc, json!({ "policing_body_comments": 5 })).await.expect(422);
+    let fault = (&refused.body["errors"][0]["code"], &refused.body["errors"][0]["detail"]);
+    assert_eq!(fault, (&json!("wrong_type"), &json!("The value must be of type \"string\" or \"null\".")));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -161,9 +164,9 @@ async fn the_force_never_sees_the_drafts_of_its_policing_body() {
     }
     let reply = case.force.get(&case.response).await.expect(200);
     assert_eq!(reply.body["policing_body_comments"], "The body welcomes the report.");
-    let history = case.force.get(&format!("{}/transitions", case.response)).await.expect(200);
+    let history = case.force.get(&format!("{}/transitions?order=asc", case.response)).await.expect(200);
     assert!(!history.text.contains("Please hurry."), "the force does not see a note to the approver");
-    let history = case.opcc.get(&format!("{}/transitions", case.response)).await.expect(200);
+    let history = case.opcc.get(&format!("{}/transitions?order=asc", case.response)).await.expect(200);
     assert!(history.text.contains("Please hurry."));
 }
 
