@@ -571,7 +571,7 @@ export interface paths {
         };
         /**
          * List an assignment's transitions
-         * @description Returns the actions performed on an assignment, oldest first: who performed each, when, and from which status of the force to which.
+         * @description Returns the actions performed on an assignment, newest first: who performed each, when, and from which status of the force to which.
          *
          *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
@@ -975,7 +975,7 @@ export interface paths {
         };
         /**
          * List a disposal's transitions
-         * @description Returns the actions performed on a disposal, oldest first: who performed each, when, and from which state to which.
+         * @description Returns the actions performed on a disposal, newest first: who performed each, when, and from which state to which.
          *
          *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
@@ -1103,7 +1103,7 @@ export interface paths {
         };
         /**
          * List an item's transitions
-         * @description Returns the actions performed on an item, oldest first: who performed each, when, and from which state to which. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.
+         * @description Returns the actions performed on an item, newest first: who performed each, when, and from which state to which. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.
          *
          *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
@@ -1373,7 +1373,7 @@ export interface paths {
         };
         /**
          * List an imported position's transitions
-         * @description Returns the actions performed on an imported position, oldest first: who performed each, when, and from which state to which.
+         * @description Returns the actions performed on an imported position, newest first: who performed each, when, and from which state to which.
          *
          *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
@@ -1523,7 +1523,7 @@ export interface paths {
         };
         /**
          * List an import's transitions
-         * @description Returns the actions performed on an import, oldest first: who performed each, when, and from which state to which.
+         * @description Returns the actions performed on an import, newest first: who performed each, when, and from which state to which.
          *
          *     Roles: opcc, opcc_approver, auditor, registrar.
          */
@@ -1657,7 +1657,7 @@ export interface paths {
         };
         /**
          * List an inspection's transitions
-         * @description Returns the transitions of an inspection, the oldest first: the action, the states, the time, the person and the reason.
+         * @description Returns the transitions of an inspection, newest first: the action, the states, the time, the person and the reason.
          *
          *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
@@ -1735,7 +1735,7 @@ export interface paths {
         };
         /**
          * List a legal hold's transitions
-         * @description Returns when and by whom a hold was set and lifted, oldest first, with the reasons.
+         * @description Returns when and by whom a hold was set and lifted, newest first, with the reasons.
          *
          *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
@@ -1969,7 +1969,7 @@ export interface paths {
         };
         /**
          * List a remark's transitions
-         * @description Returns when and by whom a remark was made, resolved and reopened, oldest first.
+         * @description Returns when and by whom a remark was made, resolved and reopened, newest first.
          *
          *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
@@ -2119,7 +2119,7 @@ export interface paths {
         };
         /**
          * List a response's remarks
-         * @description Returns the remarks of your own side on a response of your areas, oldest first. `thread_id` and `answers` make threads of them. Auditors read the remarks of both sides.
+         * @description Returns the remarks of your own side on a response of your areas, oldest first. `thread_id` and `answers` make threads of them. `passage_found` states whether the text still has the passage of a remark. Auditors read the remarks of both sides.
          *
          *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
@@ -2147,7 +2147,7 @@ export interface paths {
         };
         /**
          * List a response's transitions
-         * @description Returns the actions performed on a response, oldest first: who performed each, when, and from which state to which. Notes on the policing body's internal work are left out for the force's side.
+         * @description Returns the actions performed on a response, newest first: who performed each, when, and from which state to which. Notes on the policing body's internal work are left out for the force's side.
          *
          *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
@@ -2566,11 +2566,6 @@ export interface components {
             /** @description The value; null if missing or removed. */
             value: components["schemas"]["Addressee"][] | null;
         };
-        /**
-         * @description All areas.
-         * @constant
-         */
-        AllAreas: "all";
         /** @description An action that the caller's roles may perform in the record's present state, with the needs that are not met yet. */
         AllowedAction: {
             /**
@@ -5340,6 +5335,24 @@ export interface components {
             /** @description The number of responses. */
             count: number;
         };
+        /** @description Where the passage of a remark is in the response as the caller reads it now. */
+        PassagePlace: {
+            /**
+             * Format: int32
+             * @description The character after the last one of the passage.
+             */
+            end: number;
+            /**
+             * @description A JSON Pointer to the member that has the passage. An explanation is found by its recommendation.
+             * @example /explanations/0/text
+             */
+            member: string;
+            /**
+             * Format: int32
+             * @description The first character of the passage.
+             */
+            start: number;
+        };
         /** @enum {string} */
         PeopleRole: "opcc" | "opcc_approver" | "constabulary" | "chief_officer";
         /** @enum {string} */
@@ -6429,6 +6442,9 @@ export interface components {
             /** @description True if the caller made the remark, and may change it. */
             own: boolean;
             passage?: components["schemas"]["RemarkPassage"] | null;
+            /** @description Whether the text still has the words of `passage`; null without a passage. */
+            passage_found?: boolean | null;
+            passage_place?: components["schemas"]["PassagePlace"] | null;
             /**
              * Format: uuid
              * @description The id of the recommendation, if `member` is in an explanation. The place of an explanation in the list can change.
@@ -6494,7 +6510,7 @@ export interface components {
             text: components["schemas"]["LongText"];
         };
         /** @enum {string} */
-        RemarkField: "allowed_actions" | "answers" | "area" | "by" | "created_at" | "id" | "links" | "member" | "own" | "passage" | "recommendation_id" | "resolved_at" | "resolved_by" | "response_id" | "side" | "state" | "text" | "thread_id" | "updated_at" | "version";
+        RemarkField: "allowed_actions" | "answers" | "area" | "by" | "created_at" | "id" | "links" | "member" | "own" | "passage" | "passage_found" | "passage_place" | "recommendation_id" | "resolved_at" | "resolved_by" | "response_id" | "side" | "state" | "text" | "thread_id" | "updated_at" | "version";
         /** @description One page of a list. */
         RemarkPage: {
             /** @description The records, in order. */
@@ -7287,7 +7303,7 @@ export interface components {
             total_capped?: boolean;
         };
         /** @description The areas that the inspection binds: "all", or a list of area codes. */
-        Subjects: components["schemas"]["AllAreas"] | components["schemas"]["AreaCodes"];
+        Subjects: "all" | components["schemas"]["AreaCodes"];
         /** @description A value that was read in a file. */
         SubjectsFact: {
             confidence: components["schemas"]["FactConfidence"];
@@ -7477,7 +7493,7 @@ export interface components {
             /** @description The state after the transition. */
             to?: string | null;
         };
-        /** @description A record's transitions, oldest first, or newest first with `order=desc`. */
+        /** @description A record's transitions, newest first, or oldest first with `order=asc`. */
         TransitionList: {
             /** @description The transitions. */
             items: components["schemas"]["TransitionEvent"][];
@@ -8478,7 +8494,7 @@ export interface components {
         ResponsesSort: components["schemas"]["ResponsesSort"][];
         /** @description Returns only responses in these states. */
         ResponsesState: components["schemas"]["ResponseState"][];
-        /** @description The order of the transitions: `asc` for oldest first, `desc` for newest first. */
+        /** @description The order of the transitions: `desc` for newest first, `asc` for oldest first. */
         TransitionsOrder: components["schemas"]["ListOrder"];
         /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
         ValidateOnly: boolean;
@@ -9660,7 +9676,7 @@ export interface operations {
     assignments_list_transitions: {
         parameters: {
             query?: {
-                /** @description The order of the transitions: `asc` for oldest first, `desc` for newest first. */
+                /** @description The order of the transitions: `desc` for newest first, `asc` for oldest first. */
                 order?: components["parameters"]["TransitionsOrder"];
             };
             header?: never;
@@ -10614,7 +10630,7 @@ export interface operations {
     retention_disposals_list_transitions: {
         parameters: {
             query?: {
-                /** @description The order of the transitions: `asc` for oldest first, `desc` for newest first. */
+                /** @description The order of the transitions: `desc` for newest first, `asc` for oldest first. */
                 order?: components["parameters"]["TransitionsOrder"];
             };
             header?: never;
@@ -10909,7 +10925,7 @@ export interface operations {
     evidence_list_transitions: {
         parameters: {
             query?: {
-                /** @description The order of the transitions: `asc` for oldest first, `desc` for newest first. */
+                /** @description The order of the transitions: `desc` for newest first, `asc` for oldest first. */
                 order?: components["parameters"]["TransitionsOrder"];
             };
             header?: never;
@@ -11427,7 +11443,7 @@ export interface operations {
     assignments_imported_list_transitions: {
         parameters: {
             query?: {
-                /** @description The order of the transitions: `asc` for oldest first, `desc` for newest first. */
+                /** @description The order of the transitions: `desc` for newest first, `asc` for oldest first. */
                 order?: components["parameters"]["TransitionsOrder"];
             };
             header?: never;
@@ -11813,7 +11829,7 @@ export interface operations {
     imports_list_transitions: {
         parameters: {
             query?: {
-                /** @description The order of the transitions: `asc` for oldest first, `desc` for newest first. */
+                /** @description The order of the transitions: `desc` for newest first, `asc` for oldest first. */
                 order?: components["parameters"]["TransitionsOrder"];
             };
             header?: never;
@@ -12215,7 +12231,7 @@ export interface operations {
     inspections_list_transitions: {
         parameters: {
             query?: {
-                /** @description The order of the transitions: `asc` for oldest first, `desc` for newest first. */
+                /** @description The order of the transitions: `desc` for newest first, `asc` for oldest first. */
                 order?: components["parameters"]["TransitionsOrder"];
             };
             header?: never;
@@ -12413,7 +12429,7 @@ export interface operations {
     retention_holds_list_transitions: {
         parameters: {
             query?: {
-                /** @description The order of the transitions: `asc` for oldest first, `desc` for newest first. */
+                /** @description The order of the transitions: `desc` for newest first, `asc` for oldest first. */
                 order?: components["parameters"]["TransitionsOrder"];
             };
             header?: never;
@@ -12951,7 +12967,7 @@ export interface operations {
     remarks_list_transitions: {
         parameters: {
             query?: {
-                /** @description The order of the transitions: `asc` for oldest first, `desc` for newest first. */
+                /** @description The order of the transitions: `desc` for newest first, `asc` for oldest first. */
                 order?: components["parameters"]["TransitionsOrder"];
             };
             header?: never;
@@ -13407,7 +13423,7 @@ export interface operations {
     responses_list_transitions: {
         parameters: {
             query?: {
-                /** @description The order of the transitions: `asc` for oldest first, `desc` for newest first. */
+                /** @description The order of the transitions: `desc` for newest first, `asc` for oldest first. */
                 order?: components["parameters"]["TransitionsOrder"];
             };
             header?: never;
