@@ -22,7 +22,7 @@ use super::contract::Contract;
 use super::database::Database;
 use super::folder::Folder;
 use super::people::Person;
-pub use super::setup::{CACHE, Setup, address_policy};
+pub use super::setup::{Setup, address_policy};
 
 /// The service's secret.
 pub const SECRET: &[u8] = b"a secret for the tests, 32 bytes at least";
