@@ -14,6 +14,25 @@ $$;
 revoke all on function discard_expired_import_proposals(timestamptz, bigint) from public;
 grant execute on function discard_expired_import_proposals(timestamptz, bigint) to section55_app;
 
+-- Disposes of the files and texts of imports that were discarded, once their 30 days are over, and returns the imports as they
+-- are afterwards. The bytes go when no record refers to them. The caller must append an event for each row returned, in the
+-- same transaction.
+create function dispose_of_discarded_imports(now timestamptz, most bigint) returns setof import_proposals
+security definer set search_path = record, pg_temp language sql as $$
+    update import_proposals p
+    set reading = '{"is_one_document": {"confidence": "missing"}, "inspection": {}, "recommendations": [], "response": {},
+                    "positions": [], "columns": [], "questions": [], "unclaimed": [], "notices": []}',
+        answers = '{}', document = null, filename = 'disposed-of', name = null, disposed_at = now, version = p.version + 1,
+        updated_at = now
+    where p.id in (select e.id from import_proposals e
+                   where e.state = 'discarded' and e.disposed_at is null and e.expires_at <= now
+                     and not exists (select from legal_holds h where h.state = 'in_force' and h.resource_id = e.id)
+                   order by e.expires_at, e.id limit most for update skip locked)
+    returning p.*
+$$;
+revoke all on function dispose_of_discarded_imports(timestamptz, bigint) from public;
+grant execute on function dispose_of_discarded_imports(timestamptz, bigint) to section55_app;
+
 -- Returns true if another area has changed its response or an assignment of an inspection. Undoing an import asks this, because
 -- it would withdraw the inspection under that area's work. The answer names neither the area nor its work.
 create function inspection_has_work_elsewhere(inspection uuid, own_area text) returns boolean

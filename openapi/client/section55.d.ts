@@ -5596,6 +5596,8 @@ export interface components {
             questions: components["schemas"]["ImportQuestion"][];
             /** @description The recommendations, areas for improvement and causes of concern, in the order of the file. */
             recommendations: components["schemas"]["ProposedRecommendation"][];
+            /** @description Whether the file has no further recommendations of the report. */
+            recommendations_complete?: components["schemas"]["FlagFact"];
             /** @description The area's response. */
             response: components["schemas"]["ProposedResponse"];
             /** @description What a person settles once for all rows of the tables. */

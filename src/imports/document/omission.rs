@@ -22,7 +22,7 @@ pub(super) enum Omission {
     TableOfContents,
     /// Prompts in form fields that nobody filled in.
     Placeholders,
-    /// Text that is struck through, which stays.
+    /// Text that is struck through. It stays in a cell that is struck through as a whole.
     StruckText,
     /// Tables in cells of tables, whose text stays.
     NestedTables,
@@ -69,7 +69,9 @@ impl Omission {
             Self::HeaderOrFooter => "The headers and footers of the pages were left out.".to_owned(),
             Self::TableOfContents => "The table of contents was left out.".to_owned(),
             Self::Placeholders => format!("Form fields that nobody filled in were left empty: {count}."),
-            Self::StruckText => "Text that is struck through was kept.".to_owned(),
+            Self::StruckText => {
+                "Text that is struck through was left out, other than whole cells of tables.".to_owned()
+            }
             Self::NestedTables => format!("Tables inside cells of tables were read as lines of the cell: {count}."),
             Self::UnreadCharacters => format!("Characters that could not be read were replaced by �: {count}."),
             Self::NumberFormats => {

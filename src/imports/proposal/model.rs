@@ -23,6 +23,9 @@ pub struct Proposal {
     pub inspection: ProposedInspection,
     /// The recommendations, areas for improvement and causes of concern, in the order of the file.
     pub recommendations: Vec<ProposedRecommendation>,
+    /// Whether the file has no further recommendations of the report.
+    #[serde(default)]
+    pub recommendations_complete: Fact<bool>,
     /// The area's response.
     pub response: ProposedResponse,
     /// The positions of a tracker, one for each recommendation that has any.

@@ -262,6 +262,12 @@ fn simple(text: &str, profile: &Profile) -> Option<Section> {
     }
     let known = HEADINGS.iter().find(|(_, headings)| headings.contains(&words)).map(|(section, _)| *section);
     known.or_else(|| {
+        // “Action taken by the constabulary”.
+        let by_force =
+            ["action taken by", "actions taken by"].iter().any(|words_before| words.starts_with(words_before));
+        if by_force && words.split(' ').count() <= 7 {
+            return Some(Section::ActionTaken);
+        }
         let is_words = !text.contains(|c: char| c == ':' || c.is_ascii_digit());
         let is_field = is_words && words.starts_with("date ") && words.split(' ').count() <= 6 && names_response(words)
             || words.starts_with("signed on behalf") && words.split(' ').count() <= 8;

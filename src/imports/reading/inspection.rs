@@ -131,7 +131,7 @@ impl Reading<'_> {
         }
         // “PEEL 2023-25 INSPECTION” can be shortened.
         let is_short = SpacedWords::new(&title.title).count() <= 4 || !title.title.contains(char::is_lowercase);
-        let is_certain = score >= title_line::CLEAR && !is_short;
+        let is_certain = score >= title_line::CLEAR && !is_short && !self.quotes_another_title(&title.title);
         self.proposal.inspection.title = Fact::inferred(title.title.clone(), &place, &printed);
         if !is_certain {
             let question = self.ask(QuestionCode::Confirm, "/inspection/title", "Is this the title of the report?");

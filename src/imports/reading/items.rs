@@ -14,6 +14,7 @@ use super::title;
 use super::welsh;
 use crate::imports::document::Place;
 use crate::imports::proposal::{Addressees, Confidence, Fact, ProposedRecommendation, UnclaimedReason};
+use crate::recommendations::Addressee;
 use crate::recommendations::RecommendationKind::{self};
 
 /// The items of a document: which part is which recommendation, and which parts answer one.
@@ -260,7 +261,10 @@ fn without_quotation_marks(text: String) -> String {
 
 /// Returns the bodies of the list's heading, of the words before a colon (“To the Home Office: …”), or of the subject.
 fn addressees(draft: &Draft, text: &str, place: &Place) -> Fact<Addressees> {
-    if let Some(names) = &draft.item.addressees {
+    // “Recommendations to others” names nobody, and the text can.
+    let unnamed =
+        |names: &String| addressees_of_heading(names) == [Addressee::Other] && read_addressees(text).is_some();
+    if let Some(names) = draft.item.addressees.as_ref().filter(|names| !unnamed(names)) {
         return Fact::printed(Addressees(addressees_of_heading(names)), place, names);
     }
     if let Some((lead, _)) = text.split_once(':')

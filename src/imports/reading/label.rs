@@ -31,6 +31,16 @@ pub(super) const LABELS: [(&str, RecommendationKind); 16] = [
 const BEFORE_LABEL: [&str; 10] =
     ["national ", "force ", "local ", "hmicfrs ", "inspectorate ", "joint ", "the ", "new ", "peel ", "vetting "];
 
+/// Returns the opening of “First recommendation: text”.
+pub(super) fn parse_ordinal(text: &str) -> Option<Opening<'_>> {
+    const ORDINALS: [&str; 10] =
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    let text = strip_word(text, "the").map_or(text, str::trim_start);
+    let (number, rest) = (1..).zip(ORDINALS).find_map(|(number, word)| Some((number, strip_word(text, word)?)))?;
+    let label = parse_label(rest.trim_start()).filter(|label| label.number.is_none() && label.addressees.is_none())?;
+    Some(Opening { number: Some(number.to_string()), ..label })
+}
+
 /// Returns the opening of an answer in a sentence: “On recommendation 2, we have …”.
 pub(super) fn parse_answer(text: &str) -> Option<Opening<'_>> {
     const LEADS: [&str; 8] = [

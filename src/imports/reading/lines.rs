@@ -2,7 +2,8 @@
 //! recommendations and answers become items with labelled answers.
 
 use super::heading;
-use super::text::{collapse, is_invisible, strip_marks, trim};
+use super::opening;
+use super::text::{collapse, is_invisible, strip_marks, trim, without_bold_marks};
 use crate::imports::document::{Block, Document, DocumentFormat, Line, LineStyle, Place, Table, TableRow};
 use crate::imports::proposal::UnclaimedReason;
 use crate::imports::reading::{Profile, Section};
@@ -73,11 +74,12 @@ fn new_line(place: &Place, text: &str, style: LineStyle) -> TextLine {
     let plain = |c: char| if c.is_whitespace() && c != '\t' { ' ' } else { c };
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).map(plain).collect();
     let plain = strip_marks(strip_quotation_marks(&visible));
+    let unmarked = without_bold_marks(plain);
     // A text marks headings as `**Title**` or `## Title`.
     let is_marked = plain.len() < trim(strip_quotation_marks(&visible)).len() && !plain.is_empty();
     TextLine {
         place: place.clone(),
-        text: plain.to_owned(),
+        text: unmarked,
         style: if is_marked { LineStyle::Heading } else { style },
         begins_page: false,
         begins_paragraph: true,
@@ -146,7 +148,7 @@ fn flatten(lines: &mut Vec<TextLine>, table: &Table, profile: &Profile) {
         }
     } else {
         for row in rows {
-            push_form_row(lines, &cells(table, row));
+            push_form_row(lines, &cells(table, row), profile);
         }
     }
     lines.push(new_line(&Place::default(), "", LineStyle::Text));
@@ -160,11 +162,18 @@ fn push_cell(lines: &mut Vec<TextLine>, cell: &Cell<'_>, before: &str, style: Li
 }
 
 /// Adds the row of a form. A short first cell is the heading of the second.
-fn push_form_row(lines: &mut Vec<TextLine>, cells: &[Cell<'_>]) {
+fn push_form_row(lines: &mut Vec<TextLine>, cells: &[Cell<'_>], profile: &Profile) {
     const MOST_OF_A_HEADING: usize = 80;
     match cells {
         [heading, value] if heading.text.chars().count() <= MOST_OF_A_HEADING && !heading.text.contains('\n') => {
             let words = trim(heading.text);
+            // Items or several lines below the heading of a list or of comments do not begin on its line.
+            let is_section = heading::find_whole(&collapse(words), profile).is_some_and(has_lines);
+            let first = value.text.split('\n').next().unwrap_or_default();
+            if is_section && opening::parse(first).is_some() {
+                push_cell(lines, heading, "", LineStyle::Heading);
+                return push_cell(lines, value, "", LineStyle::Text);
+            }
             // A tab sets a heading apart without adding words.
             let separator = if words.ends_with([':', '?', '.', ')']) { " " } else { "\t" };
             let is_number = words.bytes().all(|b| b.is_ascii_digit());
@@ -172,6 +181,12 @@ fn push_form_row(lines: &mut Vec<TextLine>, cells: &[Cell<'_>]) {
         }
         _ => cells.iter().for_each(|cell| push_cell(lines, cell, "", LineStyle::Text)),
     }
+}
+
+/// Returns true for a section whose text is a list, answers or comments.
+fn has_lines(section: Section) -> bool {
+    matches!(section, Section::Recommendations | Section::AreasForImprovement | Section::CausesOfConcern)
+        || heading::is_answer_section(section)
 }
 
 /// What a column of a table of recommendations and answers holds.
@@ -212,7 +227,7 @@ fn push_item(lines: &mut Vec<TextLine>, row: &[Cell<'_>], columns: &[Option<Colu
                 let before = match number {
                     Some(number) if number.bytes().all(|b| b.is_ascii_digit()) => format!("{number}. "),
                     Some(number) => format!("{number}: "),
-                    None if begins_with_number || super::opening::is_labelled(cell.text) => String::new(),
+                    None if begins_with_number || opening::is_labelled(cell.text) => String::new(),
                     None => "• ".to_owned(),
                 };
                 push_cell(lines, cell, &before, LineStyle::Text);

@@ -95,6 +95,11 @@ const AFTER: &[&str] = &[
     "set",
     "out",
     "raised",
+    "action",
+    "actions",
+    "taken",
+    "force",
+    "forces",
 ];
 
 /// Returns the list that a heading begins, and the bodies that it names. `is_set_apart` is true if a number or a note

@@ -9,6 +9,7 @@ mod cited_item;
 mod claims;
 mod comment_heading;
 mod comment_questions;
+mod completeness;
 pub mod context;
 mod dated;
 pub mod day;
@@ -29,6 +30,7 @@ mod inspection_sources;
 mod inspectorates;
 mod item_answers;
 mod item_number;
+mod item_text;
 mod items;
 mod kind;
 mod known_words;
@@ -41,6 +43,7 @@ mod numbers;
 mod opening;
 mod outline;
 mod page_number;
+mod paragraph_numbers;
 pub mod process;
 mod published;
 mod question_heading;
@@ -78,6 +81,8 @@ mod walk_unknown;
 mod welsh;
 
 pub use context::{AreaNames, DayFormat, Profile, ReadingContext, Section};
+
+pub(super) use questions::list_of;
 
 use claims::Claims;
 use state::Reading;
@@ -118,6 +123,7 @@ pub fn read(document: &Document, context: &ReadingContext) -> Proposal {
     reading.complete_recommendations();
     reading.ask_about_recommendations(own);
     reading.ask_about_whole(!trackers.is_empty());
+    reading.ask_about_completeness();
     reading.leave_rest();
     for (line, words) in &headings {
         reading.claims.leave_heading(*line, words);

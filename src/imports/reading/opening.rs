@@ -2,7 +2,7 @@
 //! `Recommendation 1`, `Rec 1`, `R1`, `AFI 1`, `Cause of concern 2`, and bullets.
 
 use super::item_number::parse_number_mark;
-use super::label::{LABELS, parse_answer, parse_bilingual_label, parse_label};
+use super::label::{LABELS, parse_answer, parse_bilingual_label, parse_label, parse_ordinal};
 use super::multi_item_label;
 use super::reference::leading_reference;
 use super::text::{SpacedWords, strip_bullet, trim};
@@ -66,7 +66,7 @@ pub(super) fn parse(line: &str) -> Option<Opening<'_>> {
     if let Some(found) = parse_label(text) {
         return Some(found);
     }
-    if let Some(found) = parse_answer(text).or_else(|| parse_bilingual_label(text)) {
+    if let Some(found) = parse_ordinal(text).or_else(|| parse_answer(text)).or_else(|| parse_bilingual_label(text)) {
         return Some(found);
     }
     if let Some((reference, rest)) = leading_reference(text) {

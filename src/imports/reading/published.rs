@@ -99,7 +99,7 @@ fn in_sentence(sentence: &str, format: DayFormat) -> Option<PrintedDay> {
             // The words of the clause before the day, and the clause before it, tell what was published.
             let found = days.iter().find(|day| {
                 day.start >= from.min(sentence.len())
-                    && (day.start <= at + 30 || closes_title(&sentence[at..day.start]))
+                    && (day.start <= at + 30 || closes_title(&sentence[from.min(day.start)..day.start]))
             });
             if let Some(found) = found {
                 // The nearest noun before “published” tells what was published.

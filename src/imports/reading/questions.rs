@@ -34,7 +34,8 @@ impl Reading<'_> {
                 // “…, within four weeks of the report, …” can be a wait for somebody else.
                 let is_inside = printed.as_deref().filter(|printed| !text.starts_with(*printed));
                 let within = is_inside.filter(|_| read.target.kind == TargetKind::Within).map(str::to_owned);
-                if let Some(unclear) = read.unclear.or(within) {
+                let immediately = (printed.is_none() && mentions_immediately(&text)).then(|| "immediately".to_owned());
+                if let Some(unclear) = read.unclear.or(within).or(immediately) {
                     let detail = format!("Does “{unclear}” set a time for action? If so, give its kind and its day.");
                     let question =
                         self.ask(QuestionCode::UnclearTarget, format!("/recommendations/{at}/target"), detail);
@@ -254,8 +255,17 @@ impl Reading<'_> {
     }
 }
 
+/// Returns true for “We recommend that the force immediately reviews …”, where the word can set a time for the action.
+fn mentions_immediately(text: &str) -> bool {
+    let words = SpacedWords::new(super::text::first_sentence(text));
+    let others = ["immediately after", "immediately before", "immediately available", "immediately following"];
+    words.contains("immediately")
+        && words.contains_any(&["recommend", "recommends", "recommended"])
+        && !words.contains_any(&others)
+}
+
 /// Returns numbers as words: `1`, `1 and 2`, `1, 2 and 3`. A long list is cut.
-pub(super) fn list_of(numbers: &[String]) -> String {
+pub(in crate::imports) fn list_of(numbers: &[String]) -> String {
     const MOST: usize = 12;
     if numbers.len() > MOST {
         return format!("{} and {} more", numbers[..MOST].join(", "), numbers.len() - MOST);

@@ -193,6 +193,15 @@ pub(super) fn ends_with_colon(text: &str) -> bool {
     trim(text).trim_end_matches([' ', '-', '–', '—']).ends_with(':')
 }
 
+/// Removes the marks of bold words inside a line, as in `**Report:** title`.
+pub(super) fn without_bold_marks(text: &str) -> String {
+    if trim(text).starts_with("**") && text.matches("**").count() == 2 {
+        text.replace("**", "")
+    } else {
+        text.to_owned()
+    }
+}
+
 /// Removes marks that a text uses for bold words or headings, as in `**Title**` or `## Title`.
 pub(super) fn strip_marks(text: &str) -> &str {
     let mut text = trim(text);

@@ -103,7 +103,7 @@ pub(super) fn strip_prefix(text: &str) -> Option<&str> {
         if rest.is_empty() {
             return None;
         }
-        let answers = c != ':' && words.count() <= 8 && words.contains_any(&["response", "responses", "ymateb"]);
+        let answers = words.count() <= 8 && words.contains_any(&["response", "responses", "ymateb"]);
         let names_report = SpacedWords::new(rest).contains_any(&[
             "inspection",
             "thematic",

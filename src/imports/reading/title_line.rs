@@ -1,6 +1,7 @@
 //! Finds the title among the lines that no field names.
 
 use super::signature::{is_office, is_salutation};
+use super::state::Reading;
 use super::text::{SpacedWords, collapse, ends_sentence, trim};
 use super::title::{Title, clean, strip_prefix, strip_published};
 
@@ -166,4 +167,18 @@ fn after_response_to(text: &str) -> Option<&str> {
         "review of",
     ]);
     (begins && names && words.count() >= 3 && !ends_sentence(rest)).then_some(rest)
+}
+impl Reading<'_> {
+    /// Returns true if the file quotes another title, as in “HMICFRS published “TITLE” on 2 November 2022”.
+    pub(super) fn quotes_another_title(&self, title: &str) -> bool {
+        const ANNOUNCES: [&str; 5] = ["published", "report", "called", "titled", "entitled"];
+        let title = SpacedWords::new(title);
+        self.claims.lines().iter().filter(|line| line.left_out.is_none()).any(|line| {
+            let Some((before, rest)) = line.text.split_once('“') else { return false };
+            let Some((quoted, _)) = rest.split_once('”') else { return false };
+            let quoted = SpacedWords::new(quoted);
+            let is_title = ANNOUNCES.iter().any(|word| trim(before).ends_with(word)) && quoted.count() >= 3;
+            is_title && !quoted.contains(title.as_str()) && !title.contains(quoted.as_str())
+        })
+    }
 }

@@ -5,6 +5,7 @@ use super::heading::{self, Heading};
 use super::lines::TextLine;
 use super::opening::{self, Form};
 use super::outline::{ItemOpening, Token, TokenKind};
+use super::paragraph_numbers;
 use super::text::ends_sentence;
 use crate::imports::document::LineStyle;
 
@@ -39,6 +40,7 @@ pub(super) fn tokens_of(lines: &[TextLine], profile: &Profile) -> Vec<Token> {
         });
         after_blank = false;
     }
+    paragraph_numbers::mark(&mut tokens);
     drop_numbers_of_paragraphs(&mut tokens);
     tokens
 }

@@ -188,7 +188,8 @@ impl Walk<'_> {
         use Section::{ActionProposed, ActionTaken, ChiefOfficerComments, NoAction, PolicingBodyComments, Status};
         let section = heading.section;
         let is_action = matches!(section, Status | ActionTaken | ActionProposed | NoAction);
-        if let (Some(item), Place::List) = (self.item, self.place)
+        let numbers_follow = heading.is_bare && self.known_number_follows();
+        if let (Some(item), Place::List, false) = (self.item, self.place, numbers_follow && is_action)
             && self.belongs_to_item(token, heading, value, item)
         {
             self.push(token, PartKind::Answer { item, section, is_labelled: true }, heading, value);
@@ -205,7 +206,14 @@ impl Walk<'_> {
         }
         let is_last_remark =
             section == PolicingBodyComments && self.item.is_some() && !heading.is_bare && !value.is_empty();
+        let says = SpacedWords::new(&token.text[..heading.value_at]);
+        let is_further = says.contains_any(&["additional", "further", "closing", "concluding", "final"]);
+        let has_first = || {
+            let mut parts = self.outline.parts.iter().filter(|part| !part.is_empty());
+            parts.any(|part| matches!(part.kind, PartKind::Comments { role: Role::Body, .. }))
+        };
         let role = match section {
+            PolicingBodyComments if is_further && has_first() => Role::Also,
             PolicingBodyComments => Role::Body,
             ChiefOfficerComments => Role::Chief,
             _ => Role::Joint,
@@ -246,6 +254,13 @@ impl Walk<'_> {
         let is_about_report =
             words.contains_any(&["comments", "sylwadau", "sylwadaur"]) && !only && !self.has_other(section);
         !is_about_report
+    }
+
+    /// Returns true if the next line has the number of the first recommendation.
+    fn known_number_follows(&self) -> bool {
+        let next = self.tokens.get(self.at + 1).map(|next| &next.kind);
+        let Some(TokenKind::Opening(next)) = next else { return false };
+        next.number.as_ref().is_some_and(|number| self.numbers.contains(number) && matches!(number.as_str(), "1" | "a"))
     }
 
     fn labelled(&self, item: usize) -> bool {

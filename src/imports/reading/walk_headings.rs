@@ -215,6 +215,16 @@ impl Walk<'_> {
             self.place = Place::Outside;
             return self.push(token, PartKind::FormWords, heading, value);
         }
+        // “What HMICFRS recommended: text” below “Recommendation 1” labels its text.
+        let has_no_text = |item: &usize| {
+            let part = &self.outline.parts[*item];
+            let waits = matches!(&part.kind, PartKind::Item(item) if item.has_label && item.answers.is_none());
+            waits && part.is_empty() && *item + 1 == self.outline.parts.len()
+        };
+        if !value.is_empty() && heading.addressees.is_none() && self.item.as_ref().is_some_and(has_no_text) {
+            self.outline.headings.push((token.line, trim(&token.text[..heading.value_at]).to_owned()));
+            return self.append(token, value);
+        }
         self.begin_list(token, heading.section, heading);
         if !value.is_empty() {
             let from = token.text.len() - token.text[heading.value_at..].trim_start().len();

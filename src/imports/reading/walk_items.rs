@@ -4,6 +4,7 @@ use super::context::Section;
 use super::duty::{can_be_recommendation, has_duty, is_prose};
 use super::heading;
 use super::item_number::follows;
+use super::item_text::{after_quotation, recommends};
 use super::opening::Form;
 use super::outline::{Item, ItemOpening, Part, PartKind, Piece, Token, TokenKind};
 use super::text::{SpacedWords, ends_sentence, ends_with_colon, trim};
@@ -188,9 +189,15 @@ impl Walk<'_> {
         list.nested = None;
         list.is_compact = list.items > 0 && !token.after_gap;
         list.items += 1;
+        // “HMICFRS recommended that …” below a cause of concern is its recommendation.
+        let of_list = list.kind.map(|_| RecommendationKind::Recommendation);
         let mut item = Item {
             form: Some(opening.form),
-            kind: opening.kind.filter(|_| !is_bare_on(&token.text)).or(list.kind),
+            kind: opening.kind.filter(|_| !is_bare_on(&token.text)).or(if recommends(text) {
+                of_list
+            } else {
+                list.kind
+            }),
             has_label: opening.kind.is_some(),
             number: opening.number.clone(),
             reference: opening.reference.clone(),
@@ -229,8 +236,12 @@ impl Walk<'_> {
         {
             self.numbers.insert(number.clone());
         }
+        let is_answer = item.answers.is_some();
         let mut part = Part::new(PartKind::Item(item));
         part.head = Some((token.line, words));
+        // “Recommendation 1: “Forces should act.” We have acted.” quotes the recommendation, and answers it.
+        let answer = if is_answer { None } else { after_quotation(value) };
+        let value = answer.map_or(value, |(quoted, _)| quoted);
         if is_caption {
             self.outline.captions.push((token.line, value.to_owned()));
         } else if !value.is_empty() {
@@ -242,7 +253,11 @@ impl Walk<'_> {
             });
         }
         self.outline.parts.push(part);
-        self.item = Some(self.outline.parts.len() - 1);
+        let item = self.outline.parts.len() - 1;
+        self.item = Some(item);
+        if let Some((_, answer)) = answer {
+            self.begin(token, PartKind::Answer { item, section: Section::Response, is_labelled: false }, answer);
+        }
     }
 
     /// Remembers the item inside the current item that a line begins.

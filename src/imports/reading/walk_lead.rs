@@ -1,7 +1,7 @@
 //! Takes lines of a list that lead the items below them: who should act, the beginning of a sentence, or the name of a body.
 
 use super::addressees::is_only_bodies;
-use super::duty::{can_be_recommendation, has_duty};
+use super::duty::{can_be_recommendation, has_duty, is_first_person, is_prose};
 use super::item_number::follows;
 use super::opening::Form;
 use super::outline::{PartKind, Token, TokenKind};
@@ -61,9 +61,10 @@ impl Walk<'_> {
         let next = self.tokens.get(self.at + 1);
         let is_for_body = next.is_some_and(|next| match &next.kind {
             TokenKind::Opening(opening) => {
-                opening.form == Form::Bullet
-                    && !next.after_blank
-                    && can_be_recommendation(&next.text[opening.text_at..])
+                let item = &next.text[opening.text_at..];
+                // Below the name of a body, “Review the policy.” asks it to act.
+                let asks = is_only_bodies(text) && is_prose(item) && !is_first_person(item);
+                opening.form == Form::Bullet && !next.after_blank && (can_be_recommendation(item) || asks)
             }
             _ => false,
         });

@@ -163,6 +163,12 @@ impl Walk<'_> {
         if states_none(text) {
             return self.begin(token, PartKind::Introduction, text);
         }
+        if list.answers.is_none() && asks_readers(text) {
+            // What a committee is asked to decide is no recommendation of the report.
+            self.close();
+            self.place = Place::Outside;
+            return self.begin(token, PartKind::Introduction, text);
+        }
         if list.answers.is_none()
             && let Some((lead, rest)) = after_count(text)
         {
@@ -220,6 +226,34 @@ fn after_count(text: &str) -> Option<(&str, &str)> {
     (counts && can_be_recommendation(rest)).then(|| (&text[..=lead.len()], trim(rest)))
 }
 
+/// Returns true for the beginning of what a paper asks its readers to decide: “Members are asked to:”.
+fn asks_readers(text: &str) -> bool {
+    const READERS: [&str; 10] = [
+        "members",
+        "the members",
+        "the board",
+        "the committee",
+        "the panel",
+        "the police and crime panel",
+        "the authority",
+        "board members",
+        "committee members",
+        "the commissioner is",
+    ];
+    const ASKED: [&str; 8] = [
+        "asked to",
+        "invited to",
+        "recommended to",
+        "requested to",
+        "asked that",
+        "are asked",
+        "to note",
+        "to approve",
+    ];
+    let words = SpacedWords::new(text);
+    words.count() <= 20 && READERS.iter().any(|reader| words.starts_with(reader)) && words.contains_any(&ASKED)
+}
+
 /// Returns true for a sentence about the policing body, such as “The Commissioner welcomed the report.”
 fn is_about_body(text: &str) -> bool {
     let words = SpacedWords::new(text);
@@ -237,7 +271,7 @@ fn states_nothing(text: &str) -> bool {
 }
 
 /// Returns true for a time that is the heading of recommendations, such as “Within three months”.
-fn is_time_heading(text: &str) -> bool {
+pub(super) fn is_time_heading(text: &str) -> bool {
     let words = SpacedWords::new(text).count();
     if words > 8 || ends_sentence(text) {
         return false;

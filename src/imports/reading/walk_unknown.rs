@@ -1,15 +1,22 @@
 //! Ends the text above a line that has the form of the document's headings, although its words are not known. What
 //! stands below such a line belongs to no section.
 
+use super::addressees::is_only_bodies;
 use super::item_number::follows;
 use super::outline::{PartKind, Token, TokenKind, UnknownHeading};
 use super::text::{SpacedWords, trim};
 use super::walk::{Place, Walk};
+use super::walk_list::is_time_heading;
 
 impl Walk<'_> {
     /// Returns true if a line is a heading by its form. An item that continues a list is none.
     pub(super) fn begins_unknown_section(&self, token: &Token) -> bool {
         if token.continues || !self.forms.fit(self.tokens, self.at) {
+            return false;
+        }
+        // “NPCC” in a list of recommendations names who should act, and “Within three months” by when.
+        let is_list = self.list.as_ref().is_some_and(|list| list.section.is_some() && list.answers.is_none());
+        if self.place == Place::List && is_list && (is_only_bodies(&token.text) || is_time_heading(&token.text)) {
             return false;
         }
         let TokenKind::Opening(opening) = &token.kind else { return true };

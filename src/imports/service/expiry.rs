@@ -1,4 +1,4 @@
-//! Discards the proposals on which nobody decided within 30 days.
+//! Discards the proposals on which nobody decided within 30 days, and disposes of the files of discarded ones then.
 
 use super::super::store::proposals;
 use super::super::views;
@@ -12,7 +12,8 @@ use crate::vocabulary::WireName;
 /// The most proposals that are discarded in one round.
 const BATCH: i64 = 200;
 
-/// Discards the proposals that have expired. Returns their number.
+/// Discards the proposals that have expired, and disposes of the files and texts of all discarded ones whose 30 days are
+/// over. Returns the number discarded and disposed of.
 ///
 /// # Errors
 ///
@@ -27,7 +28,11 @@ pub async fn discard_expired(db: &Db, clock: &Clock) -> Result<u64, Problem> {
                 let event = views::event(EXPIRE, record)?;
                 events.push(event.transition(State::Proposed.as_str(), State::Discarded.as_str()));
             }
-            Ok(AuditedRead::new(expired.len(), events))
+            let disposed = proposals::dispose_of_discarded(tx, call.at, BATCH).await?;
+            for record in &disposed {
+                events.push(views::event(DISPOSE, record)?);
+            }
+            Ok(AuditedRead::new(expired.len() + disposed.len(), events))
         })
         .await?;
     Ok(discarded as u64)
@@ -35,3 +40,6 @@ pub async fn discard_expired(db: &Db, clock: &Clock) -> Result<u64, Problem> {
 
 /// The action of the audit event: the service discarded the proposal, and no person did.
 const EXPIRE: &str = "expire";
+
+/// The action of the audit event: the file and the texts of a discarded import are gone.
+const DISPOSE: &str = "dispose";

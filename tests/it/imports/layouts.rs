@@ -2,7 +2,7 @@
 //! asked.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use reqwest::Method;
 use section55::auth::Role;
@@ -49,28 +49,44 @@ fn folder() -> PathBuf {
     std::env::var_os("IMPORTS_DOCUMENTS").map_or_else(own, PathBuf::from)
 }
 
-/// Returns the names of the documents.
-fn names() -> Vec<String> {
+/// Returns the paths of the documents: the files that have expected facts.
+fn documents() -> Vec<PathBuf> {
     let files = fs::read_dir(folder()).expect("the folder of documents").map(|file| file.expect("a file").path());
-    let texts = files.filter(|file| file.extension().is_some_and(|extension| extension == "txt"));
-    let mut names: Vec<_> = texts.filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned())).collect();
-    names.sort();
-    names
+    let is_document = |file: &PathBuf| {
+        file.extension().is_some_and(|extension| extension != "json") && expected_facts_of(file).is_file()
+    };
+    let mut documents: Vec<_> = files.filter(is_document).collect();
+    documents.sort();
+    documents
+}
+
+fn name_of(document: &Path) -> &str {
+    document.file_stem().and_then(|name| name.to_str()).expect("a name in UTF-8")
+}
+
+fn expected_facts_of(document: &Path) -> PathBuf {
+    document.with_extension("expected.json")
 }
 
 /// Imports a document. Returns the proposal with the expected facts, and the differences that need no further
 /// comparison: a refusal, and the lines that are lost.
-async fn import(person: &Person, name: &str, format: &Format) -> (Value, Value, Vec<String>) {
-    let text = fs::read_to_string(folder().join(format!("{name}.txt"))).expect("a document");
-    let expected = fs::read_to_string(folder().join(format!("{name}.expected.json"))).expect("the expected facts");
+async fn import(person: &Person, document: &Path, format: Option<&Format>) -> (Value, Value, Vec<String>) {
+    let content = fs::read(document).expect("a document");
+    let expected = fs::read_to_string(expected_facts_of(document)).expect("the expected facts");
     let expected: Value = serde_json::from_str(&expected).expect("JSON");
+    let text =
+        str::from_utf8(&content).ok().filter(|_| document.extension().is_some_and(|extension| extension == "txt"));
+    let body = format.zip(text).map_or_else(|| content.clone(), |(format, text)| (format.write)(text));
+    let media_type = format.map_or("application/octet-stream", |format| format.media_type);
     let path = "/v1/imports?area=cumbria&validate_only=true";
-    let headers = [("content-type", format.media_type)];
-    let import = person.send(Method::POST, path, &headers, Some((format.write)(&text))).await;
+    let import = person.send(Method::POST, path, &[("content-type", media_type)], Some(body)).await;
     if import.status != 200 {
         return (Value::Null, expected, vec![format!("{}: {}", import.status, import.text)]);
     }
-    let lost = every_line_is_accounted_for(&import.body, &text).into_iter().map(|line| format!("lost line: {line}"));
+    // The lines of a file that is no plain text are among the expected facts.
+    let lines = expected["lines"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let lines = text.map_or_else(|| lines.collect::<Vec<_>>().join("\n"), str::to_owned);
+    let lost = every_line_is_accounted_for(&import.body, &lines).into_iter().map(|line| format!("lost line: {line}"));
     let lost = lost.collect();
     (import.body, expected, lost)
 }
@@ -83,7 +99,8 @@ async fn each_sample_gives_its_facts_in_each_format() {
     for format in &FORMATS {
         let mut asked = Vec::new();
         for name in SAMPLES {
-            let (import, expected, lost) = import(&opcc, name, format).await;
+            let document = folder().join(format!("{name}.txt"));
+            let (import, expected, lost) = import(&opcc, &document, Some(format)).await;
             let comparison = compare(&import, &expected);
             let differences = lost.into_iter().chain(comparison.wrong);
             wrong.extend(differences.map(|difference| format!("{name}.{}: {difference}", format.name)));
@@ -99,13 +116,13 @@ async fn each_sample_gives_its_facts_in_each_format() {
 async fn each_document_gives_its_facts_or_asks() {
     let app = App::start().await;
     let opcc = app.person(Role::Opcc, "cumbria");
-    let names = names();
-    assert!(!names.is_empty(), "no documents are in {}", folder().display());
+    let documents = documents();
+    assert!(!documents.is_empty(), "no documents are in {}", folder().display());
     let mut wrong = Vec::new();
-    for name in names.iter().filter(|name| !SAMPLES.contains(&name.as_str())) {
-        let (import, expected, lost) = import(&opcc, name, &FORMATS[0]).await;
+    for document in documents.iter().filter(|document| !SAMPLES.contains(&name_of(document))) {
+        let (import, expected, lost) = import(&opcc, document, None).await;
         let differences = lost.into_iter().chain(differences(&import, &expected));
-        wrong.extend(differences.map(|difference| format!("{name}: {difference}")));
+        wrong.extend(differences.map(|difference| format!("{}: {difference}", name_of(document))));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -64,7 +64,7 @@ async fn a_table_becomes_a_draft_with_its_recommendations() {
         assert_eq!(proposed.body[member], value, "{member}");
     }
     assert_eq!(proposed.body["recommendations"].as_array().map(Vec::len), Some(3));
-    let answers = json!({ "answers": { "/inspection/scope": "national" } });
+    let answers = json!({ "answers": { "/inspection/scope": "national", "/recommendations_complete": true } });
     opcc.patch(&proposed.href(), "*", answers).await.expect(200);
     let accept = json!({ "action": "accept", "confirm_proposed": true });
     let made = opcc.act(&proposed.href(), accept).await.expect(200);

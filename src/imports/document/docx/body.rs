@@ -162,8 +162,11 @@ impl<'a> Reader<'a> {
             grid.continue_above(columns);
             return Ok(());
         }
-        let pieces = self.read_blocks(cell)?;
-        let (text, tables) = cell_text(&pieces);
+        // A person decides on cells that are struck through as a whole.
+        let before = std::mem::replace(&mut self.is_in_struck_cell, is_struck(cell));
+        let pieces = self.read_blocks(cell);
+        self.is_in_struck_cell = before;
+        let (text, tables) = cell_text(&pieces?);
         for _ in 0..tables {
             self.builder.omit(Omission::NestedTables, "");
         }

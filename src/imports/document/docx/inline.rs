@@ -10,11 +10,10 @@ use super::styles::{Properties, is_on};
 #[derive(Default)]
 pub(super) struct Inline<'a> {
     pub(super) text: String,
-    /// The number of characters that are not blank, and of those that are bold and struck through.
+    /// The number of characters that are not blank, and of those that are bold.
     pub(super) characters: usize,
     pub(super) bold: usize,
-    pub(super) struck: usize,
-    /// Whether text was left out because it is hidden or belongs to the table of contents.
+    /// Whether text was left out because it is hidden, struck through or belongs to the table of contents.
     pub(super) has_omissions: bool,
     /// The contents of text boxes that are anchored in the paragraph.
     pub(super) boxes: Vec<&'a Element>,
@@ -192,12 +191,12 @@ impl<'a> Reader<'a> {
             return self.builder.omit(Omission::HiddenText, text);
         }
         let characters = text.chars().filter(|character| !character.is_whitespace()).count();
+        if properties.is_struck == Some(true) && !self.is_in_struck_cell {
+            inline.has_omissions |= characters > 0;
+            return self.builder.omit(Omission::StruckText, text);
+        }
         inline.characters += characters;
         inline.bold += if properties.is_bold == Some(true) { characters } else { 0 };
-        inline.struck += if properties.is_struck == Some(true) { characters } else { 0 };
-        if properties.is_struck == Some(true) && characters > 0 {
-            self.builder.omit(Omission::StruckText, text);
-        }
         inline.text.push_str(text);
     }
 }

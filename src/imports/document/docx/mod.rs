@@ -37,6 +37,8 @@ struct Reader<'a> {
     fields: Vec<Field>,
     /// The text of paragraphs whose end is deleted by a tracked change. It belongs to the next paragraph.
     joined: String,
+    /// Whether the open cell is struck through as a whole, so that its text stays.
+    is_in_struck_cell: bool,
 }
 
 /// Reads a document.
@@ -59,6 +61,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, DocumentFault> {
         notes: Vec::new(),
         fields: Vec::new(),
         joined: String::new(),
+        is_in_struck_cell: false,
     };
     for piece in reader.read_blocks(body)? {
         match piece {

@@ -29,14 +29,12 @@ struct Reader {
     /// The number or bullet of the list item that has begun, until its first line ends.
     label: Option<String>,
     depth: usize,
-    /// How many open elements are bold, struck through, headings and preformatted text.
+    /// How many open elements are bold, headings and preformatted text.
     bold: usize,
-    struck: usize,
     headings: usize,
     preformatted: usize,
-    /// The number of characters of the open cell, and of those that are struck through.
-    cell_characters: usize,
-    cell_struck: usize,
+    /// Whether the open cell is struck through as a whole, so that its text stays.
+    is_in_struck_cell: bool,
 }
 
 /// The line that is being read.
@@ -62,11 +60,9 @@ pub(super) fn read(text: &str) -> Result<Document, DocumentFault> {
         label: None,
         depth: 0,
         bold: 0,
-        struck: 0,
         headings: 0,
         preformatted: 0,
-        cell_characters: 0,
-        cell_struck: 0,
+        is_in_struck_cell: false,
     };
     let is_script = |child: &Child<'_>| matches!(child, Child::Element(element) if element.name() == "script");
     for _ in page.document().descendants().filter(is_script) {
@@ -123,12 +119,8 @@ impl Reader {
                 self.read_children(element)?;
                 self.bold -= 1;
             }
-            Kind::Struck => {
-                self.builder.omit(Omission::StruckText, &element.text());
-                self.struck += 1;
-                self.read_children(element)?;
-                self.struck -= 1;
-            }
+            Kind::Struck if self.is_in_struck_cell => self.read_children(element)?,
+            Kind::Struck => self.builder.omit(Omission::StruckText, &element.text()),
             Kind::Heading => {
                 self.end_line();
                 self.headings += 1;
@@ -213,9 +205,7 @@ impl Reader {
     fn push(&mut self, text: &str) {
         let characters = text.chars().filter(|character| !character.is_whitespace()).count();
         self.line.characters += characters;
-        self.cell_characters += characters;
         self.line.bold += if self.bold > 0 { characters } else { 0 };
-        self.cell_struck += if self.struck > 0 { characters } else { 0 };
         self.line.text.push_str(text);
     }
 

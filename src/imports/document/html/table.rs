@@ -4,8 +4,8 @@ use super::super::DocumentFault;
 use super::super::grid::{Grid, Piece, cell_text};
 use super::super::omission::Omission;
 use super::Reader;
-use super::element::is_hidden;
-use super::tree::Element;
+use super::element::{Kind, is_hidden};
+use super::tree::{Child, Element};
 
 /// The most rows that one cell can cover.
 const MAX_ROWS: usize = 20_000;
@@ -45,11 +45,12 @@ impl Reader {
                 number.unwrap_or(1).clamp(1, MAX_ROWS)
             };
             let pieces = std::mem::take(&mut self.pieces);
-            let before = (std::mem::take(&mut self.cell_characters), std::mem::take(&mut self.cell_struck));
+            // A person decides on cells that are struck through as a whole.
+            let is_struck = is_struck(cell) == Some(true);
+            let before = std::mem::replace(&mut self.is_in_struck_cell, is_struck);
             self.read_children(cell)?;
             self.end_line();
-            let is_struck = self.cell_struck > 0 && self.cell_struck == self.cell_characters;
-            (self.cell_characters, self.cell_struck) = before;
+            self.is_in_struck_cell = before;
             let (text, tables) = cell_text(&std::mem::replace(&mut self.pieces, pieces));
             for _ in 0..tables {
                 self.builder.omit(Omission::NestedTables, "");
@@ -58,4 +59,15 @@ impl Reader {
         }
         grid.end_row(is_in_hidden || is_hidden(row))
     }
+}
+
+/// Returns true if all text in an element is struck through, and none if it has no text.
+fn is_struck(element: Element<'_>) -> Option<bool> {
+    let of_children = element.children().filter_map(|child| match child {
+        Child::Text(text) if text.trim().is_empty() => None,
+        Child::Text(_) => Some(false),
+        Child::Element(child) if Kind::of(child) == Kind::Struck && !child.text().trim().is_empty() => Some(true),
+        Child::Element(child) => is_struck(child),
+    });
+    of_children.reduce(|all, one| all && one)
 }

@@ -3,11 +3,12 @@
 use super::super::grid::{Grid, Piece, cell_text};
 use super::super::numbers::list_prefix;
 use super::super::omission::Omission;
-use super::super::xml::Element;
+use super::super::xml::{Element, Node};
 use super::super::{DocumentFault, LineStyle, TableRow};
 use super::Reader;
 use super::inline::{Inline, text_of};
 use super::lists::{OpenList, count, label};
+use super::styles::Properties;
 
 /// The most times that a row or cell is repeated.
 const MAX_REPEATED: usize = 20_001;
@@ -130,8 +131,6 @@ impl<'a> Reader<'a> {
         let properties = self.styles.properties("paragraph", element.attribute("text:style-name"));
         let mut inline = Inline::default();
         self.read_inline(element, &properties, &mut inline);
-        self.characters += inline.characters;
-        self.struck += inline.struck;
         if inline.text.trim().is_empty() && inline.has_omissions {
             return self.read_boxes(&inline, pieces);
         }
@@ -196,10 +195,12 @@ impl<'a> Reader<'a> {
     }
 
     fn read_cell(&mut self, cell: &'a Element, grid: &mut Grid) -> Result<(), DocumentFault> {
-        let (characters, struck) = (self.characters, self.struck);
-        let pieces = self.read_blocks(cell)?;
-        let is_struck = self.struck > struck && self.struck - struck == self.characters - characters;
-        let (text, tables) = cell_text(&pieces);
+        // A person decides on cells that are struck through as a whole.
+        let is_struck = self.is_struck(cell, &Properties::default()) == Some(true);
+        let before = std::mem::replace(&mut self.is_in_struck_cell, is_struck);
+        let pieces = self.read_blocks(cell);
+        self.is_in_struck_cell = before;
+        let (text, tables) = cell_text(&pieces?);
         for _ in 0..tables {
             self.builder.omit(Omission::NestedTables, "");
         }
@@ -208,6 +209,24 @@ impl<'a> Reader<'a> {
             grid.push_cell(text.clone(), is_struck, columns, rows);
         }
         Ok(())
+    }
+}
+
+impl Reader<'_> {
+    /// Returns true if all text in an element is struck through, and none if it has no text.
+    fn is_struck(&self, element: &Element, properties: &Properties) -> Option<bool> {
+        let name = element.attribute("text:style-name");
+        let properties = match element.name() {
+            "text:p" | "text:h" => self.styles.properties("paragraph", name),
+            "text:span" => self.styles.properties("text", name).or(properties),
+            _ => properties.clone(),
+        };
+        let of_children = element.children.iter().filter_map(|child| match child {
+            Node::Text(text) if text.trim().is_empty() => None,
+            Node::Text(_) => Some(properties.is_struck == Some(true)),
+            Node::Element(child) => self.is_struck(child, &properties),
+        });
+        of_children.reduce(|all, one| all && one)
     }
 }
 

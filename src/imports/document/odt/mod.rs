@@ -31,9 +31,8 @@ struct Reader<'a> {
     notes: Vec<&'a Element>,
     /// The state and the label of each check box of a form, by id.
     check_boxes: HashMap<String, (bool, String)>,
-    /// The number of characters that were read, and of those that are struck through.
-    characters: usize,
-    struck: usize,
+    /// Whether the open cell is struck through as a whole, so that its text stays.
+    is_in_struck_cell: bool,
 }
 
 /// Reads a document.
@@ -53,8 +52,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, DocumentFault> {
         headings: Numbers::default(),
         notes: Vec::new(),
         check_boxes: body.child("office:forms").map(check_boxes).unwrap_or_default(),
-        characters: 0,
-        struck: 0,
+        is_in_struck_cell: false,
     };
     for piece in reader.read_blocks(body)? {
         match piece {

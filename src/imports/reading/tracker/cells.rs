@@ -123,8 +123,10 @@ fn read_identifier(record: &mut Record, member: Member, column: &Column, cell: &
     if let Some(kind) = found.kind {
         recommendation.kind = Fact::printed(kind, &cell.place, &cell.text);
     }
+    let is_cited = found.kind.is_some() || found.number.as_ref().is_some_and(|number| number.starts_with("CoC "));
     match member {
-        Member::Reference if !column.is_identifier => {
+        // “AFI 1” in a column of references is a number.
+        Member::Reference if !column.is_identifier && !is_cited => {
             recommendation.reference = printed(cell.text.trim_start_matches('#').to_owned());
         }
         Member::Number if !column.is_identifier => {

@@ -93,7 +93,7 @@ pub(super) const HEADINGS: &[(Meaning, bool, &[&str])] = &[
         "pcc scrutiny", "sylwadau r comisiynydd", "sylwadaur comisiynydd", "ymateb y comisiynydd",
     ]),
     (ForceAnswer, true, &[
-        "response", "force response", "chief constables response", "response of the chief constable", "response of the force", "comments of the chief constable", "chief constable response", "chief officers response",
+        "response", "force response", "force answer", "answer of the force", "force reply", "constabulary answer", "chief constables response", "response of the chief constable", "response of the force", "comments of the chief constable", "chief constable response", "chief officers response",
         "constabulary response", "police response", "force comments and action", "management response", "answer", "ymateb",
         "ymateb yr heddlu", "ymateb y prif gwnstabl", "chief constables comments", "chief constable comments", "explanation",
         "action taken or proposed", "what we are doing", "what is being done", "what will be done", "what we have done",

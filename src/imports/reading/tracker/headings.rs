@@ -60,7 +60,9 @@ pub(super) fn find(heading: &str) -> Option<Match> {
     if raw.is_empty() {
         return None;
     }
-    if let Some(member) = Member::find(&raw.to_lowercase()) {
+    // The template's “target” is the report's; an office's “Target” is its own.
+    let of_template = Member::find(&raw.to_lowercase()).filter(|member| *member != Member::Target || raw == "target");
+    if let Some(member) = of_template {
         return Some(Match { meaning: Meaning::Member(member), usual: true, found: Found::Whole });
     }
     let whole = normalize(raw);

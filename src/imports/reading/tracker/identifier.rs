@@ -52,7 +52,10 @@ fn parse_part(text: &str) -> Identifier {
     }
     if let Some((kind, number)) = kind_and_number(plain) {
         let number = number.map(|number| cite(kind, &number));
-        return Identifier { number, kind: Some(kind), reference: None };
+        // “CoC 1.1” is a recommendation of the first cause of concern.
+        let is_part = number.as_ref().is_some_and(|number| number.contains('.'));
+        let kind = Some(kind).filter(|kind| *kind != RecommendationKind::CauseOfConcern || !is_part);
+        return Identifier { number, kind, reference: None };
     }
     Identifier { reference: Some(plain.to_owned()), ..Identifier::default() }
 }

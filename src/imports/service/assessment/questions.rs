@@ -7,11 +7,13 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::InspectionChoice;
+use super::differences::matched_recommendations;
 use super::matching::{RecommendationIndex, is_included};
 use crate::api::Problem;
 use crate::db::Session;
 use crate::imports::model::ImportRecord;
 use crate::imports::proposal::{Confidence, Fact, Proposal, Question, QuestionCode, ResponseRole};
+use crate::imports::reading::list_of;
 use crate::imports::views::Candidate;
 use crate::recommendations::RecommendationKind;
 use crate::responses::Branch;
@@ -43,6 +45,7 @@ pub async fn open(
     }
     if record.area.is_some() {
         explanations(proposal, choice, &mut own);
+        missing_of_known(record, proposal, choice, &mut own);
     }
     let asked: HashMap<String, usize> =
         questions.iter().enumerate().rev().map(|(at, question)| (question.pointer.clone(), at)).collect();
@@ -128,6 +131,33 @@ fn recommendations(proposal: &Proposal, inspection: &Option<String>, questions: 
             let question = ask(format!("/recommendations/{at}/kind"), detail, QuestionCode::Missing);
             questions.push(offer(question, RecommendationKind::NAMES));
         }
+    }
+}
+
+/// Adds a question if a registered inspection has recommendations that the file of a response does not have. The law asks
+/// for an explanation of each of them.
+fn missing_of_known(
+    record: &ImportRecord,
+    proposal: &Proposal,
+    choice: &InspectionChoice,
+    questions: &mut Vec<Question>,
+) {
+    const POINTER: &str = "/recommendations_complete";
+    let has_response = proposal.response.policing_body_comments.value.is_some()
+        || proposal.response.explanations.iter().any(|it| it.text.value.is_some());
+    let (Some(known), true, false) = (choice.known(), has_response, record.answers.contains_key(POINTER)) else {
+        return;
+    };
+    let matched = matched_recommendations(proposal, known);
+    let missing = known.recommendations.iter().enumerate().filter(|(at, _)| !matched.contains(&Some(*at)));
+    let missing: Vec<String> = missing.map(|(_, it)| it.number.clone()).collect();
+    if !missing.is_empty() {
+        let detail = format!(
+            "The registered inspection also has {}, which the file does not have. Add what was missed, or confirm that the \
+             file does not have it.",
+            list_of(&missing)
+        );
+        questions.push(Question { options: vec![json!(true)], ..ask(POINTER, detail, QuestionCode::Missing) });
     }
 }
 

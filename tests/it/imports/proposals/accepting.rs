@@ -165,7 +165,13 @@ async fn a_registered_inspection_keeps_its_words_and_every_difference_is_listed(
     assert_eq!(made.body["differences"][4]["record"]["reference"], "C-5-2");
     let consequences = &made.body["consequences"];
     assert_eq!((&consequences["registers"], &consequences["lines"]["count"]), (&json!(false), &json!(0)));
-    answer(&kent, &made.href(), json!({ "/response/policing_body_comments": "Kent agrees." })).await.expect(200);
+    let comments = json!({ "/response/policing_body_comments": "Kent agrees." });
+    let answered = answer(&kent, &made.href(), comments).await.expect(200);
+    let missing = |question: &&Value| question["pointer"] == "/recommendations_complete";
+    let asked = answered.body["questions"].as_array().into_iter().flatten().find(missing);
+    let detail = asked.and_then(|question| question["detail"].as_str()).unwrap_or_default();
+    assert!(detail.contains("also has"), "a response to a known inspection is asked about what it lacks: {detail}");
+    answer(&kent, &made.href(), json!({ "/recommendations_complete": true })).await.expect(200);
     let accepted = accept(&kent, &made.href(), false).await.expect(200);
     assert_eq!(accepted.body["inspection_id"], registered.body["inspection_id"]);
     assert_eq!(accepted.body["differences"], made.body["differences"], "the differences stay listed");
@@ -177,7 +183,8 @@ async fn a_registered_inspection_keeps_its_words_and_every_difference_is_listed(
         (&json!("Kent agrees."), &json!("kent"))
     );
     let second = propose(&kent, "area=kent", &other).await.expect(201).href();
-    answer(&kent, &second, json!({ "/response/policing_body_comments": "Kent again." })).await.expect(200);
+    let answers = json!({ "/response/policing_body_comments": "Kent again.", "/recommendations_complete": true });
+    answer(&kent, &second, answers).await.expect(200);
     let refused = accept(&kent, &second, false).await.expect(409);
     assert_eq!(refused.body["existing"]["id"], accepted.body["response_id"]);
 }

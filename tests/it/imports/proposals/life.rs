@@ -96,14 +96,26 @@ async fn a_proposal_expires_after_30_days() {
     let made = propose(&opcc, "", &table("L-5")).await.expect(201);
     let accepted = propose(&opcc, "", &table("L-6")).await.expect(201).href();
     accept(&opcc, &accepted, false).await.expect(200);
+    let discarded = propose(&opcc, "", &table("L-11")).await.expect(201).href();
+    opcc.act(&discarded, json!({ "action": "discard" })).await.expect(200);
     let db = &app.database.db;
     let later = |days| Clock::fixed_at(app.clock.now() + TimeDelta::days(days));
     assert_eq!(discard_expired(db, &later(29)).await.expect("nothing to discard"), 0);
     assert_eq!(opcc.get(&made.href()).await.expect(200).body["state"], "proposed");
-    assert_eq!(discard_expired(db, &later(30)).await.expect("one to discard"), 1);
+    opcc.get(&format!("{discarded}/file")).await.expect(200);
+    assert_eq!(discard_expired(db, &later(30)).await.expect("one to discard, and two to dispose of"), 3);
     assert_eq!(discard_expired(db, &later(31)).await.expect("nothing to discard"), 0);
     let now = opcc.get(&made.href()).await.expect(200);
-    assert_eq!((&now.body["state"], &now.body["version"]), (&json!("discarded"), &json!(2)));
+    assert_eq!((&now.body["state"], &now.body["version"]), (&json!("discarded"), &json!(3)));
+    for href in [made.href(), discarded] {
+        opcc.get(&format!("{href}/file")).await.expect(404);
+        let gone = opcc.get(&href).await.expect(200);
+        assert_eq!(
+            (&gone.body["file"]["filename"], &gone.body["recommendations"]),
+            (&json!("disposed-of"), &json!([]))
+        );
+    }
+    opcc.get(&format!("{accepted}/file")).await.expect(200);
     assert_eq!(opcc.get(&accepted).await.expect(200).body["state"], "accepted");
     let transitions = opcc.get(&format!("{}/transitions?order=asc", made.href())).await.expect(200);
     let last = transitions.body["items"].as_array().and_then(|items| items.last()).expect("a transition").clone();
