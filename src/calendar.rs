@@ -1,7 +1,10 @@
 //! The 56 days of the Police Act 1996 s.55(5A), and dates in London. Every function takes the time as an argument;
 //! none reads a clock.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc, Weekday};
 use chrono_tz::Europe::London;
 
 /// The days that a local policing body has to respond, with the day of publication as the first (Police Act 1996
@@ -40,6 +43,28 @@ pub fn london_end(on: NaiveDate) -> DateTime<Utc> {
     midnight - chrono::TimeDelta::microseconds(1)
 }
 
+/// The bank holidays of England and Wales. They never move a last day; they only tell whether it is a working day.
+#[derive(Clone, Debug, Default)]
+pub struct BankHolidays(Arc<BTreeSet<NaiveDate>>);
+
+impl BankHolidays {
+    /// Creates the set of these days.
+    pub fn new(days: impl IntoIterator<Item = NaiveDate>) -> Self {
+        Self(Arc::new(days.into_iter().collect()))
+    }
+
+    /// Returns true if the day is neither on a weekend nor a bank holiday.
+    pub fn is_working_day(&self, day: NaiveDate) -> bool {
+        !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !self.0.contains(&day)
+    }
+
+    /// Returns the last working day on or before a day.
+    pub fn last_working_day(&self, day: NaiveDate) -> NaiveDate {
+        let mut back = std::iter::successors(Some(day), NaiveDate::pred_opt);
+        back.find(|day| self.is_working_day(*day)).unwrap_or(day)
+    }
+}
+
 /// Returns the number of days from today to a date: 0 on the date itself, negative once it has passed.
 pub fn days_until(date: NaiveDate, today: NaiveDate) -> i64 {
     (date - today).num_days()
@@ -75,6 +100,25 @@ mod tests {
         assert_eq!(due_on(date("2022-11-02")), Some(date("2022-12-27")), "a bank holiday does not extend the period");
         assert_eq!(due_on(date("2021-07-16")), Some(date("2021-09-09")));
         assert_eq!(due_on(date("2023-12-06")), Some(date("2024-01-30")));
+    }
+
+    #[test]
+    fn the_last_working_day_is_before_weekends_and_bank_holidays() {
+        let days = ["2022-04-15", "2022-04-18", "2022-12-26", "2022-12-27"].map(date);
+        let holidays = BankHolidays::new(days);
+        for (day, last) in [
+            ("2022-04-21", "2022-04-21"),
+            ("2022-04-17", "2022-04-14"),
+            ("2022-04-18", "2022-04-14"),
+            ("2022-12-27", "2022-12-23"),
+            ("2022-12-24", "2022-12-23"),
+        ] {
+            assert_eq!(holidays.last_working_day(date(day)), date(last), "{day}");
+            assert_eq!(holidays.is_working_day(date(day)), day == last, "{day}");
+        }
+        let week = BankHolidays::new((0..60).map(|n| date("2022-03-01") + Days::new(n)));
+        assert_eq!(week.last_working_day(date("2022-04-29")), date("2022-02-28"), "as far back as it takes");
+        assert_eq!(BankHolidays::default().last_working_day(date("2022-04-17")), date("2022-04-15"));
     }
 
     #[test]

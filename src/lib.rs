@@ -42,6 +42,9 @@ pub mod files;
 /// Police areas.
 pub mod areas;
 
+/// The bank holidays of England and Wales.
+pub mod bank_holidays;
+
 /// Whether stored files are still what was uploaded: checks, marks, and the marker of the store.
 pub mod file_integrity;
 
@@ -89,6 +92,9 @@ pub mod statistics;
 
 /// Deadlines, and the iCalendar feed of them.
 pub mod deadlines;
+
+/// Tasks: what waits for the caller.
+pub mod tasks;
 
 /// The change feed.
 pub mod changes;

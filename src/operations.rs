@@ -13,9 +13,9 @@ use crate::auth::permissions::PERMISSIONS;
 use crate::vocabulary::WireName;
 use crate::workflow::http::Workflows;
 use crate::{
-    areas, assignments, audit, changes, deadlines, evidence, expansion, exports, imports, inspections, people,
-    publication, recommendations, remarks, responses, retention, search, service, statistics, translations, webhooks,
-    workflow,
+    areas, assignments, audit, bank_holidays, changes, deadlines, evidence, expansion, exports, imports, inspections,
+    people, publication, recommendations, remarks, responses, retention, search, service, statistics, tasks,
+    translations, webhooks, workflow,
 };
 
 /// Returns every operation, with its documentation.
@@ -34,6 +34,7 @@ fn declare(mut api: Api) -> Api {
     workflow::http::operations(&mut api);
     translations::http::operations(&mut api);
     areas::http::operations(&mut api);
+    bank_holidays::http::operations(&mut api);
     people::http::operations(&mut api);
     inspections::http::operations(&mut api);
     recommendations::http::operations(&mut api);
@@ -46,6 +47,7 @@ fn declare(mut api: Api) -> Api {
     imports::profile::http::operations(&mut api);
     exports::http::operations(&mut api);
     search::http::operations(&mut api);
+    tasks::http::operations(&mut api);
     deadlines::http::operations(&mut api);
     statistics::http::operations(&mut api);
     changes::http::operations(&mut api);

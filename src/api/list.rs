@@ -88,6 +88,8 @@ pub struct PageItems<T> {
     pub(super) total: Option<i64>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) total_capped: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) counts: Option<serde_json::Value>,
 }
 
 /// The number up to which the records of a list are counted.
@@ -96,8 +98,8 @@ pub const MAX_TOTAL: i64 = 10_000;
 impl<T> PageItems<T> {
     /// Converts each item.
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> PageItems<U> {
-        let Self { items, next_cursor, total, total_capped } = self;
-        PageItems { items: items.into_iter().map(convert).collect(), next_cursor, total, total_capped }
+        let Self { items, next_cursor, total, total_capped, counts } = self;
+        PageItems { items: items.into_iter().map(convert).collect(), next_cursor, total, total_capped, counts }
     }
 }
 
@@ -110,7 +112,8 @@ impl<L: ListDefinition> ListQuery<L> {
         let next_cursor = last.zip(self.codec.as_ref()).map(|((_, cursor), codec)| codec.encode(cursor));
         let total_capped = total.is_some_and(|total| total > MAX_TOTAL);
         let total = total.map(|total| total.min(MAX_TOTAL));
-        PageItems { items: rows.into_iter().map(|(item, _)| item).collect(), next_cursor, total, total_capped }
+        let items = rows.into_iter().map(|(item, _)| item).collect();
+        PageItems { items, next_cursor, total, total_capped, counts: None }
     }
 
     /// Adds a condition of the operation itself, such as the parent record in the path or the caller's own records.

@@ -60,7 +60,7 @@ pub use list::{Filter, ListDefinition, ListQuery, MAX_TOTAL, PageItems, ScanStar
 pub use list_order::ListOrder;
 pub use operation::{Api, DeclaredOperation, Operation, add_examples};
 pub use operation_doc::OperationDoc;
-pub use page::Page;
+pub use page::{CountedPage, Page};
 pub use problem::{ApiResult, Fault, FaultList, FeedRestart, MAX_FAULTS, Problem, ProblemKind, escape, quote};
 pub use query_parameters::{flag, parameter};
 pub use rate_limit::{ClientAddress, RateLimit, UNCOUNTED};

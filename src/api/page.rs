@@ -1,6 +1,7 @@
 //! The response of a list: one page of records, with the address of the next page in the `Link` header.
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
@@ -78,5 +79,46 @@ impl<T: Representation> ApiResponse for Page<T> {
                 conditional_request::respond(request, response, etag(None, &body), body)
             }
         }
+    }
+}
+
+/// 200 with one page of a list, with counts of all matching records if the caller requests them.
+#[derive(Debug)]
+pub struct CountedPage<T, C>(Page<T>, PhantomData<C>);
+
+impl<T, C: Representation> CountedPage<T, C> {
+    /// Creates the response.
+    ///
+    /// # Errors
+    /// 500 if the counts cannot be serialised.
+    pub fn new(page: PageItems<T>, counts: Option<&[C]>) -> Result<Self, Problem> {
+        let counts = counts.map(serde_json::to_value).transpose().map_err(Problem::internal)?;
+        Ok(Self(Page(PageItems { counts, ..page }), PhantomData))
+    }
+}
+
+impl<T: Representation, C: Representation> ApiResponse for CountedPage<T, C> {
+    fn describe(doc: &mut OperationDoc) {
+        Page::<T>::describe(doc);
+        doc.schema::<C>();
+        let counts = json!({
+            "type": "array", "items": reference(&C::name()),
+            "description": "Counts of the matching records, if `count=true`.",
+        });
+        if let Some(page) = doc.schemas.get_mut(&format!("{}Page", T::name())) {
+            page["properties"]["counts"] = counts;
+        }
+    }
+
+    fn record_schema() -> Option<Cow<'static, str>> {
+        Page::<T>::record_schema()
+    }
+
+    fn records(&self) -> Result<Vec<Value>, Problem> {
+        self.0.records()
+    }
+
+    fn into_response(self, request: &HttpRequest) -> HttpResponse {
+        self.0.into_response(request)
     }
 }

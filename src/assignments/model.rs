@@ -203,6 +203,10 @@ pub struct Assignment {
     pub target_on: Option<NaiveDate>,
     /// The area's own target date.
     pub local_target_on: Option<NaiveDate>,
+    /// False if `local_target_on`, or else `target_on`, is on a weekend or a bank holiday. Null outside the area.
+    pub working_day: Option<bool>,
+    /// The last working day on or before it.
+    pub last_working_day: Option<NaiveDate>,
     /// The changes of the area's own target date, oldest first.
     pub target_history: Option<Vec<TargetChange>>,
     /// The other body that the work depends on.

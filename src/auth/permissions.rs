@@ -60,6 +60,8 @@ permissions! {
     ReadSelf            "read_self"            = [Opcc, Constabulary, Auditor, Registrar] any_token;
     /// Create areas and update their reference data.
     KeepAreas           "keep_areas"           = [Registrar];
+    /// Create, rename and delete bank holidays.
+    KeepBankHolidays    "keep_bank_holidays"   = [Registrar];
     /// Update the settings of the caller's own area: comment period, reminders, explanations of areas for improvement.
     AmendAreaSettings   "amend_area_settings"  = [OpccApprover];
     /// Register inspections with their recommendations, and update them while they are drafts.
@@ -100,6 +102,8 @@ permissions! {
     ReadImportedPositions "read_imported_positions" = [Opcc, Constabulary, Auditor];
     /// Confirm or reject imported positions of the caller's own side.
     ConfirmImportedPositions "confirm_imported_positions" = [Opcc, Constabulary];
+    /// Read what waits for the caller.
+    ReadTasks           "read_tasks"           = [Opcc, Constabulary, Auditor, Registrar];
     /// Read the deadlines of the area.
     ReadDeadlines       "read_deadlines"       = [Opcc, Constabulary, Auditor];
     /// Make calendars of deadlines with a secret address, and list and delete the caller's own.

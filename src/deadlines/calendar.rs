@@ -46,6 +46,15 @@ fn summary(deadline: &Deadline) -> String {
     format!("{what}:{reference} ({})", deadline.area)
 }
 
+/// Returns the description of a deadline's event: its title, and the last working day if the deadline is on none.
+fn description(deadline: &Deadline) -> String {
+    if deadline.working_day {
+        return deadline.title.clone();
+    }
+    let last = deadline.last_working_day.format("%-d %B %Y");
+    format!("{}\nNot a working day. The last working day before it is {last}.", deadline.title)
+}
+
 /// Returns the events as a calendar.
 pub fn calendar(events: &[CalendarEvent<'_>]) -> String {
     let mut calendar = Calendar::empty();
@@ -74,7 +83,7 @@ fn written(event: &CalendarEvent<'_>) -> Event {
         return written.status(EventStatus::Cancelled).summary("No longer due").done();
     };
     let summary = one_kind_of_line_end(&summary(deadline));
-    written.status(EventStatus::Confirmed).summary(&summary).description(&one_kind_of_line_end(&deadline.title));
+    written.status(EventStatus::Confirmed).summary(&summary).description(&one_kind_of_line_end(&description(deadline)));
     if let Some(path) = deadline.links.get("self") {
         written.add_property("X-SECTION55-RECORD", path);
     }

@@ -30,6 +30,10 @@ pub struct Deadline {
     pub kind: DeadlineKind,
     /// The last day in London, which is still in time.
     pub on: NaiveDate,
+    /// False if `on` is on a weekend or a bank holiday.
+    pub working_day: bool,
+    /// The last working day on or before it.
+    pub last_working_day: NaiveDate,
     /// Days from today until `on`: 0 on that day, negative after it.
     pub days_left: i64,
     /// True if `on` has passed. False while `not_yet_recorded` is true.
@@ -60,6 +64,8 @@ pub(super) fn sample_deadline(id: u128, on: &str) -> Deadline {
         id: Uuid::from_u128(id),
         kind: DeadlineKind::ResponseDue,
         on: on.parse().expect("a day"),
+        working_day: true,
+        last_working_day: on.parse().expect("a day"),
         days_left: 1,
         overdue: false,
         not_yet_recorded: false,

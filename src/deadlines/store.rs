@@ -9,8 +9,9 @@ use uuid::Uuid;
 use super::model::{Deadline, DeadlineKind};
 use crate::api::{Cursor, Filter, FilterType, ListDefinition, ListQuery, Problem, Sort};
 use crate::assignments::store::assignment_rows_with_headline;
-use crate::calendar::days_until;
-use crate::db::{FromRow, Session, list};
+use crate::bank_holidays;
+use crate::calendar::{BankHolidays, days_until};
+use crate::db::{FromRow, Parameters, Session, list};
 use crate::vocabulary::WireName;
 
 /// The definition of the list of deadlines: its filters and sort orders.
@@ -82,6 +83,8 @@ impl FromRow for Deadline {
             id: row.try_get("id")?,
             kind: row.try_get("kind")?,
             on,
+            working_day: true,
+            last_working_day: on,
             days_left: days_until(on, today),
             overdue: row.try_get("overdue")?,
             not_yet_recorded: row.try_get("not_yet_recorded")?,
@@ -96,12 +99,23 @@ impl FromRow for Deadline {
     }
 }
 
+fn set_working_day(deadline: &mut Deadline, holidays: &BankHolidays) {
+    deadline.last_working_day = holidays.last_working_day(deadline.on);
+    deadline.working_day = deadline.last_working_day == deadline.on;
+}
+
 /// The deadlines of a page with their cursors, and the total number if the query has `count`.
 type PageRows = (Vec<(Deadline, Cursor)>, Option<i64>);
 
 /// Returns one page of deadlines.
 pub async fn page(db: &Session<'_>, query: &ListQuery<Deadlines>, today: NaiveDate) -> Result<PageRows, Problem> {
-    list(db, &[DEADLINES], &[&today, &db.areas()], query).await
+    let areas = db.areas();
+    let parameters: Parameters<'_> = &[&today, &areas];
+    let ((mut rows, total), holidays) = tokio::try_join!(biased; list::<Deadline, _>(db, &[DEADLINES], parameters, query), bank_holidays::find_days(db))?;
+    for (deadline, _) in &mut rows {
+        set_working_day(deadline, &holidays);
+    }
+    Ok((rows, total))
 }
 
 /// Returns the earliest deadlines of the caller's areas of these kinds, or of all, for a calendar. Those that had passed before

@@ -125,7 +125,7 @@ impl Export for responses::Responses {
     #[rustfmt::skip]
     const COLUMNS: &'static [&'static str] = &[
         "id", "area", "inspection_id", "inspection.reference", "inspection.title", "inspection.published_on",
-        "inspection.state", "state", "assigned_to.name", "edition", "due_on", "overdue", "not_yet_recorded", "on_time", "invitation.invited_on",
+        "inspection.state", "state", "assigned_to.name", "edition", "due_on", "working_day", "last_working_day", "overdue", "not_yet_recorded", "on_time", "invitation.invited_on",
         "invitation.comments_due_on", "chief_officer_comments.status", "chief_officer_comments.text",
         "chief_officer_comments.late", "chief_officer_comments.signed_by", "chief_officer_comments.signed_at",
         "chief_officer_comments.recorded_afterwards", "chief_officer_comments.draft", "policing_body_comments", "reply_to_chief_officer", "explanations",
@@ -155,7 +155,7 @@ impl Export for assignments::Assignments {
         "recommendation.kind", "recommendation.text", "headline", "force_status", "body_view", "assurance_opinion",
         "inspectorate_status", "positions.body_view", "positions.assurance_opinion", "positions.inspectorate_status",
         "owner", "assigned_to.name", "target.kind", "target.text", "target.on", "target.basis", "target.explanation", "target_on",
-        "local_target_on", "target_history", "dependency", "superseded_by", "overdue", "not_yet_recorded",
+        "local_target_on", "working_day", "last_working_day", "target_history", "dependency", "superseded_by", "overdue", "not_yet_recorded",
         "evidence_count", "accepted_evidence_count", "marking", "version", "created_at", "updated_at",
     ];
     async fn read_batch(access: &ReadAccess<'_>, query: &ListQuery<Self>) -> Result<Vec<Assignment>, Problem> {

@@ -148,6 +148,10 @@ pub struct Response {
     pub edition: i32,
     /// The last day for publication: Police Act 1996 s.55(5A). Null if there is no statutory deadline.
     pub due_on: Option<NaiveDate>,
+    /// False if `due_on` is on a weekend or a bank holiday. Null outside the area.
+    pub working_day: Option<bool>,
+    /// The last working day on or before it.
+    pub last_working_day: Option<NaiveDate>,
     /// Days from today until `due_on`: 0 on that day, negative after it. Null once the response is published, and while
     /// it is not required or not yet recorded.
     pub days_left: Option<i64>,

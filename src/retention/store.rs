@@ -59,7 +59,7 @@ macro_rules! held_column {
     };
 }
 
-pub(super) use held_column;
+pub(crate) use held_column;
 
 /// Returns the record with this id, if it belongs to one of the caller's areas.
 pub async fn find_record(db: &Session<'_>, resource: &str, id: Uuid) -> Result<Option<RetentionSubject>, Problem> {

@@ -8,6 +8,8 @@ use crate::api::Problem;
 use crate::assignments::model::TargetChange;
 use crate::assignments::positions::{self, PositionEntry};
 use crate::auth::Scope;
+use crate::bank_holidays;
+use crate::calendar::BankHolidays;
 use crate::db::{FromRow, Parameters, Session, Tx};
 use crate::people::assignees::{self, Assignee};
 
@@ -22,6 +24,8 @@ pub struct AssignmentRecord {
     pub target_changes: Vec<TargetChange>,
     /// The person to whom the caller's side has assigned the record.
     pub assigned_to: Option<Assignee>,
+    /// The bank holidays.
+    pub holidays: BankHolidays,
 }
 
 /// Selects the assignments in $2 with their positions and target changes. PostgreSQL answers three statements one after
@@ -93,14 +97,17 @@ pub(in crate::assignments) async fn find_many(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = db.query(RECORDS, &[&db.areas(), &ids, &db.acting_side()]).await?;
+    let (areas, side) = (db.areas(), db.acting_side());
+    let parameters: Parameters<'_> = &[&areas, &ids, &side];
+    let (rows, holidays) = tokio::try_join!(biased; db.query(RECORDS, parameters), bank_holidays::find_days(db))?;
     let records = rows.iter().map(|row| {
         let positions: Option<Json<Vec<PositionEntry>>> = row.try_get("positions")?;
         let changes: Option<Json<Vec<TargetChange>>> = row.try_get("target_changes")?;
         let (Json(positions), Json(target_changes)) = (positions.unwrap_or_default(), changes.unwrap_or_default());
         let assigned_to: Option<Json<Assignee>> = row.try_get("assignee")?;
         let assigned_to = assigned_to.map(|Json(assignee)| assignee);
-        Ok(AssignmentRecord { row: AssignmentRow::from_row(row)?, positions, target_changes, assigned_to })
+        let row = AssignmentRow::from_row(row)?;
+        Ok(AssignmentRecord { row, positions, target_changes, assigned_to, holidays: holidays.clone() })
     });
     records.collect::<Result<_, tokio_postgres::Error>>().map_err(Problem::internal)
 }

@@ -89,7 +89,8 @@ pub fn list_item_as_of(item: AssignmentListItem, call: &Call) -> Assignment {
 
 /// Returns an assignment as a caller of its own area sees it.
 pub fn view_for_area(record: AssignmentRecord, call: &Call) -> Assignment {
-    let AssignmentRecord { row, positions, target_changes, assigned_to } = record;
+    let AssignmentRecord { row, positions, target_changes, assigned_to, holidays } = record;
+    let due = row.local_target_on.or(row.target.on);
     let allowed_actions = Some(allowed_actions(&row, call));
     let Standing { headline, overdue, not_yet_recorded } = row.standing_on(call.today());
     let mut links = links(row.id, row.recommendation_id, row.inspection_id, &row.area);
@@ -127,6 +128,8 @@ pub fn view_for_area(record: AssignmentRecord, call: &Call) -> Assignment {
         target_on: row.target.on,
         target: Some(target),
         local_target_on: row.local_target_on,
+        working_day: due.map(|due| holidays.is_working_day(due)),
+        last_working_day: due.map(|due| holidays.last_working_day(due)),
         target_history: Some(target_changes),
         dependency: row.dependency,
         superseded_by: row.superseded_by,
@@ -161,6 +164,8 @@ pub fn published(assignment: PublishedAssignment) -> Assignment {
         target: None,
         target_on: None,
         local_target_on: None,
+        working_day: None,
+        last_working_day: None,
         target_history: None,
         dependency: None,
         superseded_by: None,

@@ -76,8 +76,8 @@ pub fn to_write<'a>(events: &[ShownEvent], deadlines: &'a [Deadline]) -> Vec<Cal
 }
 
 fn content_digest(deadline: &Deadline) -> String {
-    let Deadline { on, kind, area, reference, title, reminder_days, .. } = deadline;
-    let content = format!("{on}\n{kind}\n{area}\n{reference:?}\n{title:?}\n{reminder_days:?}");
+    let Deadline { on, last_working_day, kind, area, reference, title, reminder_days, .. } = deadline;
+    let content = format!("{on}\n{last_working_day}\n{kind}\n{area}\n{reference:?}\n{title:?}\n{reminder_days:?}");
     hex::encode(&digest(&SHA256, content.as_bytes()).as_ref()[..16])
 }
 

@@ -6,6 +6,8 @@ use super::published::edition_columns;
 use super::row::ResponseRow;
 use crate::api::Problem;
 use crate::auth::{Scope, Side};
+use crate::bank_holidays;
+use crate::calendar::BankHolidays;
 use crate::db::{Parameters, Session, Tx};
 use crate::people::assignees::{self, Assignee};
 use crate::responses::content::{Content, Explanation};
@@ -42,6 +44,8 @@ pub struct ResponseRecord {
     pub required: Vec<(Uuid, String)>,
     /// The person to whom the caller's side has assigned the response.
     pub assigned_to: Option<Assignee>,
+    /// The bank holidays.
+    pub holidays: BankHolidays,
 }
 
 /// Returns the response with this id, if it belongs to one of the caller's areas.
@@ -96,7 +100,7 @@ pub async fn find_many(db: &Session<'_>, scope: &Scope, ids: &[Uuid]) -> Result<
     let (areas, kinds, reads) = (db.areas(), readable_text_kinds(scope), scope.reads(Side::PolicingBody));
     let all_sides: Parameters<'_> = &[&areas, &ids];
     let (by_kind, by_side): (Parameters<'_>, Parameters<'_>) = (&[&areas, &ids, &kinds], &[&areas, &ids, &reads]);
-    let (rows, texts, explanations, required, mut assignees) = tokio::try_join!(
+    let (rows, texts, explanations, required, mut assignees, holidays) = tokio::try_join!(
         biased;
         db.find_all::<ResponseRow>(concat!(response_rows!(), " and r.id = any ($2)"), all_sides),
         db.query(
@@ -119,12 +123,14 @@ pub async fn find_many(db: &Session<'_>, scope: &Scope, ids: &[Uuid]) -> Result<
             all_sides,
         ),
         assignees::find_of_records(db, ids),
+        bank_holidays::find_days(db),
     )?;
     let records = rows.into_iter().map(|row| {
         let mut record = ResponseRecord {
             content: Content { chief_officer_comments: row.comments(), ..Content::default() },
             required: Vec::new(),
             assigned_to: assignees.remove(&row.id),
+            holidays: holidays.clone(),
             row,
         };
         for row in texts.iter().filter(|row| row.get::<_, Uuid>("response_id") == record.row.id) {

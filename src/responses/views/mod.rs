@@ -60,7 +60,7 @@ pub fn view_for_area(record: ResponseRecord, call: &Call) -> Response {
     let (sees_body, sees_force) = (scope.reads(Side::PolicingBody), scope.reads(Side::Force));
     let allowed_actions = Some(allowed_actions(&record, call));
     let missing = missing_explanations(&record);
-    let ResponseRecord { row, content, assigned_to, .. } = record;
+    let ResponseRecord { row, content, assigned_to, holidays, .. } = record;
     let edition = row.published.as_ref();
     // The force's side sees the policing body's texts as published, never as drafted.
     let body_content = if sees_body { Some(&content) } else { edition.map(|edition| &edition.content) };
@@ -83,6 +83,8 @@ pub fn view_for_area(record: ResponseRecord, call: &Call) -> Response {
         assigned_to,
         edition: row.edition,
         due_on: row.due_on,
+        working_day: row.due_on.map(|due| holidays.is_working_day(due)),
+        last_working_day: row.due_on.map(|due| holidays.last_working_day(due)),
         days_left,
         overdue: days_left.is_some_and(|days| days < 0),
         not_yet_recorded,
@@ -138,6 +140,8 @@ pub fn published(response: PublishedResponse) -> Response {
         assigned_to: None,
         edition,
         due_on: response.due_on,
+        working_day: None,
+        last_working_day: None,
         days_left: None,
         overdue: false,
         not_yet_recorded: false,

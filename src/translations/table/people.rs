@@ -1,4 +1,4 @@
-//! Labels of the roles of people, and of their remarks.
+//! Labels of the roles of people, of their remarks and of their tasks.
 
 use super::Labels;
 
@@ -25,5 +25,26 @@ pub(super) const LABELS: Labels = &[
     ("RemarkState", &[
         ("open",     "Open",     "Ar agor"),
         ("resolved", "Resolved", "Wedi'i ddatrys"),
+    ]),
+    ("TaskKind", &[
+        ("invite_comments",           "Invite comments",                     "Gwahodd sylwadau"),
+        ("comment",                   "Comment",                             "Rhoi sylwadau"),
+        ("proceed_without_comments",  "Proceed without comments",            "Parhau heb sylwadau"),
+        ("explain_response",          "Write the response",                  "Ysgrifennu'r ymateb"),
+        ("submit_response",           "Submit the response",                 "Cyflwyno'r ymateb"),
+        ("approve_response",          "Approve the response",                "Cymeradwyo'r ymateb"),
+        ("publish_response",          "Publish the response",                "Cyhoeddi'r ymateb"),
+        ("record_published_response", "Record a response of the past",       "Cofnodi ymateb o'r gorffennol"),
+        ("send_copies",               "Send the copies",                     "Anfon y copïau"),
+        ("allocate_assignment",       "Allocate the assignment",             "Dyrannu'r aseiniad"),
+        ("update_assignment",         "Add an update",                       "Ychwanegu diweddariad"),
+        ("sign_off_assignment",       "Sign off the assignment",             "Llofnodi'r aseiniad"),
+        ("record_body_view",          "Record the policing body's view",     "Cofnodi barn y corff plismona"),
+        ("review_evidence",           "Review the evidence",                 "Adolygu'r dystiolaeth"),
+        ("revise_evidence",           "Revise the evidence",                 "Diwygio'r dystiolaeth"),
+        ("decide_import",             "Answer and accept the import",        "Ateb a derbyn y mewnforiad"),
+        ("confirm_position",          "Confirm the imported position",       "Cadarnhau'r safbwynt a fewnforiwyd"),
+        ("confirm_disposal",          "Confirm the disposal",                "Cadarnhau'r gwarediad"),
+        ("confirm_lowering",          "Confirm the lower marking",           "Cadarnhau'r marc is"),
     ]),
 ];

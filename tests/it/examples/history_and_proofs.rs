@@ -37,6 +37,7 @@ pub async fn record(recorder: &Recorder, inspection: &str, response: &str) {
     }
     exports(recorder).await;
     let opcc = recorder.cumbria(Role::Opcc);
+    opcc.example("next", "What waits for an officer").get("/v1/tasks?limit=2&count=true").await;
     opcc.example("next", "The next deadlines").get("/v1/deadlines?kind=response_due&limit=1").await;
     opcc.example("calendar", "The next deadlines as a calendar").get("/v1/deadlines.ics?kind=response_due").await;
     calendars(recorder).await;

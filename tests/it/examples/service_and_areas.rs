@@ -61,4 +61,11 @@ pub async fn record(recorder: &Recorder) {
     new["force"]["name"] = json!("Cumbria and Lancashire Constabulary");
     let example = registrar.example("new", "Create an area (an invented merger)");
     example.put_new("/v1/areas/cumbria-and-lancashire", new).await;
+    let christmas = "/v1/bank-holidays?after=2022-12-24&before=2023-01-01";
+    anyone.example("christmas", "The bank holidays of a Christmas").get(christmas).await;
+    anyone.example("substitute", "A substitute day").get("/v1/bank-holidays/2022-12-27").await;
+    let added = "/v1/bank-holidays/2031-01-01";
+    let new_year = json!({ "name": "New Year's Day" });
+    registrar.example("new_year", "Add a bank holiday").put_new(added, new_year).await;
+    registrar.example("new_year", "Delete a bank holiday").delete(added).await;
 }

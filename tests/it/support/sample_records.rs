@@ -240,6 +240,7 @@ impl SampleRecords {
             ("{code}", if template.starts_with("/problems") { "invalid" } else { "cumbria" }),
             ("{secret}", self.secret.as_str()),
             ("{n}", "1"),
+            ("{day}", "2022-12-27"),
             ("{name}", "response"),
             ("{file}", "swagger-ui.css"),
         ];
