@@ -237,7 +237,7 @@ pub(super) fn describe_filters_and_sort<L: ListDefinition>(doc: &mut OperationDo
     describe_filters::<L>(doc);
     let keys: Vec<String> = L::SORTS.iter().flat_map(|(name, ..)| [(*name).to_owned(), format!("-{name}")]).collect();
     let description = format!(
-        "Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `{}`.",
+        "Sorts by these keys, each at most once, and in descending order after a `-`. The default is `{}`.",
         L::DEFAULT_SORT
     );
     // The type of the list names the enum, as a handler's path names its operation.

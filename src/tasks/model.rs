@@ -11,6 +11,7 @@ use super::kind::TaskKind;
 
 /// Something that waits for the caller.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = WaitingTask)]
 pub struct Task {
     /// The id, which follows from the record and the kind.
     pub id: Uuid,

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::kind::{ACTIONS, PermittedWork, TaskKind};
+use super::kind::{PermittedWork, TaskKind};
 use super::model::{Task, TaskCount};
 use super::why::{MissingTexts, why};
 use crate::api::{Cursor, Filter, FilterType, FilterValue, ListDefinition, ListQuery, Problem, Sort};
@@ -29,7 +29,7 @@ impl ListDefinition for Tasks {
     const FILTERS: &'static [Filter] = &[
         ("area",        FilterType::Labels,                 "area = any ($)",  "Returns only tasks in these police areas."),
         ("kind",        FilterType::OneOf(TaskKind::NAMES), KIND,              "Returns only tasks of these kinds."),
-        ("action",      FilterType::OneOf(ACTIONS),         "action = any ($)", "Returns only tasks that are done by these actions."),
+        ("action",      FilterType::Texts,         "action = any ($)", "Returns only tasks that are done by these actions."),
         ("assigned_to", FilterType::People,                 "assignee && $",   "Returns only tasks on records that your side has assigned to these people: ids, or `me`."),
         ("due_before",  FilterType::Date,                   "due_on < $",      "Returns only tasks with `due_on` before this day."),
         ("due_after",   FilterType::Date,                   "due_on > $",      "Returns only tasks with `due_on` after this day."),

@@ -71,6 +71,7 @@ async fn amendment(app: &App, records: &SampleRecords, editable: &str, operation
     let text = |member: &str| json!({ member: "Other words." });
     let (present, change) = match (operation.method.as_str(), template.as_str()) {
         ("PUT", "/v1/areas/{code}") => (present(), with(present(), "name", json!("Other"))),
+        (_, "/v1/bank-holidays/{day}") => (present(), text("name")),
         ("PATCH", "/v1/areas/{code}") => {
             (json!({ "settings": read["settings"] }), json!({ "settings": { "comments_days": 21 } }))
         }

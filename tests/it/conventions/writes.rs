@@ -218,6 +218,8 @@ async fn validate_only_returns_the_future_response_and_writes_nothing() {
             Some(json!({ "action": "mark_not_required", "reason": "not_the_subject" })),
         ),
         (registrar.clone(), Method::PUT, "/v1/areas/cumbria".into(), Some(area)),
+        (registrar.clone(), Method::PUT, "/v1/bank-holidays/2022-12-27".into(), Some(json!({ "name": "New" }))),
+        (registrar.clone(), Method::DELETE, "/v1/bank-holidays/2022-12-27".into(), None),
         (app.person(Role::OpccApprover, "cumbria"), Method::PATCH, "/v1/areas/cumbria".into(), Some(settings)),
     ];
     writes.extend(writes_of_an_assignment(&app).await);
