@@ -130,5 +130,10 @@ pub async fn of_calendar(
         DEADLINES,
         ") d where not not_yet_recorded and ($3::text[] is null or kind = any ($3)) order by day, area, kind, id limit 2000"
     );
-    db.find_all(sql, &[&today, &db.areas(), &kinds]).await
+    let areas = db.areas();
+    let parameters: Parameters<'_> = &[&today, &areas, &kinds];
+    let (mut deadlines, holidays) =
+        tokio::try_join!(biased; db.find_all::<Deadline>(sql, parameters), bank_holidays::find_days(db))?;
+    deadlines.iter_mut().for_each(|deadline| set_working_day(deadline, &holidays));
+    Ok(deadlines)
 }
