@@ -15,6 +15,10 @@ create function scope_registrar() returns boolean stable language sql
 create function scope_caller() returns text stable language sql
     return nullif(current_setting('section55.caller', true), '');
 
+-- The identity of the caller, as person_key makes it.
+create function scope_person() returns text stable language sql
+    return nullif(current_setting('section55.person', true), '');
+
 -- True when this transaction records what it reads. OFFICIAL-SENSITIVE evidence is visible only then.
 create function scope_audited() returns boolean stable language sql
     return coalesce(current_setting('section55.recorded', true) = 'on', false);

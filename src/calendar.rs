@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, SubsecRound, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Europe::London;
 
 /// The days that a local policing body has to respond, with the day of publication as the first (Police Act 1996
@@ -27,11 +27,22 @@ pub fn london_date(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&London).date_naive()
 }
 
+/// Returns the hour of the day in London at an instant: 0 to 23.
+pub fn london_hour(at: DateTime<Utc>) -> u32 {
+    at.with_timezone(&London).hour()
+}
+
 /// Returns noon in London on a date. It stands for a date whose time of day is not known.
 pub fn london_noon(on: NaiveDate) -> DateTime<Utc> {
     let noon = on.and_time(NaiveTime::from_hms_opt(12, 0, 0).expect("12:00 is a valid time"));
     // The clocks change at night, so noon occurs once on every day.
     London.from_local_datetime(&noon).single().map_or_else(|| noon.and_utc(), |at| at.with_timezone(&Utc))
+}
+
+/// Returns an hour of the morning in London on a date: from 3 on, when the clocks do not change.
+pub fn london_morning(on: NaiveDate, hour: u32) -> DateTime<Utc> {
+    let morning = on.and_time(NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default());
+    London.from_local_datetime(&morning).single().map_or_else(|| morning.and_utc(), |at| at.with_timezone(&Utc))
 }
 
 /// Returns the last instant of a date in London, to the microsecond.

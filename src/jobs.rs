@@ -11,6 +11,7 @@ use crate::evidence::file_maintenance;
 use crate::file_integrity;
 use crate::files::{Scanner, Store};
 use crate::imports;
+use crate::notifications;
 use crate::responses;
 use crate::retention::disposals;
 use crate::telemetry;
@@ -37,6 +38,10 @@ pub async fn run(
             Ok(age) => telemetry::set_oldest_unsent_delivery(age),
             Err(problem) => tracing::warn!(%problem, "oldest unsent delivery could not be read"),
         }
+        match notifications::backlog(&db, &clock).await {
+            Ok(backlog) => telemetry::set_email_backlog(backlog.oldest, backlog.given_up),
+            Err(problem) => tracing::warn!(%problem, "the outbox of e-mails could not be read"),
+        }
         if update == 0 {
             run_once(&db, &files, &scanner, &clock).await;
             check_files(&db, &files, &clock, file_check_days).await;
@@ -55,6 +60,7 @@ async fn run_once(db: &Db, files: &Store, scanner: &Scanner, clock: &Clock) {
     log_outcome("discard expired proposals", imports::discard_expired(db, clock).await);
     log_outcome("delete expired responses", delete_expired_responses(db, clock).await);
     log_outcome("delete old deliveries", webhooks::delete_old_deliveries(db, clock).await);
+    log_outcome("delete old e-mails", notifications::delete_old_emails(db, clock).await);
     match count_overdue(db, clock).await {
         Ok(count) => telemetry::set_overdue_responses(count),
         Err(problem) => tracing::warn!(%problem, "overdue responses could not be counted"),

@@ -99,6 +99,12 @@ pub mod tasks;
 /// The change feed.
 pub mod changes;
 
+/// What every outbox shares: claiming what is due, sending it on one instance, and waiting after a failure.
+pub mod outbox;
+
+/// Notifications of days and of steps, sent by e-mail.
+pub mod notifications;
+
 /// Webhooks, which deliver the change feed to other systems.
 pub mod webhooks;
 

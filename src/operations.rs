@@ -14,7 +14,7 @@ use crate::vocabulary::WireName;
 use crate::workflow::http::Workflows;
 use crate::{
     areas, assignments, audit, bank_holidays, changes, deadlines, evidence, expansion, exports, imports, inspections,
-    people, publication, recommendations, remarks, responses, retention, search, service, statistics, tasks,
+    notifications, people, publication, recommendations, remarks, responses, retention, search, service, statistics, tasks,
     translations, webhooks, workflow,
 };
 
@@ -55,6 +55,7 @@ fn declare(mut api: Api) -> Api {
     audit::http::operations(&mut api);
     retention::http::operations(&mut api);
     // The pages of documentation show the operations in this order: the records first.
+    notifications::http::operations(&mut api);
     service::http::operations(&mut api);
     api
 }

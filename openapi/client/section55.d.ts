@@ -1776,6 +1776,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the caller's choices of notifications
+         * @description Returns for each kind of notification whether it is sent to the caller at once, daily or never. At first, nothing is sent. An area's own addresses are in its settings.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
+         */
+        get: operations["notifications_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose notifications
+         * @description Changes the named choices. E-mails go to the address in the claim `email` of the caller's token; without one the status is 422. They concern the records of the caller's areas and what the caller's roles must do.
+         *
+         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
+         */
+        patch: operations["notifications_update"];
+        trace?: never;
+    };
     "/v1/people": {
         parameters: {
             query?: never;
@@ -2700,8 +2728,22 @@ export interface components {
              * @description The days that the chief officer has for comments, if an invitation states no date.
              */
             comments_days: number;
+            /**
+             * Format: int32
+             * @description Days after a deadline at which what is late goes to a further role: the approver or the chief officer. Null: never.
+             */
+            escalate_late_days?: number | null;
+            /**
+             * Format: int32
+             * @description Days before a deadline at which what nobody of the side has changed or been assigned to goes to that role. Null: never.
+             */
+            escalate_unopened_days?: number | null;
+            /** @description Where notifications are sent by e-mail, besides the people who choose to receive them. */
+            notification_addresses: components["schemas"]["NotificationAddress"][];
             /** @description The days before a deadline on which the calendar of deadlines has a reminder. */
             reminder_days: number[];
+            /** @description Whether a reminder that falls on a weekend or bank holiday is sent on the next working day. */
+            reminders_on_working_days: boolean;
             /**
              * Format: int32
              * @description The number of years from the day a record is finished to its retention review.
@@ -2717,8 +2759,22 @@ export interface components {
              * @description The days that the chief officer has for comments, if an invitation states no date.
              */
             comments_days?: number;
+            /**
+             * Format: int32
+             * @description Days after a deadline at which what is late goes to a further role; null for never.
+             */
+            escalate_late_days?: number | null;
+            /**
+             * Format: int32
+             * @description Days before a deadline at which what nobody has opened goes to that role; null for never.
+             */
+            escalate_unopened_days?: number | null;
+            /** @description Where notifications are sent by e-mail. The list replaces the present one. */
+            notification_addresses?: components["schemas"]["NotificationAddress"][];
             /** @description The days before a deadline on which the calendar of deadlines has a reminder. */
             reminder_days?: components["schemas"]["DaysBeforeDeadline"][];
+            /** @description Whether a reminder that falls on a weekend or bank holiday is sent on the next working day. */
+            reminders_on_working_days?: boolean;
             /**
              * Format: int32
              * @description The number of years from the day a record is finished to its retention review.
@@ -3765,6 +3821,8 @@ export interface components {
              */
             week: string;
         };
+        /** Format: email */
+        EmailAddress: string;
         /** @description A correction after publication, with the values that it replaced. */
         Erratum: {
             /** @description The addressees before the correction. Absent if the correction left the addressees as they are. */
@@ -5317,6 +5375,47 @@ export interface components {
         };
         /** @enum {string} */
         NotRequiredReason: "not_the_subject" | "duplicated_by" | "no_section_55_duty";
+        /** @description An address to which notifications for a role are sent. */
+        NotificationAddress: {
+            /** @description The e-mail address, such as that of a team's mailbox. */
+            address: components["schemas"]["EmailAddress"];
+            /** @description The language of the e-mails. */
+            language: components["schemas"]["NotificationLanguage"];
+            /** @description The role whose notifications it receives: a role of the policing body or of the force. */
+            role: components["schemas"]["OfficeRole"];
+        };
+        /** @enum {string} */
+        NotificationFrequency: "at_once" | "daily" | "never";
+        /** @enum {string} */
+        NotificationLanguage: "en" | "cy";
+        /** @description What the caller chose to be notified of by e-mail. */
+        NotificationPreferences: {
+            /** @description The address of the caller's token, to which e-mails go; null if no token had one. */
+            email?: string | null;
+            /**
+             * @description When each kind is sent: `day_ahead`, `day_passed`, `escalated`, `waits_for_approval`, `returned`, `approved`,
+             *     `published`, `invited`, `evidence_rejected`, `import_questions`, `webhook_stopped`.
+             */
+            kinds: {
+                [key: string]: components["schemas"]["NotificationFrequency"];
+            };
+            /** @description The language of the e-mails. */
+            language: components["schemas"]["NotificationLanguage"];
+            /**
+             * Format: int64
+             * @description The version: 0 until the first choice, one more with each change.
+             */
+            version: number;
+        };
+        /** @description The choices to change (RFC 7396). */
+        NotificationPreferencesAmendment: {
+            /** @description When the named kinds are sent, such as `{"day_ahead": "daily"}`. Other kinds stay as they are. */
+            kinds?: {
+                [key: string]: components["schemas"]["NotificationFrequency"];
+            };
+            /** @description The language of the e-mails. */
+            language?: components["schemas"]["NotificationLanguage"];
+        };
         /** @enum {string} */
         OfficeRole: "opcc" | "opcc_approver" | "constabulary" | "chief_officer" | "auditor" | "registrar";
         /** @enum {string} */
@@ -7878,6 +7977,18 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["LegalHold"];
+            };
+        };
+        /** @description The current representation. */
+        CurrentNotificationPreferences: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["NotificationPreferences"];
             };
         };
         /** @description The current representation. */
@@ -12520,6 +12631,60 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    notifications_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["CurrentNotificationPreferences"];
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    notifications_update: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationPreferencesAmendment"];
+                "application/merge-patch+json": components["schemas"]["NotificationPreferencesAmendment"];
+            };
+        };
+        responses: {
+            200: components["responses"]["CurrentNotificationPreferences"];
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -4,6 +4,7 @@
 mod codes;
 pub mod http;
 mod model;
+mod notification_address;
 mod requests;
 mod service;
 mod store;
@@ -11,4 +12,5 @@ mod views;
 
 pub use codes::FIRST_CODES;
 pub use model::{Area, AreaRules, AreaTitles, PolicingBodyKind};
+pub use notification_address::NotificationLanguage;
 pub use store::{Areas, codes, codes_valid_on, find_rules, find_titles, page, page_public};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::notification_address::NotificationAddress;
 use crate::api::Versioned;
 use crate::api::text::{SingleLineText, single_line};
 
@@ -122,6 +123,14 @@ pub struct AreaSettings {
     pub reminder_days: Vec<i32>,
     /// The number of years from the day a record is finished to its retention review.
     pub retention_years: i32,
+    /// Where notifications are sent by e-mail, besides the people who choose to receive them.
+    pub notification_addresses: Vec<NotificationAddress>,
+    /// Whether a reminder that falls on a weekend or bank holiday is sent on the next working day.
+    pub reminders_on_working_days: bool,
+    /// Days after a deadline at which what is late goes to a further role: the approver or the chief officer. Null: never.
+    pub escalate_late_days: Option<i32>,
+    /// Days before a deadline at which what nobody of the side has changed or been assigned to goes to that role. Null: never.
+    pub escalate_unopened_days: Option<i32>,
 }
 
 /// The settings of an area that decide about its responses.

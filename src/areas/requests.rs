@@ -9,6 +9,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::model::{Area, AreaSettings, Country, Force, PolicingBody};
+use super::notification_address::NotificationAddress;
+use crate::api::amendment::given;
 use crate::api::text::SingleLineText;
 
 /// All members of an area except its settings.
@@ -71,6 +73,20 @@ pub struct AreaSettingsAmendment {
     /// The number of years from the day a record is finished to its retention review.
     #[schema(minimum = 1, maximum = 100, nullable = false)]
     pub retention_years: Option<i32>,
+    /// Where notifications are sent by e-mail. The list replaces the present one.
+    #[schema(max_items = 20, nullable = false)]
+    pub notification_addresses: Option<Vec<NotificationAddress>>,
+    /// Whether a reminder that falls on a weekend or bank holiday is sent on the next working day.
+    #[schema(nullable = false)]
+    pub reminders_on_working_days: Option<bool>,
+    /// Days after a deadline at which what is late goes to a further role; null for never.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 55)]
+    pub escalate_late_days: Option<Option<i32>>,
+    /// Days before a deadline at which what nobody has opened goes to that role; null for never.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i32>, minimum = 0, maximum = 55)]
+    pub escalate_unopened_days: Option<Option<i32>>,
 }
 
 impl AreaSettingsAmendment {
@@ -81,6 +97,10 @@ impl AreaSettingsAmendment {
             && self.comments_days.is_none_or(|days| days == settings.comments_days)
             && self.retention_years.is_none_or(|years| years == settings.retention_years)
             && reminders.is_none_or(|days| days == settings.reminder_days)
+            && self.notification_addresses.as_ref().is_none_or(|all| *all == settings.notification_addresses)
+            && self.reminders_on_working_days.is_none_or(|only| only == settings.reminders_on_working_days)
+            && self.escalate_late_days.is_none_or(|days| days == settings.escalate_late_days)
+            && self.escalate_unopened_days.is_none_or(|days| days == settings.escalate_unopened_days)
     }
 }
 

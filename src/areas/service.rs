@@ -5,7 +5,7 @@ use super::requests::{AreaReplacement, AreaSettingsAmendment};
 use super::store;
 use super::views::{settings_snapshot, snapshot};
 use crate::api::{Amended, Fault, IfMatch, Problem, WriteMode};
-use crate::auth::Call;
+use crate::auth::{Call, Side};
 use crate::db::{Db, Event, Tx, Write};
 
 /// Creates an area, or replaces all members but the settings. Returns the area, and whether it is new.
@@ -59,6 +59,23 @@ fn check(code: &str, request: &AreaReplacement) -> Result<(), Problem> {
     if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
 }
 
+/// Checks that each address can receive mail, and is for a role of one of the two sides.
+fn check_addresses(settings: &AreaSettingsAmendment) -> Result<(), Problem> {
+    let mut faults = Vec::new();
+    for (n, entry) in settings.notification_addresses.iter().flatten().enumerate() {
+        let pointer = |member: &str| format!("/settings/notification_addresses/{n}/{member}");
+        if !matches!(entry.role.side(), Some(Side::PolicingBody | Side::Force)) {
+            let detail = "`role` must be a role of the policing body or of the force.";
+            faults.push(Fault::body(pointer("role"), "not_allowed", detail));
+        }
+        if !entry.address.is_valid() {
+            let detail = "`address` must be an e-mail address such as office@example.police.uk.";
+            faults.push(Fault::body(pointer("address"), "wrong_format", detail));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+}
+
 /// Amends the settings of an area in the caller's scope, and returns the area.
 pub async fn update_settings(
     db: &Db,
@@ -68,6 +85,7 @@ pub async fn update_settings(
     settings: &AreaSettingsAmendment,
     mode: WriteMode,
 ) -> Result<Amended<Area>, Problem> {
+    check_addresses(settings)?;
     let work = async |tx: &Tx<'_>| {
         let area = store::find(tx, code).await?.ok_or_else(Problem::not_found)?;
         let Some(present) = &area.settings else {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio_postgres::Row;
+use tokio_postgres::types::Json;
 use uuid::Uuid;
 
 use super::model::{Area, AreaRules, AreaSettings, AreaTitles, Country, Force, PolicingBody, PolicingBodyKind};
@@ -22,7 +23,8 @@ const PUBLISHED: &str = concat!("select ", columns!(), " from published.areas");
 const RECORD: &str = concat!(
     "select ",
     columns!(),
-    ", s.afi_explanation_required, s.comments_days, s.reminder_days, s.retention_years
+    ", s.afi_explanation_required, s.comments_days, s.reminder_days, s.retention_years,
+            s.notification_addresses, s.reminders_on_working_days, s.escalate_late_days, s.escalate_unopened_days
      from areas
      left join area_settings s on s.area = code and in_scope(s.area, $1)"
 );
@@ -37,6 +39,10 @@ impl FromRow for Area {
                 comments_days: row.try_get("comments_days")?,
                 reminder_days: row.try_get("reminder_days")?,
                 retention_years: row.try_get("retention_years")?,
+                notification_addresses: row.try_get::<_, Json<_>>("notification_addresses")?.0,
+                reminders_on_working_days: row.try_get("reminders_on_working_days")?,
+                escalate_late_days: row.try_get("escalate_late_days")?,
+                escalate_unopened_days: row.try_get("escalate_unopened_days")?,
             }),
             _ => None,
         };
@@ -182,7 +188,11 @@ pub async fn update_settings(
          update area_settings s
          set afi_explanation_required = coalesce($3, s.afi_explanation_required),
              comments_days = coalesce($4, s.comments_days),
-             reminder_days = coalesce($5, s.reminder_days), retention_years = coalesce($8, s.retention_years)
+             reminder_days = coalesce($5, s.reminder_days), retention_years = coalesce($8, s.retention_years),
+             notification_addresses = coalesce($9, s.notification_addresses),
+             reminders_on_working_days = coalesce($10, s.reminders_on_working_days),
+             escalate_late_days = case when $11 then $12 else s.escalate_late_days end,
+             escalate_unopened_days = case when $13 then $14 else s.escalate_unopened_days end
          from counted
          where s.area = counted.code",
         &[
@@ -194,6 +204,12 @@ pub async fn update_settings(
             &at,
             &tx.areas(),
             &to.retention_years,
+            &to.notification_addresses.as_ref().map(Json),
+            &to.reminders_on_working_days,
+            &to.escalate_late_days.is_some(),
+            &to.escalate_late_days.flatten(),
+            &to.escalate_unopened_days.is_some(),
+            &to.escalate_unopened_days.flatten(),
         ],
     )
     .await

@@ -31,6 +31,8 @@ pub struct Actor {
     pub subject: String,
     /// The display name.
     pub name: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
     roles: Vec<Role>,
     areas: Vec<String>,
     /// The one area that the actor works for in place of its policing body.
@@ -44,6 +46,7 @@ impl Actor {
             issuer: issuer.to_owned(),
             subject: subject.to_owned(),
             name: name.map(str::to_owned),
+            email: None,
             roles: roles.to_vec(),
             areas: areas.iter().map(|area| (*area).to_owned()).collect(),
             acting_for: None,
@@ -55,10 +58,10 @@ impl Actor {
         let mut roles: Vec<Role> = claims.roles.iter().filter_map(|role| Role::find(role)).collect();
         roles.sort_unstable();
         roles.dedup();
-        let Claims { issuer, subject, name, mut areas, .. } = claims;
+        let Claims { issuer, subject, name, email, mut areas, .. } = claims;
         // Row security receives the areas joined by commas. A name with a comma would count there as two areas.
         areas.retain(|area| !area.contains(','));
-        Self { issuer, subject, name, roles, areas, acting_for: None }
+        Self { issuer, subject, name, email, roles, areas, acting_for: None }
     }
 
     /// Returns the same actor limited to one area, with the rights of its policing body; none when the actor may not

@@ -58,6 +58,8 @@ macro_rules! permissions {
 permissions! {
     /// Read what the caller's own token states. A token without a known role may too.
     ReadSelf            "read_self"            = [Opcc, Constabulary, Auditor, Registrar] any_token;
+    /// Choose the notifications that the caller receives by e-mail.
+    ChooseNotifications "choose_notifications" = [Opcc, Constabulary];
     /// Create areas and update their reference data.
     KeepAreas           "keep_areas"           = [Registrar];
     /// Create, rename and delete bank holidays.

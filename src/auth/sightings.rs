@@ -39,7 +39,8 @@ impl Sightings {
             state.day = Some(day);
             state.seen.clear();
         }
-        let caller = (&actor.issuer, &actor.subject, &actor.name, actor.roles(), actor.areas());
+        let names = (&actor.issuer, &actor.subject, &actor.name, &actor.email);
+        let caller = (names, actor.roles(), actor.areas());
         let digest = state.hasher.hash_one(caller);
         if state.seen.len() < MAX_CALLERS && state.seen.insert(digest) {
             state.pending.push(call.clone());

@@ -17,10 +17,11 @@ use crate::clock::Clock;
 use crate::config::{DEFAULT_RATE_PUBLIC, DEFAULT_RATE_SIGNED_IN, ListenSettings};
 use crate::deadlines::CalendarKey;
 use crate::dev::postgres::Durability;
-use crate::dev::{self, DataFolder, DataFolderError, ExistingData};
+use crate::dev::{self, DataFolder, DataFolderError, ExistingData, MailPage};
 use crate::file_integrity;
 use crate::files::Scanner;
 use crate::imports::table::WorkbookReader;
+use crate::notifications::{self, MailFolder, Transport};
 use crate::people;
 use crate::server::{self, Limits, Origins, ServerComponents};
 use crate::webhooks::{self, AddressPolicy, AllowedPorts};
@@ -121,6 +122,8 @@ pub async fn develop(settings: DevSettings) -> Result<(), BoxedError> {
     let sequencer = folder.sequencer(clock.clone())?;
     let log_key = sequencer.key().to_string();
     let sequencer_task = sequencer.spawn();
+    let mail = MailFolder::create(folder.dir.join("mail"))?;
+    let mail_page = MailPage::start(mail.path().to_owned())?;
     let address_policy = AddressPolicy::new(true, loopback()?).with_ports(AllowedPorts::Any);
     let parts = ServerComponents {
         db: folder.db.clone(),
@@ -132,6 +135,13 @@ pub async fn develop(settings: DevSettings) -> Result<(), BoxedError> {
         feed_cursor_key: FeedCursorKey::new(&folder.secret),
         calendar_key: CalendarKey::new(&folder.secret),
         webhooks: webhooks::Settings::new(&folder.secret, address_policy),
+        notifications: notifications::Settings {
+            transport: Some(Transport::Folder(mail.clone())),
+            // There is no frontend: a link leads to the record itself.
+            frontend: Some(format!("http://{}/v1", listener.local_addr()?)),
+            // So that the reminders of the day are there at once.
+            reminder_hour: 0,
+        },
         files,
         file_check_days: 30,
         workbook_reader: WorkbookReader::with_current_program()?,
@@ -153,6 +163,7 @@ pub async fn develop(settings: DevSettings) -> Result<(), BoxedError> {
     let running = server::start(parts, listener)?;
     let base = format!("http://{}", running.address);
     say(format_args!("\nReady: {base}/v1   documentation: {base}/docs"));
+    say(format_args!("E-mails: http://{} (only from this machine)", mail_page.address));
     say(format_args!("PostgreSQL: psql '{}'", folder.administrator_url()));
     if let Some(day) = settings.clock {
         say(format_args!("The service takes {day} for today. section55 token needs --clock {day} too."));
@@ -174,6 +185,7 @@ pub async fn develop(settings: DevSettings) -> Result<(), BoxedError> {
     key_refresh.abort();
     sequencer_task.abort();
     running.stop(Duration::ZERO).await?;
+    mail_page.stop().await;
     folder.close().await;
     Ok(())
 }

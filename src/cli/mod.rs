@@ -5,6 +5,7 @@ mod develop;
 mod import;
 mod listening;
 mod log_filter;
+mod mail;
 mod receive;
 mod serve;
 mod token;

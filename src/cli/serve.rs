@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
-use super::{BoxedError, listening, say, wait_for_stop};
+use super::{BoxedError, listening, mail, say, wait_for_stop};
 use crate::api::CursorKey;
 use crate::audit::{self, Sequencer, Witnesses};
 use crate::auth::token::{RefreshIntervals, Verifier, read_issuers};
@@ -64,6 +64,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), BoxedError> {
     if let Some(path) = &settings.webhook_ca_file {
         webhooks = webhooks.with_certificate_authorities(&std::fs::read(path)?)?;
     }
+    let notifications = mail::notification_settings(&settings.mail)?;
     let parts = ServerComponents {
         db: db.clone(),
         exports_db: exports.clone(),
@@ -74,6 +75,7 @@ pub async fn serve(settings: ServeSettings) -> Result<(), BoxedError> {
         feed_cursor_key: FeedCursorKey::new(secret.expose_secret().as_bytes()),
         calendar_key: CalendarKey::new(secret.expose_secret().as_bytes()),
         webhooks,
+        notifications,
         files,
         file_check_days: settings.files_check_days,
         workbook_reader: WorkbookReader::with_current_program()?,

@@ -1,6 +1,7 @@
 //! The settings of the service. Each is a flag and an environment variable. Secrets can also come from a file.
 
 mod listen;
+mod mail;
 mod streams;
 
 use std::fs;
@@ -12,6 +13,7 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use listen::{ListenSettings, parse_address, with_port};
+pub use mail::MailSettings;
 pub use streams::StreamSettings;
 
 /// The requests a minute that one subject may send unless a setting says otherwise.
@@ -130,6 +132,9 @@ pub struct ServeSettings {
     /// Certificate authorities in PEM to trust for receivers of webhooks, beside the machine's own
     #[arg(long, help_heading = "Webhooks", env = "SECTION55_WEBHOOK_CA_FILE")]
     pub webhook_ca_file: Option<PathBuf>,
+    /// E-mails.
+    #[command(flatten)]
+    pub mail: MailSettings,
     /// Worker threads that process requests; by default one for each core
     #[arg(long, help_heading = "Operation", env = "SECTION55_WORKERS")]
     pub workers: Option<usize>,

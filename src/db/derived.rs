@@ -8,7 +8,7 @@ use tokio_postgres::{Error, Transaction};
 const DROP_ALL: &str = include_str!("../../schema/drop.sql");
 
 /// The files in the order in which they are applied. Each uses only objects of the files before it.
-const FILES: [&str; 19] = [
+const FILES: [&str; 20] = [
     include_str!("../../schema/01_callers.sql"),
     include_str!("../../schema/02_append_only.sql"),
     include_str!("../../schema/03_assignments.sql"),
@@ -28,6 +28,7 @@ const FILES: [&str; 19] = [
     include_str!("../../schema/17_bank_holidays.sql"),
     include_str!("../../schema/18_tasks.sql"),
     include_str!("../../schema/19_calendars.sql"),
+    include_str!("../../schema/20_notifications.sql"),
 ];
 
 /// Returns the SHA-256 of this program's files in hexadecimal, as the database records it.

@@ -14,9 +14,10 @@ pub(super) struct RowSecuritySettings {
     registrar: &'static str,
     recorded: &'static str,
     caller: String,
+    person: String,
 }
 
-const NAMES: [&str; 5] = ["areas", "sides", "registrar", "recorded", "caller"];
+const NAMES: [&str; 6] = ["areas", "sides", "registrar", "recorded", "caller", "person"];
 
 /// The statement that sets all of them for the current transaction.
 pub(super) static SET_SETTINGS: LazyLock<String> = LazyLock::new(|| format!("select {}", set_config_calls(0)));
@@ -40,12 +41,13 @@ impl RowSecuritySettings {
             registrar: on_or_off(scope.is_registrar()),
             recorded: on_or_off(audited),
             caller: scope.caller().to_owned(),
+            person: scope.person().to_owned(),
         }
     }
 
     /// Returns the values in the order of [`NAMES`].
-    pub(super) fn values(&self) -> [&(dyn ToSql + Sync); 5] {
-        [&self.areas, &self.sides, &self.registrar, &self.recorded, &self.caller]
+    pub(super) fn values(&self) -> [&(dyn ToSql + Sync); 6] {
+        [&self.areas, &self.sides, &self.registrar, &self.recorded, &self.caller, &self.person]
     }
 }
 

@@ -6,4 +6,6 @@ mod model;
 mod secret_calendars;
 mod store;
 
+pub use model::{Deadline, DeadlineKind};
 pub use secret_calendars::CalendarKey;
+pub use store::{is_due, list_between};

@@ -137,3 +137,36 @@ pub async fn of_calendar(
     deadlines.iter_mut().for_each(|deadline| set_working_day(deadline, &holidays));
     Ok(deadlines)
 }
+
+/// Returns true if a record still has this day.
+pub async fn is_due(
+    db: &Session<'_>,
+    kind: DeadlineKind,
+    resource_id: Uuid,
+    day: NaiveDate,
+    today: NaiveDate,
+) -> Result<bool, Problem> {
+    let sql = constcat::concat!(
+        "select true from (",
+        DEADLINES,
+        ") d where d.resource_id = $3 and d.kind = $4 and d.day = $5 and not d.not_yet_recorded"
+    );
+    Ok(db.query_opt(sql, &[&today, &db.areas(), &resource_id, &kind, &day]).await?.is_some())
+}
+
+/// Returns the deadlines of one area from one day to another, the earliest first. Deadlines that are not yet recorded are
+/// left out.
+pub async fn list_between(
+    db: &Session<'_>,
+    area: &str,
+    from: NaiveDate,
+    to: NaiveDate,
+    today: NaiveDate,
+) -> Result<Vec<Deadline>, Problem> {
+    let sql = constcat::concat!(
+        "select * from (",
+        DEADLINES,
+        ") d where d.area = $3 and d.day between $4 and $5 and not d.not_yet_recorded order by d.day, d.id"
+    );
+    db.find_all(sql, &[&today, &db.areas(), &area, &from, &to]).await
+}

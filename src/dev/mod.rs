@@ -2,11 +2,13 @@
 
 mod data_folder;
 mod demo;
+mod mail_page;
 pub mod postgres;
 mod turn;
 
 pub use data_folder::{DataFolder, DataFolderError, ExistingData, development_key, existing_key, prepare};
 pub use demo::load as load_demo;
+pub use mail_page::MailPage;
 pub use turn::{Turn, take_turn};
 
 use crate::auth::Role;

@@ -112,6 +112,9 @@ pub async fn record_sighting(tx: &Tx<'_>, call: &Call) -> Result<Vec<Event>, Pro
     let sides: Vec<Side> = sides.collect();
     let known = store::lock_entries(tx, &actor.issuer, &actor.subject, &sides).await?;
     let areas = store::existing_areas(tx).await?;
+    if let Some(email) = &actor.email {
+        tx.write(store::set_address(tx, email)).await?;
+    }
     let mut events = Vec::new();
     for (area, side) in areas.iter().flat_map(|area| sides.iter().map(move |side| (area, *side))) {
         let roles: Vec<Role> = actor.roles().iter().copied().filter(|role| role.side() == Some(side)).collect();

@@ -93,3 +93,9 @@ pub fn set_last_seen(tx: &Tx<'_>, id: Uuid, day: NaiveDate) -> WriteStatement {
     let sql = "update people set last_seen_on = $2 where id = $1 and last_seen_on < $2 and in_scope(area, $3)";
     WriteStatement::new(sql, values![id, day, tx.areas().to_vec()])
 }
+
+/// Writes the address of the caller's token where the caller chose to be notified at an earlier one.
+pub fn set_address(tx: &Tx<'_>, email: &str) -> WriteStatement {
+    let sql = "update notification_preferences set email = $2 where person = $1 and email <> $2";
+    WriteStatement::new(sql, values![tx.person().to_owned(), email.to_owned()])
+}

@@ -5,6 +5,9 @@ use std::thread::{self, JoinHandle};
 
 use tokio_util::sync::CancellationToken;
 
+/// The stack of a background thread, in bytes. In a build without optimisation, the jobs need more than the usual two MiB.
+const STACK_SIZE: usize = 8 << 20;
+
 /// A running background thread.
 pub struct BackgroundThread {
     cancellation: CancellationToken,
@@ -23,7 +26,10 @@ impl BackgroundThread {
         let work = move || {
             runtime.block_on(cancelled.run_until_cancelled_owned(create()));
         };
-        Ok(Self { cancellation, thread: Some(thread::Builder::new().name(name.to_owned()).spawn(work)?) })
+        Ok(Self {
+            cancellation,
+            thread: Some(thread::Builder::new().name(name.to_owned()).stack_size(STACK_SIZE).spawn(work)?),
+        })
     }
 
     /// Ends the task where it next waits, and waits for the thread to end.

@@ -38,6 +38,7 @@ use crate::files;
 use crate::imports::{Importer, table::WorkbookReader};
 use crate::jobs;
 use crate::monitor;
+use crate::notifications::{self, NotificationContext};
 use crate::operations;
 use crate::people;
 use crate::service::{Description, Readiness};
@@ -63,6 +64,8 @@ pub struct ServerComponents {
     pub calendar_key: CalendarKey,
     /// The settings of webhooks.
     pub webhooks: Settings,
+    /// The settings of notifications.
+    pub notifications: notifications::Settings,
     /// The store of evidence files.
     pub files: files::Store,
     /// The number of days within which every stored file is read and compared with its digest.
@@ -168,26 +171,26 @@ pub fn start_with_operations(
         Data::new(ClientAddress::new(move |request| counts.address(request)))
     };
     let rate_limit = Data::new(RateLimit::new(move |request| counts.count(request)));
-    let origins = Data::new(components.origins);
     let (exporter, export_worker) = exports::channel();
     let exports_thread = {
         let db = components.exports_db;
         BackgroundThread::start("exports", move || export_worker.run(db))?
     };
-    let exporter = Data::new(exporter);
+    let (origins, exporter) = (Data::new(components.origins), Data::new(exporter));
     let feed = Feed::default();
     let webhooks = WebhookContext::new(feed_db.clone(), components.clock.clone(), components.webhooks);
     let webhooks = webhooks.map_err(std::io::Error::other)?;
+    let notifications = NotificationContext::new(feed_db.clone(), components.clock.clone(), components.notifications);
     let feed_thread = {
         let (feed, webhooks) = (feed.clone(), webhooks.clone());
         BackgroundThread::start("feeds", move || async move {
-            tokio::join!(feed.poll_streams(&feed_db), webhooks.dispatch(feed.draining()));
+            let (deliver, notify) = (webhooks.dispatch(feed.draining()), notifications.run(feed.draining()));
+            tokio::join!(feed.poll_streams(&feed_db), deliver, notify);
         })?
     };
-    let webhooks = Data::new(webhooks);
     let stream_places = Data::new(StreamPlaces::new(components.streams));
     let (feed_data, feed_cursor_key) = (Data::new(feed.clone()), Data::new(components.feed_cursor_key));
-    let calendar_key = Data::new(components.calendar_key);
+    let (webhooks, calendar_key) = (Data::new(webhooks), Data::new(components.calendar_key));
     let checker = Data::new(files::ContentChecker::with_program(components.workbook_reader.program()));
     let importer = Importer {
         db: components.db.clone(),
@@ -206,8 +209,7 @@ pub fn start_with_operations(
         Data::new(components.scanner),
     );
     let expander = Data::new(expansion::http::expander());
-    let readiness_data = readiness.clone();
-    let sightings_data = Data::new(sightings.clone());
+    let (readiness_data, sightings_data) = (readiness.clone(), Data::new(sightings.clone()));
     let server = HttpServer::new(move || {
         let (verifier, clock, cursor_key, writes, files, scanner) = data.clone();
         let (api, cache) = (api.clone(), cache_data.clone());

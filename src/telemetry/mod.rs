@@ -36,6 +36,12 @@ pub fn serve(listen: SocketAddr) -> Result<(), BuildError> {
     metrics::describe_gauge!("section55_overdue_responses", overdue);
     let unsent = "Age of the oldest change that an active webhook has not delivered; 0 when all are delivered.";
     metrics::describe_gauge!("section55_oldest_unsent_delivery_seconds", metrics::Unit::Seconds, unsent);
+    let emails = "Attempts to send an e-mail, by outcome: sent, failed, given_up, or unknown.";
+    metrics::describe_counter!("section55_emails_total", emails);
+    let waits = "Time for which the oldest e-mail that is due has waited.";
+    metrics::describe_gauge!("section55_oldest_unsent_email_seconds", metrics::Unit::Seconds, waits);
+    let given_up = "E-mails that were given up in the last seven days.";
+    metrics::describe_gauge!("section55_emails_given_up", given_up);
     let waiting = "Audit events that wait for the sequencer, counted up to 100,000.";
     metrics::describe_gauge!("section55_audit_events_waiting", waiting);
     let age = "Age of the oldest audit event that waits for the sequencer; 0 when none waits.";
@@ -110,6 +116,17 @@ pub fn set_overdue_responses(count: i64) {
 /// Sets the age of the oldest delivery that was not sent yet.
 pub fn set_oldest_unsent_delivery(age: TimeDelta) {
     metrics::gauge!("section55_oldest_unsent_delivery_seconds").set(age.as_seconds_f64());
+}
+
+/// Counts an attempt to send an e-mail by its outcome: `sent`, `failed`, `given_up`, or `unknown`.
+pub fn count_email(outcome: &'static str) {
+    metrics::counter!("section55_emails_total", "outcome" => outcome).increment(1);
+}
+
+/// Sets the time for which the oldest e-mail has waited, and the number that was given up in the last seven days.
+pub fn set_email_backlog(oldest: TimeDelta, given_up: i64) {
+    metrics::gauge!("section55_oldest_unsent_email_seconds").set(oldest.as_seconds_f64());
+    metrics::gauge!("section55_emails_given_up").set(f64::from(i32::try_from(given_up).unwrap_or(i32::MAX)));
 }
 
 /// Sets the number of audit events that wait for the sequencer, and the age of the oldest one.

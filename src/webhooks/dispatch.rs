@@ -1,12 +1,7 @@
 //! The dispatcher: claims webhooks that have something to send, and sends their messages in order. It stores each
 //! message before sending, so that after a crash the same message is sent again.
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
-use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -19,10 +14,9 @@ use crate::auth::{Actor, Call, Role};
 use crate::changes::{self, FeedEntry, FeedPage, FeedReader};
 use crate::clock::Clock;
 use crate::db::{AuditedRead, Db, Session, Tx};
+use crate::outbox;
 use crate::vocabulary::WireName;
 
-/// The time between two attempts to claim webhooks.
-const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// The duration of a lease. It is longer than one attempt with the writes before and after it.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// The largest number of webhooks that one instance sends to at the same time.
@@ -35,31 +29,16 @@ const RETENTION: TimeDelta = TimeDelta::days(30);
 impl WebhookContext {
     /// Sends messages until the token is cancelled. Then finishes the attempts that are under way and returns.
     pub async fn dispatch(&self, stop: CancellationToken) {
-        let mut running = FuturesUnordered::new();
-        let mut ticks = tokio::time::interval(POLL_INTERVAL);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                _ = ticks.tick(), if !stop.is_cancelled() => {
-                    let until = self.clock.now() + LEASE;
-                    match self.claim(until, CONCURRENCY - running.len()).await {
-                        Ok(claimed) => running.extend(claimed.into_iter().map(|it| self.serve(it, until, &stop))),
-                        Err(problem) => tracing::warn!(%problem, "cannot claim webhooks that have messages to send"),
-                    }
-                }
-                Some(()) = running.next() => {}
-                else => return,
-            }
-        }
+        let serve = |(claimed, until)| self.serve(claimed, until, &stop);
+        outbox::run("webhooks", CONCURRENCY, &stop, async |limit| self.claim(limit).await, serve).await;
     }
 
-    async fn claim(&self, until: DateTime<Utc>, limit: usize) -> Result<Vec<ClaimedWebhook>, Problem> {
-        let limit = i32::try_from(limit).map_err(Problem::internal)?;
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
+    /// Claims webhooks that have something to send, each with the instant at which its lease ends.
+    async fn claim(&self, limit: i32) -> Result<Vec<(ClaimedWebhook, DateTime<Utc>)>, Problem> {
+        let until = self.clock.now() + LEASE;
         let claimed = async |tx: &Tx<'_>| Ok(AuditedRead::new(store::claim(tx, until, limit).await?, Vec::new()));
-        self.db.read_audited(&service_call(&self.clock), claimed).await
+        let claimed = self.db.read_audited(&service_call(&self.clock), claimed).await?;
+        Ok(claimed.into_iter().map(|webhook| (webhook, until)).collect())
     }
 
     /// Sends messages to a claimed webhook and logs a failure.

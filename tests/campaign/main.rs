@@ -5,6 +5,9 @@ mod common;
 mod figures;
 mod ledger;
 mod load;
+#[path = "../it/support/mail_server.rs"]
+#[allow(dead_code, clippy::expect_used, reason = "the tests use more of it")]
+mod mail_server;
 mod options;
 mod programs;
 mod random;

@@ -27,6 +27,8 @@ pub enum Scenario {
     Clock,
     /// Stored evidence files are altered and removed
     Bytes,
+    /// The service is killed with SIGKILL while it sends e-mails
+    Mail,
     /// The database is damaged, and the campaign must find each damage
     SelfCheck,
     /// All of these, one after another
@@ -35,7 +37,7 @@ pub enum Scenario {
 
 impl Scenario {
     /// The scenarios without `all`, in the order in which `all` runs them.
-    pub const EACH: [Self; 11] = [
+    pub const EACH: [Self; 12] = [
         Self::Kills,
         Self::PostgresKills,
         Self::Freeze,
@@ -46,6 +48,7 @@ impl Scenario {
         Self::Restore,
         Self::Clock,
         Self::Bytes,
+        Self::Mail,
         Self::SelfCheck,
     ];
 }

@@ -42,15 +42,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("expansion",       &["api", "auth", "db", "inspections", "recommendations", "responses", "assignments", "exports"]),
     ("search",          &["api", "auth", "db", "label", "vocabulary", "inspections", "responses"]),
     ("changes",         &["api", "audit", "auth", "db", "telemetry", "vocabulary"]),
-    ("webhooks",        &["api", "auth", "changes", "clock", "db", "label", "vocabulary"]),
-    ("jobs",            &["api", "auth", "clock", "db", "evidence", "file_integrity", "files", "imports", "responses", "retention", "telemetry", "webhooks"]),
+    ("outbox",          &["api"]),
+    ("notifications",   &["api", "areas", "audit", "auth", "bank_holidays", "calendar", "clock", "db", "deadlines", "outbox", "telemetry", "vocabulary"]),
+    ("webhooks",        &["api", "auth", "changes", "clock", "db", "label", "outbox", "vocabulary"]),
+    ("jobs",            &["api", "auth", "clock", "db", "evidence", "file_integrity", "files", "imports", "notifications", "responses", "retention", "telemetry", "webhooks"]),
     ("translations",    &["api", "auth"]),
     ("service",         &["api", "auth", "db"]),
     ("monitor",         &["audit", "clock", "db", "service", "telemetry"]),
-    ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "bank_holidays", "changes", "deadlines", "evidence", "expansion", "exports", "imports", "inspections", "people", "publication", "recommendations", "remarks", "responses", "retention", "search", "service", "statistics", "tasks", "translations", "webhooks"]),
-    ("server",          &["api", "auth", "changes", "clock", "db", "deadlines", "expansion", "exports", "files", "imports", "jobs", "monitor", "operations", "people", "service", "telemetry", "webhooks"]),
+    ("operations",      &["api", "auth", "vocabulary", "workflow", "areas", "assignments", "audit", "bank_holidays", "changes", "deadlines", "evidence", "expansion", "exports", "imports", "inspections", "notifications", "people", "publication", "recommendations", "remarks", "responses", "retention", "search", "service", "statistics", "tasks", "translations", "webhooks"]),
+    ("server",          &["api", "auth", "changes", "clock", "db", "deadlines", "expansion", "exports", "files", "imports", "jobs", "monitor", "notifications", "operations", "people", "service", "telemetry", "webhooks"]),
     ("dev",             &["api", "audit", "auth", "clock", "db", "vocabulary", "calendar", "areas", "files", "inspections", "recommendations", "responses", "assignments", "evidence", "publication", "imports"]),
-    ("cli",             &["api", "areas", "audit", "label", "ledger", "auth", "changes", "clock", "config", "db", "deadlines", "dev", "file_integrity", "files", "imports", "operations", "people", "server", "telemetry", "vocabulary", "webhooks"]),
+    ("cli",             &["api", "areas", "audit", "label", "ledger", "auth", "changes", "clock", "config", "db", "deadlines", "dev", "file_integrity", "files", "imports", "notifications", "operations", "people", "server", "telemetry", "vocabulary", "webhooks"]),
 ];
 
 /// Files that are one long table.

@@ -122,10 +122,19 @@ async fn only_a_registrar_creates_or_replaces_areas() {
     app.public().put("/v1/areas/cumbria", "*", body).await.expect(401);
 }
 
+/// Returns the settings of an area, with the defaults of all others.
+fn settings(comments_days: i32, reminder_days: &[i32]) -> Value {
+    json!({
+        "afi_explanation_required": false, "comments_days": comments_days, "reminder_days": reminder_days,
+        "retention_years": 7, "notification_addresses": [], "reminders_on_working_days": false,
+        "escalate_late_days": null, "escalate_unopened_days": null,
+    })
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_callers_of_the_area_see_its_settings() {
     let app = App::start().await;
-    let defaults = json!({ "afi_explanation_required": false, "comments_days": 28, "reminder_days": [14, 7, 3, 1], "retention_years": 7 });
+    let defaults = settings(28, &[14, 7, 3, 1]);
     for role in [Role::Opcc, Role::OpccApprover, Role::Constabulary, Role::ChiefOfficer, Role::Auditor] {
         let own = app.person(role, "cumbria").get("/v1/areas/cumbria").await.expect(200);
         assert_eq!(own.body["settings"], defaults, "{role}");
@@ -153,7 +162,7 @@ async fn only_the_areas_own_approver_amends_its_settings() {
     let approver = app.person(Role::OpccApprover, "cumbria");
     let tag = approver.get("/v1/areas/cumbria").await.expect(200).etag();
     let amended = approver.patch("/v1/areas/cumbria", &tag, body.clone()).await.expect(200);
-    let expected = json!({ "afi_explanation_required": false, "comments_days": 21, "reminder_days": [10, 2], "retention_years": 7 });
+    let expected = settings(21, &[10, 2]);
     assert_eq!(amended.body["settings"], expected, "an absent setting stays as it is");
     approver.patch("/v1/areas/cumbria", &tag, body).await.expect(412);
     for (settings, pointer) in [

@@ -33,6 +33,7 @@ mod inspections;
 mod isolation;
 mod labels;
 mod migration;
+mod notifications;
 mod people;
 mod pools;
 mod quickstarts;

@@ -23,6 +23,8 @@ pub struct Claims {
     pub subject: String,
     /// The display name; none when the token has none or it cannot be shown.
     pub name: Option<String>,
+    /// The e-mail address; none when the token has none, or states that it is not verified.
+    pub email: Option<String>,
     /// The names of roles.
     pub roles: Vec<String>,
     /// The codes of areas.
@@ -61,6 +63,7 @@ pub fn check(issuer: &Issuer, claims: &Map<String, Value>, now: DateTime<Utc>) -
         issuer: issuer.issuer.clone(),
         subject: required_text(claims, &issuer.claims.subject, "subject")?.to_owned(),
         name: name(claims, &issuer.claims.name)?,
+        email: email(claims, &issuer.claims.email),
         roles: list(claims, &issuer.claims.roles, "roles")?,
         areas: list(claims, &issuer.claims.areas, "areas")?,
         expires_at,
@@ -112,6 +115,15 @@ fn name(claims: &Map<String, Value>, path: &str) -> Result<Option<String>, Token
         Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| is_displayable(text))),
         Some(_) => Err(TokenError::MalformedClaim("name")),
     }
+}
+
+/// Returns the e-mail address, unless the issuer states that it has not verified it (OpenID Connect Core section 5.1).
+fn email(claims: &Map<String, Value>, path: &str) -> Option<String> {
+    if claims.get("email_verified") == Some(&Value::Bool(false)) {
+        return None;
+    }
+    let text = find(claims, path)?.as_str().filter(|text| is_displayable(text))?;
+    (text.len() <= 254 && text.parse::<lettre::Address>().is_ok()).then(|| text.to_owned())
 }
 
 fn is_displayable(text: &str) -> bool {

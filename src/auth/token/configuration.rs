@@ -93,6 +93,7 @@ struct ClaimNamesConfig {
     roles: Option<String>,
     areas: Option<String>,
     name: Option<String>,
+    email: Option<String>,
 }
 
 impl Profile {
@@ -122,6 +123,7 @@ impl Profile {
             roles: config.roles.unwrap_or_else(|| "roles".to_owned()),
             areas: config.areas.unwrap_or_else(|| areas.to_owned()),
             name: config.name.unwrap_or_else(|| "name".to_owned()),
+            email: config.email.unwrap_or_else(|| "email".to_owned()),
         }
     }
 }
@@ -134,7 +136,7 @@ impl TryFrom<IssuerConfig> for Issuer {
         let claims = config.profile.claims(config.claims);
         let types = config.types.unwrap_or_else(|| config.profile.types());
         let algorithms = config.algorithms.unwrap_or_else(|| config.profile.algorithms());
-        let names = [&claims.subject, &claims.roles, &claims.areas, &claims.name];
+        let names = [&claims.subject, &claims.roles, &claims.areas, &claims.name, &claims.email];
 
         let blank = |text: &String| text.trim().is_empty();
         let empty = [

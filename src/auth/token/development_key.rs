@@ -55,7 +55,7 @@ pub struct DevelopmentKey {
 /// The contents of a development token.
 #[derive(Debug, Clone)]
 pub struct TokenContents {
-    /// The person or program.
+    /// The person or program. If it is an e-mail address, it is also the claim `email`.
     pub subject: String,
     /// The display name.
     pub name: Option<String>,
@@ -122,6 +122,7 @@ impl DevelopmentKey {
                 roles: "roles".to_owned(),
                 areas: "areas".to_owned(),
                 name: "name".to_owned(),
+                email: "email".to_owned(),
             },
             keys: KeySource::Fixed(self.jwks()),
         }
@@ -139,6 +140,9 @@ impl DevelopmentKey {
         });
         if let Some(name) = &contents.name {
             claims["name"] = json!(name);
+        }
+        if contents.subject.contains('@') {
+            claims["email"] = json!(contents.subject);
         }
         let signed = format!("{}.{}", encode(header.to_string()), encode(claims.to_string()));
         let signature = encode(self.pair.sign(signed.as_bytes()));

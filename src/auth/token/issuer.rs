@@ -79,6 +79,8 @@ pub struct ClaimNames {
     pub areas: String,
     /// The claim with the display name.
     pub name: String,
+    /// The claim with the e-mail address.
+    pub email: String,
 }
 
 /// Where an issuer's key set is read from (RFC 7517 section 5).

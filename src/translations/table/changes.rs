@@ -89,4 +89,13 @@ pub(super) const LABELS: Labels = &[
         ("active",   "Active",   "Gweithredol"),
         ("disabled", "Disabled", "Wedi'i analluogi"),
     ]),
+    ("NotificationLanguage", &[
+        ("en", "English", "Saesneg"),
+        ("cy", "Welsh",   "Cymraeg"),
+    ]),
+    ("NotificationFrequency", &[
+        ("at_once", "At once", "Ar unwaith"),
+        ("daily",   "Daily",   "Bob dydd"),
+        ("never",   "Never",   "Byth"),
+    ]),
 ];

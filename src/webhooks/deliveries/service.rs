@@ -1,27 +1,19 @@
 //! Records the outcome of each attempt: the new state of the delivery and of its webhook. Also sends a message at once
 //! when a caller sends it again or sends a test message.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::api::Problem;
 use crate::auth::Call;
 use crate::db::{AuditedRead, Event, EventNote, Tx};
+use crate::outbox;
 use crate::vocabulary::WireName;
 use crate::webhooks::context::WebhookContext;
 use crate::webhooks::model::{DeliveryState, WebhookRecord, WebhookState};
 use crate::webhooks::sender::Outcome;
 use crate::webhooks::store::{self, StoredDelivery};
 use crate::webhooks::views::{event, snapshot};
-
-/// The time to wait after each failed attempt. There are five attempts: at once, and 1 minute, 16 minutes, 3 hours 16
-/// minutes and 24 hours later.
-const BACKOFF: [TimeDelta; 4] = [
-    TimeDelta::minutes(1),
-    TimeDelta::minutes(15),
-    TimeDelta::hours(3),
-    TimeDelta::minutes(24 * 60 - (1 + 15 + 3 * 60)),
-];
 
 impl WebhookContext {
     /// Returns a webhook and one of its deliveries.
@@ -90,10 +82,9 @@ impl WebhookContext {
                     store::record_outcome(tx, stored, outcome, DeliveryState::Delivered).await?;
                     return Ok(AuditedRead::new(true, Vec::new()));
                 }
-                let wait = usize::try_from(stored.tries).ok().and_then(|failed| BACKOFF.get(failed));
-                if let Some(wait) = wait {
+                if let Some(wait) = outbox::wait_after(stored.tries) {
                     store::record_outcome(tx, stored, outcome, DeliveryState::Pending).await?;
-                    store::reschedule(tx, id, tx.call().at + *wait, stored.tries + 1).await?;
+                    store::reschedule(tx, id, tx.call().at + wait, stored.tries + 1).await?;
                     return Ok(AuditedRead::new(false, Vec::new()));
                 }
                 store::record_outcome(tx, stored, outcome, DeliveryState::Failed).await?;

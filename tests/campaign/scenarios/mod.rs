@@ -6,6 +6,7 @@ mod disk_full;
 mod failover;
 mod freeze;
 mod kills;
+mod mail;
 mod postgres_kills;
 mod resets;
 mod restore;
@@ -30,6 +31,7 @@ pub async fn run(scenario: Scenario, context: &Context) -> Result<Figures, Boxed
         Scenario::Restore => restore::run(context).await,
         Scenario::Clock => clock::run(context).await,
         Scenario::Bytes => bytes::run(context).await,
+        Scenario::Mail => mail::run(context).await,
         Scenario::SelfCheck => self_check::run(context).await,
         Scenario::All => Err("`all` is not one scenario".into()),
     }

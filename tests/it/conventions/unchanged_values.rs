@@ -80,6 +80,7 @@ async fn amendment(app: &App, records: &SampleRecords, editable: &str, operation
         (_, "/v1/evidence/{id}" | "/v1/inspections/{id}") => (present(), text("title")),
         (_, "/v1/recommendations/{id}") => (present(), text("text")),
         (_, "/v1/remarks/{id}") => (present(), text("text")),
+        (_, "/v1/me/notifications") => (present(), json!({ "language": "cy" })),
         (_, "/v1/people/{id}") => (present(), text("name")),
         (_, "/v1/webhooks/{id}") => (present(), text("description")),
         (_, "/v1/imports/{id}") => (answers, json!({ "answers": { "/inspection/title": "Other" } })),

@@ -18,5 +18,9 @@ pub async fn record(recorder: &Recorder) -> String {
     let left = json!({ "active": false });
     opcc.example("left", "State that a person has left").write(Method::PATCH, &made.href(), left).await;
     auditor.example("left", "The changes of an entry").get(&format!("{}/history", made.href())).await;
+    let choices = json!({ "language": "cy", "kinds": { "waits_for_approval": "at_once", "day_ahead": "daily" } });
+    let me = "/v1/me/notifications";
+    opcc.example("choices", "Choose to be notified in Welsh").write(Method::PATCH, me, choices).await;
+    opcc.example("choices", "What an officer is notified of").get(me).await;
     made.href()
 }

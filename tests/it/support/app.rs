@@ -111,8 +111,18 @@ impl App {
         clock: Clock,
         setup: Setup,
     ) -> Self {
-        let Setup { limits, streams, clamd, address_policy, authorities, cache, cache_stale, machine_clock, workers } =
-            setup;
+        let Setup {
+            limits,
+            streams,
+            clamd,
+            address_policy,
+            authorities,
+            cache,
+            cache_stale,
+            machine_clock,
+            workers,
+            notifications,
+        } = setup;
         let verifier = Arc::new(Verifier::new(vec![key.issuer()]).expect("a verifier"));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let parts = ServerComponents {
@@ -127,6 +137,7 @@ impl App {
             webhooks: webhooks::Settings::new(SECRET, address_policy)
                 .with_certificate_authorities(authorities.as_bytes())
                 .expect("certificates"),
+            notifications,
             files: files.clone(),
             file_check_days: 30,
             workbook_reader: WorkbookReader::with_program(env!("CARGO_BIN_EXE_section55")),

@@ -7,6 +7,7 @@ pub mod database;
 pub mod dev_process;
 pub mod folder;
 pub mod imported_positions;
+pub mod mail_server;
 pub mod office_files;
 pub mod own_cluster;
 pub mod people;

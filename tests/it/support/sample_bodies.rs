@@ -78,6 +78,7 @@ fn text(schema: &Value, name: &str) -> Value {
         (Some("date"), _) => json!("2022-03-01"),
         (Some("date-time"), _) => json!("2022-03-01T12:00:00Z"),
         (Some("uuid"), _) => json!("01890a5d-ac96-774b-bcce-b302099a8057"),
+        (Some("email"), _) => json!("office@example.org"),
         (Some("uri"), _) => json!("https://example.org/report"),
         (_, "registered_by" | "successor" | "subjects") => json!("cumbria"),
         _ => json!("Words."),

@@ -66,7 +66,7 @@ impl App {
     /// Returns a client with every role, in Cumbria and in Kent.
     pub fn person_with_every_role(&self) -> Person {
         let roles: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
-        self.person_with_roles("everyone", &roles, &["cumbria", "kent"])
+        self.person_with_roles("everyone@section55.example", &roles, &["cumbria", "kent"])
     }
 
     /// Creates the records.

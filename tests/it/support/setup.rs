@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use section55::changes::StreamLimits;
 use section55::clock::Clock;
+use section55::notifications;
 use section55::server::Limits;
 use section55::webhooks::{AddressPolicy, AllowedPorts};
 
@@ -44,6 +45,8 @@ pub struct Setup {
     pub cache_stale: Duration,
     /// The number of worker threads.
     pub workers: usize,
+    /// The settings of notifications.
+    pub notifications: notifications::Settings,
 }
 
 impl Default for Setup {
@@ -58,6 +61,7 @@ impl Default for Setup {
             machine_clock: Clock::system(),
             cache_stale: Duration::from_secs(600),
             workers: 1,
+            notifications: notifications::Settings::default(),
         }
     }
 }

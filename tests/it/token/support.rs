@@ -62,6 +62,7 @@ pub fn issuer(keys: KeySource) -> Issuer {
             roles: "roles".to_owned(),
             areas: "areas".to_owned(),
             name: "name".to_owned(),
+            email: "email".to_owned(),
         },
         keys,
     }
