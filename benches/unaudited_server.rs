@@ -19,6 +19,7 @@ use section55::db::{Address, AuditedRead, Db, open_pools};
 use section55::deadlines::CalendarKey;
 use section55::files::{Scanner, Store};
 use section55::imports::table::WorkbookReader;
+use section55::notifications;
 use section55::server::{self, Limits, Origins, ServerComponents};
 use section55::webhooks::{self, AddressPolicy};
 use uuid::Uuid;
@@ -61,6 +62,7 @@ pub async fn serve(listen: SocketAddr, database: &str, keys: &FilePath) -> Resul
         cursor_key: CursorKey::new(&[0; 32]),
         feed_cursor_key: FeedCursorKey::new(&[0; 32]),
         calendar_key: CalendarKey::new(&[0; 32]),
+        notifications: notifications::Settings::default(),
         webhooks: webhooks::Settings::new(&[0; 32], AddressPolicy::new(false, Vec::new())),
         files: Store::open("memory:")?,
         file_check_days: 30,

@@ -25,7 +25,6 @@ security definer set search_path = record, pg_temp language sql as $$
 $$;
 -- For find_calendar, which runs as the owner.
 create policy calendars_by_owner on calendars for select to section55_owner using (true);
-create policy people_by_owner on people for select to section55_owner using (true);
 
 revoke all on function find_calendar(bytea) from public;
 grant execute on function find_calendar(bytea) to section55_app;

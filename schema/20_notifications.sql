@@ -21,7 +21,6 @@ alter table notification_preferences force row level security;
 create policy notification_preferences_own on notification_preferences for all to section55_app using (
     person = (select scope_person()));
 create policy notification_preferences_by_owner on notification_preferences for select to section55_owner using (true);
-create policy people_by_owner on people for select to section55_owner using (true);
 grant select, insert, update on notification_preferences to section55_app;
 
 -- The people of an area whom a notification concerns and who chose to receive its kind. Who was not seen for 90 days is left

@@ -14,8 +14,8 @@ use crate::vocabulary::WireName;
 use crate::workflow::http::Workflows;
 use crate::{
     areas, assignments, audit, bank_holidays, changes, deadlines, evidence, expansion, exports, imports, inspections,
-    notifications, people, publication, recommendations, remarks, responses, retention, search, service, statistics, tasks,
-    translations, webhooks, workflow,
+    notifications, people, publication, recommendations, remarks, responses, retention, search, service, statistics,
+    tasks, translations, webhooks, workflow,
 };
 
 /// Returns every operation, with its documentation.

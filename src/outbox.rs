@@ -48,7 +48,15 @@ pub async fn run<T, F: Future<Output = ()>>(
                 if free == 0 {
                     continue;
                 }
-                match claim(free).await {
+                // What is being sent goes on meanwhile: it can hold the connection that the claim waits for.
+                let mut claiming = Box::pin(claim(free));
+                let claimed = loop {
+                    tokio::select! {
+                        claimed = &mut claiming => break claimed,
+                        Some(()) = running.next() => {}
+                    }
+                };
+                match claimed {
                     Ok(claimed) => running.extend(claimed.into_iter().map(&send)),
                     Err(problem) => tracing::warn!(outbox, %problem, "what is due in an outbox cannot be claimed"),
                 }

@@ -14,8 +14,6 @@ export interface paths {
         /**
          * Get the index
          * @description Returns the same index as `GET /v1`, for a client that knows only the host name. A browser, or another client whose `Accept` prefers `text/html` to JSON, gets it as a page.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["service_start"];
         put?: never;
@@ -36,8 +34,6 @@ export interface paths {
         /**
          * Get security.txt (RFC 9116)
          * @description Returns where to report a vulnerability of this service, and until when that information holds.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["service_security"];
         put?: never;
@@ -58,8 +54,6 @@ export interface paths {
         /**
          * Subscribe to a calendar
          * @description Returns the 2,000 earliest deadlines of a calendar (RFC 5545), with reminders. A deadline that falls away stays for 60 days as cancelled. OFFICIAL-SENSITIVE evidence is never in it, nor an area whose directory says that the person who made the calendar has left.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["deadlines_secret_calendars_read"];
         put?: never;
@@ -80,8 +74,6 @@ export interface paths {
         /**
          * Get the interactive documentation
          * @description Returns the documentation as a web page, on which operations can be tried out with a token. The page loads nothing from other hosts.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["service_documentation"];
         put?: never;
@@ -102,8 +94,6 @@ export interface paths {
         /**
          * Get a file of the interactive documentation
          * @description Returns a script, style or image of the page at `/docs`. Returns 404 when there is no file of this name.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["service_documentation_file"];
         put?: never;
@@ -124,8 +114,6 @@ export interface paths {
         /**
          * Liveness probe
          * @description Returns 200 while the process runs. It does not query the database: a probe that fails here means that the process should be restarted.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["service_livez"];
         put?: never;
@@ -146,8 +134,6 @@ export interface paths {
         /**
          * Get the OpenAPI document
          * @description Returns the OpenAPI 3.1 document of this service: every operation with its parameters, bodies and errors. Generate a client from it. `examples=true` adds requests and responses that were recorded from the service, for documentation and for mock servers; the document is then more than twice as large.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["service_openapi"];
         put?: never;
@@ -168,8 +154,6 @@ export interface paths {
         /**
          * List problems
          * @description Returns a web page with every kind of error that the service returns: its status, its code and what to do about it.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["service_problems"];
         put?: never;
@@ -190,8 +174,6 @@ export interface paths {
         /**
          * Get a problem
          * @description Returns a web page about one kind of error: what it means and what to do. The `type` of a problem document is the address of this page. Returns 404 when no problem has this code.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["service_problem"];
         put?: never;
@@ -212,8 +194,6 @@ export interface paths {
         /**
          * Readiness probe
          * @description Returns 200 when this instance can serve requests: the database answers both of the service's roles, the keys of a token issuer are loaded, and the clock of the machine is within 30 seconds of the database's. `degraded` then lists what does not work in full. Returns 503 otherwise, and while the instance shuts down; a load balancer should then send requests to another instance.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["service_readyz"];
         put?: never;
@@ -234,8 +214,6 @@ export interface paths {
         /**
          * Get the index and the limits
          * @description Returns the version of the service, the addresses of its main resources, and its limits: the largest body, head, page and token, and the longest time that a request may take.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["service_root"];
         put?: never;
@@ -256,8 +234,6 @@ export interface paths {
         /**
          * List areas
          * @description Returns the police areas, past and present. An area of the caller includes its `settings`; other areas do not.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["areas_list"];
         put?: never;
@@ -278,15 +254,11 @@ export interface paths {
         /**
          * Get an area
          * @description Returns one police area by its code, such as `cumbria`. The `settings` are included only for a caller of that area. An unknown code is 404.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["areas_get"];
         /**
          * Create or replace an area
          * @description Creates an area with default settings, or replaces all members of an existing area except its settings. Send `If-None-Match: *` to create, or `If-Match` with the ETag to replace; without either header the status is 428, and 412 if the area has changed since it was read.
-         *
-         *     Roles: registrar.
          */
         put: operations["areas_replace"];
         post?: never;
@@ -296,8 +268,6 @@ export interface paths {
         /**
          * Update an area's settings
          * @description Changes the settings that the body names; all other settings stay unchanged. An area that is not the caller's is 403, and an area that has changed since it was read is 412.
-         *
-         *     Roles: opcc_approver.
          */
         patch: operations["areas_update"];
         trace?: never;
@@ -312,8 +282,6 @@ export interface paths {
         /**
          * List an area's changes
          * @description Returns the changes of an area, the newest first: the time, the person, and each member's value before and after. Changes of the settings are included only for a caller of that area.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["areas_history"];
         put?: never;
@@ -334,15 +302,11 @@ export interface paths {
         /**
          * Get an area's import profile
          * @description Returns the words that the area's office uses in its documents and tables. Imports of the area are read with them. The profile is empty until the office keeps words in it. The profile of another area is 404.
-         *
-         *     Roles: opcc, opcc_approver, auditor.
          */
         get: operations["imports_profile_get"];
         /**
          * Replace an area's import profile
          * @description Replaces all words of the profile; a member that is absent becomes empty. The next import is read with the new words, and proposals that were read before stay as they are. Words that are already so change nothing. A word that breaks a limit is 422, and the profile of another area is 404.
-         *
-         *     Roles: opcc, opcc_approver.
          */
         put: operations["imports_profile_replace"];
         post?: never;
@@ -362,8 +326,6 @@ export interface paths {
         /**
          * List an import profile's changes
          * @description Returns the changes of the profile, the newest first: the time, the person, and each member's value before and after.
-         *
-         *     Roles: opcc, opcc_approver, auditor.
          */
         get: operations["imports_profile_history"];
         put?: never;
@@ -384,8 +346,6 @@ export interface paths {
         /**
          * List assignments
          * @description Returns the assignments of your own areas in full, and the published assignments of all other areas. Without a token, it returns published assignments only. With `as_of`, it returns your own areas' assignments as they were at that time.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["assignments_list"];
         put?: never;
@@ -406,8 +366,6 @@ export interface paths {
         /**
          * Get an assignment
          * @description Returns one assignment. Callers of its area see all members; all others see the headline state and two positions, once the area's response is published. An assignment that you may not see is 404.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["assignments_get"];
         put?: never;
@@ -418,8 +376,6 @@ export interface paths {
         /**
          * Update an assignment
          * @description Changes the owner, the area's own target date or the dependency. A change of the target needs a reason, and the target's history records it. A closed assignment is 409: reopen it first. Only the force may change these members. Each side may assign a person of its own (`assigned_to`), in every status; a person of the other side or another area, or who has left, is 422.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         patch: operations["assignments_update"];
         trace?: never;
@@ -434,16 +390,12 @@ export interface paths {
         /**
          * List an assignment's evidence
          * @description Returns the items of evidence of one assignment of your areas, with their files and reviews. Each item returned that is OFFICIAL-SENSITIVE is recorded in the audit log as read.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["evidence_list"];
         put?: never;
         /**
          * Add an item of evidence
          * @description Adds an item in the state `draft`, without a file. Upload a file next, then submit the item. An assignment of a withdrawn inspection is 409, and dates that disagree are 422.
-         *
-         *     Roles: constabulary, chief_officer.
          */
         post: operations["evidence_create"];
         delete?: never;
@@ -462,8 +414,6 @@ export interface paths {
         /**
          * List an assignment's changes
          * @description Returns the audit events of an assignment, newest first, with the old and the new value of each member that changed.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["assignments_history"];
         put?: never;
@@ -484,8 +434,6 @@ export interface paths {
         /**
          * List an assignment's positions
          * @description Returns every entry of the three positions, newest first: the policing body's view, auditors' opinions and the inspectorate's decisions.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["assignments_positions_list"];
         put?: never;
@@ -507,8 +455,6 @@ export interface paths {
         /**
          * Record an auditor's opinion
          * @description Records an auditor's opinion and sets `assurance_opinion`. It changes no other position and not the headline. A date in the future or before the report is 422. An assignment of a withdrawn inspection is 409. An entry that equals the latest one changes nothing.
-         *
-         *     Roles: auditor.
          */
         put: operations["assignments_positions_record_assurance_opinion"];
         post?: never;
@@ -529,8 +475,6 @@ export interface paths {
         /**
          * Record the policing body's view
          * @description Records the policing body's view and sets `body_view`. It changes no other position. The view `assured` is 422 without an accepted item of evidence. A date in the future or before the report is 422. An entry that equals the latest one changes nothing.
-         *
-         *     Roles: opcc, opcc_approver.
          */
         put: operations["assignments_positions_record_body_view"];
         post?: never;
@@ -551,8 +495,6 @@ export interface paths {
         /**
          * Record the inspectorate's decision
          * @description Records the inspectorate's decision and sets `inspectorate_status`. It changes no other position. The entry must cite the inspectorate's document. A decision that cannot follow the present one, such as `reopened` of an open recommendation, is 409. An entry that equals the latest one changes nothing.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         put: operations["assignments_positions_record_inspectorate_status"];
         post?: never;
@@ -572,16 +514,12 @@ export interface paths {
         /**
          * List an assignment's transitions
          * @description Returns the actions performed on an assignment, newest first: who performed each, when, and from which status of the force to which.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["assignments_list_transitions"];
         put?: never;
         /**
          * Perform an action on an assignment
          * @description Performs one action of the `assignment` workflow, such as `allocate` or `sign_off`, and returns the assignment with its new `force_status`. An action that the present status does not allow is 409, with `allowed_actions`. If the assignment or the request does not meet the action's needs, the status is 422 and `errors` lists each need.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         post: operations["assignments_transition"];
         delete?: never;
@@ -600,16 +538,12 @@ export interface paths {
         /**
          * List an assignment's updates
          * @description Returns the updates that both sides have added to an assignment, latest day first.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["assignments_updates_list"];
         put?: never;
         /**
          * Add an update to an assignment
          * @description Adds a report on the work for one day. An update cannot be changed afterwards. A date in the future is 422; an assignment of a withdrawn inspection is 409.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         post: operations["assignments_updates_create"];
         delete?: never;
@@ -628,8 +562,6 @@ export interface paths {
         /**
          * List audit events
          * @description Returns the audit events of the caller's areas and of shared records, newest first. Each event states who acted, when, on which record and which members changed, without their content. Text of the other side's notes is left out.
-         *
-         *     Roles: opcc_approver, chief_officer, auditor.
          */
         get: operations["audit_list"];
         put?: never;
@@ -650,8 +582,6 @@ export interface paths {
         /**
          * Export a bundle of the audit log
          * @description Returns the log of an area as JSON Lines with its proofs, for `section55 verify` or another verifier without access to the service. An event that the caller may not read, or that names a person of another area, is `withheld`: its leaf hash alone is sent. The export itself is recorded as an audit event before the first line is sent. Without events in the log yet, the response is 404.
-         *
-         *     Roles: auditor.
          */
         get: operations["audit_proofs_export_bundle"];
         put?: never;
@@ -672,8 +602,6 @@ export interface paths {
         /**
          * Get the newest checkpoint
          * @description Returns the newest signed checkpoint of the audit log as plain text: a signed note with origin, size and root. The response is 404 until the first events are signed.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["audit_proofs_get_checkpoint"];
         put?: never;
@@ -694,8 +622,6 @@ export interface paths {
         /**
          * List checkpoints
          * @description Returns the signed checkpoints of the audit log's newest epoch, newest first, and the key that verifies them. Once a checkpoint is signed, no earlier event can change unnoticed. An epoch is a run of checkpoints by one key; a new epoch begins after a restore, for example.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["audit_proofs_list_checkpoints"];
         put?: never;
@@ -716,8 +642,6 @@ export interface paths {
         /**
          * Prove that a log only grew
          * @description Returns the roots of a log at two sizes and the consistency proof between them. With `area`, it uses that area's log. Without `area`, it uses the log of heads of the newest epoch. Sizes that the log does not have are refused with 400. With `from_root`, a tree head that the log does not have is 410, as after a restore.
-         *
-         *     Roles: auditor.
          */
         get: operations["audit_proofs_prove_consistency"];
         put?: never;
@@ -738,13 +662,59 @@ export interface paths {
         /**
          * Prove that an event is in the log
          * @description Returns an audit event's log entry with the inclusion proofs that lead from it to a signed checkpoint. A new event gets its position a moment after its commit; until then the response is 503 with `Retry-After`. An event of another area's record is 404, because its entry names the person who acted.
-         *
-         *     Roles: auditor.
          */
         get: operations["audit_proofs_prove_event"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List bank holidays
+         * @description Returns the bank holidays of England and Wales, from 2017.
+         */
+        get: operations["bank_holidays_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-holidays/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a bank holiday
+         * @description Returns the bank holiday on a day, or 404.
+         */
+        get: operations["bank_holidays_get"];
+        /**
+         * Create or replace a bank holiday
+         * @description States that a day is a bank holiday, or gives it another name. No last day moves.
+         */
+        put: operations["bank_holidays_replace"];
+        post?: never;
+        /**
+         * Delete a bank holiday
+         * @description States that a day is no bank holiday.
+         */
+        delete: operations["bank_holidays_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -762,8 +732,6 @@ export interface paths {
         /**
          * Explain many recommendations
          * @description Creates or replaces up to 500 explanations, of one or more responses, in one transaction. If any item is wrong, nothing is written and `errors` lists every fault. The status is 412 if every fault is an outdated version, 409 if every fault is a response that cannot be edited, and 422 otherwise.
-         *
-         *     Roles: opcc, opcc_approver.
          */
         post: operations["responses_put_explanations"];
         delete?: never;
@@ -782,16 +750,12 @@ export interface paths {
         /**
          * List calendars
          * @description Returns your own calendars, without their addresses, which are shown only when they are made.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["deadlines_secret_calendars_list"];
         put?: never;
         /**
          * Make a calendar
          * @description Makes a calendar of deadlines with a secret `address`, to which calendar programs such as Outlook subscribe without a token. The address is shown only this once. Whoever has it reads the calendar: give it to nobody, and delete the calendar if it gets out. The status is 422 if you already have 20 calendars.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         post: operations["deadlines_secret_calendars_make"];
         delete?: never;
@@ -810,8 +774,6 @@ export interface paths {
         /**
          * Get a calendar
          * @description Returns one of your calendars, without its address. A calendar of another person is 404.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["deadlines_secret_calendars_get"];
         put?: never;
@@ -819,8 +781,6 @@ export interface paths {
         /**
          * Delete a calendar
          * @description Deletes one of your calendars. Its address is then unknown. A calendar of another person is 404.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         delete: operations["deadlines_secret_calendars_delete"];
         options?: never;
@@ -838,8 +798,6 @@ export interface paths {
         /**
          * Get the changelog
          * @description Returns what each version of the service changed, as Markdown, with the newest version first.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["service_changelog"];
         put?: never;
@@ -860,8 +818,6 @@ export interface paths {
         /**
          * List changes
          * @description Returns the changes that the caller may see, oldest first, from the position `after`. With `wait`, the service waits up to that number of seconds for a change before it responds. With `order=desc`, the newest changes come first, and `newest_cursor` continues from there. Each change states the title of its record as the caller may read it now, and the actor where the caller may know it. With `Accept: text/event-stream`, the response is a stream of server-sent events that begins at `after` and goes on; it ends when the token expires. A cursor that this feed did not issue is refused with 400. After a restore of the database to an earlier state, a cursor from a later state is 410 `feed_restarted`: its `restart` states the cursor to continue with, and the instant from which changes may be undone.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["changes_list"];
         put?: never;
@@ -882,8 +838,6 @@ export interface paths {
         /**
          * List deadlines
          * @description Returns the deadlines of unfinished records in your areas, also deadlines that have passed. A finished record leaves the list, such as a published response. With `not_yet_recorded=true`, it returns the deadlines that had passed before the inspection was registered; none of these is overdue.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["deadlines_list"];
         put?: never;
@@ -904,8 +858,6 @@ export interface paths {
         /**
          * Get deadlines as a calendar
          * @description Returns the 2,000 earliest deadlines of your areas as a calendar (RFC 5545), with a reminder for each of the area's `reminder_days`. It accepts the filters of GET /v1/deadlines, and leaves out responses that are not yet recorded.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["deadlines_get_calendar"];
         put?: never;
@@ -926,16 +878,12 @@ export interface paths {
         /**
          * List disposals
          * @description Returns the disposals of your areas, newest first, each with its certificate once it was performed.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_disposals_list"];
         put?: never;
         /**
          * Propose a disposal
          * @description Proposes to remove the texts and files of a record, or the text of an audit event, permanently. Nothing is removed until another person confirms the proposal. A record under a legal hold, or before its review date on the ground `retention`, is 422.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["retention_disposals_create"];
         delete?: never;
@@ -954,8 +902,6 @@ export interface paths {
         /**
          * Get a disposal
          * @description Returns one disposal of your areas. Once the service has performed it, `certificate` states by ids and digests what was removed.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_disposals_get"];
         put?: never;
@@ -976,16 +922,12 @@ export interface paths {
         /**
          * List a disposal's transitions
          * @description Returns the actions performed on a disposal, newest first: who performed each, when, and from which state to which.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_disposals_list_transitions"];
         put?: never;
         /**
          * Confirm or refuse a disposal
          * @description Confirms or refuses a disposal. The service performs a confirmed disposal within a few minutes, and until then it can be refused. If the proposer confirms, neither person is of the side that wrote the text, or a legal hold is in force, the status is 422. A disposal that was already refused is 409.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["retention_disposals_transition"];
         delete?: never;
@@ -1004,8 +946,6 @@ export interface paths {
         /**
          * Get an item of evidence
          * @description Returns one item of your areas, with its files, its reviews and the actions that you may perform. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["evidence_get"];
         put?: never;
@@ -1016,8 +956,6 @@ export interface paths {
         /**
          * Update an item of evidence
          * @description Changes the title, kind, description or dates of an item, or raises its marking. The item must be `draft`, `changes_requested` or `rejected`; any other state is 409. An attempt to lower the marking is 422. Only the force may change these members. Each side may assign a person of its own (`assigned_to`), in every state; a person of the other side or another area, or who has left, is 422.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         patch: operations["evidence_update"];
         trace?: never;
@@ -1032,16 +970,12 @@ export interface paths {
         /**
          * List the versions of an item's file
          * @description Returns every version of the file of one item of your areas, oldest first, with the result of its malware scan. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["evidence_files_list"];
         put?: never;
         /**
          * Upload a version of an item's file
          * @description Stores a new version of the item's file; if the item was already reviewed, it is submitted again. The service detects the media type from the content, and checks for active content and malware. A file of another type, with macros, scripts, attached programs or content that loads by itself, or with malware is 422, and an item that was withdrawn or disposed of is 409.
-         *
-         *     Roles: constabulary, chief_officer.
          */
         post: operations["evidence_files_create"];
         delete?: never;
@@ -1060,8 +994,6 @@ export interface paths {
         /**
          * List an item's changes
          * @description Returns the audit events of an item, newest first, with the old and the new value of each member that changed. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["evidence_history"];
         put?: never;
@@ -1084,8 +1016,6 @@ export interface paths {
         /**
          * Raise or lower an item's marking
          * @description Performs one action of the `marking` workflow: `raise` takes effect at once; `request_lowering` takes effect when another person sends `confirm_lowering`. An action that the present state does not allow is 409. If the person who requested the lowering also confirms it, the status is 422.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         post: operations["evidence_marking_transition"];
         delete?: never;
@@ -1104,16 +1034,12 @@ export interface paths {
         /**
          * List an item's transitions
          * @description Returns the actions performed on an item, newest first: who performed each, when, and from which state to which. If the item is OFFICIAL-SENSITIVE, the reading is recorded in the audit log.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["evidence_list_transitions"];
         put?: never;
         /**
          * Perform an action on an item of evidence
          * @description Performs one action of the `evidence` workflow, such as `submit` or `accept`, and returns the item in its new state. An action that the present state does not allow is 409, with `allowed_actions`. If a need is not met, such as a file or another person as reviewer, the status is 422.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         post: operations["evidence_transition"];
         delete?: never;
@@ -1132,8 +1058,6 @@ export interface paths {
         /**
          * List exportable lists
          * @description Returns the lists that can be exported, with the address, the formats and the columns of each.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["exports_list"];
         put?: never;
@@ -1154,8 +1078,6 @@ export interface paths {
         /**
          * Export areas
          * @description Returns the police areas as one file. The columns of the settings have values only for the caller's own areas.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["exports_areas"];
         put?: never;
@@ -1176,8 +1098,6 @@ export interface paths {
         /**
          * Export assignments
          * @description Returns the assignments that the caller can see as one file, with the filters of GET /v1/assignments. If an error occurs while the file is sent, the service closes the connection, so the file is incomplete.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["exports_assignments"];
         put?: never;
@@ -1198,8 +1118,6 @@ export interface paths {
         /**
          * Export audit events
          * @description Returns the audit events that the caller can see as one file. Before the file is sent, the service records the export itself as an audit event of each area of the caller.
-         *
-         *     Roles: opcc_approver, chief_officer, auditor.
          */
         get: operations["exports_audit_events"];
         put?: never;
@@ -1220,8 +1138,6 @@ export interface paths {
         /**
          * Export inspections
          * @description Returns the inspections that the caller can see as one file: published ones, and the drafts of the caller's areas. If an error occurs while the file is sent, the service closes the connection, so the file is incomplete.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["exports_inspections"];
         put?: never;
@@ -1242,8 +1158,6 @@ export interface paths {
         /**
          * Export recommendations
          * @description Returns the recommendations that the caller can see as one file, with the filters of GET /v1/recommendations. If an error occurs while the file is sent, the service closes the connection, so the file is incomplete.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["exports_recommendations"];
         put?: never;
@@ -1264,8 +1178,6 @@ export interface paths {
         /**
          * Export responses
          * @description Returns the responses that the caller can see as one file. Each response has the members that the list shows this caller, so the drafts of the other side are not in it. If an error occurs while the file is sent, the service closes the connection, so the file is incomplete.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["exports_responses"];
         put?: never;
@@ -1286,8 +1198,6 @@ export interface paths {
         /**
          * Download a version of a file
          * @description Returns the bytes of one version, or the range in `Range`, as an attachment. Each download is recorded in the audit log. A file that waits for its scan, has malware or was disposed of is 409.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["evidence_files_download"];
         put?: never;
@@ -1308,8 +1218,6 @@ export interface paths {
         /**
          * List imported positions
          * @description Returns the positions that imported trackers state about recommendations of your areas, newest import first. Each side sees its own positions and the inspectorate's; auditors see all.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["assignments_imported_list"];
         put?: never;
@@ -1332,8 +1240,6 @@ export interface paths {
         /**
          * Confirm many imported positions
          * @description Confirms the positions of one import that your side may confirm, or those with these ids, at most 500. All are confirmed or none: if one does not meet a need, the status is 422, and `errors` lists each need with the position's id.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         post: operations["assignments_imported_confirm"];
         delete?: never;
@@ -1352,8 +1258,6 @@ export interface paths {
         /**
          * Get an imported position
          * @description Returns one imported position, with the actions that you may perform and what blocks each. A position of another area, or of the other side, is 404.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["assignments_imported_get"];
         put?: never;
@@ -1374,16 +1278,12 @@ export interface paths {
         /**
          * List an imported position's transitions
          * @description Returns the actions performed on an imported position, newest first: who performed each, when, and from which state to which.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["assignments_imported_list_transitions"];
         put?: never;
         /**
          * Confirm or reject an imported position
          * @description Confirms or rejects one imported position. `confirm` writes it to the assignment, marked with its file and day: the force's owner, target, status and update, the policing body's view, or the inspectorate's decision. A person of the side whose position it is confirms it, and a chief officer where only a chief officer may set the status. If the inspection is not published yet, or a person has changed that part of the assignment since it was opened, the status is 422: the record stands. A position that was decided on is 409.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         post: operations["assignments_imported_transition"];
         delete?: never;
@@ -1402,16 +1302,12 @@ export interface paths {
         /**
          * List imports
          * @description Returns the imports of your areas, newest first: proposals, and imports of rows. A registrar sees those that a registrar started.
-         *
-         *     Roles: opcc, opcc_approver, auditor, registrar.
          */
         get: operations["imports_list_imports"];
         put?: never;
         /**
          * Import a document or a table
          * @description Reads a document or a table as a proposal; nothing is registered until a person accepts it. A form makes one proposal of each file, all or none; a file that cannot be read is 422. With `inspection_id`, the rows of a table (CSV, XLSX or JSON) are written into that draft at once, all or none. An import of rows that takes longer than 8 seconds continues, and the response is 202 with its address.
-         *
-         *     Roles: opcc, opcc_approver, registrar.
          */
         post: operations["imports_upload_create"];
         delete?: never;
@@ -1430,8 +1326,6 @@ export interface paths {
         /**
          * Get the template of a table
          * @description Returns an empty table with all columns, to be filled in and imported. The workbook has a second sheet that explains each column.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["imports_template_get_template"];
         put?: never;
@@ -1452,8 +1346,6 @@ export interface paths {
         /**
          * Get an import
          * @description Returns a proposal with its facts, open questions, differences from the record and consequences; or the import of rows with its progress and faults. An import of rows that has made no progress for 15 minutes is `failed`. An import of another area is 404.
-         *
-         *     Roles: opcc, opcc_approver, auditor, registrar.
          */
         get: operations["imports_get"];
         put?: never;
@@ -1464,8 +1356,6 @@ export interface paths {
         /**
          * Answer questions of a proposal
          * @description Answers questions of a proposal and corrects its facts, each by its JSON Pointer. An answer that names no fact, or that the fact cannot have, is 422 and nothing is written. After the proposal was accepted or discarded, the status is 409.
-         *
-         *     Roles: opcc, opcc_approver, registrar.
          */
         patch: operations["imports_update"];
         trace?: never;
@@ -1480,8 +1370,6 @@ export interface paths {
         /**
          * Download the file of an import
          * @description Returns the bytes of the imported file, or the range in `Range`, as an attachment. Each download is recorded in the audit log. An import of rows has no file, and is 404; so is one whose response was disposed of. Stored content that is found damaged or missing is 500 `file_damaged` or `file_missing`, or the response breaks off before its end.
-         *
-         *     Roles: opcc, opcc_approver, auditor, registrar.
          */
         get: operations["imports_download"];
         put?: never;
@@ -1502,8 +1390,6 @@ export interface paths {
         /**
          * List an import's changes
          * @description Returns the audit events of an import, newest first, with the old and the new value of each member that changed.
-         *
-         *     Roles: opcc, opcc_approver, auditor, registrar.
          */
         get: operations["imports_history"];
         put?: never;
@@ -1524,16 +1410,12 @@ export interface paths {
         /**
          * List an import's transitions
          * @description Returns the actions performed on an import, newest first: who performed each, when, and from which state to which.
-         *
-         *     Roles: opcc, opcc_approver, auditor, registrar.
          */
         get: operations["imports_list_transitions"];
         put?: never;
         /**
          * Perform an action on an import
          * @description Accepts or discards a proposal, or undoes an accepted import. `accept` writes the inspection and the area's texts, all or nothing; while a question is open it is 422, with a fault for each. A registered inspection keeps its values, except the differences in `correct`, which need the rights of correcting by hand. With `validate_only`, nothing is written. `undo` is 422 if a record has changed since.
-         *
-         *     Roles: opcc, opcc_approver, registrar.
          */
         post: operations["imports_transition"];
         delete?: never;
@@ -1552,16 +1434,12 @@ export interface paths {
         /**
          * List inspections
          * @description Returns the published inspections. With a token, it also returns the drafts that the caller can see, and withdrawn inspections. With `as_of`, it returns them as they were at an earlier time.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["inspections_list"];
         put?: never;
         /**
          * Register an inspection
          * @description Creates an inspection in the state `draft`. Only the registering area and registrars see it until it is published. A source and reference that a published inspection or a draft of the same area has are 409, which names that inspection. Drafts of several areas can have one reference until one of them is published.
-         *
-         *     Roles: opcc, opcc_approver, registrar.
          */
         post: operations["inspections_create"];
         delete?: never;
@@ -1580,8 +1458,6 @@ export interface paths {
         /**
          * Get an inspection
          * @description Returns one inspection, with the actions that the caller may perform on it. A draft that another area registered is 404.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["inspections_get"];
         put?: never;
@@ -1592,8 +1468,6 @@ export interface paths {
         /**
          * Update a draft inspection
          * @description Changes the members that the body names. Only a draft can be changed: after publication the status is 409, and the transition `correct` makes corrections. An inspection that another area registered is 403. A reference that is taken is 409, as on registration.
-         *
-         *     Roles: opcc, opcc_approver, registrar.
          */
         patch: operations["inspections_update"];
         trace?: never;
@@ -1608,8 +1482,6 @@ export interface paths {
         /**
          * List an inspection's changes
          * @description Returns the changes of an inspection, the newest first: the time, the person, and each member's value before and after.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["inspections_history"];
         put?: never;
@@ -1630,16 +1502,12 @@ export interface paths {
         /**
          * List an inspection's recommendations
          * @description Returns the recommendations, areas for improvement and causes of concern of one inspection. An inspection that the caller cannot see is 404.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["recommendations_list_of_inspection"];
         put?: never;
         /**
          * Add a recommendation to a draft
          * @description Creates a recommendation in a draft inspection. After publication the status is 409, and 403 if another area registered the inspection.
-         *
-         *     Roles: opcc, opcc_approver, registrar.
          */
         post: operations["recommendations_create"];
         delete?: never;
@@ -1658,16 +1526,12 @@ export interface paths {
         /**
          * List an inspection's transitions
          * @description Returns the transitions of an inspection, newest first: the action, the states, the time, the person and the reason.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["inspections_list_transitions"];
         put?: never;
         /**
          * Perform an action on an inspection
          * @description Publishes, corrects or withdraws an inspection. `publish` makes the inspection public and opens the response and the assignments of every subject area. If another area has published an inspection with the same source and reference, `publish` is 422 with the need `reference_free` and that inspection's id; `blocked_by` of the draft states the same. An action that the present state does not allow is 409; a need that is not met is 422.
-         *
-         *     Roles: opcc, opcc_approver, registrar.
          */
         post: operations["publication_transition"];
         delete?: never;
@@ -1686,16 +1550,12 @@ export interface paths {
         /**
          * List legal holds
          * @description Returns the legal holds of your areas, newest first, both in force and lifted.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_holds_list"];
         put?: never;
         /**
          * Set a legal hold
          * @description Holds a response, an assignment or an item of evidence, and every record below it. Until the hold is lifted, the service refuses to dispose of these records, and does not perform a disposal that was already confirmed. A record that is not in your areas is 422.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["retention_holds_create"];
         delete?: never;
@@ -1714,8 +1574,6 @@ export interface paths {
         /**
          * Get a legal hold
          * @description Returns one legal hold of your areas, with the actions that you may perform.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_holds_get"];
         put?: never;
@@ -1736,16 +1594,12 @@ export interface paths {
         /**
          * List a legal hold's transitions
          * @description Returns when and by whom a hold was set and lifted, newest first, with the reasons.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_holds_list_transitions"];
         put?: never;
         /**
          * Lift a legal hold
          * @description Lifts a hold. From then on, the records can be disposed of, and the service performs a disposal that was already confirmed. A hold that was already lifted is 409.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["retention_holds_transition"];
         delete?: never;
@@ -1764,8 +1618,6 @@ export interface paths {
         /**
          * Get the caller
          * @description Returns who the caller is, as the token states it, and the permissions that follow from its roles. Use it to check a token, and to decide which actions a user interface offers. A token without a known role may ask too.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["service_me"];
         put?: never;
@@ -1786,8 +1638,6 @@ export interface paths {
         /**
          * Get the caller's choices of notifications
          * @description Returns for each kind of notification whether it is sent to the caller at once, daily or never. At first, nothing is sent. An area's own addresses are in its settings.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         get: operations["notifications_get"];
         put?: never;
@@ -1798,8 +1648,6 @@ export interface paths {
         /**
          * Choose notifications
          * @description Changes the named choices. E-mails go to the address in the claim `email` of the caller's token; without one the status is 422. They concern the records of the caller's areas and what the caller's roles must do.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         patch: operations["notifications_update"];
         trace?: never;
@@ -1814,16 +1662,12 @@ export interface paths {
         /**
          * List people
          * @description Returns the people of your areas, of both sides. The service adds who calls it, within minutes of the first call; the area can add others. Callers of other areas never see them. Who has left is in the list with `active` false: entries are not deleted.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["people_list"];
         put?: never;
         /**
          * Add a person
          * @description Adds a person of your own side who has not called the service yet, so that records can be assigned in advance. It grants no access: the issuer of tokens does. Send the `subject` that the person's tokens will have: the service recognises the person by it. If the side has an entry of this subject, the status is 409.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         post: operations["people_create"];
         delete?: never;
@@ -1842,8 +1686,6 @@ export interface paths {
         /**
          * Get a person
          * @description Returns one person of your areas. A person of another area is 404.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["people_get"];
         put?: never;
@@ -1854,8 +1696,6 @@ export interface paths {
         /**
          * Update a person
          * @description Changes the name of a person of your own side, or states that the person has left (`active`: false) or is back. The records of a person who has left stay assigned, and show it. An entry of the other side is 403.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         patch: operations["people_update"];
         trace?: never;
@@ -1870,8 +1710,6 @@ export interface paths {
         /**
          * List a person's changes
          * @description Returns the changes of an entry, newest first: when, by whom, and each member's value before and after. A change that the service saw in a token is by the person.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["people_history"];
         put?: never;
@@ -1892,8 +1730,6 @@ export interface paths {
         /**
          * List recommendations
          * @description Returns the recommendations of published inspections. With a token, it also returns the recommendations of drafts that the caller can see, and of withdrawn inspections. With `as_of`, it returns them as they were at an earlier time.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["recommendations_list"];
         put?: never;
@@ -1914,8 +1750,6 @@ export interface paths {
         /**
          * Get a recommendation
          * @description Returns one recommendation with its errata. A recommendation of a draft that another area registered is 404.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["recommendations_get"];
         put?: never;
@@ -1923,8 +1757,6 @@ export interface paths {
         /**
          * Delete a recommendation of a draft
          * @description Deletes a recommendation of a draft inspection. After publication the status is 409. A cause of concern with recommendations is 422: delete the recommendations first.
-         *
-         *     Roles: opcc, opcc_approver, registrar.
          */
         delete: operations["recommendations_delete"];
         options?: never;
@@ -1932,8 +1764,6 @@ export interface paths {
         /**
          * Update a recommendation
          * @description In a draft inspection, changes the members that the body names. After publication `text`, `kind`, `target`, `addressees` and `cause_of_concern_id` can be corrected, with a `reason` and by the roles opcc_approver and registrar: the old values stay readable as an erratum. If other addressees make the work another body's, or no longer, the assignments that nobody has moved follow. Values that are already so change nothing.
-         *
-         *     Roles: opcc, opcc_approver, registrar.
          */
         patch: operations["recommendations_update"];
         trace?: never;
@@ -1948,8 +1778,6 @@ export interface paths {
         /**
          * List a recommendation's changes
          * @description Returns the changes of a recommendation, the newest first: the time, the person, and each member's value before and after.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["recommendations_history"];
         put?: never;
@@ -1970,8 +1798,6 @@ export interface paths {
         /**
          * Get a remark
          * @description Returns one remark of your own side, with the actions that you may perform.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["remarks_get"];
         put?: never;
@@ -1982,8 +1808,6 @@ export interface paths {
         /**
          * Update a remark
          * @description Changes the text of your own remark. A remark of another person is 403. While the thread is resolved, the status is 409.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         patch: operations["remarks_update"];
         trace?: never;
@@ -1998,16 +1822,12 @@ export interface paths {
         /**
          * List a remark's transitions
          * @description Returns when and by whom a remark was made, resolved and reopened, newest first.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["remarks_list_transitions"];
         put?: never;
         /**
          * Resolve or reopen a remark
          * @description Performs one action of the `remark` workflow on a remark that begins a thread: `resolve` or `reopen`. Its answers follow. Everyone of its side may. An action that the present state does not allow is 409, and an action on an answer is 422.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         post: operations["remarks_transition"];
         delete?: never;
@@ -2026,8 +1846,6 @@ export interface paths {
         /**
          * List responses
          * @description Returns the responses of your own areas in full, and the published responses of all other areas. Without a token, it returns published responses only. With `as_of`, it returns your own areas' responses as they were at that time.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["responses_list"];
         put?: never;
@@ -2048,8 +1866,6 @@ export interface paths {
         /**
          * Get a response
          * @description Returns one response. Callers of its area see the drafts of their own side. All others see the current published edition. A response that you may not see is 404.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["responses_get"];
         put?: never;
@@ -2060,8 +1876,6 @@ export interface paths {
         /**
          * Update your side's texts of a response
          * @description Changes or deletes texts: the policing body's comments and reply, or the force's draft of the chief officer's comments. A text of the other side is 403. Once the response is submitted for approval, the status is 409. Each side may also assign a person of its own (`assigned_to`), in every state; a person of the other side or another area, or who has left, is 422.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         patch: operations["responses_update"];
         trace?: never;
@@ -2076,8 +1890,6 @@ export interface paths {
         /**
          * Get a response as a document
          * @description Returns the response as a policing body publishes it, in plain text or HTML as `Accept` asks. Callers who may read the policing body's drafts get the present draft; all others get the current published edition, or 404.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["publication_get_document"];
         put?: never;
@@ -2099,16 +1911,12 @@ export interface paths {
         /**
          * Explain a recommendation
          * @description Creates or replaces the explanation of one recommendation, and increases the response's version. A recommendation of another inspection is 404. Once the response is submitted for approval, the status is 409.
-         *
-         *     Roles: opcc, opcc_approver.
          */
         put: operations["responses_put_explanation"];
         post?: never;
         /**
          * Delete an explanation
          * @description Deletes the explanation of one recommendation, and increases the response's version. A recommendation without an explanation is 404. Once the response is submitted for approval, the status is 409.
-         *
-         *     Roles: opcc, opcc_approver.
          */
         delete: operations["responses_delete_explanation"];
         options?: never;
@@ -2126,8 +1934,6 @@ export interface paths {
         /**
          * List a response's changes
          * @description Returns the audit events of a response, newest first, with the old and the new value of each member that changed. Members of the other side's drafts are left out.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["responses_history"];
         put?: never;
@@ -2148,16 +1954,12 @@ export interface paths {
         /**
          * List a response's remarks
          * @description Returns the remarks of your own side on a response of your areas, oldest first. `thread_id` and `answers` make threads of them. `passage_found` states whether the text still has the passage of a remark. Auditors read the remarks of both sides.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["remarks_list"];
         put?: never;
         /**
          * Make a remark on a response
          * @description Makes a remark for your own side: on the whole response, on a member (`member`), on a passage of its text (`member` and `passage`), or as an answer to another remark (`answers`). A member or passage that the response does not have as you read it is 422. An answer to a resolved thread is 409.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer.
          */
         post: operations["remarks_create"];
         delete?: never;
@@ -2176,16 +1978,12 @@ export interface paths {
         /**
          * List a response's transitions
          * @description Returns the actions performed on a response, newest first: who performed each, when, and from which state to which. Notes on the policing body's internal work are left out for the force's side.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor, registrar.
          */
         get: operations["responses_list_transitions"];
         put?: never;
         /**
          * Perform an action on a response
          * @description Performs one action of the `response` workflow, such as `submit`, `approve` or `publish`, and returns the response in its new state. An action that the present state does not allow is 409, with `allowed_actions`. If the response or the request does not meet the action's needs, the status is 422 and `errors` lists each need.
-         *
-         *     Roles: opcc, opcc_approver, chief_officer.
          */
         post: operations["responses_transition"];
         delete?: never;
@@ -2204,8 +2002,6 @@ export interface paths {
         /**
          * List a response's published versions
          * @description Returns every published edition of a response, newest first. An earlier edition stays readable and states when it was superseded. A response without a published edition is an empty list for its own area, and 404 for all others.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["publication_list_versions"];
         put?: never;
@@ -2226,8 +2022,6 @@ export interface paths {
         /**
          * Get a published version of a response
          * @description Returns one published edition of a response by its number. Its content never changes; `superseded` becomes true when a later edition is published. An edition that was not published is 404.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["publication_get_version"];
         put?: never;
@@ -2248,8 +2042,6 @@ export interface paths {
         /**
          * List review dates
          * @description Returns the finished records of your areas with their review dates: responses that were published or are not required, and evidence that was accepted, rejected or withdrawn. Each entry states whether the record is under a legal hold, and the id of an open disposal.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_schedule_list"];
         put?: never;
@@ -2270,16 +2062,12 @@ export interface paths {
         /**
          * List retention reviews
          * @description Returns the reviews of records of your areas, newest first.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_reviews_list"];
         put?: never;
         /**
          * Record a retention review
          * @description Records that a record was reviewed, and sets its new review date. Until that day, the record cannot be disposed of on the ground `retention`. A date in the past, or a record that is not in your areas, is 422.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["retention_reviews_create"];
         delete?: never;
@@ -2298,8 +2086,6 @@ export interface paths {
         /**
          * Get a retention review
          * @description Returns one retention review: who reviewed the record, why, and its new review date. A review of another area is 404.
-         *
-         *     Roles: opcc, opcc_approver, constabulary, chief_officer, auditor.
          */
         get: operations["retention_reviews_get"];
         put?: never;
@@ -2320,8 +2106,6 @@ export interface paths {
         /**
          * Search inspections, recommendations and responses
          * @description Returns the records that contain the words, the best match first, each with an excerpt that marks the words. With a token, the search also covers the drafts of the caller's own side. At most the 500 newest matches are ranked and counted; if there are more, `total_capped` is true.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["search_search"];
         put?: never;
@@ -2342,10 +2126,28 @@ export interface paths {
         /**
          * Get statistics
          * @description Counts responses by area, year and timeliness, by state, and by the week of their last day; and assignments by area, kind and headline state, and by the week of their last day. A week is an ISO week, written as its Monday. A figure that you may not know is null. Your own areas are counted in full, all other areas as published. With `as_of`, it counts your own areas as they were at that time.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["statistics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your tasks
+         * @description Returns what waits for you, earliest day first; then what has no day or is not yet recorded. A task is a step that your roles permit on a record whose needs are met. With `count=true`, `counts` has the number of each kind.
+         */
+        get: operations["tasks_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2364,8 +2166,6 @@ export interface paths {
         /**
          * List the labels of enum values
          * @description Returns a label in English and in Welsh for each value of each enum: states, kinds, actions, roles and types of changes. The names of members, as in `fields` and `sort`, have no labels. Values can be added at any time; show a value without a label as it is. The list is not paged.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["translations_list"];
         put?: never;
@@ -2386,16 +2186,12 @@ export interface paths {
         /**
          * List webhooks
          * @description Returns the webhooks of the caller's areas and sides. The secrets are never part of the response.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         get: operations["webhooks_list"];
         put?: never;
         /**
          * Create a webhook
          * @description Creates a webhook for one side of an area, and returns its secret, which is shown only this once. The webhook receives all changes from now on. The status is 422 if the URL is not https or leads to a network that is not allowed, or if the side already has 20 webhooks.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["webhooks_create"];
         delete?: never;
@@ -2414,8 +2210,6 @@ export interface paths {
         /**
          * Get a webhook
          * @description Returns one webhook, without its secret. A webhook of another area or side is 404.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         get: operations["webhooks_get"];
         put?: never;
@@ -2423,8 +2217,6 @@ export interface paths {
         /**
          * Delete a webhook
          * @description Deletes a webhook and its deliveries. The service then sends nothing to its URL. An outdated `If-Match` is 412; a webhook of another area or side is 404.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         delete: operations["webhooks_delete"];
         options?: never;
@@ -2432,8 +2224,6 @@ export interface paths {
         /**
          * Update a webhook
          * @description Changes the members that the body names. With `state` `disabled`, the service sends no more messages. With `active`, it continues with the message at which it stopped. A new address is checked as for a new webhook.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         patch: operations["webhooks_update"];
         trace?: never;
@@ -2448,8 +2238,6 @@ export interface paths {
         /**
          * List a webhook's deliveries
          * @description Returns the messages to a webhook with all attempts to send them, newest first. The service deletes a delivery 30 days after its last change, unless it is still to be sent.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         get: operations["webhooks_deliveries_list"];
         put?: never;
@@ -2472,8 +2260,6 @@ export interface paths {
         /**
          * Send a message again
          * @description Sends the message of a delivery once more, under the same `webhook-id`, and returns the delivery with the outcome. A delivery that is still pending gives 409, because the service will send it in its turn.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["webhooks_deliveries_redeliver"];
         delete?: never;
@@ -2494,8 +2280,6 @@ export interface paths {
         /**
          * Send a test message
          * @description Sends the webhook one message of type `ping` at once, and returns its delivery with the outcome. A refused message is not an error of this request: the delivery's `state` is then `failed`.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["webhooks_deliveries_ping"];
         delete?: never;
@@ -2516,8 +2300,6 @@ export interface paths {
         /**
          * Rotate a webhook's secret
          * @description Replaces the secret of a webhook, and returns the new one. This is the only time that the new secret is shown. For 24 hours, both secrets sign each message.
-         *
-         *     Roles: opcc_approver, chief_officer.
          */
         post: operations["webhooks_rotate_secret"];
         delete?: never;
@@ -2536,8 +2318,6 @@ export interface paths {
         /**
          * List workflows
          * @description Returns every workflow: its states, its transitions with the roles that may perform them and the conditions to meet, and a state diagram. The list is not paged.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["workflow_list"];
         put?: never;
@@ -2558,8 +2338,6 @@ export interface paths {
         /**
          * Get a workflow
          * @description Returns one workflow by name, such as `response`. Returns 404 when no workflow has this name.
-         *
-         *     Anyone may call this operation.
          */
         get: operations["workflow_get"];
         put?: never;
@@ -2685,9 +2463,7 @@ export interface components {
         AreaCountry: "england" | "wales";
         /** @enum {string} */
         AreaField: "code" | "country" | "created_at" | "force" | "id" | "links" | "name" | "policing_body" | "settings" | "successor" | "updated_at" | "valid_from" | "valid_to" | "version";
-        /** @description One page of a list. */
         AreaPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["Area"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -2846,6 +2622,11 @@ export interface components {
             inspection_id: string;
             /** @description The inspectorate's decision. */
             inspectorate_status: components["schemas"]["InspectorateStatus"];
+            /**
+             * Format: date
+             * @description The last working day on or before it.
+             */
+            last_working_day?: string | null;
             /** @description Addresses of related resources. */
             links: {
                 [key: string]: string;
@@ -2901,6 +2682,8 @@ export interface components {
              * @description The version of the record. Every change increases it by 1.
              */
             version: number;
+            /** @description False if `local_target_on`, or else `target_on`, is on a weekend or a bank holiday. Null outside the area. */
+            working_day?: boolean | null;
         };
         /** @description Allocate the work to an owner. */
         AssignmentAllocate: {
@@ -2979,7 +2762,7 @@ export interface components {
         /** @enum {string} */
         AssignmentExpansion: "recommendation" | "inspection" | "response";
         /** @enum {string} */
-        AssignmentField: "accepted_evidence_count" | "allowed_actions" | "area" | "assigned_to" | "assurance_opinion" | "body_view" | "created_at" | "dependency" | "evidence_count" | "force_status" | "headline" | "id" | "inspection_id" | "inspectorate_status" | "links" | "local_target_on" | "marking" | "not_yet_recorded" | "overdue" | "owner" | "positions" | "recommendation" | "recommendation_id" | "superseded_by" | "target" | "target_history" | "target_on" | "updated_at" | "version";
+        AssignmentField: "accepted_evidence_count" | "allowed_actions" | "area" | "assigned_to" | "assurance_opinion" | "body_view" | "created_at" | "dependency" | "evidence_count" | "force_status" | "headline" | "id" | "inspection_id" | "inspectorate_status" | "last_working_day" | "links" | "local_target_on" | "marking" | "not_yet_recorded" | "overdue" | "owner" | "positions" | "recommendation" | "recommendation_id" | "superseded_by" | "target" | "target_history" | "target_on" | "updated_at" | "version" | "working_day";
         /** @enum {string} */
         AssignmentHeadline: "closed" | "superseded" | "not_applicable" | "will_not_implement" | "complete" | "awaiting_assurance" | "waiting_on_other" | "overdue" | "not_yet_recorded" | "in_progress" | "not_started";
         /** @description State that the recommendation does not apply to this force. */
@@ -2992,9 +2775,7 @@ export interface components {
             /** @description The reason why it does not apply. */
             reason: components["schemas"]["LongText"];
         };
-        /** @description One page of a list. */
         AssignmentPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["Assignment"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -3149,9 +2930,7 @@ export interface components {
         };
         /** @enum {string} */
         AssignmentUpdateField: "area" | "assignment_id" | "by" | "created_at" | "date" | "id" | "links" | "side" | "source" | "text";
-        /** @description One page of a list. */
         AssignmentUpdatePage: {
-            /** @description The records, in order. */
             items: components["schemas"]["AssignmentUpdate"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -3282,9 +3061,7 @@ export interface components {
         };
         /** @enum {string} */
         AuditEventField: "action" | "actor" | "area" | "at" | "fields" | "from" | "id" | "links" | "note" | "request_id" | "resource" | "resource_id" | "resource_version" | "to";
-        /** @description One page of a list. */
         AuditEventPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["AuditEvent"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -3322,6 +3099,62 @@ export interface components {
             index: number;
             /** @description The inclusion proof from the leaf to the root of `head` (RFC 9162 §2.1.3), in base64. */
             proof: string[];
+        };
+        /** @description A bank holiday of England and Wales. */
+        BankHoliday: {
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date
+             * @description The day.
+             * @example 2022-12-27
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description The bank holiday's id.
+             */
+            id: string;
+            /** @description Addresses. */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * @description The name.
+             * @example Christmas Day (substitute day)
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description The version.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        BankHolidayField: "created_at" | "day" | "id" | "links" | "name" | "updated_at" | "version";
+        /** @enum {string} */
+        BankHolidayListSort: "day" | "-day";
+        BankHolidayPage: {
+            items: components["schemas"]["BankHoliday"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description The number of records, at most 10,000, if `count=true`. */
+            total?: number;
+            /** @description True if there are more than `total`. */
+            total_capped?: boolean;
+        };
+        /** @description A bank holiday. The path has its day. */
+        BankHolidayReplacement: {
+            /** @description The name. */
+            name: components["schemas"]["SingleLineText"];
         };
         /** @description One explanation in a batch. */
         BatchExplanation: {
@@ -3537,6 +3370,11 @@ export interface components {
             id: string;
             /** @description The kind of deadline. */
             kind: components["schemas"]["DeadlineKind"];
+            /**
+             * Format: date
+             * @description The last working day on or before it.
+             */
+            last_working_day: string;
             /** @description Addresses of related resources: `self` is the record. */
             links: {
                 [key: string]: string;
@@ -3566,14 +3404,14 @@ export interface components {
             resource_id: string;
             /** @description The inspection's title, the recommendation's text or the evidence's title. */
             title: string;
+            /** @description False if `on` is on a weekend or a bank holiday. */
+            working_day: boolean;
         };
         /** @enum {string} */
-        DeadlineField: "area" | "days_left" | "id" | "kind" | "links" | "not_yet_recorded" | "on" | "overdue" | "reference" | "reminder_days" | "resource" | "resource_id" | "title";
+        DeadlineField: "area" | "days_left" | "id" | "kind" | "last_working_day" | "links" | "not_yet_recorded" | "on" | "overdue" | "reference" | "reminder_days" | "resource" | "resource_id" | "title" | "working_day";
         /** @enum {string} */
         DeadlineKind: "response_due" | "comments_due" | "line_due" | "evidence_expires";
-        /** @description One page of a list. */
         DeadlinePage: {
-            /** @description The records, in order. */
             items: components["schemas"]["Deadline"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -3717,9 +3555,7 @@ export interface components {
         DisposalField: "allowed_actions" | "area" | "certificate" | "created_at" | "decided_at" | "decided_by" | "decision_reason" | "disposed_at" | "ground" | "held" | "id" | "links" | "owner" | "proposed_by" | "reason" | "resource" | "resource_id" | "state" | "updated_at" | "version";
         /** @enum {string} */
         DisposalGround: "retention" | "erasure";
-        /** @description One page of a list. */
         DisposalPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["Disposal"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -4083,9 +3919,7 @@ export interface components {
         EvidenceListSort: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title" | "expires_on" | "-expires_on";
         /** @enum {string} */
         EvidenceMarking: "official" | "official_sensitive";
-        /** @description One page of a list. */
         EvidencePage: {
-            /** @description The records, in order. */
             items: components["schemas"]["Evidence"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -4678,9 +4512,7 @@ export interface components {
         };
         /** @enum {string} */
         ImportSummaryField: "area" | "by" | "created_at" | "expires_at" | "filename" | "finished_at" | "format" | "id" | "inspection_id" | "links" | "state" | "title" | "type" | "updated_at" | "version";
-        /** @description One page of a list. */
         ImportSummaryPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["ImportSummary"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -4809,9 +4641,7 @@ export interface components {
         };
         /** @enum {string} */
         ImportedPositionField: "allowed_actions" | "area" | "as_at" | "assignment_id" | "body_view" | "created_at" | "decided_at" | "decided_by" | "decision_reason" | "filename" | "force_status" | "id" | "import_id" | "inspection_id" | "inspectorate_status" | "links" | "local_target_on" | "note" | "owner" | "proposed_by" | "recommendation" | "recommendation_id" | "sha256" | "side" | "state" | "update" | "update_on" | "updated_at" | "version";
-        /** @description One page of a list. */
         ImportedPositionPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["ImportedPosition"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -5074,9 +4904,7 @@ export interface components {
             /** @description The value; null if missing or removed. */
             value: components["schemas"]["InspectionKind"] | null;
         };
-        /** @description One page of a list. */
         InspectionPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["Inspection"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -5284,9 +5112,7 @@ export interface components {
         };
         /** @enum {string} */
         LegalHoldField: "allowed_actions" | "area" | "created_at" | "id" | "lifted_at" | "lifted_by" | "lifted_reason" | "links" | "reason" | "resource" | "resource_id" | "set_by" | "state" | "updated_at" | "version";
-        /** @description One page of a list. */
         LegalHoldPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["LegalHold"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -5538,9 +5364,7 @@ export interface components {
         };
         /** @enum {string} */
         PersonField: "active" | "area" | "created_at" | "first_seen_on" | "id" | "issuer" | "last_seen_on" | "links" | "name" | "roles" | "side" | "subject" | "updated_at" | "version";
-        /** @description One page of a list. */
         PersonPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["Person"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -6362,9 +6186,7 @@ export interface components {
             /** @description The value; null if missing or removed. */
             value: components["schemas"]["RecommendationKind"] | null;
         };
-        /** @description One page of a list. */
         RecommendationPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["Recommendation"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -6612,9 +6434,7 @@ export interface components {
         };
         /** @enum {string} */
         RemarkField: "allowed_actions" | "answers" | "area" | "by" | "created_at" | "id" | "links" | "member" | "own" | "passage" | "passage_found" | "passage_place" | "recommendation_id" | "resolved_at" | "resolved_by" | "response_id" | "side" | "state" | "text" | "thread_id" | "updated_at" | "version";
-        /** @description One page of a list. */
         RemarkPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["Remark"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -6994,9 +6814,7 @@ export interface components {
         };
         /** @enum {string} */
         RetentionEntryField: "area" | "disposal_id" | "held" | "id" | "links" | "resource" | "review_on" | "reviewed";
-        /** @description One page of a list. */
         RetentionEntryPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["RetentionEntry"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -7062,9 +6880,7 @@ export interface components {
         };
         /** @enum {string} */
         RetentionReviewField: "area" | "by" | "created_at" | "id" | "links" | "reason" | "resource" | "resource_id" | "review_on";
-        /** @description One page of a list. */
         RetentionReviewPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["RetentionReview"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -7198,9 +7014,7 @@ export interface components {
         };
         /** @enum {string} */
         SecretCalendarField: "address" | "areas" | "created_at" | "description" | "id" | "kinds" | "last_used_on" | "links" | "version";
-        /** @description One page of a list. */
         SecretCalendarPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["SecretCalendar"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -7349,6 +7163,11 @@ export interface components {
              */
             inspection_id: string;
             invitation?: components["schemas"]["Invitation"] | null;
+            /**
+             * Format: date
+             * @description The last working day on or before it.
+             */
+            last_working_day?: string | null;
             /** @description Addresses of related resources. */
             links: {
                 [key: string]: string;
@@ -7387,14 +7206,14 @@ export interface components {
              * @description The version of the record. Every change increases it by 1.
              */
             version: number;
+            /** @description False if `due_on` is on a weekend or a bank holiday. Null outside the area. */
+            working_day?: boolean | null;
         };
         /** @enum {string} */
         StatutoryResponseExpansion: "inspection" | "recommendations" | "assignments";
         /** @enum {string} */
-        StatutoryResponseField: "allowed_actions" | "approval" | "area" | "assigned_to" | "chief_officer_comments" | "copies" | "created_at" | "days_left" | "due_on" | "edition" | "explanations" | "id" | "inspection" | "inspection_id" | "invitation" | "links" | "missing_explanations" | "not_required" | "not_yet_recorded" | "on_time" | "overdue" | "policing_body_comments" | "publication" | "reply_to_chief_officer" | "state" | "updated_at" | "version";
-        /** @description One page of a list. */
+        StatutoryResponseField: "allowed_actions" | "approval" | "area" | "assigned_to" | "chief_officer_comments" | "copies" | "created_at" | "days_left" | "due_on" | "edition" | "explanations" | "id" | "inspection" | "inspection_id" | "invitation" | "last_working_day" | "links" | "missing_explanations" | "not_required" | "not_yet_recorded" | "on_time" | "overdue" | "policing_body_comments" | "publication" | "reply_to_chief_officer" | "state" | "updated_at" | "version" | "working_day";
         StatutoryResponsePage: {
-            /** @description The records, in order. */
             items: components["schemas"]["StatutoryResponse"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -7497,6 +7316,30 @@ export interface components {
         };
         /** @enum {string} */
         TargetKind: "immediate" | "by_date" | "within" | "ongoing" | "none";
+        /** @description The number of tasks of one kind. */
+        TaskCount: {
+            /**
+             * Format: int64
+             * @description The number of tasks.
+             */
+            count: number;
+            /** @description The kind. */
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Format: date
+             * @description The earliest `due_on` that has not passed.
+             */
+            next_due_on?: string | null;
+            /**
+             * Format: int64
+             * @description The number of those that are overdue.
+             */
+            overdue: number;
+        };
+        /** @enum {string} */
+        TaskKind: "invite_comments" | "comment" | "proceed_without_comments" | "explain_response" | "submit_response" | "approve_response" | "publish_response" | "record_published_response" | "send_copies" | "allocate_assignment" | "update_assignment" | "sign_off_assignment" | "record_body_view" | "review_evidence" | "revise_evidence" | "decide_import" | "confirm_position" | "confirm_disposal" | "confirm_lowering";
+        /** @enum {string} */
+        TasksSort: "due_on" | "-due_on" | "area" | "-area" | "kind" | "-kind";
         /** @enum {string} */
         TemplateFormat: "csv" | "xlsx";
         /** @description What happens with a text of the response. */
@@ -7631,6 +7474,85 @@ export interface components {
              */
             value: string;
         };
+        /** @description Something that waits for the caller. */
+        WaitingTask: {
+            /**
+             * @description The action to send to the record's transitions. Null if no transition does it.
+             * @example approve
+             */
+            action?: string | null;
+            /**
+             * @description The police area; null for an import for no area.
+             * @example cumbria
+             */
+            area?: string | null;
+            /**
+             * Format: int64
+             * @description Days from today until `due_on`.
+             */
+            days_left?: number | null;
+            /**
+             * Format: date
+             * @description The last day in London on which it is in time.
+             */
+            due_on?: string | null;
+            /**
+             * Format: uuid
+             * @description The id, which follows from the record and the kind.
+             */
+            id: string;
+            /** @description What to do. */
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Format: date
+             * @description The last working day on or before `due_on`.
+             */
+            last_working_day?: string | null;
+            /** @description Addresses: `self` is the record. */
+            links: {
+                [key: string]: string;
+            };
+            /** @description True if the record is not yet recorded. */
+            not_yet_recorded: boolean;
+            /** @description True if `due_on` has passed. False while `not_yet_recorded` is true. */
+            overdue: boolean;
+            /** @description The reference of its inspection or recommendation. */
+            reference?: string | null;
+            /**
+             * @description The kind of record.
+             * @example response
+             */
+            resource: string;
+            /**
+             * Format: uuid
+             * @description The id of the record.
+             */
+            resource_id: string;
+            /**
+             * Format: date-time
+             * @description Since when the record waits.
+             */
+            since: string;
+            /** @description Its title, its recommendation's text or its file's name. Null for OFFICIAL-SENSITIVE evidence and disposals. */
+            title?: string | null;
+            /** @description Why it waits now, as a sentence in English. */
+            why: string;
+            /** @description False if `due_on` is on a weekend or a bank holiday. */
+            working_day?: boolean | null;
+        };
+        /** @enum {string} */
+        WaitingTaskField: "action" | "area" | "days_left" | "due_on" | "id" | "kind" | "last_working_day" | "links" | "not_yet_recorded" | "overdue" | "reference" | "resource" | "resource_id" | "since" | "title" | "why" | "working_day";
+        WaitingTaskPage: {
+            /** @description Counts of the matching records, if `count=true`. */
+            counts?: components["schemas"]["TaskCount"][];
+            items: components["schemas"]["WaitingTask"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description The number of records, at most 10,000, if `count=true`. */
+            total?: number;
+            /** @description True if there are more than `total`. */
+            total_capped?: boolean;
+        };
         /** @description A webhook: an address that receives the changes which one side of an area may see. */
         Webhook: {
             /** @description The code of the police area. */
@@ -7759,9 +7681,7 @@ export interface components {
         };
         /** @enum {string} */
         WebhookDeliveryField: "attempts" | "created_at" | "id" | "links" | "message_id" | "next_attempt_at" | "state" | "type" | "updated_at" | "webhook_id";
-        /** @description One page of a list. */
         WebhookDeliveryPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["WebhookDelivery"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -7772,9 +7692,7 @@ export interface components {
         };
         /** @enum {string} */
         WebhookField: "area" | "created_at" | "description" | "disabled_at" | "disabled_reason" | "id" | "links" | "previous_secret_until" | "secret" | "side" | "state" | "types" | "updated_at" | "url" | "version";
-        /** @description One page of a list. */
         WebhookPage: {
-            /** @description The records, in order. */
             items: components["schemas"]["Webhook"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
@@ -7893,6 +7811,18 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        /** @description The current representation. */
+        CurrentBankHoliday: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BankHoliday"];
             };
         };
         /** @description The current representation. */
@@ -8114,11 +8044,12 @@ export interface components {
                 "text/csv": string;
             };
         };
-        /** @description Stored file damaged, or: Stored file missing, or: Internal error */
-        FileDamagedOrFileMissingOrInternalError: {
+        /** @description Stored file damaged, or: Stored file missing, or: Internal error, or: Service unavailable */
+        FileDamagedOrFileMissingOrInternalErrorOrUnavailable: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -8169,11 +8100,12 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Internal error */
-        InternalError: {
+        /** @description Internal error, or: Service unavailable */
+        InternalErrorOrUnavailable: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -8381,18 +8313,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Service unavailable */
-        Unavailable: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "Retry-After": components["headers"]["Retry-After"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description Unsupported media type */
         UnsupportedMediaType: {
             headers: {
@@ -8425,9 +8345,13 @@ export interface components {
         AreasCode: string;
         /** @description Returns only areas in these countries. */
         AreasCountry: components["schemas"]["AreaCountry"][];
+        /** @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version. */
+        AreasIfMatch: string;
+        /** @description Creates the record only if it does not exist yet, with the value `*`. Send it instead of `If-Match`. */
+        AreasIfNoneMatch: "*";
         /** @description Returns only areas with a policing body of one of these kinds. */
         AreasPolicingBodyKind: components["schemas"]["PolicingBodyKind"][];
-        /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `code`. */
+        /** @description Sorts by these keys, each once, descending after a `-`. The default is `code`. */
         AreasSort: components["schemas"]["AreasSort"][];
         /** @description Returns only areas that exist on this day. */
         AreasValidOn: string;
@@ -8463,7 +8387,7 @@ export interface components {
         AssignmentsQ: string;
         /** @description Returns only assignments of this recommendation, in every area. */
         AssignmentsRecommendationId: string;
-        /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `due_on,area,number`. */
+        /** @description Sorts by these keys, each once, descending after a `-`. The default is `due_on,area,number`. */
         AssignmentsSort: components["schemas"]["AssignmentsSort"][];
         /** @description Returns only events with these actions. */
         AuditEventsAction: components["schemas"]["FilterTexts"];
@@ -8479,10 +8403,12 @@ export interface components {
         AuditEventsResourceId: string;
         /** @description Returns only events at or after this instant. */
         AuditEventsSince: string;
-        /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-at`. */
+        /** @description Sorts by these keys, each once, descending after a `-`. The default is `-at`. */
         AuditEventsSort: components["schemas"]["AuditEventsSort"][];
         /** @description Returns only events before this instant. */
         AuditEventsUntil: string;
+        /** @description The day of the bank holiday. */
+        BankHolidaysDay: string;
         /** @description Whether CSV begins with a byte order mark, from which Excel recognises UTF-8. */
         Bom: boolean;
         /** @description The id of the calendar. */
@@ -8547,7 +8473,7 @@ export interface components {
         InspectionsQ: string;
         /** @description Returns only inspections with these references. */
         InspectionsReference: components["schemas"]["FilterTexts"];
-        /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-published_on,reference`. */
+        /** @description Sorts by these keys, each once, descending after a `-`. The default is `-published_on,reference`. */
         InspectionsSort: components["schemas"]["InspectionsSort"][];
         /** @description Returns only inspections from these sources. */
         InspectionsSource: components["schemas"]["FilterTexts"];
@@ -8563,7 +8489,7 @@ export interface components {
         RecommendationsAddressee: components["schemas"]["Addressee"][];
         /** @description Adds related records that the caller may see to each record. `inspection`: the inspection. `assignment`: the assignment in the caller's area; null if there is none, or if the caller has several areas. */
         RecommendationsExpand: components["schemas"]["RecommendationExpansion"][];
-        /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+        /** @description Returns only these members of each item. The default is all. */
         RecommendationsFields: components["schemas"]["RecommendationField"][];
         /** @description The id of the recommendation. */
         RecommendationsId: string;
@@ -8575,7 +8501,7 @@ export interface components {
         RecommendationsQ: string;
         /** @description Returns only recommendations with these references. */
         RecommendationsReference: components["schemas"]["FilterTexts"];
-        /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `inspection_id,number`. */
+        /** @description Sorts by these keys, each once, descending after a `-`. The default is `inspection_id,number`. */
         RecommendationsSort: components["schemas"]["RecommendationsSort"][];
         /** @description Returns only recommendations on one of these themes. */
         RecommendationsTheme: components["schemas"]["FilterTexts"];
@@ -8603,7 +8529,7 @@ export interface components {
         ResponsesOverdue: boolean;
         /** @description Returns only responses whose inspection has these words in its reference, title or key findings. To search the responses themselves, use GET /v1/search. */
         ResponsesQ: string;
-        /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-due_on,area`. */
+        /** @description Sorts by these keys, each once, descending after a `-`. The default is `-due_on,area`. */
         ResponsesSort: components["schemas"]["ResponsesSort"][];
         /** @description Returns only responses in these states. */
         ResponsesState: components["schemas"]["ResponseState"][];
@@ -8663,8 +8589,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_security: {
@@ -8692,8 +8617,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_secret_calendars_read: {
@@ -8725,8 +8649,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_documentation: {
@@ -8754,8 +8677,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_documentation_file: {
@@ -8787,8 +8709,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_livez: {
@@ -8846,17 +8767,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service unavailable */
-            503: {
+            /** @description Internal error, or: Service unavailable */
+            "5XX": {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
@@ -8895,8 +8807,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_problems: {
@@ -8924,8 +8835,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_problem: {
@@ -8957,8 +8867,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_readyz: {
@@ -9016,17 +8925,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service unavailable */
-            503: {
+            /** @description Internal error, or: Service unavailable */
+            "5XX": {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
@@ -9062,8 +8962,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     areas_list: {
@@ -9077,7 +8976,7 @@ export interface operations {
                 valid_on?: components["parameters"]["AreasValidOn"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `code`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `code`. */
                 sort?: components["parameters"]["AreasSort"];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -9085,7 +8984,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["AreaField"][];
             };
             header?: never;
@@ -9111,8 +9010,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     areas_get: {
@@ -9133,8 +9031,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     areas_replace: {
@@ -9145,9 +9042,9 @@ export interface operations {
             };
             header?: {
                 /** @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version. */
-                "If-Match"?: string;
+                "If-Match"?: components["parameters"]["AreasIfMatch"];
                 /** @description Creates the record only if it does not exist yet, with the value `*`. Send it instead of `If-Match`. */
-                "If-None-Match"?: "*";
+                "If-None-Match"?: components["parameters"]["AreasIfNoneMatch"];
             };
             path: {
                 /** @description The code of the area. */
@@ -9185,8 +9082,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     areas_update: {
@@ -9224,8 +9120,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     areas_history: {
@@ -9254,8 +9149,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_profile_get: {
@@ -9277,8 +9171,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_profile_replace: {
@@ -9315,8 +9208,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_profile_history: {
@@ -9345,8 +9237,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_list: {
@@ -9380,7 +9271,7 @@ export interface operations {
                 q?: components["parameters"]["AssignmentsQ"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `due_on,area,number`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `due_on,area,number`. */
                 sort?: components["parameters"]["AssignmentsSort"];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -9390,7 +9281,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: components["parameters"]["AsOf"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["AssignmentField"][];
                 /** @description Adds related records that the caller may see to each record. `recommendation`: the whole recommendation. `inspection`: the inspection. `response`: the response of the assignment's area; null if the caller may not see it. */
                 expand?: components["parameters"]["AssignmentsExpand"];
@@ -9418,8 +9309,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_get: {
@@ -9445,8 +9335,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_update: {
@@ -9485,8 +9374,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_list: {
@@ -9502,7 +9390,7 @@ export interface operations {
                 assigned_to?: string[];
                 /** @description Returns only expired items (true), or only the others (false). */
                 expired?: boolean;
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `created_at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `created_at`. */
                 sort?: components["schemas"]["EvidenceListSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -9510,7 +9398,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["EvidenceField"][];
             };
             header?: never;
@@ -9541,8 +9429,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_create: {
@@ -9601,8 +9488,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_history: {
@@ -9631,8 +9517,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_positions_list: {
@@ -9665,8 +9550,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_positions_record_assurance_opinion: {
@@ -9704,8 +9588,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_positions_record_body_view: {
@@ -9743,8 +9626,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_positions_record_inspectorate_status: {
@@ -9782,8 +9664,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_list_transitions: {
@@ -9808,8 +9689,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_transition: {
@@ -9849,8 +9729,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_updates_list: {
@@ -9860,7 +9739,7 @@ export interface operations {
                 since?: string;
                 /** @description Returns only updates added by these sides. */
                 side?: components["schemas"]["WebhookSide"][];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-date,-created_at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-date,-created_at`. */
                 sort?: components["schemas"]["AssignmentUpdatesSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -9868,7 +9747,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["AssignmentUpdateField"][];
             };
             header?: never;
@@ -9899,8 +9778,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_updates_create: {
@@ -9959,8 +9837,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_list: {
@@ -9984,7 +9861,7 @@ export interface operations {
                 until?: components["parameters"]["AuditEventsUntil"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-at`. */
                 sort?: components["parameters"]["AuditEventsSort"];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -9992,7 +9869,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["AuditEventField"][];
             };
             header?: never;
@@ -10019,8 +9896,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_proofs_export_bundle: {
@@ -10057,8 +9933,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_proofs_get_checkpoint: {
@@ -10087,8 +9962,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_proofs_list_checkpoints: {
@@ -10120,8 +9994,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_proofs_prove_consistency: {
@@ -10171,8 +10044,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_proofs_prove_event: {
@@ -10205,8 +10077,155 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+        };
+    };
+    bank_holidays_list: {
+        parameters: {
+            query?: {
+                /** @description Returns only bank holidays after this day. */
+                after?: string;
+                /** @description Returns only bank holidays before this day. */
+                before?: string;
+                /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
+                id?: components["parameters"]["Id"];
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `day`. */
+                sort?: components["schemas"]["BankHolidayListSort"][];
+                /** @description Sets the maximum number of items on a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
+                count?: components["parameters"]["Count"];
+                /** @description Returns only these members of each item. The default is all. */
+                fields?: components["schemas"]["BankHolidayField"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankHolidayPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+        };
+    };
+    bank_holidays_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The day of the bank holiday. */
+                day: components["parameters"]["BankHolidaysDay"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["CurrentBankHoliday"];
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+        };
+    };
+    bank_holidays_replace: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version. */
+                "If-Match"?: components["parameters"]["AreasIfMatch"];
+                /** @description Creates the record only if it does not exist yet, with the value `*`. Send it instead of `If-Match`. */
+                "If-None-Match"?: components["parameters"]["AreasIfNoneMatch"];
+            };
+            path: {
+                /** @description The day of the bank holiday. */
+                day: components["parameters"]["BankHolidaysDay"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankHolidayReplacement"];
+            };
+        };
+        responses: {
+            200: components["responses"]["CurrentBankHoliday"];
+            /** @description The record was created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankHoliday"];
+                };
+            };
+            400: components["responses"]["InvalidParametersOrMalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+        };
+    };
+    bank_holidays_delete: {
+        parameters: {
+            query?: {
+                /** @description Validates the request in full and returns the response that it would get, but writes nothing. */
+                validate_only?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description Makes the write conditional: it goes ahead only if the record still has this ETag. Send the ETag of the record as you last read it, or `*` for any version. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The day of the bank holiday. */
+                day: components["parameters"]["BankHolidaysDay"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["NeedsUnmet"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_put_explanations: {
@@ -10249,8 +10268,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_secret_calendars_list: {
@@ -10260,7 +10278,7 @@ export interface operations {
                 area?: components["schemas"]["FilterTexts"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `created_at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `created_at`. */
                 sort?: components["schemas"]["CalendarsSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -10268,7 +10286,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["SecretCalendarField"][];
             };
             header?: never;
@@ -10295,8 +10313,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_secret_calendars_make: {
@@ -10351,8 +10368,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_secret_calendars_get: {
@@ -10385,8 +10401,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_secret_calendars_delete: {
@@ -10416,8 +10431,7 @@ export interface operations {
             422: components["responses"]["NeedsUnmet"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_changelog: {
@@ -10445,8 +10459,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     changes_list: {
@@ -10500,8 +10513,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_list: {
@@ -10521,7 +10533,7 @@ export interface operations {
                 not_yet_recorded?: components["parameters"]["DeadlinesNotYetRecorded"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `on,area,kind`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `on,area,kind`. */
                 sort?: components["schemas"]["DeadlinesSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -10529,7 +10541,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["DeadlineField"][];
             };
             header?: never;
@@ -10556,8 +10568,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_get_calendar: {
@@ -10601,8 +10612,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_disposals_list: {
@@ -10622,7 +10632,7 @@ export interface operations {
                 disposed?: boolean;
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-created_at`. */
                 sort?: components["schemas"]["DisposalsSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -10630,7 +10640,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["DisposalField"][];
             };
             header?: never;
@@ -10657,8 +10667,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_disposals_create: {
@@ -10713,8 +10722,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_disposals_get: {
@@ -10736,8 +10744,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_disposals_list_transitions: {
@@ -10762,8 +10769,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_disposals_transition: {
@@ -10803,8 +10809,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_get: {
@@ -10826,8 +10831,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_update: {
@@ -10866,8 +10870,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_files_list: {
@@ -10900,8 +10903,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_files_create: {
@@ -10960,8 +10962,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_history: {
@@ -10990,8 +10991,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_marking_transition: {
@@ -11031,8 +11031,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_list_transitions: {
@@ -11057,8 +11056,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_transition: {
@@ -11098,8 +11096,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_list: {
@@ -11127,8 +11124,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_areas: {
@@ -11142,7 +11138,7 @@ export interface operations {
                 valid_on?: components["parameters"]["AreasValidOn"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `code`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `code`. */
                 sort?: components["parameters"]["AreasSort"];
                 /** @description The format of the file. If it is absent, `Accept` decides; CSV is the default. */
                 format?: components["parameters"]["Format"];
@@ -11160,8 +11156,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_assignments: {
@@ -11195,7 +11190,7 @@ export interface operations {
                 q?: components["parameters"]["AssignmentsQ"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `due_on,area,number`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `due_on,area,number`. */
                 sort?: components["parameters"]["AssignmentsSort"];
                 /** @description The format of the file. If it is absent, `Accept` decides; CSV is the default. */
                 format?: components["parameters"]["Format"];
@@ -11213,8 +11208,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_audit_events: {
@@ -11238,7 +11232,7 @@ export interface operations {
                 until?: components["parameters"]["AuditEventsUntil"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-at`. */
                 sort?: components["parameters"]["AuditEventsSort"];
                 /** @description The format of the file. If it is absent, `Accept` decides; CSV is the default. */
                 format?: components["parameters"]["Format"];
@@ -11257,8 +11251,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_inspections: {
@@ -11282,7 +11275,7 @@ export interface operations {
                 q?: components["parameters"]["InspectionsQ"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-published_on,reference`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-published_on,reference`. */
                 sort?: components["parameters"]["InspectionsSort"];
                 /** @description The format of the file. If it is absent, `Accept` decides; CSV is the default. */
                 format?: components["parameters"]["Format"];
@@ -11300,8 +11293,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_recommendations: {
@@ -11321,7 +11313,7 @@ export interface operations {
                 q?: components["parameters"]["RecommendationsQ"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `inspection_id,number`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `inspection_id,number`. */
                 sort?: components["parameters"]["RecommendationsSort"];
                 /** @description The format of the file. If it is absent, `Accept` decides; CSV is the default. */
                 format?: components["parameters"]["Format"];
@@ -11339,8 +11331,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_responses: {
@@ -11368,7 +11359,7 @@ export interface operations {
                 q?: components["parameters"]["ResponsesQ"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-due_on,area`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-due_on,area`. */
                 sort?: components["parameters"]["ResponsesSort"];
                 /** @description The format of the file. If it is absent, `Accept` decides; CSV is the default. */
                 format?: components["parameters"]["Format"];
@@ -11386,8 +11377,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_files_download: {
@@ -11427,8 +11417,7 @@ export interface operations {
             409: components["responses"]["FileWithheld"];
             416: components["responses"]["RangeNotSatisfiable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["FileDamagedOrFileMissingOrInternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["FileDamagedOrFileMissingOrInternalErrorOrUnavailable"];
         };
     };
     assignments_imported_list: {
@@ -11446,7 +11435,7 @@ export interface operations {
                 side?: components["schemas"]["PositionSide"][];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-created_at`. */
                 sort?: components["schemas"]["ImportedPositionsSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -11454,7 +11443,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["ImportedPositionField"][];
             };
             header?: never;
@@ -11481,8 +11470,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_imported_confirm: {
@@ -11526,8 +11514,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_imported_get: {
@@ -11549,8 +11536,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_imported_list_transitions: {
@@ -11575,8 +11561,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_imported_transition: {
@@ -11616,8 +11601,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_list_imports: {
@@ -11631,7 +11615,7 @@ export interface operations {
                 inspection_id?: string;
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-created_at`. */
                 sort?: components["schemas"]["ImportsSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -11639,7 +11623,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["ImportSummaryField"][];
             };
             header?: never;
@@ -11666,8 +11650,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_upload_create: {
@@ -11757,8 +11740,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_template_get_template: {
@@ -11790,8 +11772,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_get: {
@@ -11824,8 +11805,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_update: {
@@ -11864,8 +11844,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_download: {
@@ -11905,8 +11884,7 @@ export interface operations {
             409: components["responses"]["FileWithheld"];
             416: components["responses"]["RangeNotSatisfiable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["FileDamagedOrFileMissingOrInternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["FileDamagedOrFileMissingOrInternalErrorOrUnavailable"];
         };
     };
     imports_history: {
@@ -11935,8 +11913,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_list_transitions: {
@@ -11961,8 +11938,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_transition: {
@@ -12012,8 +11988,7 @@ export interface operations {
             };
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_list: {
@@ -12037,7 +12012,7 @@ export interface operations {
                 q?: components["parameters"]["InspectionsQ"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-published_on,reference`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-published_on,reference`. */
                 sort?: components["parameters"]["InspectionsSort"];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -12047,7 +12022,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: components["parameters"]["AsOf"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["InspectionField"][];
                 /** @description Adds related records that the caller may see to each record. `recommendations`: the recommendations of the report. `response`: the response of the caller's area; null if there is none, or if the caller has several areas. */
                 expand?: components["parameters"]["InspectionsExpand"];
@@ -12075,8 +12050,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_create: {
@@ -12131,8 +12105,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_get: {
@@ -12158,8 +12131,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_update: {
@@ -12198,8 +12170,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_history: {
@@ -12228,8 +12199,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_list_of_inspection: {
@@ -12247,7 +12217,7 @@ export interface operations {
                 theme?: components["parameters"]["RecommendationsTheme"];
                 /** @description Returns only recommendations with these words in the reference or the text. The result is not ranked by relevance; for that, use GET /v1/search. */
                 q?: components["parameters"]["RecommendationsQ"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `inspection_id,number`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `inspection_id,number`. */
                 sort?: components["parameters"]["RecommendationsSort"];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -12257,7 +12227,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: components["parameters"]["AsOf"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["parameters"]["RecommendationsFields"];
                 /** @description Adds related records that the caller may see to each record. `inspection`: the inspection. `assignment`: the assignment in the caller's area; null if there is none, or if the caller has several areas. */
                 expand?: components["parameters"]["RecommendationsExpand"];
@@ -12277,8 +12247,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_create: {
@@ -12337,8 +12306,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_list_transitions: {
@@ -12363,8 +12331,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     publication_transition: {
@@ -12404,8 +12371,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_holds_list: {
@@ -12421,7 +12387,7 @@ export interface operations {
                 resource_id?: string;
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-created_at`. */
                 sort?: components["schemas"]["LegalHoldsSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -12429,7 +12395,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["LegalHoldField"][];
             };
             header?: never;
@@ -12456,8 +12422,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_holds_create: {
@@ -12512,8 +12477,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_holds_get: {
@@ -12535,8 +12499,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_holds_list_transitions: {
@@ -12561,8 +12524,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_holds_transition: {
@@ -12602,8 +12564,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_me: {
@@ -12632,8 +12593,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     notifications_get: {
@@ -12651,8 +12611,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     notifications_update: {
@@ -12686,8 +12645,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     people_list: {
@@ -12705,7 +12663,7 @@ export interface operations {
                 q?: string;
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `name`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `name`. */
                 sort?: components["schemas"]["PeopleSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -12713,7 +12671,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["PersonField"][];
             };
             header?: never;
@@ -12740,8 +12698,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     people_create: {
@@ -12796,8 +12753,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     people_get: {
@@ -12819,8 +12775,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     people_update: {
@@ -12858,8 +12813,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     people_history: {
@@ -12888,8 +12842,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_list: {
@@ -12909,7 +12862,7 @@ export interface operations {
                 q?: components["parameters"]["RecommendationsQ"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `inspection_id,number`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `inspection_id,number`. */
                 sort?: components["parameters"]["RecommendationsSort"];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -12919,7 +12872,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: components["parameters"]["AsOf"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["parameters"]["RecommendationsFields"];
                 /** @description Adds related records that the caller may see to each record. `inspection`: the inspection. `assignment`: the assignment in the caller's area; null if there is none, or if the caller has several areas. */
                 expand?: components["parameters"]["RecommendationsExpand"];
@@ -12935,8 +12888,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_get: {
@@ -12962,8 +12914,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_delete: {
@@ -12994,8 +12945,7 @@ export interface operations {
             422: components["responses"]["NeedsUnmet"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_update: {
@@ -13034,8 +12984,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_history: {
@@ -13064,8 +13013,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_get: {
@@ -13087,8 +13035,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_update: {
@@ -13127,8 +13074,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_list_transitions: {
@@ -13153,8 +13099,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_transition: {
@@ -13194,8 +13139,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_list: {
@@ -13223,7 +13167,7 @@ export interface operations {
                 q?: components["parameters"]["ResponsesQ"];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-due_on,area`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-due_on,area`. */
                 sort?: components["parameters"]["ResponsesSort"];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -13233,7 +13177,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /** @description Returns the records as of an earlier time: an instant, or a date for the end of that day in London. Needs a token. Leaves out other areas' records and `allowed_actions`. Cannot be combined with `q` or `expand`. */
                 as_of?: components["parameters"]["AsOf"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["StatutoryResponseField"][];
                 /** @description Adds related records that the caller may see to each record. `inspection`: the whole inspection. `recommendations`: the recommendations of the report. `assignments`: the assignments in the response's area. */
                 expand?: components["parameters"]["ResponsesExpand"];
@@ -13261,8 +13205,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_get: {
@@ -13288,8 +13231,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_update: {
@@ -13328,8 +13270,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     publication_get_document: {
@@ -13366,8 +13307,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_put_explanation: {
@@ -13407,8 +13347,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_delete_explanation: {
@@ -13441,8 +13380,7 @@ export interface operations {
             422: components["responses"]["NeedsUnmet"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_history: {
@@ -13471,8 +13409,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_list: {
@@ -13484,7 +13421,7 @@ export interface operations {
                 thread_id?: string;
                 /** @description Returns only the remarks on this member, a JSON Pointer, with their answers. */
                 member?: string;
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `created_at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `created_at`. */
                 sort?: components["schemas"]["RemarksSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -13492,7 +13429,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["RemarkField"][];
             };
             header?: never;
@@ -13523,8 +13460,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_create: {
@@ -13583,8 +13519,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_list_transitions: {
@@ -13609,8 +13544,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_transition: {
@@ -13650,8 +13584,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     publication_list_versions: {
@@ -13683,8 +13616,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     publication_get_version: {
@@ -13718,8 +13650,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_schedule_list: {
@@ -13735,7 +13666,7 @@ export interface operations {
                 held?: boolean;
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `review_on`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `review_on`. */
                 sort?: components["schemas"]["ScheduleSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -13743,7 +13674,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["RetentionEntryField"][];
             };
             header?: never;
@@ -13770,8 +13701,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_reviews_list: {
@@ -13785,7 +13715,7 @@ export interface operations {
                 resource_id?: string;
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-created_at`. */
                 sort?: components["schemas"]["ReviewsSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -13793,7 +13723,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["RetentionReviewField"][];
             };
             header?: never;
@@ -13820,8 +13750,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_reviews_create: {
@@ -13876,8 +13805,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_reviews_get: {
@@ -13910,8 +13838,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     search_search: {
@@ -13954,8 +13881,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     statistics_get: {
@@ -13994,8 +13920,64 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+        };
+    };
+    tasks_list: {
+        parameters: {
+            query?: {
+                /** @description Returns only tasks in these police areas. */
+                area?: components["schemas"]["FilterTexts"];
+                /** @description Returns only tasks of these kinds. */
+                kind?: components["schemas"]["TaskKind"][];
+                /** @description Returns only tasks that are done by these actions. */
+                action?: components["schemas"]["FilterTexts"];
+                /** @description Returns only tasks on records that your side has assigned to these people: ids, or `me`. */
+                assigned_to?: string[];
+                /** @description Returns only tasks with `due_on` before this day. */
+                due_before?: string;
+                /** @description Returns only tasks with `due_on` after this day. */
+                due_after?: string;
+                /** @description Returns only tasks that are overdue (true), or only the others (false). */
+                overdue?: boolean;
+                /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
+                id?: components["parameters"]["Id"];
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `due_on,area,kind`. */
+                sort?: components["schemas"]["TasksSort"][];
+                /** @description Sets the maximum number of items on a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Continues the list after a page: the `next_cursor` of that page, with the same filters and order. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Adds the number of all matching records, up to 10,000, as `total`. */
+                count?: components["parameters"]["Count"];
+                /** @description Returns only these members of each item. The default is all. */
+                fields?: components["schemas"]["WaitingTaskField"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingTaskPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     translations_list: {
@@ -14023,8 +14005,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_list: {
@@ -14038,7 +14019,7 @@ export interface operations {
                 state?: components["schemas"]["WebhookState"][];
                 /** @description Returns only the records with these ids, at most 100. Ids that do not exist, or that the caller may not see, are left out. */
                 id?: components["parameters"]["Id"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `created_at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `created_at`. */
                 sort?: components["schemas"]["WebhooksSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -14046,7 +14027,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["WebhookField"][];
             };
             header?: never;
@@ -14073,8 +14054,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_create: {
@@ -14129,8 +14109,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_get: {
@@ -14152,8 +14131,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_delete: {
@@ -14183,8 +14161,7 @@ export interface operations {
             422: components["responses"]["NeedsUnmet"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_update: {
@@ -14222,8 +14199,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_deliveries_list: {
@@ -14233,7 +14209,7 @@ export interface operations {
                 state?: components["schemas"]["DeliveryState"][];
                 /** @description Returns only deliveries of these types, such as `ping`. */
                 type?: components["schemas"]["FilterTexts"];
-                /** @description Sorts the list by these keys, in descending order after a `-`. Each key may occur once. The default is `-created_at`. */
+                /** @description Sorts by these keys, each once, descending after a `-`. The default is `-created_at`. */
                 sort?: components["schemas"]["DeliveriesSort"][];
                 /** @description Sets the maximum number of items on a page. */
                 limit?: components["parameters"]["Limit"];
@@ -14241,7 +14217,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Adds the number of all matching records, up to 10,000, as `total`. */
                 count?: components["parameters"]["Count"];
-                /** @description Returns only these members of each item, even if the schema requires others. The default is all. */
+                /** @description Returns only these members of each item. The default is all. */
                 fields?: components["schemas"]["WebhookDeliveryField"][];
             };
             header?: never;
@@ -14272,8 +14248,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_deliveries_redeliver: {
@@ -14302,8 +14277,7 @@ export interface operations {
             409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_deliveries_ping: {
@@ -14330,8 +14304,7 @@ export interface operations {
             409: components["responses"]["StillRunning"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_rotate_secret: {
@@ -14358,8 +14331,7 @@ export interface operations {
             409: components["responses"]["StillRunning"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     workflow_list: {
@@ -14387,8 +14359,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     workflow_get: {
@@ -14420,8 +14391,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            "5XX": components["responses"]["InternalErrorOrUnavailable"];
         };
     };
 }

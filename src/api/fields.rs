@@ -18,8 +18,7 @@ fn member_names<T: ToSchema>() -> Vec<String> {
 
 /// Adds the parameter to the documentation of an operation.
 pub(super) fn describe<T: ToSchema>(doc: &mut OperationDoc) {
-    let description =
-        "Returns only these members of each item, even if the schema requires others. The default is all.";
+    let description = "Returns only these members of each item. The default is all.";
     let items = json!({ "title": format!("{}Field", T::name()), "type": "string", "enum": member_names::<T>() });
     doc.list_parameter("fields", description, items);
 }

@@ -236,10 +236,8 @@ impl<L: ListDefinition> Argument for ListQuery<L> {
 pub(super) fn describe_filters_and_sort<L: ListDefinition>(doc: &mut OperationDoc) {
     describe_filters::<L>(doc);
     let keys: Vec<String> = L::SORTS.iter().flat_map(|(name, ..)| [(*name).to_owned(), format!("-{name}")]).collect();
-    let description = format!(
-        "Sorts by these keys, each at most once, and in descending order after a `-`. The default is `{}`.",
-        L::DEFAULT_SORT
-    );
+    let description =
+        format!("Sorts by these keys, each once, descending after a `-`. The default is `{}`.", L::DEFAULT_SORT);
     // The type of the list names the enum, as a handler's path names its operation.
     let list = std::any::type_name::<L>().rsplit("::").next().unwrap_or_default();
     doc.list_parameter("sort", &description, json!({ "title": format!("{list}Sort"), "type": "string", "enum": keys }));

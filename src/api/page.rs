@@ -27,12 +27,10 @@ impl<T: Representation> ApiResponse for Page<T> {
             &format!("{}Page", T::name()),
             json!({
                 "type": "object",
-                "description": "One page of a list.",
                 "required": ["items", "next_cursor"],
                 "properties": {
                     "items": {
                         "type": "array", "items": reference(&T::name()),
-                        "description": "The records, in order.",
                     },
                     "next_cursor": {
                         "type": ["string", "null"],

@@ -84,7 +84,6 @@ impl<P: Permission> FromRequest for Caller<P> {
 impl<P: Permission> Argument for Caller<P> {
     fn describe(doc: &mut OperationDoc) {
         let roles = role_names::<P>();
-        doc.member("description", json!(format!("Roles: {}.", roles.join(", "))));
         doc.member("x-permission", json!(P::NAME));
         doc.member("x-roles", json!(roles));
         doc.problem(ProblemKind::Unauthenticated);
@@ -111,7 +110,6 @@ impl FromRequest for Anyone {
 
 impl Argument for Anyone {
     fn describe(doc: &mut OperationDoc) {
-        doc.member("description", json!("Anyone may call this operation."));
         doc.member("security", json!([{}, { "bearer": [] }]));
         doc.problem(ProblemKind::Unauthenticated);
     }

@@ -33,12 +33,7 @@ fn send_day(day: NaiveDate, lead: i32, holidays: Option<&BankHolidays>) -> Naive
 
 /// Returns the lead for which a notification is due today: of the reminders whose day has come, the one nearest to the day;
 /// -1 once the day has passed.
-fn due_lead(
-    day: NaiveDate,
-    today: NaiveDate,
-    settings: &ReminderSettings,
-    holidays: &BankHolidays,
-) -> Option<i32> {
+fn due_lead(day: NaiveDate, today: NaiveDate, settings: &ReminderSettings, holidays: &BankHolidays) -> Option<i32> {
     let holidays = settings.on_working_days.then_some(holidays);
     let has_come = |lead: i32| send_day(day, lead, holidays) <= today;
     if day < today {

@@ -66,6 +66,8 @@ pub fn file(name: &str) -> ApiResult<StaticResponse> {
         .doc_expansion("none")
         .filter(true)
         .default_models_expand_depth(0)
+        // The roles of each operation.
+        .show_extensions(true)
         .use_base_layout();
     let found = utoipa_swagger_ui::serve(name, Arc::new(config)).map_err(Problem::internal)?;
     let found = found.ok_or_else(Problem::not_found)?;

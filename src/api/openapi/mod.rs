@@ -83,13 +83,15 @@ pub(in crate::api) fn document(
 fn operation(entry: &OperationEntry<'_>, is_deprecated: bool) -> Value {
     let mut responses: BTreeMap<String, Value> =
         entry.doc.responses.iter().map(|(status, response)| (status.to_string(), response.clone())).collect();
-    let mut by_status = BTreeMap::<u16, Vec<&ProblemDefinition>>::new();
+    let mut by_status = BTreeMap::<String, Vec<&ProblemDefinition>>::new();
     for code in entry.doc.problem_codes() {
         let definition = PROBLEM_DEFINITIONS.iter().find(|it| it.code == code).expect("the code of a definition");
-        by_status.entry(definition.status).or_default().push(definition);
+        // A client does the same about every failure of the service: it tries again, or reports the request's id.
+        let status = if definition.status < 500 { definition.status.to_string() } else { "5XX".to_owned() };
+        by_status.entry(status).or_default().push(definition);
     }
     for (status, definitions) in by_status {
-        responses.entry(status.to_string()).or_insert_with(|| refusal(status, &definitions));
+        responses.entry(status).or_insert_with(|| refusal(&definitions));
     }
     let counted = if rate_limit::UNCOUNTED.contains(&entry.doc.path) { &[][..] } else { &rate_limit::HEADERS };
     let dates = if is_deprecated { &deprecation::HEADERS[..] } else { &[] };
@@ -120,7 +122,7 @@ fn operation(entry: &OperationEntry<'_>, is_deprecated: bool) -> Value {
 }
 
 /// Returns the refusal with one of these problems. `x-problems` lists their codes.
-fn refusal(status: u16, definitions: &[&ProblemDefinition]) -> Value {
+fn refusal(definitions: &[&ProblemDefinition]) -> Value {
     let titles: Vec<&str> = definitions.iter().map(|definition| definition.title).collect();
     let codes: Vec<&str> = definitions.iter().map(|definition| definition.code).collect();
     let mut refusal = json!({
@@ -128,7 +130,7 @@ fn refusal(status: u16, definitions: &[&ProblemDefinition]) -> Value {
         "content": { "application/problem+json": { "schema": reference("Problem") } },
         "x-problems": codes,
     });
-    if [429, 503].contains(&status) {
+    if definitions.iter().any(|definition| [429, 503].contains(&definition.status)) {
         refusal["headers"]["Retry-After"] = header("The number of seconds after which to try again.");
     }
     refusal

@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(update(&first, &[one.clone(), two.clone()], 10, at("2026-02-02T10:00:00Z")), first);
 
         let moved = Deadline { on: "2026-03-09".parse().expect("a day"), ..one.clone() };
-        let second = update(&first, &[moved.clone()], 10, at("2026-02-03T10:00:00Z"));
+        let second = update(&first, std::slice::from_ref(&moved), 10, at("2026-02-03T10:00:00Z"));
         assert_eq!(states(&second), [(1, 1, false), (2, 1, true)]);
         assert_eq!((second[0].on, second[1].on), (moved.on, two.on));
 

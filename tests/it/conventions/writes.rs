@@ -236,6 +236,9 @@ async fn validate_only_returns_the_future_response_and_writes_nothing() {
     let calendar = opcc.post("/v1/calendars", json!({})).await.expect(201).href();
     writes.push((opcc.clone(), Method::POST, "/v1/calendars".into(), Some(json!({}))));
     writes.push((opcc.clone(), Method::DELETE, calendar, None));
+    let choice = json!({ "kinds": { "approved": "daily" } });
+    let officer = app.person_with_roles("officer@cumbria.example", &["opcc"], &["cumbria"]);
+    writes.push((officer, Method::PATCH, "/v1/me/notifications".into(), Some(choice)));
     let paths = app.contract.document["paths"].as_object().expect("paths");
     let declared = paths.values().flat_map(|methods| methods.as_object().expect("operations").values());
     let has_validate_only = |operation: &&Value| {

@@ -52,6 +52,12 @@ pub fn inlined(mut document: Value) -> Value {
     document
 }
 
+/// Returns the response that an operation declares for a status, alone or among all failures of the service.
+fn declared_response(operation: &Value, status: u16) -> Option<&Value> {
+    let responses = &operation["responses"];
+    responses.get(status.to_string()).or_else(|| responses.get("5XX").filter(|_| status >= 500))
+}
+
 impl Contract {
     /// Returns the contract that all tests share.
     pub fn shared() -> Arc<Self> {
@@ -101,7 +107,7 @@ impl Contract {
             assert!([404, 405].contains(&status), "{method} {template} is not in the document: {status}");
             return;
         };
-        let Some(declared) = operation["responses"].get(status.to_string()) else {
+        let Some(declared) = declared_response(operation, status) else {
             panic!("{method} {template} does not declare {status}: {}", reply.text)
         };
         let Some(content) = declared.get("content").and_then(Value::as_object) else { return };
