@@ -123,7 +123,8 @@ revoke all on function count_published_write() from public;
 -- The triggers are for each row, so that a statement that changes nothing does not count.
 do $$ declare t text; begin
     foreach t in array array['published.inspections', 'published.recommendations', 'published.responses',
-                             'published.editions', 'published.assignments', 'record.areas'] loop
+                             'published.editions', 'published.assignments', 'published.bank_holidays',
+                             'record.areas'] loop
         execute format('create trigger counted after insert or update or delete on %s
                         for each row execute function count_published_write()', t);
         execute format('create trigger counted_whole after truncate on %s

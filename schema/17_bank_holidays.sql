@@ -5,5 +5,3 @@ create policy bank_holidays_select on published.bank_holidays for select to sect
 create policy bank_holidays_write on published.bank_holidays for all to section55_app using ((select scope_registrar()));
 grant insert, update, delete on published.bank_holidays to section55_app;
 grant select on published.bank_holidays to section55_app, section55_public;
-create trigger counted after insert or update or delete on published.bank_holidays
-    for each row execute function count_published_write();

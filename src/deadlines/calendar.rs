@@ -89,8 +89,9 @@ fn written(event: &CalendarEvent<'_>) -> Event {
     }
     for days in &deadline.reminder_days {
         let mut alarm = Alarm::display(&summary, -TimeDelta::days(i64::from(*days)));
-        // A fixed id: the library would make a random one, and no two calendars would be equal.
-        written.alarm(alarm.uid(&format!("{}-{days}@section55", deadline.id)).done());
+        // A fixed id and time: the library would take a random one and the clock's, and no two calendars would be equal.
+        let id = format!("{}-{days}@section55", deadline.id);
+        written.alarm(alarm.uid(&id).timestamp(event.stamp).done());
     }
     written.done()
 }
@@ -158,6 +159,8 @@ mod tests {
             assert!(lines.iter().any(|found| found == line), "{line} is not in {lines:#?}");
         }
         assert_eq!(lines.iter().filter(|line| line.starts_with("PRODID")).count(), 1);
+        let stamps: Vec<&String> = lines.iter().filter(|line| line.starts_with("DTSTAMP:")).collect();
+        assert_eq!(stamps, ["DTSTAMP:20240228T000000Z"; 2], "the event and its reminder have no time of the clock");
     }
 
     #[test]

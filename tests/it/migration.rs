@@ -155,7 +155,7 @@ async fn every_table_with_private_rows_has_row_security() {
     assert_eq!(
         names("not relrowsecurity").await,
         "audit_checkpoints audit_epochs audit_heads audit_leaves audit_queue audit_tiles deployment derived_schema \
-         public_writes published.texts refinery_schema_history stream_heads"
+         notification_progress public_writes published.texts refinery_schema_history stream_heads"
     );
     assert_eq!(
         names("relnamespace = 'record'::regnamespace and relrowsecurity and not relforcerowsecurity").await,

@@ -161,6 +161,7 @@ const PAGES: &[Page] = &[
             r#""ground": "retention""#,
         ]
     ),
+    page!("docs/guides/notifications.md", &["[4,[28,14,7,1]]", r#"["cy","at_once","daily"]"#]),
 ];
 
 impl Page {

@@ -24,15 +24,18 @@ const LEFT_OUT: [(&str, &str); 6] = [
 ];
 
 /// The kinds of record whose events the feed leaves out completely: retention, imports, exports, webhooks, the people of an
-/// area, and remarks.
-const LEFT_OUT_COMPLETELY: [&str; 11] = [
+/// area and what they choose for themselves, remarks, and bank holidays.
+const LEFT_OUT_COMPLETELY: [&str; 14] = [
+    "bank_holiday",
     "bundle",
+    "calendar",
     "disposal",
     "event",
     "export",
     "import",
     "import_profile",
     "legal_hold",
+    "notification_preferences",
     "person",
     "remark",
     "retention_review",

@@ -26,8 +26,8 @@ async fn head_equals_get_without_a_body_on_every_reading_operation() {
     let app = App::start().await;
     let sample_records = app.create_sample_records().await;
     let roles = ["opcc_approver", "auditor"];
-    let token = app.token("everyone", &roles, &["cumbria"]);
-    let reader = app.person_with_roles("everyone", &roles, &["cumbria"]);
+    let token = app.token("everyone@section55.example", &roles, &["cumbria"]);
+    let reader = app.person_with_roles("everyone@section55.example", &roles, &["cumbria"]);
     let reading = |operation: &&Operation| operation.method == Method::GET && !operation.is_streamed();
     for operation in app.operations(&sample_records).iter().filter(reading) {
         let path = &operation.path;

@@ -32,6 +32,7 @@ fn stale_age(reply: &Reply) -> Option<u64> {
 
 /// Waits until the cache has responses, and fills it with these pages.
 async fn fill_cache(app: &App, paths: &[&str]) {
+    app.wait_for_current_version().await;
     for _ in 0..500 {
         let before = app.running.cache.as_ref().expect("a cache").counts().hits;
         for path in paths {

@@ -117,7 +117,7 @@ async fn assignments_that_nobody_moved_follow_the_addressees_in_every_area() {
         }
         let transitions = format!("{}/transitions", line["links"]["self"].as_str().expect("a path"));
         let transitions = app.person(Role::Auditor, area).get(&transitions).await.expect(200);
-        let last = transitions.body["items"].as_array().and_then(|all| all.last()).expect("a transition").clone();
+        let last = transitions.body["items"].as_array().and_then(|all| all.first()).expect("a transition").clone();
         assert_eq!((&last["action"], &last["to"]), (&json!("readdress"), &json!("dependent_on_other")), "{area}");
     }
     let surrey = assignment(&app, &path, "surrey").await;

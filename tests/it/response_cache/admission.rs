@@ -1,6 +1,6 @@
 //! Which responses are stored: free text only when it is asked a second time, everything else at once while there is room.
 
-use super::{counts, wait_for_current_version};
+use super::counts;
 use crate::support::App;
 
 /// Sends a request, and returns the numbers of hits and of new entries that came of it.
@@ -20,7 +20,7 @@ async fn read(app: &App, path: &str) -> (u64, i64) {
 async fn free_text_that_is_asked_once_takes_no_memory() {
     let app = App::start().await;
     app.create_published_inspection("70040").await;
-    wait_for_current_version(&app).await;
+    app.wait_for_current_version().await;
     let before = counts(&app);
     for n in 0..200 {
         for path in ["/v1/search?q=", "/v1/recommendations?limit=5&q=", "/v1/responses?%71="] {
@@ -42,13 +42,13 @@ async fn free_text_that_is_asked_once_takes_no_memory() {
 async fn a_publication_drops_all_entries_and_free_text_in_demand_is_stored_again_at_once() {
     let app = App::start().await;
     app.create_published_inspection("70041").await;
-    wait_for_current_version(&app).await;
+    app.wait_for_current_version().await;
     let path = "/v1/search?q=custody";
     assert_eq!([read(&app, path).await, read(&app, path).await, read(&app, path).await], [(0, 0), (0, 1), (1, 0)]);
     assert_eq!(read(&app, "/v1/areas").await, (0, 1));
     app.create_published_inspection("70042").await;
     let emptied = counts(&app);
     assert_eq!((emptied.bytes, emptied.entries), (0, 0));
-    wait_for_current_version(&app).await;
+    app.wait_for_current_version().await;
     assert_eq!([read(&app, path).await, read(&app, path).await], [(0, 1), (1, 0)]);
 }

@@ -5,8 +5,6 @@ mod invalidation;
 mod same_as_uncached;
 mod size_and_version;
 
-use std::time::Duration;
-
 use section55::api::{CacheCounts, ResponseCache};
 use serde_json::json;
 
@@ -18,21 +16,6 @@ fn cache(app: &App) -> &ResponseCache {
 
 fn counts(app: &App) -> CacheCounts {
     cache(app).counts()
-}
-
-/// Returns the database's number of the version of the published copy.
-async fn published_version(client: &tokio_postgres::Client) -> i64 {
-    let row = client.query_one("select sum(count)::bigint from published.write_counts", &[]).await.expect("a sum");
-    row.get(0)
-}
-
-/// Waits until the cache knows the current version. A publication invalidates the entries twice: when it commits, and when
-/// the cache reads the new version within a second.
-async fn wait_for_current_version(app: &App) {
-    let current = published_version(&app.database.administrator().await).await;
-    while counts(app).version != current {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 /// Creates a published assignment of Cumbria, and returns its path and that of its response.

@@ -119,6 +119,7 @@ async fn a_cached_response_equals_an_uncached_one() {
 async fn a_request_with_a_token_neither_reads_nor_fills_the_cache() {
     let app = App::start().await;
     let (assignment, response) = super::create_published_assignment(&app, "70001").await;
+    app.wait_for_current_version().await;
     let auditor = app.person(section55::auth::Role::Auditor, "cumbria");
     for path in [&assignment, &response] {
         let public = app.public().get(path).await.expect(200);

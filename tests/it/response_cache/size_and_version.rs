@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{cache, create_published_assignment, published_version, set_body_view};
+use super::{cache, create_published_assignment, set_body_view};
 use crate::support::App;
 use crate::support::app::Setup;
 
@@ -43,17 +43,16 @@ async fn every_published_table_counts_its_writes() {
 async fn the_version_grows_by_one_with_each_write_to_the_published_copy_and_not_with_others() {
     let app = App::start().await;
     let (assignment, response) = create_published_assignment(&app, "70020").await;
-    let administrator = app.database.administrator().await;
-    let before = published_version(&administrator).await;
+    let before = app.published_version().await;
     set_body_view(&app, &assignment, 0).await;
-    assert_eq!(published_version(&administrator).await, before + 1);
+    assert_eq!(app.published_version().await, before + 1);
     let force = app.person(section55::auth::Role::Constabulary, "cumbria");
     force.post(&format!("{assignment}/updates"), json!({ "text": "Begun." })).await.expect(201);
     app.create_draft_inspection("70021").await;
-    assert_eq!(published_version(&administrator).await, before + 1, "a write to private records does not count");
+    assert_eq!(app.published_version().await, before + 1, "a write to private records does not count");
     let approver = app.person(section55::auth::Role::OpccApprover, "cumbria");
     approver.act(&response, json!({ "action": "correct", "reason": "A slip." })).await.expect(200);
-    assert_eq!(published_version(&administrator).await, before + 1, "a draft of a published response does not count");
+    assert_eq!(app.published_version().await, before + 1, "a draft of a published response does not count");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -61,7 +60,7 @@ async fn counting_does_not_make_concurrent_writers_wait() {
     let app = App::start().await;
     create_published_assignment(&app, "70022").await;
     let reader = app.database.administrator().await;
-    let before = published_version(&reader).await;
+    let before = app.published_version().await;
     let write = "begin; set local lock_timeout = 1000;
                  update published.assignments set version = version + 1
                  where id = (select id from published.assignments order by id limit 1 offset ";
@@ -81,9 +80,9 @@ async fn counting_does_not_make_concurrent_writers_wait() {
         }
         clients.push(client);
     }
-    assert_eq!(published_version(&reader).await, before, "an uncommitted write does not count");
+    assert_eq!(app.published_version().await, before, "an uncommitted write does not count");
     for (n, client) in clients.iter().enumerate() {
         client.batch_execute(if n % 2 == 0 { "commit" } else { "rollback" }).await.expect("the end of the transaction");
     }
-    assert_eq!(published_version(&reader).await, before + 10, "each committed write counts once");
+    assert_eq!(app.published_version().await, before + 10, "each committed write counts once");
 }

@@ -53,7 +53,7 @@ async fn a_returned_response_can_be_edited_again() {
     assert_eq!(returned.body["approval"], Value::Null);
     let path = format!("{}/transitions", case.response);
     let history = case.opcc.get(&path).await.expect(200);
-    let last = history.body["items"].as_array().and_then(|items| items.last()).cloned().expect("an item");
+    let last = history.body["items"].as_array().and_then(|items| items.first()).cloned().expect("an item");
     assert_eq!(
         (&last["action"], &last["from"], &last["to"]),
         (&json!("return"), &json!("in_approval"), &json!("drafting"))

@@ -120,8 +120,11 @@ async fn a_disposed_response_takes_the_imports_with_it_that_its_texts_came_from(
     let (import, abandoned) = (send().await, send().await);
     opcc.act(&abandoned, json!({ "action": "discard" })).await.expect(200);
     let inspection = opcc.get(&case.response).await.expect(200).body["inspection_id"].clone();
-    let answers =
-        json!({ "/inspection/inspection_id": inspection, "/response/policing_body_comments": "Also zqanswerx." });
+    let answers = json!({
+        "/inspection/inspection_id": inspection,
+        "/response/policing_body_comments": "Also zqanswerx.",
+        "/recommendations_complete": true,
+    });
     opcc.patch(&import, "*", json!({ "answers": answers })).await.expect(200);
     opcc.act(&import, json!({ "action": "accept", "confirm_proposed": true })).await.expect(200);
     case.app.write_all_texts(&case.response, "cumbria").await;

@@ -11,6 +11,7 @@ pub mod mail_server;
 pub mod office_files;
 pub mod own_cluster;
 pub mod people;
+pub mod published_version;
 pub mod raw;
 pub mod sample_bodies;
 pub mod sample_records;
