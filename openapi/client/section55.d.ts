@@ -2465,11 +2465,11 @@ export interface components {
         AreaField: "code" | "country" | "created_at" | "force" | "id" | "links" | "name" | "policing_body" | "settings" | "successor" | "updated_at" | "valid_from" | "valid_to" | "version";
         AreaPage: {
             items: components["schemas"]["Area"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description All members of an area except its settings. */
@@ -2777,11 +2777,11 @@ export interface components {
         };
         AssignmentPage: {
             items: components["schemas"]["Assignment"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description Reopen the assignment. */
@@ -2932,11 +2932,11 @@ export interface components {
         AssignmentUpdateField: "area" | "assignment_id" | "by" | "created_at" | "date" | "id" | "links" | "side" | "source" | "text";
         AssignmentUpdatePage: {
             items: components["schemas"]["AssignmentUpdate"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -3063,11 +3063,11 @@ export interface components {
         AuditEventField: "action" | "actor" | "area" | "at" | "fields" | "from" | "id" | "links" | "note" | "request_id" | "resource" | "resource_id" | "resource_version" | "to";
         AuditEventPage: {
             items: components["schemas"]["AuditEvent"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -3144,11 +3144,11 @@ export interface components {
         BankHolidayListSort: "day" | "-day";
         BankHolidayPage: {
             items: components["schemas"]["BankHoliday"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description A bank holiday. The path has its day. */
@@ -3413,11 +3413,11 @@ export interface components {
         DeadlineKind: "response_due" | "comments_due" | "line_due" | "evidence_expires";
         DeadlinePage: {
             items: components["schemas"]["Deadline"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -3557,11 +3557,11 @@ export interface components {
         DisposalGround: "retention" | "erasure";
         DisposalPage: {
             items: components["schemas"]["Disposal"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description The body that proposes a disposal. */
@@ -3921,11 +3921,11 @@ export interface components {
         EvidenceMarking: "official" | "official_sensitive";
         EvidencePage: {
             items: components["schemas"]["Evidence"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description Reject the item. */
@@ -4514,11 +4514,11 @@ export interface components {
         ImportSummaryField: "area" | "by" | "created_at" | "expires_at" | "filename" | "finished_at" | "format" | "id" | "inspection_id" | "links" | "state" | "title" | "type" | "updated_at" | "version";
         ImportSummaryPage: {
             items: components["schemas"]["ImportSummary"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description A transition of an import. */
@@ -4643,11 +4643,11 @@ export interface components {
         ImportedPositionField: "allowed_actions" | "area" | "as_at" | "assignment_id" | "body_view" | "created_at" | "decided_at" | "decided_by" | "decision_reason" | "filename" | "force_status" | "id" | "import_id" | "inspection_id" | "inspectorate_status" | "links" | "local_target_on" | "note" | "owner" | "proposed_by" | "recommendation" | "recommendation_id" | "sha256" | "side" | "state" | "update" | "update_on" | "updated_at" | "version";
         ImportedPositionPage: {
             items: components["schemas"]["ImportedPosition"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description Reject the position. The assignment stays as it is. */
@@ -4906,11 +4906,11 @@ export interface components {
         };
         InspectionPage: {
             items: components["schemas"]["Inspection"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description Publish the inspection, and open the response of every subject area. */
@@ -5114,11 +5114,11 @@ export interface components {
         LegalHoldField: "allowed_actions" | "area" | "created_at" | "id" | "lifted_at" | "lifted_by" | "lifted_reason" | "links" | "reason" | "resource" | "resource_id" | "set_by" | "state" | "updated_at" | "version";
         LegalHoldPage: {
             items: components["schemas"]["LegalHold"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -5366,11 +5366,11 @@ export interface components {
         PersonField: "active" | "area" | "created_at" | "first_seen_on" | "id" | "issuer" | "last_seen_on" | "links" | "name" | "roles" | "side" | "subject" | "updated_at" | "version";
         PersonPage: {
             items: components["schemas"]["Person"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description A local policing body. */
@@ -6188,11 +6188,11 @@ export interface components {
         };
         RecommendationPage: {
             items: components["schemas"]["Recommendation"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description One row of an imported table: a recommendation that names its cause of concern by reference. */
@@ -6436,11 +6436,11 @@ export interface components {
         RemarkField: "allowed_actions" | "answers" | "area" | "by" | "created_at" | "id" | "links" | "member" | "own" | "passage" | "passage_found" | "passage_place" | "recommendation_id" | "resolved_at" | "resolved_by" | "response_id" | "side" | "state" | "text" | "thread_id" | "updated_at" | "version";
         RemarkPage: {
             items: components["schemas"]["Remark"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description A passage of a member's text. Characters are Unicode code points, counted from 0. */
@@ -6816,11 +6816,11 @@ export interface components {
         RetentionEntryField: "area" | "disposal_id" | "held" | "id" | "links" | "resource" | "review_on" | "reviewed";
         RetentionEntryPage: {
             items: components["schemas"]["RetentionEntry"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description A review of a record. It states until when the record must be retained, and why. */
@@ -6882,11 +6882,11 @@ export interface components {
         RetentionReviewField: "area" | "by" | "created_at" | "id" | "links" | "reason" | "resource" | "resource_id" | "review_on";
         RetentionReviewPage: {
             items: components["schemas"]["RetentionReview"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -7016,11 +7016,11 @@ export interface components {
         SecretCalendarField: "address" | "areas" | "created_at" | "description" | "id" | "kinds" | "last_used_on" | "links" | "version";
         SecretCalendarPage: {
             items: components["schemas"]["SecretCalendar"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description A copy of a response that was published elsewhere. */
@@ -7215,11 +7215,11 @@ export interface components {
         StatutoryResponseField: "allowed_actions" | "approval" | "area" | "assigned_to" | "chief_officer_comments" | "copies" | "created_at" | "days_left" | "due_on" | "edition" | "explanations" | "id" | "inspection" | "inspection_id" | "invitation" | "last_working_day" | "links" | "missing_explanations" | "not_required" | "not_yet_recorded" | "on_time" | "overdue" | "policing_body_comments" | "publication" | "reply_to_chief_officer" | "state" | "updated_at" | "version" | "working_day";
         StatutoryResponsePage: {
             items: components["schemas"]["StatutoryResponse"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description The areas that the inspection binds: "all", or a list of area codes. */
@@ -7546,11 +7546,11 @@ export interface components {
             /** @description Counts of the matching records, if `count=true`. */
             counts?: components["schemas"]["TaskCount"][];
             items: components["schemas"]["WaitingTask"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @description A webhook: an address that receives the changes which one side of an area may see. */
@@ -7683,22 +7683,22 @@ export interface components {
         WebhookDeliveryField: "attempts" | "created_at" | "id" | "links" | "message_id" | "next_attempt_at" | "state" | "type" | "updated_at" | "webhook_id";
         WebhookDeliveryPage: {
             items: components["schemas"]["WebhookDelivery"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @enum {string} */
         WebhookField: "area" | "created_at" | "description" | "disabled_at" | "disabled_reason" | "id" | "links" | "previous_secret_until" | "secret" | "side" | "state" | "types" | "updated_at" | "url" | "version";
         WebhookPage: {
             items: components["schemas"]["Webhook"][];
-            /** @description The `cursor` of the next page; null on the last one. */
+            /** @description The `cursor` of the next page; null if none. */
             next_cursor: string | null;
             /** @description The number of records, at most 10,000, if `count=true`. */
             total?: number;
-            /** @description True if there are more than `total`. */
+            /** @description True if there are more. */
             total_capped?: boolean;
         };
         /** @enum {string} */
@@ -8589,7 +8589,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_security: {
@@ -8617,7 +8617,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_secret_calendars_read: {
@@ -8649,7 +8649,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_documentation: {
@@ -8677,7 +8677,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_documentation_file: {
@@ -8709,7 +8709,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_livez: {
@@ -8768,7 +8768,7 @@ export interface operations {
                 };
             };
             /** @description Internal error, or: Service unavailable */
-            "5XX": {
+            default: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
@@ -8807,7 +8807,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_problems: {
@@ -8835,7 +8835,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_problem: {
@@ -8867,7 +8867,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_readyz: {
@@ -8926,7 +8926,7 @@ export interface operations {
                 };
             };
             /** @description Internal error, or: Service unavailable */
-            "5XX": {
+            default: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
@@ -8962,7 +8962,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     areas_list: {
@@ -9010,7 +9010,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     areas_get: {
@@ -9031,7 +9031,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     areas_replace: {
@@ -9082,7 +9082,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     areas_update: {
@@ -9120,7 +9120,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     areas_history: {
@@ -9149,7 +9149,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_profile_get: {
@@ -9171,7 +9171,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_profile_replace: {
@@ -9208,7 +9208,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_profile_history: {
@@ -9237,7 +9237,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_list: {
@@ -9309,7 +9309,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_get: {
@@ -9335,7 +9335,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_update: {
@@ -9374,7 +9374,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_list: {
@@ -9429,7 +9429,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_create: {
@@ -9488,7 +9488,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_history: {
@@ -9517,7 +9517,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_positions_list: {
@@ -9550,7 +9550,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_positions_record_assurance_opinion: {
@@ -9588,7 +9588,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_positions_record_body_view: {
@@ -9626,7 +9626,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_positions_record_inspectorate_status: {
@@ -9664,7 +9664,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_list_transitions: {
@@ -9689,7 +9689,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_transition: {
@@ -9729,7 +9729,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_updates_list: {
@@ -9778,7 +9778,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_updates_create: {
@@ -9837,7 +9837,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_list: {
@@ -9896,7 +9896,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_proofs_export_bundle: {
@@ -9933,7 +9933,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_proofs_get_checkpoint: {
@@ -9962,7 +9962,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_proofs_list_checkpoints: {
@@ -9994,7 +9994,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_proofs_prove_consistency: {
@@ -10044,7 +10044,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     audit_proofs_prove_event: {
@@ -10077,7 +10077,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     bank_holidays_list: {
@@ -10123,7 +10123,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     bank_holidays_get: {
@@ -10144,7 +10144,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     bank_holidays_replace: {
@@ -10195,7 +10195,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     bank_holidays_delete: {
@@ -10225,7 +10225,7 @@ export interface operations {
             422: components["responses"]["NeedsUnmet"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_put_explanations: {
@@ -10268,7 +10268,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_secret_calendars_list: {
@@ -10313,7 +10313,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_secret_calendars_make: {
@@ -10368,7 +10368,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_secret_calendars_get: {
@@ -10401,7 +10401,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_secret_calendars_delete: {
@@ -10431,7 +10431,7 @@ export interface operations {
             422: components["responses"]["NeedsUnmet"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_changelog: {
@@ -10459,7 +10459,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     changes_list: {
@@ -10513,7 +10513,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_list: {
@@ -10568,7 +10568,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     deadlines_get_calendar: {
@@ -10612,7 +10612,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_disposals_list: {
@@ -10667,7 +10667,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_disposals_create: {
@@ -10722,7 +10722,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_disposals_get: {
@@ -10744,7 +10744,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_disposals_list_transitions: {
@@ -10769,7 +10769,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_disposals_transition: {
@@ -10809,7 +10809,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_get: {
@@ -10831,7 +10831,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_update: {
@@ -10870,7 +10870,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_files_list: {
@@ -10903,7 +10903,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_files_create: {
@@ -10962,7 +10962,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_history: {
@@ -10991,7 +10991,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_marking_transition: {
@@ -11031,7 +11031,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_list_transitions: {
@@ -11056,7 +11056,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_transition: {
@@ -11096,7 +11096,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_list: {
@@ -11124,7 +11124,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_areas: {
@@ -11156,7 +11156,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_assignments: {
@@ -11208,7 +11208,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_audit_events: {
@@ -11251,7 +11251,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_inspections: {
@@ -11293,7 +11293,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_recommendations: {
@@ -11331,7 +11331,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     exports_responses: {
@@ -11377,7 +11377,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     evidence_files_download: {
@@ -11417,7 +11417,7 @@ export interface operations {
             409: components["responses"]["FileWithheld"];
             416: components["responses"]["RangeNotSatisfiable"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["FileDamagedOrFileMissingOrInternalErrorOrUnavailable"];
+            default: components["responses"]["FileDamagedOrFileMissingOrInternalErrorOrUnavailable"];
         };
     };
     assignments_imported_list: {
@@ -11470,7 +11470,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_imported_confirm: {
@@ -11514,7 +11514,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_imported_get: {
@@ -11536,7 +11536,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_imported_list_transitions: {
@@ -11561,7 +11561,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     assignments_imported_transition: {
@@ -11601,7 +11601,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_list_imports: {
@@ -11650,7 +11650,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_upload_create: {
@@ -11740,7 +11740,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_template_get_template: {
@@ -11772,7 +11772,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_get: {
@@ -11805,7 +11805,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_update: {
@@ -11844,7 +11844,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_download: {
@@ -11884,7 +11884,7 @@ export interface operations {
             409: components["responses"]["FileWithheld"];
             416: components["responses"]["RangeNotSatisfiable"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["FileDamagedOrFileMissingOrInternalErrorOrUnavailable"];
+            default: components["responses"]["FileDamagedOrFileMissingOrInternalErrorOrUnavailable"];
         };
     };
     imports_history: {
@@ -11913,7 +11913,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_list_transitions: {
@@ -11938,7 +11938,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     imports_transition: {
@@ -11988,7 +11988,7 @@ export interface operations {
             };
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_list: {
@@ -12050,7 +12050,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_create: {
@@ -12105,7 +12105,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_get: {
@@ -12131,7 +12131,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_update: {
@@ -12170,7 +12170,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_history: {
@@ -12199,7 +12199,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_list_of_inspection: {
@@ -12247,7 +12247,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_create: {
@@ -12306,7 +12306,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     inspections_list_transitions: {
@@ -12331,7 +12331,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     publication_transition: {
@@ -12371,7 +12371,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_holds_list: {
@@ -12422,7 +12422,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_holds_create: {
@@ -12477,7 +12477,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_holds_get: {
@@ -12499,7 +12499,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_holds_list_transitions: {
@@ -12524,7 +12524,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_holds_transition: {
@@ -12564,7 +12564,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     service_me: {
@@ -12593,7 +12593,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     notifications_get: {
@@ -12611,7 +12611,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     notifications_update: {
@@ -12645,7 +12645,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     people_list: {
@@ -12698,7 +12698,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     people_create: {
@@ -12753,7 +12753,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     people_get: {
@@ -12775,7 +12775,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     people_update: {
@@ -12813,7 +12813,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     people_history: {
@@ -12842,7 +12842,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_list: {
@@ -12888,7 +12888,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_get: {
@@ -12914,7 +12914,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_delete: {
@@ -12945,7 +12945,7 @@ export interface operations {
             422: components["responses"]["NeedsUnmet"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_update: {
@@ -12984,7 +12984,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     recommendations_history: {
@@ -13013,7 +13013,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_get: {
@@ -13035,7 +13035,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_update: {
@@ -13074,7 +13074,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_list_transitions: {
@@ -13099,7 +13099,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_transition: {
@@ -13139,7 +13139,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_list: {
@@ -13205,7 +13205,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_get: {
@@ -13231,7 +13231,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_update: {
@@ -13270,7 +13270,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     publication_get_document: {
@@ -13307,7 +13307,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_put_explanation: {
@@ -13347,7 +13347,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_delete_explanation: {
@@ -13380,7 +13380,7 @@ export interface operations {
             422: components["responses"]["NeedsUnmet"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_history: {
@@ -13409,7 +13409,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_list: {
@@ -13460,7 +13460,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     remarks_create: {
@@ -13519,7 +13519,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_list_transitions: {
@@ -13544,7 +13544,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     responses_transition: {
@@ -13584,7 +13584,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     publication_list_versions: {
@@ -13616,7 +13616,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     publication_get_version: {
@@ -13650,7 +13650,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_schedule_list: {
@@ -13701,7 +13701,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_reviews_list: {
@@ -13750,7 +13750,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_reviews_create: {
@@ -13805,7 +13805,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     retention_reviews_get: {
@@ -13838,7 +13838,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     search_search: {
@@ -13881,7 +13881,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     statistics_get: {
@@ -13920,7 +13920,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     tasks_list: {
@@ -13977,7 +13977,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     translations_list: {
@@ -14005,7 +14005,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_list: {
@@ -14054,7 +14054,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_create: {
@@ -14109,7 +14109,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_get: {
@@ -14131,7 +14131,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_delete: {
@@ -14161,7 +14161,7 @@ export interface operations {
             422: components["responses"]["NeedsUnmet"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_update: {
@@ -14199,7 +14199,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_deliveries_list: {
@@ -14248,7 +14248,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_deliveries_redeliver: {
@@ -14277,7 +14277,7 @@ export interface operations {
             409: components["responses"]["NotPossibleFromThisStateOrStillRunning"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_deliveries_ping: {
@@ -14304,7 +14304,7 @@ export interface operations {
             409: components["responses"]["StillRunning"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     webhooks_rotate_secret: {
@@ -14331,7 +14331,7 @@ export interface operations {
             409: components["responses"]["StillRunning"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     workflow_list: {
@@ -14359,7 +14359,7 @@ export interface operations {
             400: components["responses"]["InvalidParameters"];
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
     workflow_get: {
@@ -14391,7 +14391,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["InternalErrorOrUnavailable"];
+            default: components["responses"]["InternalErrorOrUnavailable"];
         };
     };
 }

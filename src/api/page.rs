@@ -34,7 +34,7 @@ impl<T: Representation> ApiResponse for Page<T> {
                     },
                     "next_cursor": {
                         "type": ["string", "null"],
-                        "description": "The `cursor` of the next page; null on the last one.",
+                        "description": "The `cursor` of the next page; null if none.",
                     },
                     "total": {
                         "type": "integer",
@@ -42,7 +42,7 @@ impl<T: Representation> ApiResponse for Page<T> {
                     },
                     "total_capped": {
                         "type": "boolean",
-                        "description": "True if there are more than `total`.",
+                        "description": "True if there are more.",
                     },
                 },
             }),

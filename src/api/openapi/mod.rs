@@ -86,8 +86,9 @@ fn operation(entry: &OperationEntry<'_>, is_deprecated: bool) -> Value {
     let mut by_status = BTreeMap::<String, Vec<&ProblemDefinition>>::new();
     for code in entry.doc.problem_codes() {
         let definition = PROBLEM_DEFINITIONS.iter().find(|it| it.code == code).expect("the code of a definition");
-        // A client does the same about every failure of the service: it tries again, or reports the request's id.
-        let status = if definition.status < 500 { definition.status.to_string() } else { "5XX".to_owned() };
+        // A client does the same about every failure of the service: it tries again, or reports the request's id. Some
+        // generators do not know `5XX`.
+        let status = if definition.status < 500 { definition.status.to_string() } else { "default".to_owned() };
         by_status.entry(status).or_default().push(definition);
     }
     for (status, definitions) in by_status {

@@ -55,7 +55,7 @@ pub fn inlined(mut document: Value) -> Value {
 /// Returns the response that an operation declares for a status, alone or among all failures of the service.
 fn declared_response(operation: &Value, status: u16) -> Option<&Value> {
     let responses = &operation["responses"];
-    responses.get(status.to_string()).or_else(|| responses.get("5XX").filter(|_| status >= 500))
+    responses.get(status.to_string()).or_else(|| responses.get("default").filter(|_| status >= 500))
 }
 
 impl Contract {
